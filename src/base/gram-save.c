@@ -1,0 +1,245 @@
+/* gram-save.c: files that are whole-old or whole-new
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A new file is written beside the target, synced and renamed over it, so that a full disk, a
+ * crash or a power cut leaves either the old content or the new one. A failed fsync is final for
+ * that descriptor: the kernel may have dropped the pages, so it is never retried.
+ */
+#include "gram-save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "gram-error.h"
+
+struct _GramSave
+{
+  char *path;      /* as the user named it */
+  char *target;    /* with symbolic links followed */
+  char *temporary; /* NULL once renamed; NULL for devices and pipes */
+  int fd;
+  guint64 written;
+};
+
+static void
+set_storage_error (GError **error, const GramSave *save, const char *what, int code)
+{
+  struct statvfs disk;
+
+  if (code == ENOSPC && fstatvfs (save->fd, &disk) == 0)
+    {
+      g_autofree char *needed = g_format_size (save->written);
+      g_autofree char *left = g_format_size ((guint64) disk.f_bavail * disk.f_frsize);
+
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
+                   "%s: no space left on the disk (needs more than %s, %s free); free some space "
+                   "or choose another place",
+                   save->path, needed, left);
+      return;
+    }
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: cannot %s: %s", save->path, what,
+               g_strerror (code));
+}
+
+static gboolean
+check_free_space (const GramSave *save, guint64 expected, GError **error)
+{
+  struct statvfs disk;
+  guint64 left;
+
+  if (expected == 0 || fstatvfs (save->fd, &disk) != 0)
+    return TRUE;
+  left = (guint64) disk.f_bavail * disk.f_frsize;
+  if (expected <= left)
+    return TRUE;
+
+  g_autofree char *needs = g_format_size (expected);
+  g_autofree char *has = g_format_size (left);
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
+               "%s: needs %s, %s free; free some space or choose another place", save->path, needs,
+               has);
+  return FALSE;
+}
+
+/**
+ * gram_save_new:
+ * @path: where the file is to be; a symbolic link is followed, so that it stays a link
+ * @expected_bytes: how large it will be, 0 if unknown; checked against the free space
+ *
+ * Returns: (transfer full) (nullable): a file to write to, or %NULL with GRAM_ERROR_STORAGE
+ */
+GramSave *
+gram_save_new (const char *path, guint64 expected_bytes, GError **error)
+{
+  g_autoptr (GramSave) save = g_new0 (GramSave, 1);
+  struct stat info;
+  char *resolved = realpath (path, NULL);
+  gboolean exists = resolved != NULL && stat (resolved, &info) == 0;
+
+  save->fd = -1;
+  save->path = g_strdup (path);
+  save->target = g_strdup (resolved != NULL ? resolved : path);
+  free (resolved);
+  if (exists && S_ISDIR (info.st_mode))
+    {
+      set_storage_error (error, save, "write", EISDIR);
+      return NULL;
+    }
+  if (exists && g_access (save->target, W_OK) != 0)
+    {
+      set_storage_error (error, save, "write", errno);
+      return NULL;
+    }
+  if (exists && !S_ISREG (info.st_mode))
+    {
+      save->fd = g_open (save->target, O_WRONLY | O_CLOEXEC, 0);
+    }
+  else
+    {
+      save->temporary = g_strdup_printf ("%s.XXXXXX", save->target);
+      save->fd = g_mkstemp_full (save->temporary, O_WRONLY | O_CLOEXEC,
+                                 exists ? (int) (info.st_mode & 0777) : 0666);
+    }
+  if (save->fd < 0)
+    {
+      int code = errno;
+
+      g_clear_pointer (&save->temporary, g_free);
+      set_storage_error (error, save, "create", code);
+      return NULL;
+    }
+  if (!check_free_space (save, expected_bytes, error))
+    return NULL;
+  return g_steal_pointer (&save);
+}
+
+/**
+ * gram_save_write:
+ *
+ * Returns: %FALSE with GRAM_ERROR_STORAGE when the bytes could not be written
+ */
+gboolean
+gram_save_write (GramSave *save, const void *data, gsize length, GError **error)
+{
+  const char *bytes = data;
+
+  g_return_val_if_fail (save != NULL && save->fd >= 0, FALSE);
+  while (length > 0)
+    {
+      gssize done = write (save->fd, bytes, length);
+
+      if (done < 0 && errno == EINTR)
+        continue;
+      if (done <= 0)
+        {
+          set_storage_error (error, save, "write", done < 0 ? errno : ENOSPC);
+          return FALSE;
+        }
+      bytes += done;
+      length -= (gsize) done;
+      save->written += (guint64) done;
+    }
+  return TRUE;
+}
+
+/**
+ * gram_save_printf:
+ *
+ * Formats in the C locale's way only if the caller formats numbers with g_ascii_dtostr().
+ */
+gboolean
+gram_save_printf (GramSave *save, GError **error, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  return gram_save_write (save, text, strlen (text), error);
+}
+
+/* The rename itself must reach the disk too. Some file systems refuse to sync a directory: that
+ * costs durability of the name, not of the content, and is no reason to fail. */
+static void
+sync_directory (const char *path)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  int fd = g_open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+  if (fd < 0)
+    return;
+  (void) fsync (fd);
+  close (fd);
+}
+
+/**
+ * gram_save_commit:
+ *
+ * Makes the new content the file. Until this returns %TRUE the old content is untouched.
+ */
+gboolean
+gram_save_commit (GramSave *save, GError **error)
+{
+  int fd = save->fd;
+
+  g_return_val_if_fail (fd >= 0, FALSE);
+  if (save->temporary == NULL)
+    {
+      save->fd = -1;
+      return close (fd) == 0;
+    }
+  if (fsync (fd) != 0)
+    {
+      set_storage_error (error, save, "sync", errno);
+      return FALSE;
+    }
+  save->fd = -1;
+  if (close (fd) != 0 || g_rename (save->temporary, save->target) != 0)
+    {
+      set_storage_error (error, save, "replace", errno);
+      return FALSE;
+    }
+  g_clear_pointer (&save->temporary, g_free);
+  sync_directory (save->target);
+  return TRUE;
+}
+
+/**
+ * gram_save_free:
+ * @save: (transfer full): what was not committed is removed
+ */
+void
+gram_save_free (GramSave *save)
+{
+  if (save->fd >= 0)
+    close (save->fd);
+  if (save->temporary != NULL)
+    g_unlink (save->temporary);
+  g_free (save->temporary);
+  g_free (save->target);
+  g_free (save->path);
+  g_free (save);
+}
+
+/**
+ * gram_save_bytes:
+ *
+ * The whole of a small file in one call.
+ */
+gboolean
+gram_save_bytes (const char *path, const void *data, gsize length, GError **error)
+{
+  g_autoptr (GramSave) save = gram_save_new (path, length, error);
+
+  return save != NULL && gram_save_write (save, data, length, error)
+         && gram_save_commit (save, error);
+}

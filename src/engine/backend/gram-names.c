@@ -1,0 +1,72 @@
+/* gram-names.c: the backend interface's choices as words, for options and files
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-backend.h"
+
+static const char *const formulations[] = { "auto", "weights", "samples", "sparse", NULL };
+static const char *const precisions[] = { "auto", "fp32", "tf32", "bf16-split", NULL };
+static const char *const inits[] = { "iid", "antisymmetric", NULL };
+
+static gboolean
+lookup (const char *const *words, const char *text, int *value)
+{
+  for (int i = 0; text != NULL && words[i] != NULL; i++)
+    if (g_str_equal (words[i], text))
+      {
+        *value = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+const char *
+gram_formulation_to_string (GramFormulation formulation)
+{
+  return formulations[formulation];
+}
+
+gboolean
+gram_formulation_from_string (const char *text, GramFormulation *formulation)
+{
+  int value;
+
+  if (!lookup (formulations, text, &value))
+    return FALSE;
+  *formulation = (GramFormulation) value;
+  return TRUE;
+}
+
+const char *
+gram_precision_to_string (GramPrecision precision)
+{
+  return precisions[precision];
+}
+
+gboolean
+gram_precision_from_string (const char *text, GramPrecision *precision)
+{
+  int value;
+
+  if (!lookup (precisions, text, &value))
+    return FALSE;
+  *precision = (GramPrecision) value;
+  return TRUE;
+}
+
+const char *
+gram_init_to_string (GramInit init)
+{
+  return inits[init];
+}
+
+gboolean
+gram_init_from_string (const char *text, GramInit *init)
+{
+  int value;
+
+  if (!lookup (inits, text, &value))
+    return FALSE;
+  *init = (GramInit) value;
+  return TRUE;
+}

@@ -1,0 +1,224 @@
+/* gram-system.c: H∞ on a device, shapes checked once for every backend
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-backend-private.h"
+
+#include <math.h>
+
+#include "gram-error.h"
+#include "gram-size.h"
+
+struct _GramSystem
+{
+  GramDevice *device;
+  gpointer impl;
+  gint64 n;
+  gboolean factored;
+  gboolean decomposed;
+};
+
+/* Non-finite input never enters LAPACK: some routines do not return on it. */
+gboolean
+gram_samples_check (const GramSamples *samples, const char *what, GError **error)
+{
+  gsize bytes;
+
+  if (samples->n < 1 || samples->d < 1 || samples->ldx < samples->d || samples->X == NULL)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: %" G_GINT64_FORMAT " images of %" G_GINT64_FORMAT " pixels are not a set",
+                   what, samples->n, samples->d);
+      return FALSE;
+    }
+  if (!gram_size_product (&bytes, sizeof (double), samples->ldx, samples->n))
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "%s: the shape overflows", what);
+      return FALSE;
+    }
+  for (gint64 i = 0; i < samples->n; i++)
+    for (gint64 j = 0; j < samples->d; j++)
+      if (!isfinite (samples->X[i * samples->ldx + j]))
+        {
+          g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                       "%s: image %" G_GINT64_FORMAT " has a value that is not a number", what, i);
+          return FALSE;
+        }
+  return TRUE;
+}
+
+static gboolean
+block_fits (const GramSystem *system, gint64 k, gint64 ld)
+{
+  return k >= 0 && ld >= system->n;
+}
+
+/**
+ * gram_system_new:
+ * @samples: X, read only during the call
+ * @job: (nullable)
+ *
+ * Builds H∞_ij = K_ij(π − arccos K_ij)/(2π), K = XᵀX, in float64 (Eq 3): K is clamped to [−1, 1],
+ * the diagonal is ½ exactly and the matrix exactly symmetric.
+ *
+ * Returns: (transfer full) (nullable): free with gram_system_free()
+ */
+GramSystem *
+gram_system_new (GramDevice *device, const GramSamples *samples, const GramJob *job, GError **error)
+{
+  static const GramJob no_job = { 0 };
+  GramSystem *system;
+  gpointer impl;
+
+  if (!gram_samples_check (samples, "H∞", error))
+    return NULL;
+  impl = device->vtable->system_new (device->impl, samples, job != NULL ? job : &no_job, error);
+  if (impl == NULL)
+    return NULL;
+  system = g_new0 (GramSystem, 1);
+  system->device = gram_device_ref (device);
+  system->impl = impl;
+  system->n = samples->n;
+  return system;
+}
+
+void
+gram_system_free (GramSystem *system)
+{
+  if (system == NULL)
+    return;
+  system->device->vtable->system_free (system->impl);
+  gram_device_unref (system->device);
+  g_free (system);
+}
+
+gint64
+gram_system_get_n (GramSystem *system)
+{
+  return system->n;
+}
+
+static const GramJob *
+job_or_none (const GramJob *job)
+{
+  static const GramJob no_job = { 0 };
+
+  return job != NULL ? job : &no_job;
+}
+
+/**
+ * gram_system_multiply:
+ * @k: columns
+ * @V: (n × @k), column-major, float64
+ * @Y: (out caller-allocates): (n × @k): H∞V
+ *
+ * The product that Krylov methods need. Works at any time after gram_system_new().
+ */
+gboolean
+gram_system_multiply (GramSystem *system, gint64 k, const double *V, gint64 ldv, double *Y,
+                      gint64 ldy, const GramJob *job, GError **error)
+{
+  g_return_val_if_fail (block_fits (system, k, ldv) && block_fits (system, k, ldy), FALSE);
+  return system->device->vtable->system_multiply (system->impl, k, V, ldv, Y, ldy,
+                                                  job_or_none (job), error);
+}
+
+/**
+ * gram_system_factor:
+ *
+ * Cholesky factorisation H∞ = LLᵀ, kept on the device. GRAM_ERROR_SINGULAR when a pivot is not
+ * positive; the message names the pivot (counted from 0).
+ */
+gboolean
+gram_system_factor (GramSystem *system, const GramJob *job, GError **error)
+{
+  if (system->factored)
+    return TRUE;
+  system->factored = system->device->vtable->system_factor (system->impl, job_or_none (job), error);
+  return system->factored;
+}
+
+/**
+ * gram_system_solve:
+ * @B: (inout): (n × @k): right-hand sides in, H∞⁻¹B out
+ *
+ * Needs gram_system_factor().
+ */
+gboolean
+gram_system_solve (GramSystem *system, gint64 k, double *B, gint64 ldb, const GramJob *job,
+                   GError **error)
+{
+  g_return_val_if_fail (system->factored && block_fits (system, k, ldb), FALSE);
+  return system->device->vtable->system_solve (system->impl, k, B, ldb, job_or_none (job), error);
+}
+
+/**
+ * gram_system_inverse_diagonal:
+ * @diagonal: (out caller-allocates): (n) values (H∞⁻¹)_ii; their sum is tr H∞⁻¹
+ *
+ * Needs gram_system_factor().
+ */
+gboolean
+gram_system_inverse_diagonal (GramSystem *system, double *diagonal, const GramJob *job,
+                              GError **error)
+{
+  g_return_val_if_fail (system->factored, FALSE);
+  return system->device->vtable->system_inverse_diagonal (system->impl, diagonal, job_or_none (job),
+                                                          error);
+}
+
+/**
+ * gram_system_eigen:
+ * @lambda: (out caller-allocates): (n) eigenvalues, descending: λ₁ ≥ … ≥ λₙ
+ *
+ * H∞ = VΛVᵀ. The eigenvectors stay on the device, for gram_system_project() and
+ * gram_system_eigenvectors(). The factor of gram_system_factor() stays valid.
+ */
+gboolean
+gram_system_eigen (GramSystem *system, double *lambda, const GramJob *job, GError **error)
+{
+  system->decomposed =
+      system->device->vtable->system_eigen (system->impl, lambda, job_or_none (job), error);
+  return system->decomposed;
+}
+
+/**
+ * gram_system_eigenvectors:
+ * @first: first eigenvector, 0 belongs to λ₁
+ * @V: (out caller-allocates): (n × @count)
+ */
+gboolean
+gram_system_eigenvectors (GramSystem *system, gint64 first, gint64 count, double *V, gint64 ldv,
+                          GError **error)
+{
+  g_return_val_if_fail (system->decomposed && block_fits (system, count, ldv) && first >= 0
+                            && first + count <= system->n,
+                        FALSE);
+  return system->device->vtable->system_eigenvectors (system->impl, first, count, V, ldv, error);
+}
+
+/**
+ * gram_system_project:
+ * @Y: (n × @k)
+ * @P: (out caller-allocates): (n × @k): VᵀY; row i belongs to λ_{i+1}
+ */
+gboolean
+gram_system_project (GramSystem *system, gint64 k, const double *Y, gint64 ldy, double *P,
+                     gint64 ldp, GError **error)
+{
+  g_return_val_if_fail (system->decomposed && block_fits (system, k, ldy)
+                            && block_fits (system, k, ldp),
+                        FALSE);
+  return system->device->vtable->system_project (system->impl, k, Y, ldy, P, ldp, error);
+}
+
+/**
+ * gram_system_download:
+ * @H: (out caller-allocates): (n × n), both triangles
+ */
+gboolean
+gram_system_download (GramSystem *system, double *H, gint64 ldh, GError **error)
+{
+  g_return_val_if_fail (block_fits (system, system->n, ldh), FALSE);
+  return system->device->vtable->system_download (system->impl, H, ldh, error);
+}

@@ -1,0 +1,77 @@
+/* gram-analysis.h: what H∞ says about a problem, stage by stage
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * An analysis is an immutable, reference-counted snapshot: each stage makes a new one that holds
+ * what the stage before had and more, so a reader on another thread needs no lock.
+ */
+#pragma once
+
+#include "gram-labels.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GRAM_STAGE_NONE,
+  GRAM_STAGE_KERNEL,   /* H∞ is built */
+  GRAM_STAGE_CHOLESKY, /* yᵀH∞⁻¹y, tr H∞⁻¹: exact */
+  GRAM_STAGE_KRYLOV,   /* λ₁, λ₀ estimates and prediction curves by Gauss quadrature */
+  GRAM_STAGE_SPECTRUM, /* everything */
+} GramStage;
+
+/* One label set seen through H∞. */
+typedef struct
+{
+  GramLabels *labels;
+  double norm;           /* ‖y‖ */
+  double quadratic_form; /* yᵀH∞⁻¹y; NAN when not known yet, +∞ when H∞ is singular for y */
+  double complexity;     /* √(2yᵀH∞⁻¹y/n), Eq 10 */
+  double complexity_error; /* estimated relative error */
+  double *projection; /* (nullable) (n) pᵢ = vᵢᵀy, i as the eigenvalues; stage SPECTRUM */
+  /* Gauss quadrature of y's spectral measure, stage KRYLOV: Σ weightⱼ δ(nodeⱼ) */
+  guint n_nodes;
+  double *nodes, *weights;
+} GramLabelAnalysis;
+
+typedef struct
+{
+  gint references;
+  GramStage stage;
+  GramProblem *problem; /* (nullable) before the data is read */
+  gint64 n;
+  double lambda_max, lambda_min; /* λ₁, λ₀; NAN until known; from KRYLOV on λ₁ is good to 1e-10 */
+  gboolean lambda_exact;         /* from the full spectrum */
+  double trace;                  /* n/2 */
+  double *lambda;                /* (nullable) (n) descending; stage SPECTRUM */
+  double trace_inverse;          /* tr H∞⁻¹ */
+  double *inverse_diagonal; /* (nullable) (n) (H∞⁻¹)_ii */
+  GPtrArray *labels;        /* of GramLabelAnalysis, in the settings' order */
+  /* label noise, number 22; arrays of n_fractions */
+  guint n_fractions;
+  double *fraction, *expected_complexity;
+  double *sampled_complexity; /* one draw a fraction, of the session's seed */
+  double eigen_residual, orthogonality; /* trust: ‖HV−VΛ‖/(n‖H‖ε), ‖VᵀV−I‖/(nε); NAN until known */
+  char *device;
+  double seconds[GRAM_STAGE_SPECTRUM + 1]; /* per stage */
+  GPtrArray *notices; /* of char *: not PSD, clustered eigenvalues, digits to trust */
+} GramAnalysis;
+
+GramAnalysis *gram_analysis_ref (GramAnalysis *analysis);
+void gram_analysis_unref (GramAnalysis *analysis);
+const char *gram_stage_to_string (GramStage stage);
+
+/* Answers that cost nothing once the stage is there; each says from what it was computed. */
+double gram_analysis_stable_step (const GramAnalysis *analysis); /* 2/λ₁ */
+double gram_analysis_predict (const GramAnalysis *analysis, guint set, double eta, gint64 k);
+void gram_analysis_predict_curve (const GramAnalysis *analysis, guint set, double eta,
+                                  const double *k, gsize count, double *residual);
+double gram_analysis_predict_distance (const GramAnalysis *analysis, guint set, double eta,
+                                       gint64 k);
+gint64 gram_analysis_steps_to (const GramAnalysis *analysis, guint set, double eta,
+                               double fraction);
+double gram_analysis_expected_complexity (const GramAnalysis *analysis, double rho);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramAnalysis, gram_analysis_unref)
+
+G_END_DECLS

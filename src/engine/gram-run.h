@@ -1,0 +1,65 @@
+/* gram-run.h: what was recorded of a training run
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The recorded curves of every label set. Owned by the thread that draws them: the session
+ * appends to it on the main thread, from batches that the engine thread hands over.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "gram-backend.h"
+#include "gram-labels.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GRAM_STOPPED_NOT, /* still going or paused */
+  GRAM_STOPPED_STEPS,
+  GRAM_STOPPED_TARGET,
+  GRAM_STOPPED_DIVERGED,
+  GRAM_STOPPED_CANCELLED,
+  GRAM_STOPPED_FAILED,
+} GramStopped;
+
+/* One label set's curves; arrays of double, all of the same length as step. */
+typedef struct
+{
+  GramLabels *labels;
+  GArray *step;
+  GArray *residual; /* ‖y − u(k)‖ */
+  /* sparser, at the steps in observed_step */
+  GArray *observed_step;
+  GArray *distance;     /* ‖W(k) − W(0)‖_F */
+  GArray *distance_max; /* max_r ‖w_r(k) − w_r(0)‖ */
+  GArray *flipped;      /* fraction of patterns that differ from k = 0 */
+  GArray *test_l1;      /* mean |y − f|; NAN without test labels */
+  GArray *test_error;   /* fraction of wrong signs */
+  double train_error;   /* fraction of wrong signs on the training set, at the last observation */
+} GramRunSet;
+
+typedef struct
+{
+  gint references;
+  GPtrArray *sets; /* of GramRunSet */
+  gint64 n, n_test, d, m;
+  double eta, kappa;
+  GramInit init;
+  guint64 seed;
+  char *device;
+  GramTrainerPlan plan;
+  gint64 steps;            /* done so far */
+  double seconds_per_step; /* median of the recent ones */
+  GramStopped stopped;
+  GPtrArray *notices; /* of char *: the run moved to another device, … */
+} GramRun;
+
+GramRun *gram_run_ref (GramRun *run);
+void gram_run_unref (GramRun *run);
+const char *gram_stopped_to_string (GramStopped stopped);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramRun, gram_run_unref)
+
+G_END_DECLS

@@ -1,0 +1,82 @@
+/* gram-session.h: a problem, its analysis and its training run, off the main thread
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A session owns an engine thread (training) and an analysis thread (kernel → Cholesky → Krylov →
+ * spectrum). Every function here is called on the thread that made the session (the main thread)
+ * and returns at once; what happens is told by signals in that thread's main context:
+ *
+ *   "state-changed"     (GramState)     the one state machine
+ *   "problem-changed"   ()              a dataset or pair was loaded: gram_session_get_problem()
+ *   "analysis-changed"  ()              a stage was reached: gram_session_get_analysis()
+ *   "run-changed"       ()              curves grew or were reset: gram_session_get_run()
+ *   "progress"          ()              gram_session_get_progress()
+ *   "notice"            (GError *, gboolean fatal)   something to tell; fatal: the job stopped
+ *
+ * At most one callback is pending in the main loop however fast the engine runs.
+ */
+#pragma once
+
+#include <glib-object.h>
+
+#include "gram-analysis.h"
+#include "gram-run.h"
+#include "gram-settings.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GRAM_STATE_EMPTY,
+  GRAM_STATE_PREPARING, /* reading data; or building the trainer */
+  GRAM_STATE_READY,
+  GRAM_STATE_TRAINING,
+  GRAM_STATE_PAUSED,
+  GRAM_STATE_FINISHED,
+  GRAM_STATE_DIVERGED,
+  GRAM_STATE_FAILED,
+} GramState;
+
+typedef struct
+{
+  GramStage stage; /* being worked at; NONE when the analysis is done or absent */
+  double fraction; /* of the stage, [0, 1]; NAN: unknown */
+  gint64 step;
+  double steps_per_second;
+  double eta_seconds; /* to the target residual; NAN: unknown */
+} GramProgress;
+
+#define GRAM_TYPE_SESSION (gram_session_get_type ())
+G_DECLARE_FINAL_TYPE (GramSession, gram_session, GRAM, SESSION, GObject)
+
+GramSession *gram_session_new (void);
+
+/* What changed decides what is redone: data → everything; labels → projections and run; network →
+ * run only; rho → nothing but the slider's numbers. */
+void gram_session_configure (GramSession *session, const GramSettings *settings);
+const GramSettings *gram_session_get_settings (GramSession *session);
+
+void gram_session_start (GramSession *session);
+void gram_session_pause (GramSession *session);
+void gram_session_step (GramSession *session, gint64 count);
+void gram_session_reset (GramSession *session);
+void gram_session_cancel (GramSession *session);
+void gram_session_shutdown (GramSession *session);
+
+GramState gram_session_get_state (GramSession *session);
+GramDataset *gram_session_get_dataset (GramSession *session);
+GramProblem *gram_session_get_problem (GramSession *session);
+GramAnalysis *gram_session_get_analysis (GramSession *session);
+GramRun *gram_session_get_run (GramSession *session);
+const GramProgress *gram_session_get_progress (GramSession *session);
+gboolean gram_session_get_plan (GramSession *session, GramTrainerPlan *plan);
+
+/* v_i of H∞ and its eigen-image X·v_i, asked for on hover; answered by callback. */
+void gram_session_get_eigenvector (GramSession *session, gint64 index, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+double *gram_session_get_eigenvector_finish (GramSession *session, GAsyncResult *result,
+                                             GError **error);
+
+const char *gram_state_to_string (GramState state);
+
+G_END_DECLS

@@ -1,0 +1,149 @@
+/* test-base.c: Philox against its published vectors, sizes, whole-old or whole-new files
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "gram-error.h"
+#include "gram-philox.h"
+#include "gram-save.h"
+#include "gram-size.h"
+
+/* Known answers of the authors' own implementation (Random123, kat_vectors). */
+static void
+test_philox_vectors (void)
+{
+  static const struct
+  {
+    guint32 counter[4], key[2], expected[4];
+  } vectors[] = {
+    { { 0, 0, 0, 0 }, { 0, 0 }, { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 } },
+    { { 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff },
+      { 0xffffffff, 0xffffffff },
+      { 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd } },
+    { { 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344 },
+      { 0xa4093822, 0x299f31d0 },
+      { 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      guint32 out[4];
+
+      gram_philox4x32 (vectors[i].counter, vectors[i].key, out);
+      g_assert_cmpmem (out, sizeof out, vectors[i].expected, sizeof vectors[i].expected);
+    }
+}
+
+static void
+test_philox_normal (void)
+{
+  enum
+  {
+    COUNT = 200000
+  };
+  g_autofree double *z = g_new (double, COUNT);
+  g_autofree double *part = g_new (double, 1001);
+  double sum = 0, squares = 0, fourth = 0;
+
+  gram_philox_normal (7, GRAM_STREAM_WEIGHTS, 0, 0, COUNT, z);
+  gram_philox_normal (7, GRAM_STREAM_WEIGHTS, 0, 12347, 1001, part);
+  g_assert_cmpmem (part, 1001 * sizeof (double), z + 12347, 1001 * sizeof (double));
+  for (int i = 0; i < COUNT; i++)
+    {
+      sum += z[i];
+      squares += z[i] * z[i];
+      fourth += pow (z[i], 4);
+    }
+  /* five standard errors */
+  g_assert_cmpfloat (fabs (sum / COUNT), <, 5 / sqrt (COUNT));
+  g_assert_cmpfloat (fabs (squares / COUNT - 1), <, 5 * sqrt (2.0 / COUNT));
+  g_assert_cmpfloat (fabs (fourth / COUNT - 3), <, 5 * sqrt (96.0 / COUNT));
+}
+
+static void
+test_philox_permutation (void)
+{
+  gint64 order[1000];
+  gboolean seen[1000] = { FALSE };
+  int fixed = 0;
+
+  gram_philox_permutation (3, GRAM_STREAM_SUBSET, 0, 1000, order);
+  for (int i = 0; i < 1000; i++)
+    {
+      g_assert_cmpint (order[i], >=, 0);
+      g_assert_cmpint (order[i], <, 1000);
+      g_assert_false (seen[order[i]]);
+      seen[order[i]] = TRUE;
+      fixed += order[i] == i;
+    }
+  g_assert_cmpint (fixed, <, 10);
+}
+
+static void
+test_size (void)
+{
+  g_autoptr (GError) error = NULL;
+  gsize bytes;
+  int narrow;
+
+  g_assert_true (gram_size_product (&bytes, 8, 10000, 10000));
+  g_assert_cmpuint (bytes, ==, 800000000u);
+  g_assert_false (gram_size_product (&bytes, 8, G_MAXINT64, 2));
+  g_assert_false (gram_size_product (&bytes, 8, -1, 2));
+  g_assert_false (gram_size_to_int (G_GINT64_CONSTANT (1) << 31, "n", &narrow, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY);
+  g_clear_error (&error);
+  g_assert_null (gram_try_alloc (8, G_MAXINT32, G_MAXINT32, "a test", &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY);
+  g_assert_cmpuint (gram_memory_available (), >, 1 << 20);
+}
+
+static void
+test_save (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = g_dir_make_tmp ("gram-base-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "file", NULL);
+  g_autofree char *text = NULL;
+
+  g_assert_true (gram_save_bytes (path, "old", 3, &error));
+  {
+    g_autoptr (GramSave) save = gram_save_new (path, 0, &error);
+
+    g_assert_nonnull (save);
+    g_assert_true (gram_save_write (save, "half", 4, &error));
+  }
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "old");
+  g_assert_null (gram_save_new (path, G_MAXINT64, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
+  g_clear_error (&error);
+  g_assert_false (gram_save_bytes (directory, "x", 1, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
+  g_clear_error (&error);
+  if (g_access ("/dev/full", W_OK) == 0)
+    {
+      g_assert_false (gram_save_bytes ("/dev/full", "x", 1, &error));
+      g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
+      g_assert_nonnull (strstr (error->message, "space"));
+    }
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (directory), ==, 0); /* nothing temporary was left behind */
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/base/philox/vectors", test_philox_vectors);
+  g_test_add_func ("/base/philox/normal", test_philox_normal);
+  g_test_add_func ("/base/philox/permutation", test_philox_permutation);
+  g_test_add_func ("/base/size", test_size);
+  g_test_add_func ("/base/save", test_save);
+  return g_test_run ();
+}
