@@ -1,0 +1,216 @@
+"""test-style.py: the source tree keeps its own rules (HACKING.md, DESIGN.md)
+
+SPDX-License-Identifier: MIT
+
+Speaks TAP. Each rule lists every place that breaks it.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(os.environ.get("GRAM_TEST_SRCDIR", Path(__file__).resolve().parents[2]))
+COLUMNS = 100
+FILE_LINES = {"src": 500, "bench": 500, "tests": 800}
+FUNCTION_LINES = 40
+LONG_FUNCTIONS = 0.10  # the share that may be longer: "most"
+
+# Which folders a folder may include from, as DESIGN.md's table has it.
+LAYERS = {
+    "base": set(),
+    "dataset": {"base"},
+    "backend": {"base"},
+    "cpu": {"backend", "base"},
+    "cuda": {"backend", "base"},
+    "engine": {"dataset", "backend", "base"},
+    "plot": {"base"},
+    "figure": {"engine", "plot", "dataset", "backend", "base"},
+    "cli": {"figure", "engine", "plot", "dataset", "backend", "base", "cpu", "bench"},
+    "ui": {"figure", "engine", "plot", "dataset", "backend", "base"},
+    "main": {"ui", "cpu", "figure", "engine", "plot", "dataset", "backend", "base"},
+}
+
+
+def sources(*suffixes, folders=("src", "tests", "bench")):
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in suffixes and path.is_file():
+                yield path
+
+
+def name(path):
+    return str(path.relative_to(ROOT))
+
+
+def lines(path):
+    return path.read_text(encoding="utf-8").split("\n")
+
+
+def layer_of(path):
+    parts = path.relative_to(ROOT / "src").parts
+    if len(parts) == 1:
+        return "main"
+    return "backend" if parts[:2] == ("engine", "backend") else parts[0]
+
+
+# ---------- rules: each yields one line a breach -----------------------------------------------
+
+
+def check_format():
+    """clang-format agrees with every C source"""
+    tool = shutil.which("clang-format-14") or shutil.which("clang-format")
+    if tool is None or "version 14." not in subprocess.run(
+            [tool, "--version"], capture_output=True, text=True).stdout:
+        raise SkipRule("needs clang-format 14")
+    files = [str(path) for path in sources(".c", ".h")]
+    result = subprocess.run([tool, "--dry-run", "-Werror", *files], capture_output=True, text=True,
+                            cwd=ROOT)
+    breaches = sorted(set(re.findall(r"^(\S+?):\d+:\d+: error", result.stderr, re.MULTILINE)))
+    yield from (f"{name(Path(path))}: run ./dev format" for path in breaches)
+    if result.returncode and not breaches:
+        yield result.stderr[:500]
+
+
+def check_heading():
+    """each source opens with its name, its purpose and the licence"""
+    for path in sources(".c", ".h", ".cu", ".cuh"):
+        text = lines(path)
+        if not re.match(rf"/\* {re.escape(path.name)}: \S", text[0]):
+            yield f"{name(path)}: line 1 is not “/* {path.name}: purpose”"
+        if not any("SPDX-License-Identifier: MIT" in line for line in text[:8]):
+            yield f"{name(path)}: no SPDX line"
+    for path in sources(".py", ".sh"):
+        if "SPDX-License-Identifier: MIT" not in path.read_text(encoding="utf-8")[:600]:
+            yield f"{name(path)}: no SPDX line"
+
+
+def check_whitespace():
+    """no tabs, no trailing space, no long lines, a newline at the end"""
+    for path in sources(".c", ".h", ".cu", ".cuh", ".py", ".sh", ".build"):
+        text = lines(path)
+        for number, line in enumerate(text, 1):
+            where = f"{name(path)}:{number}"
+            if "\t" in line:
+                yield f"{where}: tab"
+            if line != line.rstrip():
+                yield f"{where}: trailing space"
+            if len(line) > COLUMNS:
+                yield f"{where}: {len(line)} columns"
+        if text[-1] != "":
+            yield f"{name(path)}: no newline at the end"
+
+
+def check_file_length():
+    """files hold one idea"""
+    for path in sources(".c", ".h", ".cu", ".cuh"):
+        limit = FILE_LINES[path.relative_to(ROOT).parts[0]]
+        count = len(lines(path)) - 1
+        if count > limit:
+            yield f"{name(path)}: {count} lines, at most {limit}"
+
+
+def check_function_length():
+    """most functions are at most 40 lines"""
+    total, long = 0, []
+    for path in sources(".c", ".cu", folders=("src",)):
+        start = None
+        for number, line in enumerate(lines(path), 1):
+            if line == "{":
+                start = number
+            elif line == "}" and start is not None:
+                total += 1
+                if number - start - 1 > FUNCTION_LINES:
+                    long.append(f"{name(path)}:{start}: {number - start - 1} lines")
+                start = None
+    if total and len(long) > LONG_FUNCTIONS * total:
+        yield f"{len(long)} of {total} functions are longer than {FUNCTION_LINES} lines"
+        yield from long
+
+
+def check_layers():
+    """a folder includes only from the folders that it may know"""
+    owner = {path.name: layer_of(path) for path in sources(".h", ".cuh", folders=("src",))}
+    owner |= {path.name: "bench" for path in sources(".h", folders=("bench",))}
+    for path in sources(".c", ".h", ".cu", ".cuh", folders=("src",)):
+        mine = layer_of(path)
+        for number, line in enumerate(lines(path), 1):
+            match = re.match(r'\s*#\s*include\s+["<]([^">]+)[">]', line)
+            if match is None:
+                continue
+            included = match.group(1)
+            theirs = owner.get(Path(included).name)
+            if theirs not in (None, mine) and theirs not in LAYERS[mine]:
+                yield f"{name(path)}:{number}: {mine} may not know {theirs} ({included})"
+            if re.match(r"(gtk|gdk|adwaita|gsk)", included) and mine not in ("ui", "main"):
+                yield f"{name(path)}:{number}: {included} outside src/ui"
+
+
+def check_quiet():
+    """nothing under src/ but the two mains prints or exits"""
+    loud = re.compile(r"(?<![\w.>])(printf|puts|putchar|g_print|g_printerr|exit|_exit|abort|perror)"
+                      r"\s*\(|\bfprintf\s*\(\s*(stdout|stderr)")
+    for path in sources(".c", ".h", ".cu", ".cuh", folders=("src",)):
+        if layer_of(path) in ("cli", "main"):
+            continue
+        for number, line in enumerate(lines(path), 1):
+            if loud.search(line) and not line.lstrip().startswith(("*", "/*", "//")):
+                yield f"{name(path)}:{number}: {line.strip()}"
+
+
+def check_translations():
+    """every file with words for people is in POTFILES.in"""
+    listed = {line for line in lines(ROOT / "po/POTFILES.in") if line and line[0] != "#"}
+    for path in sorted((ROOT / "src").rglob("*.c")):
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"(?<!\w)(N?C?_|n?gettext|g_dn?gettext) ?\(\"", text) \
+                and name(path) not in listed:
+            yield f"{name(path)}: not in po/POTFILES.in"
+    for path in sorted((ROOT / "data").rglob("*.ui")):
+        if "translatable" in path.read_text(encoding="utf-8") and name(path) not in listed:
+            yield f"{name(path)}: not in po/POTFILES.in"
+    for entry in listed:
+        if not (ROOT / entry).exists():
+            yield f"po/POTFILES.in: {entry} does not exist"
+
+
+def check_scripts():
+    """shell and Python scripts parse"""
+    for script in (ROOT / "dev", ROOT / ".ci/run"):
+        result = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True)
+        if result.returncode:
+            yield result.stderr.strip()
+    for path in sources(".py"):
+        try:
+            compile(path.read_text(encoding="utf-8"), name(path), "exec")
+        except SyntaxError as error:
+            yield f"{name(path)}: {error}"
+
+
+class SkipRule(Exception):
+    pass
+
+
+RULES = [check_format, check_heading, check_whitespace, check_file_length, check_function_length,
+         check_layers, check_quiet, check_translations, check_scripts]
+
+
+def main():
+    failed = 0
+    print(f"1..{len(RULES)}")
+    for number, rule in enumerate(RULES, 1):
+        try:
+            breaches = list(rule())
+        except SkipRule as reason:
+            print(f"ok {number} {rule.__doc__} # SKIP {reason}")
+            continue
+        for breach in breaches:
+            print(f"# {breach}")
+        failed += bool(breaches)
+        print(f"{'not ' if breaches else ''}ok {number} {rule.__doc__}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

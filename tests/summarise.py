@@ -1,0 +1,62 @@
+"""summarise.py: one line that counts the cases of a `meson test` run
+
+SPDX-License-Identifier: MIT
+
+Reads meson-logs/testlog.json. A program that speaks TAP counts each of its cases, so that a case
+that was skipped inside a green program shows; any other program counts as one. A program that
+failed without naming a case (a crash, a time-out) counts as one failure. Exits 1 when anything
+failed or when nothing ran.
+"""
+import json
+import re
+import sys
+
+PASSED = {"OK", "EXPECTEDFAIL"}
+SKIPPED = {"SKIP"}
+# Cases of sub-tests are indented and would be counted twice with their parent.
+CASE = re.compile(r"^(not )?ok\b(?:(?!#).)*(#\s*(SKIP|TODO)\b)?", re.IGNORECASE)
+
+
+def count_program(record):
+    """(passed, failed, skipped) of one line of the log."""
+    counts = [0, 0, 0]
+    for line in record.get("stdout", "").splitlines():
+        case = CASE.match(line)
+        if case is None:
+            continue
+        directive = (case.group(3) or "").upper()
+        if directive == "SKIP":
+            counts[2] += 1
+        elif case.group(1) and directive != "TODO":
+            counts[1] += 1
+        else:
+            counts[0] += 1
+    result = record["result"]
+    if result in SKIPPED:
+        return (0, 0, max(1, counts[2]))
+    if result in PASSED:
+        return tuple(counts) if sum(counts) else (1, 0, 0)
+    return (counts[0], max(1, counts[1]), counts[2])
+
+
+def main():
+    passed = failed = skipped = 0
+    try:
+        with open(sys.argv[1], encoding="utf-8") as log:
+            records = [json.loads(line) for line in log if line.strip()]
+    except OSError as error:
+        print(f"no test ran: {error}", file=sys.stderr)
+        records = []
+    for record in records:
+        counts = count_program(record)
+        passed += counts[0]
+        failed += counts[1]
+        skipped += counts[2]
+        if counts[1]:
+            print(f"failed: {record['name']} ({record['result']})")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 1 if failed or passed == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
