@@ -23,13 +23,15 @@ typedef enum
 /* One label set seen through H∞. */
 typedef struct
 {
-  GramLabels *labels;
+  GramLabelsSpec spec;
+  GramLabels *labels;    /* (nullable) NULL only for WORST until vₙ is known */
   double norm;           /* ‖y‖ */
   double quadratic_form; /* yᵀH∞⁻¹y; NAN when not known yet, +∞ when H∞ is singular for y */
   double complexity;     /* √(2yᵀH∞⁻¹y/n), Eq 10 */
   double complexity_error; /* estimated relative error */
   double *projection; /* (nullable) (n) pᵢ = vᵢᵀy, i as the eigenvalues; stage SPECTRUM */
-  /* Gauss quadrature of y's spectral measure, stage KRYLOV: Σ weightⱼ δ(nodeⱼ) */
+  /* Gauss quadrature of y's spectral measure, stage KRYLOV: Σ weightⱼ δ(nodeⱼ), Σ weightⱼ = ‖y‖².
+   * None for label sets that were first asked for when the spectrum was there already. */
   guint n_nodes;
   double *nodes, *weights;
 } GramLabelAnalysis;
@@ -54,8 +56,19 @@ typedef struct
   double eigen_residual, orthogonality; /* trust: ‖HV−VΛ‖/(n‖H‖ε), ‖VᵀV−I‖/(nε); NAN until known */
   char *device;
   double seconds[GRAM_STAGE_SPECTRUM + 1]; /* per stage */
-  GPtrArray *notices; /* of char *: not PSD, clustered eigenvalues, digits to trust */
+  GPtrArray *notices;         /* of char *: not PSD, clustered eigenvalues, digits to trust */
+  double quadratic_form_true; /* yᵀH∞⁻¹y of the true labels, asked for or not; NAN until known */
+  double quadrature_error; /* of the curves from KRYLOV: largest relative gap to Gauss–Radau */
+  gint64 eigen_checked;    /* columns of V that eigen_residual and orthogonality looked at */
 } GramAnalysis;
+
+GramAnalysis *gram_analysis_new (GramProblem *problem, gint64 n);
+GramAnalysis *gram_analysis_copy (const GramAnalysis *analysis);
+GramLabelAnalysis *gram_label_analysis_new (const GramLabelsSpec *spec, GramLabels *labels);
+GramLabelAnalysis *gram_label_analysis_copy (const GramLabelAnalysis *set);
+void gram_label_analysis_free (GramLabelAnalysis *set);
+void gram_analysis_add_notice (GramAnalysis *analysis, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
 
 GramAnalysis *gram_analysis_ref (GramAnalysis *analysis);
 void gram_analysis_unref (GramAnalysis *analysis);

@@ -1,0 +1,184 @@
+/* gram-analysis.c: the immutable snapshot of an analysis
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-analysis.h"
+
+#include <math.h>
+#include <stdarg.h>
+
+static double *
+copy_vector (const double *values, gint64 count)
+{
+  return values != NULL ? g_memdup2 (values, (gsize) count * sizeof (double)) : NULL;
+}
+
+/**
+ * gram_label_analysis_new:
+ * @spec: which label set
+ * @labels: (nullable) (transfer none): its values; %NULL for WORST until vₙ is known
+ *
+ * Everything but the norm starts as not known.
+ *
+ * Returns: (transfer full): free with gram_label_analysis_free()
+ */
+GramLabelAnalysis *
+gram_label_analysis_new (const GramLabelsSpec *spec, GramLabels *labels)
+{
+  GramLabelAnalysis *set = g_new0 (GramLabelAnalysis, 1);
+  double squares = 0;
+
+  set->spec = *spec;
+  set->labels = labels != NULL ? gram_labels_ref (labels) : NULL;
+  set->norm = set->quadratic_form = set->complexity = set->complexity_error = NAN;
+  if (labels == NULL)
+    return set;
+  for (gint64 i = 0; i < labels->n; i++)
+    squares += labels->y[i] * labels->y[i];
+  set->norm = sqrt (squares);
+  return set;
+}
+
+/**
+ * gram_label_analysis_copy:
+ *
+ * Returns: (transfer full): a deep copy that shares the labels
+ */
+GramLabelAnalysis *
+gram_label_analysis_copy (const GramLabelAnalysis *set)
+{
+  GramLabelAnalysis *copy = g_memdup2 (set, sizeof *set);
+
+  if (set->labels != NULL)
+    {
+      gram_labels_ref (set->labels);
+      copy->projection = copy_vector (set->projection, set->labels->n);
+    }
+  copy->nodes = copy_vector (set->nodes, set->n_nodes);
+  copy->weights = copy_vector (set->weights, set->n_nodes);
+  return copy;
+}
+
+void
+gram_label_analysis_free (GramLabelAnalysis *set)
+{
+  if (set == NULL)
+    return;
+  g_clear_pointer (&set->labels, gram_labels_unref);
+  g_free (set->projection);
+  g_free (set->nodes);
+  g_free (set->weights);
+  g_free (set);
+}
+
+static gpointer
+copy_set (gconstpointer set, gpointer data)
+{
+  return gram_label_analysis_copy (set);
+}
+
+static gpointer
+copy_text (gconstpointer text, gpointer data)
+{
+  return g_strdup (text);
+}
+
+/**
+ * gram_analysis_new:
+ * @problem: (nullable) (transfer none)
+ * @n: samples
+ *
+ * A snapshot of stage NONE, to be filled in by its maker before anybody else sees it.
+ *
+ * Returns: (transfer full)
+ */
+GramAnalysis *
+gram_analysis_new (GramProblem *problem, gint64 n)
+{
+  GramAnalysis *analysis = g_new0 (GramAnalysis, 1);
+
+  analysis->references = 1;
+  analysis->problem = problem != NULL ? gram_problem_ref (problem) : NULL;
+  analysis->n = n;
+  analysis->lambda_max = analysis->lambda_min = NAN;
+  analysis->trace = 0.5 * n;
+  analysis->trace_inverse = NAN;
+  analysis->eigen_residual = analysis->orthogonality = NAN;
+  analysis->quadratic_form_true = analysis->quadrature_error = NAN;
+  analysis->labels = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_label_analysis_free);
+  analysis->notices = g_ptr_array_new_with_free_func (g_free);
+  return analysis;
+}
+
+/**
+ * gram_analysis_copy:
+ *
+ * Returns: (transfer full): a deep copy with one reference, for the next stage to add to. The
+ * problem and the labels are shared, for they never change.
+ */
+GramAnalysis *
+gram_analysis_copy (const GramAnalysis *analysis)
+{
+  GramAnalysis *copy = g_memdup2 (analysis, sizeof *analysis);
+
+  copy->references = 1;
+  if (analysis->problem != NULL)
+    gram_problem_ref (analysis->problem);
+  copy->lambda = copy_vector (analysis->lambda, analysis->n);
+  copy->inverse_diagonal = copy_vector (analysis->inverse_diagonal, analysis->n);
+  copy->labels = g_ptr_array_copy (analysis->labels, copy_set, NULL);
+  copy->fraction = copy_vector (analysis->fraction, analysis->n_fractions);
+  copy->expected_complexity = copy_vector (analysis->expected_complexity, analysis->n_fractions);
+  copy->sampled_complexity = copy_vector (analysis->sampled_complexity, analysis->n_fractions);
+  copy->device = g_strdup (analysis->device);
+  copy->notices = g_ptr_array_copy (analysis->notices, copy_text, NULL);
+  return copy;
+}
+
+/**
+ * gram_analysis_ref:
+ *
+ * May be called from any thread.
+ */
+GramAnalysis *
+gram_analysis_ref (GramAnalysis *analysis)
+{
+  g_atomic_int_inc (&analysis->references);
+  return analysis;
+}
+
+void
+gram_analysis_unref (GramAnalysis *analysis)
+{
+  if (analysis == NULL || !g_atomic_int_dec_and_test (&analysis->references))
+    return;
+  g_clear_pointer (&analysis->problem, gram_problem_unref);
+  g_free (analysis->lambda);
+  g_free (analysis->inverse_diagonal);
+  g_ptr_array_unref (analysis->labels);
+  g_free (analysis->fraction);
+  g_free (analysis->expected_complexity);
+  g_free (analysis->sampled_complexity);
+  g_free (analysis->device);
+  g_ptr_array_unref (analysis->notices);
+  g_free (analysis);
+}
+
+/**
+ * gram_analysis_add_notice:
+ * @format: one line for people
+ *
+ * Adds a notice unless the same one is there already. Only for the maker of a snapshot.
+ */
+void
+gram_analysis_add_notice (GramAnalysis *analysis, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  if (!g_ptr_array_find_with_equal_func (analysis->notices, text, g_str_equal, NULL))
+    g_ptr_array_add (analysis->notices, g_steal_pointer (&text));
+}

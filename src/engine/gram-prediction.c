@@ -1,0 +1,196 @@
+/* gram-prediction.c: what an analysis predicts of a training run
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * From the eigendecomposition when the snapshot has it, from the Gauss quadrature of the labels'
+ * spectral measure before that, NAN before either.
+ */
+#include "gram-analysis.h"
+
+#include <math.h>
+
+#include "gram-decay.h"
+
+/* No run is longer: 2⁵³ steps are still counted exactly by a double. */
+#define STEPS_CAP (G_GINT64_CONSTANT (1) << 53)
+
+/* y's spectral measure: weights p_i² at λ_i, or quadrature weights at nodes. */
+typedef struct
+{
+  gint64 count;
+  const double *lambda;
+  const double *weight;
+  double *squares; /* (nullable) owned */
+} Measure;
+
+static gboolean
+measure_init (Measure *measure, const GramAnalysis *analysis, guint set)
+{
+  const GramLabelAnalysis *labels;
+
+  *measure = (Measure){ 0 };
+  g_return_val_if_fail (set < analysis->labels->len, FALSE);
+  labels = g_ptr_array_index (analysis->labels, set);
+  if (labels->projection != NULL && analysis->lambda != NULL)
+    {
+      measure->squares = g_try_new (double, analysis->n);
+      if (measure->squares == NULL)
+        return FALSE;
+      for (gint64 i = 0; i < analysis->n; i++)
+        measure->squares[i] = labels->projection[i] * labels->projection[i];
+      measure->count = analysis->n;
+      measure->lambda = analysis->lambda;
+      measure->weight = measure->squares;
+      return TRUE;
+    }
+  measure->count = labels->n_nodes;
+  measure->lambda = labels->nodes;
+  measure->weight = labels->weights;
+  return labels->n_nodes > 0;
+}
+
+static void
+measure_clear (Measure *measure)
+{
+  g_clear_pointer (&measure->squares, g_free);
+}
+
+/**
+ * gram_analysis_stable_step:
+ *
+ * Returns: 2/λ₁, the step size at which gradient descent stops being stable; NAN until λ₁ is
+ * known (stage KRYLOV)
+ */
+double
+gram_analysis_stable_step (const GramAnalysis *analysis)
+{
+  return 2.0 / analysis->lambda_max;
+}
+
+/**
+ * gram_analysis_predict:
+ * @set: index of the label set
+ * @eta: step size η
+ * @k: steps
+ *
+ * Returns: ‖(I − ηH∞)ᵏy‖ = √Σ(1 − ηλ_i)^{2k}p_i² (Theorem 4.1, Eq 8), number 7; NAN until known
+ */
+double
+gram_analysis_predict (const GramAnalysis *analysis, guint set, double eta, gint64 k)
+{
+  double steps = (double) k, residual;
+
+  gram_analysis_predict_curve (analysis, set, eta, &steps, 1, &residual);
+  return residual;
+}
+
+/**
+ * gram_analysis_predict_curve:
+ * @k: (array length=count): steps, not negative, whole or not
+ * @residual: (out caller-allocates) (array length=count): gram_analysis_predict() of each
+ */
+void
+gram_analysis_predict_curve (const GramAnalysis *analysis, guint set, double eta, const double *k,
+                             gsize count, double *residual)
+{
+  Measure measure;
+  gboolean known = measure_init (&measure, analysis, set);
+
+  for (gsize i = 0; i < count; i++)
+    residual[i] =
+        known ? gram_decay_residual (measure.count, measure.lambda, measure.weight, eta, k[i])
+              : NAN;
+  measure_clear (&measure);
+}
+
+/**
+ * gram_analysis_predict_distance:
+ *
+ * Returns: √Σ(1 − (1 − ηλ_i)ᵏ)²p_i²/λ_i, the distance ‖W(k) − W(0)‖_F that the linearised
+ * descent travels (number 20, after Lemma 5.3); NAN until known
+ */
+double
+gram_analysis_predict_distance (const GramAnalysis *analysis, guint set, double eta, gint64 k)
+{
+  Measure measure;
+  double distance = NAN;
+
+  if (measure_init (&measure, analysis, set))
+    distance = gram_decay_distance (measure.count, measure.lambda, measure.weight, eta, k);
+  measure_clear (&measure);
+  return distance;
+}
+
+static gint64
+bisect_steps (const Measure *measure, double eta, double target)
+{
+  gint64 low = 0, high = 1; /* too few, enough */
+
+  while (gram_decay_residual (measure->count, measure->lambda, measure->weight, eta, high) > target)
+    {
+      low = high;
+      if (high >= STEPS_CAP)
+        return -1;
+      high *= 2;
+    }
+  while (high - low > 1)
+    {
+      gint64 middle = low + (high - low) / 2;
+
+      if (gram_decay_residual (measure->count, measure->lambda, measure->weight, eta, middle)
+          > target)
+        low = middle;
+      else
+        high = middle;
+    }
+  return high;
+}
+
+/**
+ * gram_analysis_steps_to:
+ * @fraction: of ‖y‖
+ *
+ * Number 15. The prediction falls monotonically when η < 2/λ₁, so doubling and bisection find the
+ * first step at which it is at most @fraction·‖y‖.
+ *
+ * Returns: that step; −1 when it is never reached (η ≥ 2/λ₁, a component in the null space of H∞,
+ * more than 2⁵³ steps) or the prediction is not known yet
+ */
+gint64
+gram_analysis_steps_to (const GramAnalysis *analysis, guint set, double eta, double fraction)
+{
+  Measure measure;
+  const GramLabelAnalysis *labels;
+  gint64 steps = -1;
+
+  g_return_val_if_fail (set < analysis->labels->len, -1);
+  labels = g_ptr_array_index (analysis->labels, set);
+  if (fraction >= 1)
+    return 0;
+  if (measure_init (&measure, analysis, set) && fraction > 0
+      && eta < gram_analysis_stable_step (analysis))
+    steps = bisect_steps (&measure, eta, fraction * labels->norm);
+  measure_clear (&measure);
+  return steps;
+}
+
+/**
+ * gram_analysis_expected_complexity:
+ * @rho: fraction of labels that are resampled, [0, 1]
+ *
+ * Number 22: √((2/n)·E[ỹᵀH∞⁻¹ỹ]), E = (1−ρ)²·yᵀH∞⁻¹y + (1−(1−ρ)²)·tr H∞⁻¹. The root of the mean
+ * square, not the mean of Eq 10. Costs nothing: the slider calls it on every move.
+ *
+ * Returns: NAN until known (stage CHOLESKY); +∞ when H∞ is singular and ρ > 0
+ */
+double
+gram_analysis_expected_complexity (const GramAnalysis *analysis, double rho)
+{
+  double kept = (1 - rho) * (1 - rho);
+  double form = rho < 1 ? kept * analysis->quadratic_form_true : 0;
+
+  /* 1 − (1−ρ)² = ρ(2−ρ); a factor of exactly 0 must not meet an infinite trace */
+  if (rho > 0)
+    form += rho * (2 - rho) * analysis->trace_inverse;
+  return sqrt (2 * form / analysis->n);
+}
