@@ -24,7 +24,7 @@ typedef enum
   GRAM_STOPPED_FAILED,
 } GramStopped;
 
-/* One label set's curves; arrays of double, all of the same length as step. */
+/* One label set's curves; arrays of double, as long as the array of steps above them. */
 typedef struct
 {
   GramLabels *labels;
@@ -37,7 +37,13 @@ typedef struct
   GArray *flipped;      /* fraction of patterns that differ from k = 0 */
   GArray *test_l1;      /* mean |y − f|; NAN without test labels */
   GArray *test_error;   /* fraction of wrong signs */
-  double train_error;   /* fraction of wrong signs on the training set, at the last observation */
+  GArray *test_ramp;    /* mean ramp loss min (1, max (0, 1 − yf)), Appendix D.4 */
+  GArray *drift_gram;   /* ‖H(k) − H(0)‖_F; NAN unless asked for */
+  GArray *drift_z;      /* ‖Z(k) − Z(0)‖_F = √(n·flipped) (Lemma C.2), unit columns of X */
+  /* u(k) at logarithmically spaced steps, for the error budget and the modes */
+  GArray *snapshot_step;
+  GPtrArray *snapshot_u; /* of float *: (n) */
+  double train_error;    /* fraction of wrong signs on the training set, at the last observation */
 } GramRunSet;
 
 typedef struct
@@ -50,12 +56,21 @@ typedef struct
   guint64 seed;
   char *device;
   GramTrainerPlan plan;
+  gint64 record_every;     /* 0: automatic */
   gint64 steps;            /* done so far */
   double seconds_per_step; /* median of the recent ones */
   GramStopped stopped;
   GPtrArray *notices; /* of char *: the run moved to another device, … */
+  GramPrecision precision;
+  double stable_eta; /* what to try instead, after a run diverged; 0: unknown */
 } GramRun;
 
+GramRun *gram_run_new (void);
+GramRunSet *gram_run_add_set (GramRun *run, GramLabels *labels);
+GramRunSet *gram_run_get_set (const GramRun *run, guint set);
+void gram_run_merge (GramRun *run, const GramRun *news);
+gboolean gram_run_records (gint64 k, gint64 record_every);
+double gram_run_last_residual (const GramRun *run, guint set);
 GramRun *gram_run_ref (GramRun *run);
 void gram_run_unref (GramRun *run);
 const char *gram_stopped_to_string (GramStopped stopped);

@@ -11,6 +11,7 @@
  *   "analysis-changed"  ()              a stage was reached: gram_session_get_analysis()
  *   "run-changed"       ()              curves grew or were reset: gram_session_get_run()
  *   "progress"          ()              gram_session_get_progress()
+ *   "sweep-changed"     ()              gram_session_get_sweep()
  *   "notice"            (GError *, gboolean fatal)   something to tell; fatal: the job stopped
  *
  * At most one callback is pending in the main loop however fast the engine runs.
@@ -22,6 +23,7 @@
 #include "gram-analysis.h"
 #include "gram-run.h"
 #include "gram-settings.h"
+#include "gram-sweep.h"
 
 G_BEGIN_DECLS
 
@@ -76,6 +78,35 @@ void gram_session_get_eigenvector (GramSession *session, gint64 index, GCancella
                                    GAsyncReadyCallback callback, gpointer user_data);
 double *gram_session_get_eigenvector_finish (GramSession *session, GAsyncResult *result,
                                              GError **error);
+
+/* Anything else that needs H∞ on its device: @func runs on the analysis thread with the analyser
+ * of gram-analyser.h once @stage is reached, and what it returns is handed to the callback.
+ * H∞⁻¹y for other labels, for instance. */
+typedef struct _GramAnalyser GramAnalyser;
+typedef gpointer (*GramSessionFunc) (GramAnalyser *analyser, gpointer func_data,
+                                     GCancellable *cancellable, GError **error);
+void gram_session_ask (GramSession *session, GramStage stage, GramSessionFunc func,
+                       gpointer func_data, GDestroyNotify func_data_free,
+                       GDestroyNotify result_free, GCancellable *cancellable,
+                       GAsyncReadyCallback callback, gpointer user_data);
+gpointer gram_session_ask_finish (GramSession *session, GAsyncResult *result, GError **error);
+
+/* Figure 2: trains at every fraction × seed with the session's other settings. It gives way to
+ * the run: while that trains the sweep waits. */
+void gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec);
+void gram_session_cancel_sweep (GramSession *session);
+GramSweepTable *gram_session_get_sweep (GramSession *session);
+
+/* Session files, .gramscope: settings, seeds, curves and what the window wants kept (@view, any
+ * JSON text), with @with_state the weights too, so that training goes on where it was. */
+void gram_session_save (GramSession *session, const char *path, const char *view,
+                        gboolean with_state, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer user_data);
+gboolean gram_session_save_finish (GramSession *session, GAsyncResult *result, GError **error);
+/* Returns the view text; the session has the file's settings and curves and is paused there. */
+void gram_session_open (GramSession *session, const char *path, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer user_data);
+char *gram_session_open_finish (GramSession *session, GAsyncResult *result, GError **error);
 
 const char *gram_state_to_string (GramState state);
 
