@@ -188,6 +188,8 @@ typedef struct
   gboolean (*trainer_observe) (gpointer trainer, guint set, GramObserveFlags flags,
                                GramObservation *observation, GError **error);
   gboolean (*trainer_weights) (gpointer trainer, guint set, float *W, gint64 ldw, GError **error);
+  /* gram-state.h: always with W(k), so that another backend can go on. After a device failed it
+   * is the last state that reached the host. */
   GBytes *(*trainer_save) (gpointer trainer, GError **error);
   gboolean (*trainer_restore) (gpointer trainer, GBytes *state, GError **error);
   /* (optional) H(k) of number 18: (K_ij/m)·Σ_r 1_{r,i}1_{r,j} */

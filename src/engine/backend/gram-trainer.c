@@ -179,8 +179,11 @@ gram_trainer_weights (GramTrainer *trainer, guint set, float *W, gint64 ldw, GEr
 /**
  * gram_trainer_save:
  *
+ * The layout is gram-state.h's.
+ *
  * Returns: (transfer full) (nullable): everything that W(0) and the problem do not determine; a
- *   trainer of the same spec, backend and formulation that restores it goes on bitwise the same
+ *   trainer of the same spec, backend and formulation that restores it goes on bitwise the same,
+ *   and one of another backend goes on from the same W(k)
  */
 GBytes *
 gram_trainer_save (GramTrainer *trainer, GError **error)
