@@ -13,15 +13,27 @@ curve_new (void)
   return g_array_new (FALSE, FALSE, sizeof (double));
 }
 
+#define N_CURVES 12
+
+static void
+all_curves (const GramRunSet *set, GArray *curves[N_CURVES])
+{
+  GArray *const all[N_CURVES] = {
+    set->step,         set->residual,   set->observed_step, set->distance,
+    set->distance_max, set->flipped,    set->test_l1,       set->test_error,
+    set->test_ramp,    set->drift_gram, set->drift_z,       set->snapshot_step,
+  };
+
+  memcpy (curves, all, sizeof all);
+}
+
 static void
 run_set_free (GramRunSet *set)
 {
-  GArray *const curves[] = { set->step,       set->residual,     set->observed_step,
-                             set->distance,   set->distance_max, set->flipped,
-                             set->test_l1,    set->test_error,   set->test_ramp,
-                             set->drift_gram, set->drift_z,      set->snapshot_step };
+  GArray *curves[N_CURVES];
 
-  for (guint i = 0; i < G_N_ELEMENTS (curves); i++)
+  all_curves (set, curves);
+  for (guint i = 0; i < N_CURVES; i++)
     g_array_unref (curves[i]);
   g_ptr_array_unref (set->snapshot_u);
   gram_labels_unref (set->labels);
@@ -105,6 +117,22 @@ gram_run_get_set (const GramRun *run, guint set)
 }
 
 /**
+ * gram_run_set_empty:
+ *
+ * Forgets the curves, keeps the labels.
+ */
+void
+gram_run_set_empty (GramRunSet *set)
+{
+  GArray *curves[N_CURVES];
+
+  all_curves (set, curves);
+  for (guint i = 0; i < N_CURVES; i++)
+    g_array_set_size (curves[i], 0);
+  g_ptr_array_set_size (set->snapshot_u, 0);
+}
+
+/**
  * gram_run_records:
  * @k: a step
  * @record_every: 0: automatic
@@ -131,44 +159,69 @@ gram_run_records (gint64 k, gint64 record_every)
   return k % stride == 0;
 }
 
-static void
-append_curve (GArray *to, const GArray *from)
+/**
+ * gram_run_observes:
+ * @k: a step
+ *
+ * Which steps are looked at more closely (distance, patterns, test images), which costs about as
+ * much as a step: a few early ones, every 40th up to 1,600, every 120th up to 4,800, and so on.
+ */
+gboolean
+gram_run_observes (gint64 k)
 {
-  if (from->len > 0)
-    g_array_append_vals (to, from->data, from->len);
+  gint64 stride = 40;
+
+  if (k < stride)
+    return k <= 2 || k == 5 || k == 10 || k == 20;
+  for (gint64 end = 1600; k > end && stride < G_MAXINT64 / 9; end *= 3)
+    stride *= 3;
+  return k % stride == 0;
 }
 
-/* The last point of a run that was paused between two recorded steps is provisional: it goes
- * when the curve goes on, so that a run's curve does not depend on where it was paused. */
-static void
-drop_provisional (GramRunSet *set, gint64 record_every)
+static double
+last_value (const GArray *curve)
 {
-  guint last = set->step->len;
+  return g_array_index (curve, double, curve->len - 1);
+}
 
-  if (last == 0
-      || gram_run_records ((gint64) g_array_index (set->step, double, last - 1), record_every))
-    return;
-  g_array_set_size (set->step, last - 1);
-  g_array_set_size (set->residual, last - 1);
+/**
+ * gram_run_set_drop_provisional:
+ *
+ * The last point of a run that was paused between two recorded steps is provisional: it goes
+ * when the curve goes on, so that a run's curve does not depend on where it was paused.
+ */
+void
+gram_run_set_drop_provisional (GramRunSet *set, gint64 record_every, gboolean residuals,
+                               gboolean observations)
+{
+  GArray *const observed[] = { set->observed_step, set->distance,   set->distance_max,
+                               set->flipped,       set->test_l1,    set->test_error,
+                               set->test_ramp,     set->drift_gram, set->drift_z };
+
+  if (residuals && set->step->len > 0
+      && !gram_run_records ((gint64) last_value (set->step), record_every))
+    {
+      g_array_set_size (set->step, set->step->len - 1);
+      g_array_set_size (set->residual, set->residual->len - 1);
+    }
+  if (observations && set->observed_step->len > 0
+      && !gram_run_observes ((gint64) last_value (set->observed_step)))
+    for (guint i = 0; i < G_N_ELEMENTS (observed); i++)
+      g_array_set_size (observed[i], observed[i]->len - 1);
 }
 
 static void
 merge_set (GramRunSet *set, const GramRunSet *news, gint64 n, gint64 record_every)
 {
-  if (news->step->len > 0)
-    drop_provisional (set, record_every);
-  append_curve (set->step, news->step);
-  append_curve (set->residual, news->residual);
-  append_curve (set->observed_step, news->observed_step);
-  append_curve (set->distance, news->distance);
-  append_curve (set->distance_max, news->distance_max);
-  append_curve (set->flipped, news->flipped);
-  append_curve (set->test_l1, news->test_l1);
-  append_curve (set->test_error, news->test_error);
-  append_curve (set->test_ramp, news->test_ramp);
-  append_curve (set->drift_gram, news->drift_gram);
-  append_curve (set->drift_z, news->drift_z);
-  append_curve (set->snapshot_step, news->snapshot_step);
+  GArray *to[N_CURVES], *from[N_CURVES];
+
+  gram_run_set_drop_provisional (set, record_every, news->step->len > 0,
+                                 news->observed_step->len > 0);
+  all_curves (set, to);
+  all_curves (news, from);
+  for (guint i = 0; i < N_CURVES; i++)
+    if (from[i]->len > 0)
+      g_array_append_vals (to[i], from[i]->data, from[i]->len);
   for (guint i = 0; i < news->snapshot_u->len; i++)
     g_ptr_array_add (set->snapshot_u, g_memdup2 (g_ptr_array_index (news->snapshot_u, i),
                                                  (gsize) n * sizeof (float)));

@@ -1,0 +1,256 @@
+/* gram-training-record.c: what of a training is kept, and when it is looked at
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Residuals are there after every step and are kept as gram_run_records() says. Looking at more
+ * (distance, patterns, test images) costs about a step, so it is done every 40th step at most but
+ * for the first few, ever more rarely later. All schedules depend on k alone: the curves of a run
+ * do not depend on the speed of the machine nor on where it was paused.
+ */
+#include "gram-training-private.h"
+
+#include <math.h>
+#include <stdarg.h>
+
+#include "gram-losses.h"
+#include "gram-size.h"
+
+static gboolean
+alloc_doubles (double **array, gint64 rows, gint64 columns, const char *what, GError **error)
+{
+  *array = gram_try_alloc (sizeof (double), rows, columns, what, error);
+  return *array != NULL;
+}
+
+/* Two n × n matrices for ‖H(k) − H(0)‖_F; a run goes on without when they do not fit. */
+static void
+init_drift (GramTraining *training)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 n = training->spec.train.n;
+
+  if (training->drift && alloc_doubles (&training->gram_start, n, n, "H(0)", &error)
+      && alloc_doubles (&training->gram_now, n, n, "H(k)", &error)
+      && gram_trainer_gram (training->trainer, 0, training->gram_start, n, &error))
+    return;
+  if (error != NULL)
+    gram_training_notice (training, "the drift of H(k) is not recorded: %s", error->message);
+  training->drift = FALSE;
+}
+
+/* Buffers and the run's description; the trainer is there. */
+gboolean
+gram_training_record_init (GramTraining *training, GError **error)
+{
+  const GramTrainerSpec *spec = &training->spec;
+  GramRun *run = training->news = gram_run_new ();
+
+  if (!alloc_doubles (&training->residuals, training->n_sets, GRAM_TRAINING_BATCH, "residuals",
+                      error)
+      || !alloc_doubles (&training->now, training->n_sets, 1, "residuals", error)
+      || !alloc_doubles (&training->u, spec->train.n, 1, "predictions", error)
+      || !alloc_doubles (&training->u_test, spec->test.n, 1, "test predictions", error))
+    return FALSE;
+  for (guint i = 0; i < training->n_sets; i++)
+    gram_run_add_set (run, g_ptr_array_index (training->labels, i));
+  run->n = spec->train.n;
+  run->n_test = spec->test.n;
+  run->d = spec->train.d;
+  run->m = spec->m;
+  run->eta = spec->eta;
+  run->kappa = spec->kappa;
+  run->init = spec->init;
+  run->seed = spec->seed;
+  run->record_every = training->record_every;
+  training->looks = g_new0 (GramTrainingLook, training->n_sets);
+  training->recorded_until = -1;
+  training->observed_at = -1;
+  training->snapshot_at = -1;
+  return TRUE;
+}
+
+void
+gram_training_record_clear (GramTraining *training)
+{
+  gram_run_unref (training->news);
+  g_free (training->looks);
+  gram_free (training->residuals);
+  gram_free (training->now);
+  gram_free (training->u);
+  gram_free (training->u_test);
+  gram_free (training->gram_start);
+  gram_free (training->gram_now);
+}
+
+void
+gram_training_notice (GramTraining *training, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_ptr_array_add (training->news->notices, g_strdup_vprintf (format, arguments));
+  va_end (arguments);
+}
+
+static gboolean
+takes_snapshot (gint64 k)
+{
+  int octave = 0;
+
+  for (gint64 rest = k; rest > 1; rest /= 2)
+    octave++;
+  if (octave >= 24)
+    return (k & (k - 1)) == 0;
+  return octave <= 3 || k % ((gint64) 1 << (octave - 3)) == 0;
+}
+
+gboolean
+gram_training_is_special (gint64 k)
+{
+  return gram_run_observes (k) || takes_snapshot (k);
+}
+
+static void
+append (GArray *curve, double value)
+{
+  g_array_append_val (curve, value);
+}
+
+/* @residuals: (n_sets) at step @k. @provisional: keep it although the schedule would not. */
+void
+gram_training_record_step (GramTraining *training, gint64 k, const double *residuals,
+                           gboolean provisional)
+{
+  if (k <= training->recorded_until
+      || (!provisional && !gram_run_records (k, training->record_every)))
+    return;
+  for (guint i = 0; i < training->n_sets; i++)
+    {
+      GramRunSet *set = gram_run_get_set (training->news, i);
+
+      gram_run_set_drop_provisional (set, training->record_every, TRUE, FALSE);
+      append (set->step, (double) k);
+      append (set->residual, residuals[i]);
+    }
+  training->recorded_until = k;
+}
+
+static double
+gram_drift (GramTraining *training, guint set)
+{
+  gint64 n = training->spec.train.n;
+  double sum = 0;
+
+  if (!training->drift || !gram_trainer_gram (training->trainer, set, training->gram_now, n, NULL))
+    return NAN;
+  for (gint64 i = 0; i < n * n; i++)
+    {
+      double difference = training->gram_now[i] - training->gram_start[i];
+
+      sum += difference * difference;
+    }
+  return sqrt (sum);
+}
+
+static gboolean
+look_at_set (GramTraining *training, guint index, GramObserveFlags flags, gboolean snapshot,
+             GError **error)
+{
+  const GramLabels *labels = g_ptr_array_index (training->labels, index);
+  gint64 n = training->spec.train.n, n_test = training->spec.test.n;
+  const double *y_test = n_test > 0 && labels->n_test == n_test ? labels->y_test : NULL;
+  GramTrainingLook *look = &training->looks[index];
+  GramObservation seen = { .u = training->u, .u_test = training->u_test };
+
+  if (!gram_trainer_observe (training->trainer, index, flags, &seen, error))
+    return FALSE;
+  training->now[index] = seen.residual;
+  look->distance = seen.distance;
+  look->distance_max = seen.distance_max;
+  look->flipped = seen.flipped;
+  look->test_l1 = look->test_error = look->test_ramp = look->drift_gram = NAN;
+  look->train_error = gram_loss_zero_one (n, labels->y, seen.u);
+  if ((flags & GRAM_OBSERVE_TEST) && y_test != NULL)
+    {
+      look->test_l1 = gram_loss_l1 (n_test, y_test, seen.u_test);
+      look->test_error = gram_loss_zero_one (n_test, y_test, seen.u_test);
+      look->test_ramp = gram_loss_ramp (n_test, y_test, seen.u_test);
+    }
+  if (flags & GRAM_OBSERVE_FLIPPED)
+    look->drift_gram = gram_drift (training, index);
+  look->u = snapshot ? g_try_new (float, (gsize) n) : NULL;
+  for (gint64 i = 0; look->u != NULL && i < n; i++)
+    look->u[i] = (float) seen.u[i];
+  return TRUE;
+}
+
+static void
+append_look (GramTraining *training, guint index, gint64 k, gboolean observed)
+{
+  GramRunSet *set = gram_run_get_set (training->news, index);
+  GramTrainingLook *look = &training->looks[index];
+
+  if (observed)
+    {
+      gram_run_set_drop_provisional (set, training->record_every, FALSE, TRUE);
+      append (set->observed_step, (double) k);
+      append (set->distance, look->distance);
+      append (set->distance_max, look->distance_max);
+      append (set->flipped, look->flipped);
+      append (set->test_l1, look->test_l1);
+      append (set->test_error, look->test_error);
+      append (set->test_ramp, look->test_ramp);
+      append (set->drift_gram, look->drift_gram);
+      append (set->drift_z, sqrt ((double) training->spec.train.n * look->flipped));
+      set->train_error = look->train_error;
+    }
+  if (look->u != NULL)
+    {
+      append (set->snapshot_step, (double) k);
+      g_ptr_array_add (set->snapshot_u, g_steal_pointer (&look->u));
+    }
+}
+
+/* Looks at the trainer where the schedules, or @provisional, ask for it. Either all sets get a
+ * point or none, so that a device that fails halfway leaves no ragged curves. */
+gboolean
+gram_training_record_look (GramTraining *training, gboolean provisional, GError **error)
+{
+  gint64 k = gram_trainer_get_step (training->trainer);
+  gboolean observe = k > training->observed_at && (provisional || gram_run_observes (k));
+  gboolean snapshot = k > training->snapshot_at && takes_snapshot (k);
+  GramObserveFlags flags = GRAM_OBSERVE_RESIDUAL;
+
+  if (!observe && !snapshot)
+    return TRUE;
+  if (observe)
+    flags |= GRAM_OBSERVE_DISTANCE | GRAM_OBSERVE_FLIPPED
+             | (training->spec.test.n > 0 ? GRAM_OBSERVE_TEST : 0);
+  for (guint i = 0; i < training->n_sets; i++)
+    if (!look_at_set (training, i, flags, snapshot, error))
+      {
+        for (guint j = 0; j < i; j++)
+          g_clear_pointer (&training->looks[j].u, g_free);
+        return FALSE;
+      }
+  for (guint i = 0; i < training->n_sets; i++)
+    append_look (training, i, k, observe);
+  if (observe)
+    training->observed_at = k;
+  if (snapshot)
+    training->snapshot_at = k;
+  return TRUE;
+}
+
+/* The point k = 0. */
+gboolean
+gram_training_record_start (GramTraining *training, GError **error)
+{
+  if (training->recorded_until >= 0)
+    return TRUE;
+  init_drift (training);
+  if (!gram_training_record_look (training, TRUE, error))
+    return FALSE;
+  gram_training_record_step (training, 0, training->now, FALSE);
+  return TRUE;
+}

@@ -1,0 +1,157 @@
+/* gram-training-rescue.c: where a training goes back to when something breaks
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Every few seconds the trainer's state is kept in host memory. When a card fails, the run goes on
+ * from there on the CPU; steps that were recorded already are done again unrecorded. When the run
+ * diverges past what a float holds, the trainer is put back to a state that is still finite.
+ */
+#include "gram-training-private.h"
+
+#include "gram-error.h"
+#include "gram-size.h"
+
+#define SYNC_PAUSE (10 * G_TIME_SPAN_SECOND)
+/* Keeping the state may take this share of the time at most. */
+#define SYNC_SHARE 40
+/* A diverged run is replayed to its last finite step when that takes no longer than this. */
+#define REWIND_SECONDS 2.0
+
+gboolean
+gram_training_make_trainer (GramTraining *training, GCancellable *cancellable, GError **error)
+{
+  GramJob job = { .cancellable = cancellable };
+  GramTrainer *trainer = gram_trainer_new (training->device, &training->spec, &job, error);
+  const GramDeviceInfo *info = gram_device_get_info (training->device);
+
+  if (trainer == NULL)
+    return FALSE;
+  g_clear_pointer (&training->trainer, gram_trainer_free);
+  training->trainer = trainer;
+  training->n_timings = 0;
+  if (training->news != NULL)
+    {
+      training->news->plan = *gram_trainer_get_plan (trainer);
+      training->news->precision = training->news->plan.precision;
+      g_free (training->news->device);
+      training->news->device = g_strdup (info->name);
+    }
+  return TRUE;
+}
+
+/* Keeps the trainer's state if it is time. */
+void
+gram_training_sync (GramTraining *training)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint64 available;
+  GBytes *state;
+
+  if (training->sync_off || now - training->synced_time < training->sync_pause)
+    return;
+  available = gram_memory_available ();
+  if (available > 0 && gram_trainer_get_plan (training->trainer)->bytes > available / 4)
+    {
+      training->sync_off = TRUE;
+      return;
+    }
+  state = gram_trainer_save (training->trainer, NULL);
+  if (state == NULL)
+    {
+      training->sync_off = TRUE;
+      return;
+    }
+  g_clear_pointer (&training->synced, g_bytes_unref);
+  training->synced = state;
+  training->synced_step = gram_trainer_get_step (training->trainer);
+  training->synced_time = g_get_monotonic_time ();
+  training->sync_pause = MAX (SYNC_PAUSE, SYNC_SHARE * (training->synced_time - now));
+}
+
+/* Whether @error is the device's, and there is another to go to. */
+gboolean
+gram_training_can_rescue (GramTraining *training, const GError *error)
+{
+  return !g_str_equal (gram_device_get_backend (training->device), "cpu")
+         && gram_backend_lookup ("cpu") != NULL
+         && (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DEVICE)
+             || g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY)
+             || g_error_matches (error, GRAM_ERROR, GRAM_ERROR_NUMERIC)
+             || g_error_matches (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED)
+             || g_error_matches (error, GRAM_ERROR, GRAM_ERROR_FAILED));
+}
+
+/* Puts the trainer back to the last state that was kept, or to W(0). */
+static gboolean
+go_back (GramTraining *training, GCancellable *cancellable, GError **error)
+{
+  if (training->synced != NULL && gram_trainer_restore (training->trainer, training->synced, NULL))
+    return TRUE;
+  /* Another backend may not know the formulation: from the start then, which is the same run. */
+  g_clear_pointer (&training->synced, g_bytes_unref);
+  training->synced_step = 0;
+  return gram_training_make_trainer (training, cancellable, error);
+}
+
+/**
+ * gram_training_rescue:
+ * @why: what the device said
+ *
+ * Moves the run to the CPU.
+ */
+gboolean
+gram_training_rescue (GramTraining *training, const GError *why, GCancellable *cancellable,
+                      GError **error)
+{
+  g_autofree char *failed = g_strdup (gram_device_get_info (training->device)->name);
+  GramTrainerSpec spec = training->spec;
+  g_autoptr (GramDevice) cpu = gram_device_open ("cpu", NULL, error);
+
+  if (cpu == NULL)
+    return FALSE;
+  if (training->trainer != NULL)
+    {
+      /* The kept state is of this formulation; its precision is the card's own affair. */
+      training->spec.formulation = gram_trainer_get_plan (training->trainer)->formulation;
+      g_clear_pointer (&training->trainer, gram_trainer_free);
+    }
+  training->spec.precision = GRAM_PRECISION_AUTO;
+  gram_device_unref (training->device);
+  training->device = gram_device_ref (cpu);
+  if (!gram_training_make_trainer (training, cancellable, NULL))
+    {
+      training->spec.formulation = spec.formulation = GRAM_FORMULATION_AUTO;
+      if (!gram_training_make_trainer (training, cancellable, error))
+        return FALSE;
+    }
+  if (!go_back (training, cancellable, error))
+    return FALSE;
+  if (training->news != NULL)
+    gram_training_notice (training,
+                          "%s failed (%s); the run goes on from step %" G_GINT64_FORMAT
+                          " on the CPU",
+                          failed, why->message, gram_trainer_get_step (training->trainer));
+  return TRUE;
+}
+
+/* After divergence: the trainer is put to step @k, the last at which all was finite, when that is
+ * quick, else to the last state kept; both are states that can be looked at and saved. */
+void
+gram_training_rewind (GramTraining *training, gint64 k, GCancellable *cancellable)
+{
+  GramJob job = { .cancellable = cancellable };
+  double pace = gram_training_get_seconds_per_step (training);
+
+  if (!go_back (training, cancellable, NULL))
+    return;
+  if ((double) (k - gram_trainer_get_step (training->trainer)) * pace > REWIND_SECONDS)
+    return;
+  while (gram_trainer_get_step (training->trainer) < k)
+    {
+      gint64 left = k - gram_trainer_get_step (training->trainer);
+
+      if (!gram_trainer_step (training->trainer, MIN (left, GRAM_TRAINING_BATCH),
+                              training->residuals, NULL, &job, NULL))
+        return;
+    }
+}

@@ -1,0 +1,368 @@
+/* gram-training.c: gradient descent driven in slices of time
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-training-private.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "gram-error.h"
+#include "gram-samples.h"
+#include "gram-size.h"
+
+#define WIDTH_CPU 2048
+#define WIDTH_CUDA 10000
+
+/**
+ * gram_training_width:
+ *
+ * Returns: m: the settings', or what the device can carry: the paper's 10,000 on a card
+ */
+gint64
+gram_training_width (GramDevice *device, const GramSettings *settings)
+{
+  if (settings->m > 0)
+    return settings->m;
+  return g_str_equal (gram_device_get_backend (device), "cpu") ? WIDTH_CPU : WIDTH_CUDA;
+}
+
+static void
+fill_spec (GramTrainerSpec *spec, GramDevice *device, const GramProblem *problem,
+           const GramSettings *settings)
+{
+  gram_samples_of_problem (problem, &spec->train, &spec->test);
+  spec->m = gram_training_width (device, settings);
+  spec->eta = settings->eta;
+  spec->kappa = settings->kappa;
+  spec->init = settings->init;
+  spec->seed = settings->seed;
+  spec->formulation = settings->formulation;
+  spec->precision = settings->precision;
+}
+
+/**
+ * gram_training_plan:
+ * @n_sets: label sets to train side by side
+ *
+ * What gram_training_new() would do, and the memory it would take; nothing is allocated on the
+ * device.
+ */
+gboolean
+gram_training_plan (GramDevice *device, const GramProblem *problem, guint n_sets,
+                    const GramSettings *settings, GramTrainerPlan *plan, GError **error)
+{
+  GramTrainerSpec spec = { .n_sets = n_sets };
+  double *Y = gram_try_alloc (sizeof (double), problem->n, n_sets, "labels", error);
+  gboolean planned;
+
+  if (Y == NULL)
+    return FALSE;
+  fill_spec (&spec, device, problem, settings);
+  spec.Y = Y;
+  planned = gram_trainer_plan (device, &spec, plan, error);
+  gram_free (Y);
+  return planned;
+}
+
+static gboolean
+copy_labels (GramTraining *training, GError **error)
+{
+  gint64 n = training->spec.train.n;
+
+  training->Y = gram_try_alloc (sizeof (double), n, training->n_sets, "labels", error);
+  if (training->Y == NULL)
+    return FALSE;
+  training->norm = g_new0 (double, training->n_sets);
+  training->scale = g_new0 (double, training->n_sets);
+  training->above = g_new0 (guint, training->n_sets);
+  for (guint i = 0; i < training->n_sets; i++)
+    {
+      const GramLabels *labels = g_ptr_array_index (training->labels, i);
+      double sum = 0;
+
+      if (labels->n != n)
+        {
+          g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                       "%s: %" G_GINT64_FORMAT " labels for %" G_GINT64_FORMAT " images",
+                       labels->name, labels->n, n);
+          return FALSE;
+        }
+      for (gint64 j = 0; j < n; j++)
+        {
+          training->Y[(gint64) i * n + j] = labels->y[j];
+          sum += labels->y[j] * labels->y[j];
+        }
+      training->norm[i] = sqrt (sum);
+    }
+  training->spec.Y = training->Y;
+  training->spec.n_sets = training->n_sets;
+  return TRUE;
+}
+
+/* ‖y − u(0)‖ sets the scale that divergence is measured by. */
+static gboolean
+measure_start (GramTraining *training, GError **error)
+{
+  for (guint i = 0; i < training->n_sets; i++)
+    {
+      GramObservation seen = { 0 };
+
+      if (!gram_trainer_observe (training->trainer, i, GRAM_OBSERVE_RESIDUAL, &seen, error))
+        return FALSE;
+      training->now[i] = seen.residual;
+      training->scale[i] = MAX (training->norm[i], seen.residual);
+    }
+  return TRUE;
+}
+
+static gboolean
+start_trainer (GramTraining *training, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (gram_training_make_trainer (training, cancellable, &failure)
+      && measure_start (training, &failure))
+    return TRUE;
+  if (!gram_training_can_rescue (training, failure))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  return gram_training_rescue (training, failure, cancellable, error)
+         && measure_start (training, error);
+}
+
+/**
+ * gram_training_new:
+ * @device: where to train; another than the CPU may fail later, and the run moves to the CPU
+ * @labels: of GramLabels: the label sets, all trained from the same W(0)
+ * @settings: the network's and the limits
+ *
+ * Makes the trainer at k = 0. Nothing is recorded yet.
+ *
+ * Returns: (transfer full) (nullable): free with gram_training_free()
+ */
+GramTraining *
+gram_training_new (GramDevice *device, GramProblem *problem, GPtrArray *labels,
+                   const GramSettings *settings, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GramTraining) training = g_new0 (GramTraining, 1);
+
+  g_return_val_if_fail (labels->len > 0, NULL);
+  training->device = gram_device_ref (device);
+  training->problem = gram_problem_ref (problem);
+  training->labels = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_labels_unref);
+  for (guint i = 0; i < labels->len; i++)
+    g_ptr_array_add (training->labels, gram_labels_ref (g_ptr_array_index (labels, i)));
+  training->n_sets = labels->len;
+  training->max_steps = settings->max_steps;
+  training->until_residual = settings->until_residual;
+  training->record_every = settings->record_every;
+  training->drift = settings->drift;
+  training->lambda_max = NAN;
+  training->synced_time = g_get_monotonic_time ();
+  fill_spec (&training->spec, device, problem, settings);
+  if (!copy_labels (training, error) || !gram_training_record_init (training, error)
+      || !start_trainer (training, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&training);
+}
+
+void
+gram_training_free (GramTraining *training)
+{
+  if (training == NULL)
+    return;
+  g_clear_pointer (&training->trainer, gram_trainer_free);
+  gram_training_record_clear (training);
+  g_clear_pointer (&training->synced, g_bytes_unref);
+  gram_free (training->Y);
+  g_free (training->norm);
+  g_free (training->scale);
+  g_free (training->above);
+  g_ptr_array_unref (training->labels);
+  gram_problem_unref (training->problem);
+  gram_device_unref (training->device);
+  g_free (training);
+}
+
+/**
+ * gram_training_set_limits:
+ * @max_steps: 0: none
+ * @until_residual: stop when every set has ‖y − u‖ ≤ this·‖y‖; 0: never
+ *
+ * A run that had stopped at an earlier limit can go on.
+ */
+void
+gram_training_set_limits (GramTraining *training, gint64 max_steps, double until_residual)
+{
+  training->max_steps = max_steps;
+  training->until_residual = until_residual;
+  if (training->stopped == GRAM_STOPPED_STEPS || training->stopped == GRAM_STOPPED_TARGET)
+    training->stopped = GRAM_STOPPED_NOT;
+}
+
+/**
+ * gram_training_set_lambda_max:
+ * @lambda_max: λ₁ of H∞, so that a run that diverges can name a stable η
+ */
+void
+gram_training_set_lambda_max (GramTraining *training, double lambda_max)
+{
+  training->lambda_max = lambda_max;
+}
+
+/**
+ * gram_training_settle:
+ *
+ * Records the present step although no schedule asks for it, because the run is paused or over
+ * and people look at its last point. The point goes when the run goes on.
+ */
+gboolean
+gram_training_settle (GramTraining *training, GError **error)
+{
+  gint64 k = gram_trainer_get_step (training->trainer);
+
+  if (training->stopped == GRAM_STOPPED_FAILED)
+    return TRUE;
+  if (!gram_training_record_start (training, error)
+      || !gram_training_record_look (training, TRUE, error))
+    return FALSE;
+  if (training->stopped != GRAM_STOPPED_DIVERGED)
+    gram_training_record_step (training, k, training->now, TRUE);
+  return TRUE;
+}
+
+/**
+ * gram_training_drain:
+ * @run: what was recorded since the last call is appended to it
+ */
+void
+gram_training_drain (GramTraining *training, GramRun *run)
+{
+  GramRun *news = training->news, *next = gram_run_new ();
+
+  news->steps = MAX (gram_training_get_step (training), training->recorded_until);
+  news->stopped = training->stopped;
+  news->seconds_per_step = gram_training_get_seconds_per_step (training);
+  gram_run_merge (run, news);
+  gram_run_merge (next, news);
+  for (guint i = 0; i < next->sets->len; i++)
+    gram_run_set_empty (gram_run_get_set (next, i));
+  g_ptr_array_set_size (next->notices, 0);
+  gram_run_unref (news);
+  training->news = next;
+}
+
+GramStopped
+gram_training_get_stopped (GramTraining *training)
+{
+  return training->stopped;
+}
+
+gint64
+gram_training_get_step (GramTraining *training)
+{
+  return gram_trainer_get_step (training->trainer);
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/**
+ * gram_training_get_seconds_per_step:
+ *
+ * Returns: median over the recent batches; NAN before the first
+ */
+double
+gram_training_get_seconds_per_step (GramTraining *training)
+{
+  double sorted[GRAM_TRAINING_TIMINGS];
+  guint count = MIN (training->n_timings, GRAM_TRAINING_TIMINGS);
+
+  if (count == 0)
+    return NAN;
+  for (guint i = 0; i < count; i++)
+    sorted[i] = training->timing[i];
+  qsort (sorted, count, sizeof *sorted, compare_doubles);
+  return sorted[count / 2];
+}
+
+/**
+ * gram_training_get_trainer:
+ *
+ * Returns: (transfer none): the trainer, between two calls of gram_training_advance(); it may be
+ *   another after the next
+ */
+GramTrainer *
+gram_training_get_trainer (GramTraining *training)
+{
+  return training->trainer;
+}
+
+/**
+ * gram_training_get_spec:
+ *
+ * Returns: (transfer none): what gram_network_weights() and gram_network_signs() need for W(0), a
+ */
+const GramTrainerSpec *
+gram_training_get_spec (GramTraining *training)
+{
+  return &training->spec;
+}
+
+GramDevice *
+gram_training_get_device (GramTraining *training)
+{
+  return training->device;
+}
+
+/**
+ * gram_training_save:
+ *
+ * Returns: (transfer full) (nullable): the trainer's state, see GramTrainerState
+ */
+GBytes *
+gram_training_save (GramTraining *training, GError **error)
+{
+  return gram_trainer_save (training->trainer, error);
+}
+
+/**
+ * gram_training_restore:
+ * @state: from gram_training_save() of a run with the same problem, labels and settings
+ *
+ * Goes on from @state; steps up to there are taken as recorded.
+ */
+gboolean
+gram_training_restore (GramTraining *training, GBytes *state, GError **error)
+{
+  gint64 k;
+
+  if (training->drift && !gram_training_record_start (training, error))
+    return FALSE;
+  if (!gram_trainer_restore (training->trainer, state, error))
+    return FALSE;
+  k = gram_trainer_get_step (training->trainer);
+  training->recorded_until = training->observed_at = training->snapshot_at = k;
+  for (guint i = 0; i < training->n_sets; i++)
+    {
+      GramObservation seen = { 0 };
+
+      if (!gram_trainer_observe (training->trainer, i, GRAM_OBSERVE_RESIDUAL, &seen, error))
+        return FALSE;
+      training->now[i] = seen.residual;
+      gram_run_set_empty (gram_run_get_set (training->news, i));
+    }
+  g_clear_pointer (&training->synced, g_bytes_unref);
+  training->synced = g_bytes_ref (state);
+  training->synced_step = k;
+  training->stopped = GRAM_STOPPED_NOT;
+  return TRUE;
+}

@@ -1,0 +1,52 @@
+/* gram-training.h: gradient descent driven and recorded, on the calling thread
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * What the session's engine thread, the command line and the sweep share: a trainer, when it is
+ * looked at, when it stops, and what happens when it diverges or its device fails.
+ */
+#pragma once
+
+#include "gram-run.h"
+#include "gram-settings.h"
+
+G_BEGIN_DECLS
+
+/* A residual above FACTOR times the larger of ‖y‖ and ‖y − u(0)‖ has diverged at once; one above
+ * PATIENT_FACTOR times it for PATIENT_STEPS steps without a break as well. Below that a run may
+ * oscillate as it likes: nets at the edge of stability do, and come back. */
+#define GRAM_DIVERGED_FACTOR 1e4
+#define GRAM_DIVERGED_PATIENT_FACTOR 10.0
+#define GRAM_DIVERGED_PATIENT_STEPS 1000
+
+typedef struct _GramTraining GramTraining;
+
+gint64 gram_training_width (GramDevice *device, const GramSettings *settings);
+gboolean gram_training_plan (GramDevice *device, const GramProblem *problem, guint n_sets,
+                             const GramSettings *settings, GramTrainerPlan *plan, GError **error);
+
+GramTraining *gram_training_new (GramDevice *device, GramProblem *problem, GPtrArray *labels,
+                                 const GramSettings *settings, GCancellable *cancellable,
+                                 GError **error);
+void gram_training_free (GramTraining *training);
+
+void gram_training_set_limits (GramTraining *training, gint64 max_steps, double until_residual);
+void gram_training_set_lambda_max (GramTraining *training, double lambda_max);
+gboolean gram_training_advance (GramTraining *training, gint64 max_steps, double max_seconds,
+                                GCancellable *cancellable, GError **error);
+gboolean gram_training_settle (GramTraining *training, GError **error);
+void gram_training_drain (GramTraining *training, GramRun *run);
+
+GramStopped gram_training_get_stopped (GramTraining *training);
+gint64 gram_training_get_step (GramTraining *training);
+double gram_training_get_seconds_per_step (GramTraining *training);
+GramTrainer *gram_training_get_trainer (GramTraining *training);
+const GramTrainerSpec *gram_training_get_spec (GramTraining *training);
+GramDevice *gram_training_get_device (GramTraining *training);
+
+GBytes *gram_training_save (GramTraining *training, GError **error);
+gboolean gram_training_restore (GramTraining *training, GBytes *state, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramTraining, gram_training_free)
+
+G_END_DECLS
