@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-samples.h"
 #include "gram-size.h"
 
 /**
@@ -182,24 +183,12 @@ gram_analyser_set_worst (GramAnalyser *analyser, const double *v, double lambda_
   return gram_analyser_make_labels (analyser, error);
 }
 
-static GramSamples
-samples_of_problem (const GramProblem *problem)
-{
-  return (GramSamples){ .n = problem->n,
-                        .d = problem->d,
-                        .X = problem->X,
-                        .ldx = problem->d,
-                        .pixels = problem->pixels,
-                        .gain = problem->gain,
-                        .shift = problem->shift,
-                        .scale = problem->scale };
-}
-
 static gboolean
 stage_kernel (GramAnalyser *analyser, GError **error)
 {
-  GramSamples samples = samples_of_problem (analyser->problem);
+  GramSamples samples;
 
+  gram_samples_of_problem (analyser->problem, &samples, NULL);
   if (analyser->system == NULL)
     {
       analyser->system = gram_system_new (analyser->device, &samples, &analyser->job, error);

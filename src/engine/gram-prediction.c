@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "gram-decay.h"
+#include "gram-noise.h"
 
 /* No run is longer: 2⁵³ steps are still counted exactly by a double. */
 #define STEPS_CAP (G_GINT64_CONSTANT (1) << 53)
@@ -186,11 +187,8 @@ gram_analysis_steps_to (const GramAnalysis *analysis, guint set, double eta, dou
 double
 gram_analysis_expected_complexity (const GramAnalysis *analysis, double rho)
 {
-  double kept = (1 - rho) * (1 - rho);
-  double form = rho < 1 ? kept * analysis->quadratic_form_true : 0;
+  double form =
+      gram_noise_expected_form (analysis->quadratic_form_true, analysis->trace_inverse, rho);
 
-  /* 1 − (1−ρ)² = ρ(2−ρ); a factor of exactly 0 must not meet an infinite trace */
-  if (rho > 0)
-    form += rho * (2 - rho) * analysis->trace_inverse;
   return sqrt (2 * form / analysis->n);
 }

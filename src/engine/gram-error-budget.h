@@ -1,0 +1,35 @@
+/* gram-error-budget.h: why a net is off its prediction, Eq 27
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-backend.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GramErrorBudget GramErrorBudget;
+
+/* The norms of the three terms of r(k) = u(k) − y, and of what they are made of. */
+typedef struct
+{
+  gint64 step;
+  double residual;     /* ‖r(k)‖ as measured */
+  double labels;       /* ‖(I − ηH∞)ᵏy‖ */
+  double initial;      /* ‖(I − ηH∞)ᵏu(0)‖ */
+  double perturbation; /* ‖Σ_t (I − ηH∞)ᵗζ(k−1−t)‖ */
+  double zeta;         /* ‖ζ(k−1)‖ of the last step pushed; NAN when steps were skipped */
+  double mismatch;     /* ‖r − the sum of the three‖/‖r‖ */
+} GramErrorBudgetRow;
+
+GramErrorBudget *gram_error_budget_new (GramSystem *system, const double *lambda, const double *y,
+                                        const double *u0, double eta, GError **error);
+void gram_error_budget_free (GramErrorBudget *budget);
+gboolean gram_error_budget_push (GramErrorBudget *budget, gint64 count, const double *U, gint64 ldu,
+                                 GramErrorBudgetRow *rows, GError **error);
+gboolean gram_error_budget_at (GramErrorBudget *budget, gint64 step, const double *u,
+                               GramErrorBudgetRow *row, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramErrorBudget, gram_error_budget_free)
+
+G_END_DECLS

@@ -1,0 +1,97 @@
+/* gram-modes.c: the residual seen along the eigenvectors of H∞
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Number 14: ξ_i(k) = (1 − ηλ_i)^{2k}·p_i² (Section 4), and the measured v_iᵀ(y − u(k)) beside it.
+ */
+#include "gram-modes.h"
+
+#include <math.h>
+
+#include "gram-decay.h"
+#include "gram-size.h"
+
+/**
+ * gram_modes_predict:
+ * @lambda: (array length=n): eigenvalues
+ * @projection: (array length=n): p_i = v_iᵀy
+ * @energy: (out caller-allocates) (array length=n): ξ_i(k)
+ */
+void
+gram_modes_predict (gint64 n, const double *lambda, const double *projection, double eta, double k,
+                    double *energy)
+{
+  for (gint64 i = 0; i < n; i++)
+    {
+      double amplitude =
+          projection[i] != 0 ? projection[i] * gram_decay_magnitude (eta * lambda[i], k) : 0;
+
+      energy[i] = amplitude * amplitude;
+    }
+}
+
+/**
+ * gram_modes_measure:
+ * @system: decomposed
+ * @y, @u: (n): labels and predictions
+ * @mode: (out caller-allocates): (n) v_iᵀ(y − u), whose square compares with ξ_i
+ */
+gboolean
+gram_modes_measure (GramSystem *system, const double *y, const double *u, double *mode,
+                    GError **error)
+{
+  gint64 n = gram_system_get_n (system);
+  double *residual = gram_try_alloc (sizeof (double), n, 1, "the residual", error);
+  gboolean success;
+
+  if (residual == NULL)
+    return FALSE;
+  for (gint64 i = 0; i < n; i++)
+    residual[i] = y[i] - u[i];
+  success = gram_system_project (system, 1, residual, n, mode, n, error);
+  gram_free (residual);
+  return success;
+}
+
+/**
+ * gram_modes_bands:
+ * @bands: how many are wanted
+ * @first: (out caller-allocates) (array length=bands+1): band b holds the modes first[b] …
+ *   first[b + 1] − 1, counted from 0
+ *
+ * Bands that widen geometrically, 1, 2, 4, … modes and so on: single modes of a thousand are a
+ * cloud, bands are curves.
+ *
+ * Returns: how many bands there are, at most @bands and at most @n
+ */
+guint
+gram_modes_bands (gint64 n, guint bands, gint64 *first)
+{
+  guint count = 0;
+  double ratio = pow ((double) n, 1.0 / MAX (bands, 1));
+  double edge = 1;
+
+  first[0] = 0;
+  while (first[count] < n && count < bands)
+    {
+      edge *= ratio;
+      first[count + 1] = count + 1 == bands ? n : MIN (n, MAX (first[count] + 1, (gint64) edge));
+      count++;
+    }
+  return count;
+}
+
+/**
+ * gram_modes_band_norm:
+ *
+ * Returns: √Σ energy over @first … @end − 1
+ */
+double
+gram_modes_band_norm (const double *energy, gint64 first, gint64 end)
+{
+  double sum = 0;
+
+  for (gint64 i = first; i < end; i++)
+    sum += energy[i];
+  return sqrt (sum);
+}

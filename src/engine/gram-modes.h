@@ -1,0 +1,18 @@
+/* gram-modes.h: the residual seen along the eigenvectors of H∞
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-backend.h"
+
+G_BEGIN_DECLS
+
+void gram_modes_predict (gint64 n, const double *lambda, const double *projection, double eta,
+                         double k, double *energy);
+gboolean gram_modes_measure (GramSystem *system, const double *y, const double *u, double *mode,
+                             GError **error);
+guint gram_modes_bands (gint64 n, guint bands, gint64 *first);
+double gram_modes_band_norm (const double *energy, gint64 first, gint64 end);
+
+G_END_DECLS
