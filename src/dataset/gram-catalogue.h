@@ -34,5 +34,7 @@ const GramCatalogueEntry *gram_catalogue_get (guint index);
 const GramCatalogueEntry *gram_catalogue_lookup (const char *id);
 char *gram_catalogue_find (const GramCatalogueEntry *entry, const char *data_dir);
 GStrv gram_catalogue_places (const GramCatalogueEntry *entry, const char *data_dir);
+char *gram_catalogue_get_download_dir (void);
+gboolean gram_catalogue_remember (const char *folder, GError **error);
 
 G_END_DECLS

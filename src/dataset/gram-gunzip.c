@@ -1,0 +1,123 @@
+/* gram-gunzip.c: what is inside a gzip stream
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * zlib itself rather than GZlibDecompressor: several members in a row are one stream (RFC 1952),
+ * and a damaged file is told by the place where it is damaged.
+ */
+#include <zlib.h>
+
+#include "gram-error.h"
+#include "gram-input.h"
+
+#define CHUNK 32768
+
+typedef struct
+{
+  GramInput *compressed;
+  z_stream stream;
+  gboolean member_ended, ended;
+  guint8 chunk[CHUNK];
+} Gunzip;
+
+static gboolean
+set_damaged (Gunzip *gunzip, const char *why, GError **error)
+{
+  guint64 place = gram_input_get_position (gunzip->compressed) - gunzip->stream.avail_in;
+
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+               "%s: damaged at byte %" G_GUINT64_FORMAT " of the gzip stream (%s); get the file "
+               "again",
+               gram_input_get_name (gunzip->compressed), place, why);
+  return FALSE;
+}
+
+static gboolean
+more_input (Gunzip *gunzip, GError **error)
+{
+  gsize got;
+
+  if (!gram_input_read (gunzip->compressed, gunzip->chunk, CHUNK, &got, error))
+    return FALSE;
+  gunzip->stream.next_in = gunzip->chunk;
+  gunzip->stream.avail_in = (uInt) got;
+  return TRUE;
+}
+
+/* After a member: another one begins, or the stream has ended and padding is nobody's business. */
+static gboolean
+next_member (Gunzip *gunzip, GError **error)
+{
+  if (gunzip->stream.avail_in == 0 && !more_input (gunzip, error))
+    return FALSE;
+  if (gunzip->stream.avail_in == 0 || gunzip->stream.next_in[0] != 0x1f)
+    {
+      gunzip->ended = TRUE;
+      return TRUE;
+    }
+  gunzip->member_ended = FALSE;
+  return inflateReset (&gunzip->stream) == Z_OK || set_damaged (gunzip, "internal state", error);
+}
+
+static gboolean
+gunzip_fill (gpointer source, guint8 *buffer, gsize count, gsize *got, GError **error)
+{
+  Gunzip *gunzip = source;
+
+  gunzip->stream.next_out = buffer;
+  gunzip->stream.avail_out = (uInt) count;
+  while (gunzip->stream.avail_out == count && !gunzip->ended)
+    {
+      int code;
+
+      if (gunzip->member_ended)
+        {
+          if (!next_member (gunzip, error))
+            return FALSE;
+          continue;
+        }
+      if (gunzip->stream.avail_in == 0)
+        {
+          if (!more_input (gunzip, error))
+            return FALSE;
+          if (gunzip->stream.avail_in == 0)
+            return set_damaged (gunzip, "it is cut off", error);
+        }
+      code = inflate (&gunzip->stream, Z_NO_FLUSH);
+      if (code == Z_STREAM_END)
+        gunzip->member_ended = TRUE;
+      else if (code != Z_OK && code != Z_BUF_ERROR)
+        return set_damaged (gunzip, gunzip->stream.msg != NULL ? gunzip->stream.msg : "bad data",
+                            error);
+    }
+  *got = count - gunzip->stream.avail_out;
+  return TRUE;
+}
+
+static void
+gunzip_close (gpointer source)
+{
+  Gunzip *gunzip = source;
+
+  inflateEnd (&gunzip->stream);
+  gram_input_free (gunzip->compressed);
+  g_free (gunzip);
+}
+
+/**
+ * gram_input_new_gunzip:
+ * @compressed: (transfer full): at the beginning of a gzip stream
+ *
+ * Returns: (transfer full): the decompressed bytes
+ */
+GramInput *
+gram_input_new_gunzip (GramInput *compressed)
+{
+  Gunzip *gunzip = g_new0 (Gunzip, 1);
+
+  gunzip->compressed = compressed;
+  /* 15 bits of window, and 16 for a gzip header and trailer */
+  if (inflateInit2 (&gunzip->stream, 15 + 16) != Z_OK)
+    gunzip->ended = TRUE;
+  return gram_input_new (gram_input_get_name (compressed), gunzip_fill, gunzip, gunzip_close, NULL);
+}

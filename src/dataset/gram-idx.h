@@ -1,0 +1,14 @@
+/* gram-idx.h: the IDX format of MNIST
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-part.h"
+
+G_BEGIN_DECLS
+
+gboolean gram_idx_is_magic (const guint8 *head, gsize count);
+gboolean gram_idx_read_header (GramInput *input, GramPart *part, GError **error);
+
+G_END_DECLS

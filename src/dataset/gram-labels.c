@@ -1,0 +1,251 @@
+/* gram-labels.c: the label vectors that a problem is trained on
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Random labels are unif{±1}, one Philox number a sample. A mixture resamples exactly
+ * q = round(ρ·n) labels: the first q of a seeded permutation, to the signs that the random labels
+ * of the same draw have. So for one seed the resampled sets are nested as ρ grows, the curves over
+ * ρ are smooth, and mixed:1 is random.
+ */
+#include "gram-labels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gram-error.h"
+#include "gram-philox.h"
+#include "gram-size.h"
+
+/* Two substreams a draw, so that signs and permutation are independent. */
+#define SUBSTREAM_SIGNS(draw) (2 * (draw))
+#define SUBSTREAM_ORDER(draw) (2 * (draw) + 1)
+
+static void
+resample (const GramLabelsSpec *spec, guint64 seed, GramStream stream, gint64 n, double *y)
+{
+  double rho = spec->kind == GRAM_LABELS_RANDOM ? 1 : spec->rho;
+  gint64 q = llround (rho * (double) n);
+  g_autofree gint64 *order = g_new (gint64, n);
+
+  gram_philox_permutation (seed, stream, SUBSTREAM_ORDER (spec->draw), (gsize) n, order);
+  for (gint64 k = 0; k < q; k++)
+    y[order[k]] = gram_philox_sign (seed, stream, SUBSTREAM_SIGNS (spec->draw), (guint64) order[k]);
+}
+
+static GramLabels *
+labels_allocate (const GramLabelsSpec *spec, gint64 n, gint64 n_test, GError **error)
+{
+  g_autoptr (GramLabels) labels = g_new0 (GramLabels, 1);
+
+  labels->references = 1;
+  labels->spec = *spec;
+  labels->name = gram_labels_spec_to_string (spec);
+  labels->n = n;
+  labels->n_test = n_test;
+  labels->y = gram_try_alloc (sizeof (double), n, 1, "labels", error);
+  if (labels->y == NULL)
+    return NULL;
+  if (spec->kind != GRAM_LABELS_WORST)
+    {
+      labels->y_test = gram_try_alloc (sizeof (double), n_test, 1, "labels", error);
+      if (labels->y_test == NULL)
+        return NULL;
+    }
+  return g_steal_pointer (&labels);
+}
+
+/**
+ * gram_labels_new:
+ * @spec: TRUE, RANDOM or MIXED
+ *
+ * Returns: (transfer full) (nullable): labels of the training and the test samples; %NULL with
+ *   GRAM_ERROR_USAGE for WORST, which only the spectrum knows: gram_labels_new_from_vector()
+ */
+GramLabels *
+gram_labels_new (const GramProblem *problem, const GramLabelsSpec *spec, guint64 seed,
+                 GError **error)
+{
+  GramLabels *labels;
+
+  if (spec->kind == GRAM_LABELS_WORST || !(spec->rho >= 0 && spec->rho <= 1))
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   spec->kind == GRAM_LABELS_WORST
+                       ? "worst-case labels are the last eigenvector of H∞: they need the spectrum"
+                       : "the random-label fraction %g is outside 0 … 1",
+                   spec->rho);
+      return NULL;
+    }
+  labels = labels_allocate (spec, problem->n, problem->n_test, error);
+  if (labels == NULL)
+    return NULL;
+  memcpy (labels->y, problem->y, (gsize) problem->n * sizeof (double));
+  memcpy (labels->y_test, problem->y_test, (gsize) problem->n_test * sizeof (double));
+  if (spec->kind == GRAM_LABELS_TRUE)
+    return labels;
+  resample (spec, seed, GRAM_STREAM_LABELS_TRAIN, labels->n, labels->y);
+  resample (spec, seed, GRAM_STREAM_LABELS_TEST, labels->n_test, labels->y_test);
+  return labels;
+}
+
+/**
+ * gram_labels_new_from_vector:
+ * @y: (array length=n): copied
+ *
+ * Labels that were computed, such as vₙ·√n. They have none for the test samples.
+ *
+ * Returns: (transfer full) (nullable): %NULL only when there is no memory
+ */
+GramLabels *
+gram_labels_new_from_vector (const GramLabelsSpec *spec, gint64 n, const double *y)
+{
+  GramLabels *labels = labels_allocate (spec, n, 0, NULL);
+
+  if (labels == NULL)
+    return NULL;
+  memcpy (labels->y, y, (gsize) n * sizeof (double));
+  g_clear_pointer (&labels->y_test, gram_free);
+  return labels;
+}
+
+GramLabels *
+gram_labels_ref (GramLabels *labels)
+{
+  g_atomic_int_inc (&labels->references);
+  return labels;
+}
+
+void
+gram_labels_unref (GramLabels *labels)
+{
+  if (!g_atomic_int_dec_and_test (&labels->references))
+    return;
+  gram_free (labels->y);
+  gram_free (labels->y_test);
+  g_free (labels->name);
+  g_free (labels);
+}
+
+/* ---------- text --------------------------------------------------------------------------- */
+
+/**
+ * gram_labels_spec_to_string:
+ *
+ * Returns: (transfer full): "true", "random", "worst", "mixed:0.3"; draws but the first end in
+ *   "#draw". gram_labels_spec_parse() reads it back exactly.
+ */
+char *
+gram_labels_spec_to_string (const GramLabelsSpec *spec)
+{
+  static const char *const names[] = { "true", "random", "worst", "mixed:" };
+  GString *text = g_string_new (names[spec->kind]);
+
+  if (spec->kind == GRAM_LABELS_MIXED)
+    {
+      char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+      /* the shortest of both forms that is still the same number */
+      g_ascii_formatd (number, sizeof number, "%.15g", spec->rho);
+      if (g_ascii_strtod (number, NULL) != spec->rho)
+        g_ascii_dtostr (number, sizeof number, spec->rho);
+      g_string_append (text, number);
+    }
+  if (spec->draw > 0)
+    g_string_append_printf (text, "#%u", spec->draw);
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+parse_rho (const char *text, double *rho)
+{
+  char *end;
+
+  if (!g_ascii_isdigit (*text) && *text != '.')
+    return FALSE;
+  *rho = g_ascii_strtod (text, &end);
+  return *end == '\0' && *rho >= 0 && *rho <= 1;
+}
+
+/**
+ * gram_labels_spec_parse:
+ * @text: "true", "random", "worst" or "mixed:RHO" with 0 ≤ RHO ≤ 1, and "#draw" perhaps
+ *
+ * Returns: %FALSE with GRAM_ERROR_USAGE
+ */
+gboolean
+gram_labels_spec_parse (const char *text, GramLabelsSpec *spec, GError **error)
+{
+  g_autofree char *name = g_strstrip (g_strdup (text));
+  char *hash = strchr (name, '#');
+  guint64 draw = 0;
+  GramLabelsSpec found = { 0 };
+  gboolean known = TRUE;
+
+  if (hash != NULL)
+    {
+      *hash = '\0';
+      known = g_ascii_string_to_unsigned (hash + 1, 10, 0, G_MAXINT32, &draw, NULL);
+    }
+  found.draw = (guint32) draw;
+  if (g_ascii_strcasecmp (name, "true") == 0)
+    found.kind = GRAM_LABELS_TRUE;
+  else if (g_ascii_strcasecmp (name, "random") == 0)
+    found.kind = GRAM_LABELS_RANDOM;
+  else if (g_ascii_strcasecmp (name, "worst") == 0)
+    found.kind = GRAM_LABELS_WORST;
+  else if (g_ascii_strncasecmp (name, "mixed:", 6) == 0 && parse_rho (name + 6, &found.rho))
+    found.kind = GRAM_LABELS_MIXED;
+  else
+    known = FALSE;
+  if (!known)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "“%s” are no labels; choose true, random, worst or mixed:RHO with RHO from 0 "
+                   "to 1",
+                   text);
+      return FALSE;
+    }
+  *spec = found;
+  return TRUE;
+}
+
+/**
+ * gram_labels_list_parse:
+ * @text: "true,random,mixed:0.3"
+ *
+ * Returns: (transfer full) (nullable): of #GramLabelsSpec, at least one and none twice; %NULL with
+ *   GRAM_ERROR_USAGE
+ */
+GArray *
+gram_labels_list_parse (const char *text, GError **error)
+{
+  g_auto (GStrv) pieces = g_strsplit (text, ",", -1);
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (GramLabelsSpec));
+
+  if (pieces[0] == NULL)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "no labels are named; choose true, random, worst or mixed:RHO");
+      return NULL;
+    }
+  for (char **piece = pieces; *piece != NULL; piece++)
+    {
+      GramLabelsSpec spec;
+
+      if (!gram_labels_spec_parse (*piece, &spec, error))
+        return NULL;
+      for (guint i = 0; i < list->len; i++)
+        {
+          const GramLabelsSpec *other = &g_array_index (list, GramLabelsSpec, i);
+
+          if (other->kind != spec.kind || other->rho != spec.rho || other->draw != spec.draw)
+            continue;
+          g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "the labels “%s” are named twice",
+                       *piece);
+          return NULL;
+        }
+      g_array_append_val (list, spec);
+    }
+  return g_steal_pointer (&list);
+}

@@ -1,0 +1,93 @@
+/* gram-part.h: a table of images or labels within a file or an archive's member
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Every reader (IDX, CIFAR, NPY, …) does one thing: it looks at a header and says, as a part,
+ * where the records lie and what they are made of. Everything after that is the same for all.
+ */
+#pragma once
+
+#include "gram-blob.h"
+#include "gram-dataset.h"
+#include "gram-element.h"
+#include "gram-input.h"
+
+G_BEGIN_DECLS
+
+/* More rows, or more elements a row, than any dataset of images has. */
+#define GRAM_PART_MAX_ROWS (1 << 24)
+#define GRAM_PART_MAX_ELEMENTS (1 << 24)
+
+typedef enum
+{
+  GRAM_HELD_FILE,         /* a file, gzip or plain */
+  GRAM_HELD_ZIP_STORED,   /* a member of a zip archive */
+  GRAM_HELD_ZIP_DEFLATED, /* the same, compressed */
+  GRAM_HELD_TAR,          /* a member of a tar archive, gzip or plain */
+} GramHeld;
+
+typedef struct
+{
+  /* where it is */
+  GramBlob *blob;
+  char *name; /* for messages: the file, or "archive: member" */
+  GramHeld held;
+  guint64 member_index;        /* TAR: which member, counted from 0 */
+  guint64 start, packed, size; /* ZIP: of the member's bytes, compressed and not */
+  guint32 crc;
+  /* what it holds: n records of prefix + d elements, from offset on */
+  gint64 n, d;
+  guint64 offset;
+  gsize prefix, label_at; /* CIFAR: bytes before the pixels, and which of them is the label */
+  GramElement element;
+  gboolean big_endian;
+  gboolean fortran; /* element j of all n records, then element j + 1 */
+  gboolean sized;   /* exactly so: bytes after the last record are worth a warning */
+  /* pixel j of a record is pixel place[j] of the canonical order (channel, row, column) */
+  gint32 *place; /* (nullable) */
+  gint64 width, height, channels;
+  /* in the dataset */
+  GramSplit split;
+  gint64 first_row;
+} GramPart;
+
+/* Rows wanted of one split, and where they go. */
+typedef struct
+{
+  const gint64 *rows; /* (count) ascending, in the split's own order */
+  gint64 count;
+  guint8 *pixels; /* (nullable) (d × count), for 8-bit parts */
+  double *values; /* (nullable) (d × count) */
+} GramWanted;
+
+/* What a pass over all records finds. */
+typedef struct
+{
+  GArray *labels;        /* (nullable) of guint16: appended to, for parts with a prefix */
+  guint n_classes;       /* with a prefix: labels must be below */
+  guint16 *known;        /* (nullable) (n) labels that are known already, for the tiles */
+  guint keep;            /* first images of each class to keep; 0: none */
+  gint64 *kept;          /* (n_classes) how many are kept */
+  guint8 *tiles;         /* (d × keep × n_classes) */
+  double low, high;      /* range of the numbers, floats only */
+  gboolean trailing;     /* bytes follow the last record */
+  gint64 n_bad;          /* NaN and infinite numbers */
+  gint64 bad_row, bad_j; /* the first of them */
+} GramScan;
+
+GramPart *gram_part_new (GramBlob *blob, const char *name);
+void gram_part_free (GramPart *part);
+void gram_part_set_shape (GramPart *part, gint64 width, gint64 height, gint64 channels);
+void gram_part_set_transposed (GramPart *part);
+void gram_part_set_interleaved (GramPart *part);
+gboolean gram_part_check_size (const GramPart *part, gint64 held, GError **error);
+gboolean gram_part_get_bytes (const GramPart *part, guint64 *bytes);
+GramInput *gram_part_open (const GramPart *part, GCancellable *cancellable, GError **error);
+gboolean gram_part_read (const GramPart *part, GramInput *input, const GramWanted *wanted,
+                         GError **error);
+gboolean gram_part_scan (const GramPart *part, GramInput *input, GramScan *scan, GError **error);
+GArray *gram_part_read_column (const GramPart *part, GramInput *input, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramPart, gram_part_free)
+
+G_END_DECLS

@@ -1,0 +1,231 @@
+/* gram-places.c: where on this machine a known dataset may lie
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "gram-catalogue.h"
+#include "gram-save.h"
+
+#define MAX_REMEMBERED 32
+#define MAX_REMEMBERED_BYTES 65536
+
+/* Names under which the official downloads and the usual tools leave a dataset. */
+static const struct
+{
+  const char *id;
+  const char *names[12];
+} usual_names[] = {
+  { "mnist", { "mnist", "MNIST", "MNIST/raw", "mnist.npz" } },
+  { "fashion-mnist",
+    { "fashion-mnist", "FashionMNIST", "FashionMNIST/raw", "fashion_mnist", "fashion-mnist.npz" } },
+  { "kmnist", { "kmnist", "KMNIST", "KMNIST/raw", "kmnist.npz" } },
+  { "cifar10",
+    { "cifar10", "cifar-10", "cifar-10-batches-bin", "cifar-10-batches-py",
+      "cifar-10-binary.tar.gz", "cifar-10-python.tar.gz", "cifar-10-binary.tar",
+      "cifar-10-python.tar", "cifar10.npz", "cifar-10-pair01" } },
+  { "cifar100",
+    { "cifar100", "cifar-100", "cifar-100-binary", "cifar-100-python", "cifar-100-binary.tar.gz",
+      "cifar-100-python.tar.gz", "cifar100.npz" } },
+};
+
+/* A file that only this dataset, or one of the same form, has. */
+static const struct
+{
+  const char *id;
+  const char *files[7];
+} tell_tales[] = {
+  { "mnist", { "train-images-idx3-ubyte", "train-images.idx3-ubyte", "t10k-images-idx3-ubyte" } },
+  { "fashion-mnist", { "train-images-idx3-ubyte", "train-images.idx3-ubyte" } },
+  { "kmnist", { "train-images-idx3-ubyte", "train-images.idx3-ubyte" } },
+  { "cifar10",
+    { "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "test_batch.bin", "data_batch_1",
+      "test_batch" } },
+  { "cifar100", { "train.bin", "test.bin", "train", "test" } },
+};
+
+static gboolean
+holds (const char *folder, const char *name)
+{
+  g_autofree char *plain = g_build_filename (folder, name, NULL);
+  g_autofree char *zipped = g_strconcat (plain, ".gz", NULL);
+
+  return g_file_test (plain, G_FILE_TEST_IS_REGULAR)
+         || g_file_test (zipped, G_FILE_TEST_IS_REGULAR);
+}
+
+static gboolean
+has_tell_tale (const char *folder, const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tell_tales); i++)
+    {
+      for (guint k = 0; g_str_equal (tell_tales[i].id, id) && tell_tales[i].files[k] != NULL; k++)
+        {
+          if (holds (folder, tell_tales[i].files[k]))
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* MNIST, Fashion-MNIST and KMNIST have files of the same names: the folder's own name decides. */
+static gboolean
+is_named_otherwise (const char *folder, const char *id)
+{
+  g_autofree char *base = g_path_get_basename (folder);
+
+  for (guint i = 0; i < G_N_ELEMENTS (usual_names); i++)
+    {
+      for (guint k = 0; !g_str_equal (usual_names[i].id, id) && usual_names[i].names[k] != NULL;
+           k++)
+        {
+          if (g_ascii_strcasecmp (usual_names[i].names[k], base) == 0)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static char *
+find_below (const char *folder, const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (usual_names); i++)
+    {
+      for (guint k = 0; g_str_equal (usual_names[i].id, id) && usual_names[i].names[k] != NULL; k++)
+        {
+          g_autofree char *path = g_build_filename (folder, usual_names[i].names[k], NULL);
+
+          if (g_file_test (path, G_FILE_TEST_IS_REGULAR)
+              || (g_file_test (path, G_FILE_TEST_IS_DIR) && has_tell_tale (path, id)))
+            return g_steal_pointer (&path);
+          if (g_file_test (path, G_FILE_TEST_IS_DIR)
+              && strchr (usual_names[i].names[k], '/') == NULL && !g_str_equal (path, folder))
+            {
+              char *deeper = find_below (path, id);
+
+              if (deeper != NULL)
+                return deeper;
+            }
+        }
+    }
+  return NULL;
+}
+
+static char *
+get_list_path (void)
+{
+  return g_build_filename (g_get_user_config_dir (), "gramscope", "dataset-folders", NULL);
+}
+
+static GStrv
+load_remembered (void)
+{
+  g_autofree char *path = get_list_path ();
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &text, &length, NULL) || length > MAX_REMEMBERED_BYTES)
+    return g_new0 (char *, 1);
+  return g_strsplit (text, "\n", MAX_REMEMBERED);
+}
+
+/**
+ * gram_catalogue_get_download_dir:
+ *
+ * Returns: (transfer full): where downloads go: $XDG_DATA_HOME/gramscope
+ */
+char *
+gram_catalogue_get_download_dir (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "gramscope", NULL);
+}
+
+/**
+ * gram_catalogue_places:
+ * @data_dir: (nullable): looked at first
+ *
+ * Returns: (transfer full): the folders that are looked at for @entry, in order
+ */
+GStrv
+gram_catalogue_places (const GramCatalogueEntry *entry, const char *data_dir)
+{
+  g_autoptr (GStrvBuilder) places = g_strv_builder_new ();
+  g_autofree char *downloads = gram_catalogue_get_download_dir ();
+  g_auto (GStrv) remembered = load_remembered ();
+
+  if (data_dir != NULL)
+    g_strv_builder_add (places, data_dir);
+  g_strv_builder_add (places, downloads);
+  g_strv_builder_add (places, "/usr/share/datasets");
+  for (char **folder = remembered; *folder != NULL; folder++)
+    {
+      if (g_path_is_absolute (*folder))
+        g_strv_builder_add (places, *folder);
+    }
+  return g_strv_builder_end (places);
+}
+
+/**
+ * gram_catalogue_find:
+ * @data_dir: (nullable): looked at before the standard places; the folder of the files itself, or
+ *   one above it
+ *
+ * Looks at names only, so that it costs next to nothing; what the files are is seen when they are
+ * opened.
+ *
+ * Returns: (transfer full) (nullable): the folder or archive, %NULL when it is not on this machine
+ */
+char *
+gram_catalogue_find (const GramCatalogueEntry *entry, const char *data_dir)
+{
+  g_auto (GStrv) places = NULL;
+
+  if (entry->built_in)
+    return NULL;
+  places = gram_catalogue_places (entry, data_dir);
+  for (char **place = places; *place != NULL; place++)
+    {
+      char *found = find_below (*place, entry->id);
+
+      if (found != NULL)
+        return found;
+      if (g_file_test (*place, G_FILE_TEST_IS_DIR) && has_tell_tale (*place, entry->id)
+          && !is_named_otherwise (*place, entry->id))
+        return g_strdup (*place);
+    }
+  return NULL;
+}
+
+/**
+ * gram_catalogue_remember:
+ * @folder: an absolute path in which the user found a dataset
+ *
+ * Looks there too from now on; the newest 32 folders are kept.
+ *
+ * Returns: %FALSE with GRAM_ERROR_STORAGE when the list cannot be written
+ */
+gboolean
+gram_catalogue_remember (const char *folder, GError **error)
+{
+  g_autofree char *path = get_list_path ();
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_auto (GStrv) old = load_remembered ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint count = 1;
+
+  g_return_val_if_fail (g_path_is_absolute (folder), FALSE);
+  if (strchr (folder, '\n') != NULL) /* one folder a line */
+    return TRUE;
+  g_string_append_printf (text, "%s\n", folder);
+  for (char **line = old; *line != NULL && count < MAX_REMEMBERED; line++)
+    {
+      if (**line == '\0' || g_str_equal (*line, folder))
+        continue;
+      g_string_append_printf (text, "%s\n", *line);
+      count++;
+    }
+  g_mkdir_with_parents (directory, 0700);
+  return gram_save_bytes (path, text->str, text->len, error);
+}

@@ -1,0 +1,556 @@
+/* gram-problem.c: two classes of a dataset as the paper's (X, y)
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-problem.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gram-dataset-private.h"
+#include "gram-error.h"
+#include "gram-parallel.h"
+#include "gram-philox.h"
+#include "gram-preprocess.h"
+#include "gram-size.h"
+
+#define DEFAULT_N 1000
+#define DEFAULT_N_TEST 2000
+/* without test files, one image in six is set aside, as in MNIST */
+#define SPLIT_PARTS 6
+/* rows that a notice names before it says "and N more" */
+#define NAMED 5
+
+static const char *const select_names[] = { "first", "random" };
+static const char *const preprocess_names[] = { "none", "center", "pixel-center", "standardize" };
+
+static gboolean
+find_name (const char *const *names, guint count, const char *text, guint *index)
+{
+  for (guint i = 0; i < count; i++)
+    {
+      if (g_ascii_strcasecmp (names[i], text) != 0)
+        continue;
+      *index = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+const char *
+gram_select_to_string (GramSelect select)
+{
+  g_return_val_if_fail (select < G_N_ELEMENTS (select_names), NULL);
+  return select_names[select];
+}
+
+gboolean
+gram_select_from_string (const char *text, GramSelect *select)
+{
+  guint index;
+
+  if (!find_name (select_names, G_N_ELEMENTS (select_names), text, &index))
+    return FALSE;
+  *select = index;
+  return TRUE;
+}
+
+const char *
+gram_preprocess_to_string (GramPreprocess preprocess)
+{
+  g_return_val_if_fail (preprocess < G_N_ELEMENTS (preprocess_names), NULL);
+  return preprocess_names[preprocess];
+}
+
+gboolean
+gram_preprocess_from_string (const char *text, GramPreprocess *preprocess)
+{
+  guint index;
+
+  if (!find_name (preprocess_names, G_N_ELEMENTS (preprocess_names), text, &index))
+    return FALSE;
+  *preprocess = index;
+  return TRUE;
+}
+
+GramProblem *
+gram_problem_ref (GramProblem *problem)
+{
+  g_atomic_int_inc (&problem->references);
+  return problem;
+}
+
+void
+gram_problem_unref (GramProblem *problem)
+{
+  if (!g_atomic_int_dec_and_test (&problem->references))
+    return;
+  g_clear_pointer (&problem->parallel, g_array_unref);
+  g_clear_pointer (&problem->notices, g_ptr_array_unref);
+  g_free (problem->dataset_id);
+  g_free (problem->dataset_title);
+  g_free (problem->dataset_source);
+  g_free (problem->class_names[0]);
+  g_free (problem->class_names[1]);
+  gram_free (problem->X);
+  gram_free (problem->X_test);
+  gram_free (problem->y);
+  gram_free (problem->y_test);
+  gram_free (problem->pixels);
+  gram_free (problem->pixels_test);
+  gram_free (problem->gain);
+  gram_free (problem->shift);
+  gram_free (problem->scale);
+  gram_free (problem->scale_test);
+  g_free (problem->rows);
+  g_free (problem->rows_test);
+  g_free (problem);
+}
+
+/* ---------- which images ------------------------------------------------------------------- */
+
+static gboolean
+choose_class (GramDataset *dataset, const char *name, guint other, guint *class_, GError **error)
+{
+  const GramDatasetInfo *info = gram_dataset_get_info (dataset);
+
+  if (name != NULL)
+    return gram_dataset_find_class (dataset, name, class_, error);
+  for (guint c = 0; c < info->n_classes; c++)
+    {
+      if (c == other || info->counts[GRAM_SPLIT_TRAIN][c] == 0)
+        continue;
+      *class_ = c;
+      return TRUE;
+    }
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+               "%s holds images of fewer than two classes; choose another dataset", info->source);
+  return FALSE;
+}
+
+static gboolean
+choose_classes (GramDataset *dataset, const GramProblemSpec *spec, GramProblem *problem,
+                GError **error)
+{
+  const GramDatasetInfo *info = gram_dataset_get_info (dataset);
+  guint fixed = G_MAXUINT;
+
+  if (spec->class_a == NULL && spec->class_b != NULL
+      && !gram_dataset_find_class (dataset, spec->class_b, &fixed, error))
+    return FALSE;
+  if (!choose_class (dataset, spec->class_a, fixed, &problem->classes[0], error)
+      || !choose_class (dataset, spec->class_b, problem->classes[0], &problem->classes[1], error))
+    return FALSE;
+  if (problem->classes[0] == problem->classes[1])
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "class A and class B are both “%s”; choose two different classes",
+                   info->class_names[problem->classes[0]]);
+      return FALSE;
+    }
+  for (int s = 0; s < 2; s++)
+    {
+      guint c = problem->classes[s];
+
+      problem->available[s] = info->counts[GRAM_SPLIT_TRAIN][c];
+      problem->class_names[s] = g_strdup (info->class_names[c]);
+      if (problem->available[s] > 0)
+        continue;
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "class “%s” has no training images in %s; choose another class",
+                   info->class_names[c], info->source);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static int
+compare_rows (const void *a, const void *b)
+{
+  gint64 first = *(const gint64 *) a, second = *(const gint64 *) b;
+
+  return first < second ? -1 : first > second;
+}
+
+/* The first @want of @rows, or a seeded subset; ascending. */
+static void
+pick (GramSelect select, guint64 seed, guint32 substream, gint64 *rows, gint64 have, gint64 want)
+{
+  if (select == GRAM_SELECT_RANDOM)
+    {
+      g_autofree gint64 *order = g_new (gint64, have);
+      g_autofree gint64 *old = g_memdup2 (rows, (gsize) have * sizeof (gint64));
+
+      gram_philox_permutation (seed, GRAM_STREAM_SUBSET, substream, (gsize) have, order);
+      for (gint64 k = 0; k < want; k++)
+        rows[k] = old[order[k]];
+      qsort (rows, (gsize) want, sizeof (gint64), compare_rows);
+    }
+}
+
+/* Sets a sixth of the training images aside, by the seed. */
+static gint64 *
+split_off (guint64 seed, gint64 *rows, gint64 *have, gint64 *n_test)
+{
+  gint64 all = *have, aside = all / SPLIT_PARTS, kept = 0, taken = 0;
+  g_autofree gint64 *order = g_new (gint64, all);
+  gint64 *test = g_new (gint64, aside);
+
+  gram_philox_permutation (seed, GRAM_STREAM_SPLIT, 0, (gsize) all, order);
+  for (gint64 k = 0; k < all; k++)
+    {
+      if (order[k] < aside)
+        test[taken++] = rows[k];
+      else
+        rows[kept++] = rows[k];
+    }
+  *have = kept;
+  *n_test = taken;
+  return test;
+}
+
+static gboolean
+check_count (const GramProblem *problem, const char *what, gint64 asked, gint64 have, gint64 most,
+             const gint64 *counts, GError **error)
+{
+  if (asked >= 0 && asked <= have)
+    return TRUE;
+  g_set_error (error, GRAM_ERROR, asked < 0 ? GRAM_ERROR_USAGE : GRAM_ERROR_DATA,
+               "%" G_GINT64_FORMAT " %s images asked for, but “%s” has %" G_GINT64_FORMAT
+               " and “%s” %" G_GINT64_FORMAT "; ask for %" G_GINT64_FORMAT " or fewer",
+               asked, what, problem->class_names[0], counts[problem->classes[0]],
+               problem->class_names[1], counts[problem->classes[1]], most);
+  return FALSE;
+}
+
+static gboolean
+choose_rows (GramDataset *dataset, const GramProblemSpec *spec, GramProblem *problem,
+             GError **error)
+{
+  const GramDatasetInfo *info = gram_dataset_get_info (dataset);
+  GramSplit test = info->has_test ? GRAM_SPLIT_TEST : GRAM_SPLIT_TRAIN;
+  gint64 have, have_test;
+
+  problem->rows = gram_dataset_list_pair (dataset, GRAM_SPLIT_TRAIN, problem->classes, &have);
+  if (info->has_test)
+    problem->rows_test =
+        gram_dataset_list_pair (dataset, GRAM_SPLIT_TEST, problem->classes, &have_test);
+  else
+    problem->rows_test = split_off (spec->seed, problem->rows, &have, &have_test);
+  problem->n = spec->n == 0 ? MIN (DEFAULT_N, have) : spec->n;
+  problem->n_test = spec->n_test == -1 ? MIN (DEFAULT_N_TEST, have_test) : spec->n_test;
+  if (!check_count (problem, "training", problem->n, have, have, info->counts[GRAM_SPLIT_TRAIN],
+                    error)
+      || !check_count (problem, "test", problem->n_test, have_test, have_test, info->counts[test],
+                       error))
+    return FALSE;
+  if (!info->has_test)
+    g_ptr_array_add (
+        problem->notices,
+        g_strdup_printf ("The dataset has no test images of its own: a sixth of its "
+                         "training images, chosen by the seed, serves (%" G_GINT64_FORMAT
+                         " of this pair)",
+                         have_test));
+  pick (spec->select, spec->seed, 0, problem->rows, have, problem->n);
+  pick (spec->select, spec->seed, 1, problem->rows_test, have_test, problem->n_test);
+  return TRUE;
+}
+
+/* ---------- their pixels ------------------------------------------------------------------- */
+
+static gboolean
+allocate (GramProblem *problem, gboolean eight_bit, GError **error)
+{
+  gint64 n = problem->n, d = problem->d, n_test = problem->n_test;
+
+  if (eight_bit
+      && ((problem->pixels = gram_try_alloc (1, d, n, "pixels", error)) == NULL
+          || (problem->pixels_test = gram_try_alloc (1, d, n_test, "pixels", error)) == NULL))
+    return FALSE;
+  return (problem->X = gram_try_alloc (sizeof (double), d, n, "X", error)) != NULL
+         && (problem->X_test = gram_try_alloc (sizeof (double), d, n_test, "X", error)) != NULL
+         && (problem->y = gram_try_alloc (sizeof (double), n, 1, "y", error)) != NULL
+         && (problem->y_test = gram_try_alloc (sizeof (double), n_test, 1, "y", error)) != NULL
+         && (problem->gain = gram_try_alloc (sizeof (double), d, 1, "gain", error)) != NULL
+         && (problem->shift = gram_try_alloc (sizeof (double), d, 1, "shift", error)) != NULL
+         && (problem->scale = gram_try_alloc (sizeof (double), n, 1, "scale", error)) != NULL
+         && (problem->scale_test = gram_try_alloc (sizeof (double), n_test, 1, "scale", error))
+                != NULL;
+}
+
+/* Where the test images come out of the training files, both are read in one list of rows. */
+static gboolean
+fetch_split_off (GramDataset *dataset, GramProblem *problem, GCancellable *cancellable,
+                 GError **error)
+{
+  GramWanted train[GRAM_N_SPLITS] = { { problem->rows, problem->n, problem->pixels,
+                                        problem->pixels == NULL ? problem->X : NULL } };
+  GramWanted test[GRAM_N_SPLITS] = { { problem->rows_test, problem->n_test, problem->pixels_test,
+                                       problem->pixels == NULL ? problem->X_test : NULL } };
+
+  return gram_dataset_fetch (dataset, train, cancellable, error)
+         && gram_dataset_fetch (dataset, test, cancellable, error);
+}
+
+static gboolean
+fetch (GramDataset *dataset, GramProblem *problem, GCancellable *cancellable, GError **error)
+{
+  GramWanted wanted[GRAM_N_SPLITS] = { { problem->rows, problem->n, problem->pixels,
+                                         problem->pixels == NULL ? problem->X : NULL },
+                                       { problem->rows_test, problem->n_test, problem->pixels_test,
+                                         problem->pixels == NULL ? problem->X_test : NULL } };
+
+  if (!gram_dataset_get_info (dataset)->has_test)
+    return fetch_split_off (dataset, problem, cancellable, error);
+  return gram_dataset_fetch (dataset, wanted, cancellable, error);
+}
+
+static void
+set_labels (GramDataset *dataset, GramProblem *problem)
+{
+  GramSplit test = gram_dataset_get_info (dataset)->has_test ? GRAM_SPLIT_TEST : GRAM_SPLIT_TRAIN;
+
+  for (gint64 i = 0; i < problem->n; i++)
+    problem->y[i] =
+        gram_dataset_get_label (dataset, GRAM_SPLIT_TRAIN, problem->rows[i]) == problem->classes[0]
+            ? 1
+            : -1;
+  for (gint64 i = 0; i < problem->n_test; i++)
+    problem->y_test[i] =
+        gram_dataset_get_label (dataset, test, problem->rows_test[i]) == problem->classes[0] ? 1
+                                                                                             : -1;
+}
+
+/* ---------- what is left out --------------------------------------------------------------- */
+
+/* One set of samples, so that both can be thinned by the same code. */
+typedef struct
+{
+  gint64 *n;
+  double *X, *y, *scale;
+  guint8 *pixels;
+  gint64 *rows;
+} Samples;
+
+static void
+keep_only (Samples *samples, gint64 d, const gboolean *drop)
+{
+  gint64 to = 0;
+
+  for (gint64 i = 0; i < *samples->n; i++)
+    {
+      if (drop[i])
+        continue;
+      if (to != i)
+        {
+          memcpy (samples->X + to * d, samples->X + i * d, (gsize) d * sizeof (double));
+          if (samples->pixels != NULL)
+            memcpy (samples->pixels + to * d, samples->pixels + i * d, (gsize) d);
+          samples->y[to] = samples->y[i];
+          samples->scale[to] = samples->scale[i];
+          samples->rows[to] = samples->rows[i];
+        }
+      to++;
+    }
+  *samples->n = to;
+}
+
+/* "rows 3, 7, 12, 20, 31 and 5 more" */
+static char *
+name_rows (const gint64 *rows, const gboolean *which, gint64 n, gint64 *count)
+{
+  GString *text = g_string_new (NULL);
+
+  *count = 0;
+  for (gint64 i = 0; i < n; i++)
+    {
+      if (which[i] && (*count)++ < NAMED)
+        g_string_append_printf (text, "%s%" G_GINT64_FORMAT, text->len > 0 ? ", " : "", rows[i]);
+    }
+  if (*count > NAMED)
+    g_string_append_printf (text, " and %" G_GINT64_FORMAT " more", *count - NAMED);
+  return g_string_free (text, FALSE);
+}
+
+static void
+drop_zeros (GramProblem *problem, Samples *samples, const char *what)
+{
+  g_autofree gboolean *drop = g_new0 (gboolean, *samples->n);
+  g_autofree char *names = NULL;
+  gint64 count;
+
+  for (gint64 i = 0; i < *samples->n; i++)
+    drop[i] = samples->scale[i] == 0;
+  names = name_rows (samples->rows, drop, *samples->n, &count);
+  if (count == 0)
+    return;
+  g_ptr_array_add (problem->notices,
+                   g_strdup_printf ("%" G_GINT64_FORMAT " %s images have no length to scale to 1 "
+                                    "and were left out (rows %s)",
+                                    count, what, names));
+  keep_only (samples, problem->d, drop);
+}
+
+/* A second copy with the same label says nothing new and makes H∞ singular: it goes. */
+static void
+drop_copies (GramProblem *problem, Samples *samples)
+{
+  g_autofree gboolean *drop = g_new0 (gboolean, *samples->n);
+  g_autofree char *names = NULL;
+  gint64 count;
+
+  for (guint k = 0; k < problem->parallel->len; k++)
+    {
+      const GramParallelPair *pair = &g_array_index (problem->parallel, GramParallelPair, k);
+
+      if (pair->same_label && !pair->opposite)
+        drop[pair->j] = TRUE;
+    }
+  names = name_rows (samples->rows, drop, *samples->n, &count);
+  if (count == 0)
+    return;
+  g_ptr_array_add (problem->notices,
+                   g_strdup_printf ("%" G_GINT64_FORMAT
+                                    " images equal another one of the same class after scaling, "
+                                    "which would make λ₀ = 0; they were left out (rows %s)",
+                                    count, names));
+  keep_only (samples, problem->d, drop);
+}
+
+static void
+tell_parallel (GramProblem *problem)
+{
+  for (guint k = 0; k < problem->parallel->len && k < NAMED; k++)
+    {
+      const GramParallelPair *pair = &g_array_index (problem->parallel, GramParallelPair, k);
+
+      g_ptr_array_add (
+          problem->notices,
+          g_strdup_printf (pair->opposite
+                               ? "Images %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT
+                                 " (rows %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT
+                                 ") are opposite, x_i = −x_j: harmless to H∞"
+                               : "Images %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT
+                                 " (rows %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT
+                                 ") are equal after scaling but differ in label: λ₀ = 0 and the "
+                                 "complexity measure is infinite; leave one out",
+                           pair->i, pair->j, problem->rows[pair->i], problem->rows[pair->j]));
+    }
+  if (problem->parallel->len > NAMED)
+    g_ptr_array_add (problem->notices, g_strdup_printf ("%u more pairs of images are parallel",
+                                                        problem->parallel->len - NAMED));
+}
+
+static gboolean
+thin_out (GramProblem *problem, GError **error)
+{
+  Samples train = { &problem->n,    problem->X,      problem->y,
+                    problem->scale, problem->pixels, problem->rows };
+  Samples test = { &problem->n_test,    problem->X_test,      problem->y_test,
+                   problem->scale_test, problem->pixels_test, problem->rows_test };
+
+  drop_zeros (problem, &train, "training");
+  drop_zeros (problem, &test, "test");
+  problem->parallel = gram_parallel_find (problem->X, problem->d, problem->n, problem->y, error);
+  if (problem->parallel == NULL)
+    return FALSE;
+  drop_copies (problem, &train);
+  g_array_unref (problem->parallel);
+  problem->parallel = gram_parallel_find (problem->X, problem->d, problem->n, problem->y, error);
+  if (problem->parallel == NULL)
+    return FALSE;
+  tell_parallel (problem);
+  if (problem->n > 0)
+    return TRUE;
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+               "%s: every chosen image is zero; choose other classes or another preprocessing",
+               problem->dataset_source);
+  return FALSE;
+}
+
+static void
+tell_missing_class (GramProblem *problem)
+{
+  double sum = 0;
+
+  for (gint64 i = 0; i < problem->n; i++)
+    sum += problem->y[i];
+  if (problem->n > 1 && fabs (sum) == (double) problem->n)
+    g_ptr_array_add (problem->notices,
+                     g_strdup_printf ("All %" G_GINT64_FORMAT
+                                      " training images are of class “%s”; take more, or a random "
+                                      "subset",
+                                      problem->n, problem->class_names[sum > 0 ? 0 : 1]));
+}
+
+static gboolean
+check_finite (const GramProblem *problem, GError **error)
+{
+  for (gint64 i = 0; i < problem->n; i++)
+    {
+      if (isfinite (problem->scale[i]) && isfinite (problem->X[i * problem->d]))
+        continue;
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: the numbers in row %" G_GINT64_FORMAT
+                   " are too large or too small to be scaled; divide the data by their size",
+                   problem->dataset_source, problem->rows[i]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static GramProblem *
+problem_begin (GramDataset *dataset, const GramProblemSpec *spec)
+{
+  const GramDatasetInfo *info = gram_dataset_get_info (dataset);
+  GramProblem *problem = g_new0 (GramProblem, 1);
+
+  problem->references = 1;
+  problem->dataset_id = g_strdup (info->id);
+  problem->dataset_title = g_strdup (info->title);
+  problem->dataset_source = g_strdup (info->source);
+  problem->width = info->width;
+  problem->height = info->height;
+  problem->channels = info->channels;
+  problem->d = info->width * info->height * info->channels;
+  problem->select = spec->select;
+  problem->preprocess = spec->preprocess;
+  problem->seed = spec->seed;
+  problem->notices = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; info->warnings[i] != NULL; i++)
+    g_ptr_array_add (problem->notices, g_strdup (info->warnings[i]));
+  return problem;
+}
+
+/**
+ * gram_problem_new:
+ * @dataset: where the images come from
+ * @spec: which of them, and what is done to them
+ *
+ * Reads the pair's images in one pass over the files, in file order of both classes together, and
+ * makes X (d × n, float64, unit columns) and y (App. A). Images of zero length are left out, and
+ * so are further copies of an image within a class; the notices name them.
+ *
+ * Returns: (transfer full) (nullable): the problem, or %NULL with GRAM_ERROR_DATA or _USAGE
+ */
+GramProblem *
+gram_problem_new (GramDataset *dataset, const GramProblemSpec *spec, GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (GramProblem) problem = problem_begin (dataset, spec);
+
+  if (!choose_classes (dataset, spec, problem, error)
+      || !choose_rows (dataset, spec, problem, error)
+      || !allocate (problem, dataset->eight_bit, error)
+      || !fetch (dataset, problem, cancellable, error))
+    return NULL;
+  set_labels (dataset, problem);
+  gram_preprocess_fit (problem);
+  gram_preprocess_apply (problem, problem->pixels, problem->n, problem->X, problem->scale);
+  gram_preprocess_apply (problem, problem->pixels_test, problem->n_test, problem->X_test,
+                         problem->scale_test);
+  if (!check_finite (problem, error) || !thin_out (problem, error))
+    return NULL;
+  tell_missing_class (problem);
+  return g_steal_pointer (&problem);
+}
