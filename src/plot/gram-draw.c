@@ -1,0 +1,461 @@
+/* gram-draw.c: a laid-out figure onto a canvas
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-layout-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TICK 5.0
+#define MINOR_TICK 3.0
+#define MARKER_EVERY 90.0 /* pixels between the markers of a line */
+
+static void
+draw_text (const GramLayout *layout, GramCanvas *canvas, GramTextKind kind, const char *text,
+           double x, double y, double align, GramColor color)
+{
+  GramFont font = gram_layout_font (layout, kind);
+
+  gram_canvas_text (canvas, &font, text, x, y, align, 0, color);
+}
+
+/* ---------- static: grid, axes, labels ------------------------------------------------------ */
+
+static gboolean
+inside (const GramTransform *transform, double pixel)
+{
+  double low = MIN (transform->pixel_min, transform->pixel_max);
+  double high = MAX (transform->pixel_min, transform->pixel_max);
+
+  return pixel >= low - 0.5 && pixel <= high + 0.5;
+}
+
+static void
+draw_grid (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
+{
+  const GramRect *area = &panel->area;
+
+  gram_canvas_begin (canvas, "grid", NULL);
+  for (int pass = 0; pass < 2; pass++)
+    {
+      GramStroke stroke = { pass == 0 ? layout->theme->grid_minor : layout->theme->grid, 1,
+                            GRAM_DASH_SOLID };
+
+      for (guint i = 0; i < panel->y_ticks->ticks->len; i++)
+        {
+          const GramTick *tick = &g_array_index (panel->y_ticks->ticks, GramTick, i);
+          double y = gram_transform_to_pixel (&panel->y, tick->value);
+
+          if (tick->major != pass || !inside (&panel->y, y))
+            continue;
+          /* Minor lines only where they tell something: between decades. */
+          if (!tick->major && panel->plot->y.scale == GRAM_SCALE_LINEAR)
+            continue;
+          y = gram_canvas_snap (canvas, y, 1);
+          gram_canvas_line (canvas, area->x, y, area->x + area->width, y, &stroke);
+        }
+      for (guint i = 0; i < panel->x_ticks->ticks->len; i++)
+        {
+          const GramTick *tick = &g_array_index (panel->x_ticks->ticks, GramTick, i);
+          double x = gram_transform_to_pixel (&panel->x, tick->value);
+
+          if (!tick->major || pass == 0 || !inside (&panel->x, x))
+            continue;
+          x = gram_canvas_snap (canvas, x, 1);
+          gram_canvas_line (canvas, x, area->y, x, area->y + area->height, &stroke);
+        }
+    }
+  gram_canvas_end (canvas);
+}
+
+static void
+draw_x_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
+{
+  const GramTheme *theme = layout->theme;
+  const GramRect *area = &panel->area;
+  GramStroke stroke = { theme->axis, 1, GRAM_DASH_SOLID };
+  double base = gram_canvas_snap (canvas, area->y + area->height, 1);
+
+  gram_canvas_begin (canvas, "axis x", NULL);
+  gram_canvas_line (canvas, area->x, base, area->x + area->width, base, &stroke);
+  for (guint i = 0; i < panel->x_ticks->ticks->len; i++)
+    {
+      const GramTick *tick = &g_array_index (panel->x_ticks->ticks, GramTick, i);
+      double x = gram_transform_to_pixel (&panel->x, tick->value);
+      double at = gram_canvas_snap (canvas, x, 1), half;
+
+      if (!inside (&panel->x, x))
+        continue;
+      gram_canvas_line (canvas, at, base, at, base + (tick->major ? TICK : MINOR_TICK), &stroke);
+      if (!tick->major || !panel->x_labels)
+        continue;
+      /* The outermost numbers stay within the figure. */
+      half = gram_layout_text_width (layout, GRAM_TEXT_TICK, tick->label) / 2;
+      x = CLAMP (x, half + 2, MAX (half + 2, layout->width - half - 2));
+      draw_text (layout, canvas, GRAM_TEXT_TICK, tick->label, x, base + TICK + 2 + theme->small,
+                 0.5, theme->dim);
+    }
+  if (panel->x_labels)
+    draw_text (layout, canvas, GRAM_TEXT_LABEL, panel->x_label, area->x + area->width / 2,
+               panel->x_label_y, 0.5, theme->ink);
+  gram_canvas_end (canvas);
+}
+
+static void
+draw_y_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
+{
+  const GramTheme *theme = layout->theme;
+  const GramRect *area = &panel->area;
+  GramStroke stroke = { theme->axis, 1, GRAM_DASH_SOLID };
+  double base = gram_canvas_snap (canvas, area->x, 1);
+
+  gram_canvas_begin (canvas, "axis y", NULL);
+  gram_canvas_line (canvas, base, area->y, base, area->y + area->height, &stroke);
+  for (guint i = 0; i < panel->y_ticks->ticks->len; i++)
+    {
+      const GramTick *tick = &g_array_index (panel->y_ticks->ticks, GramTick, i);
+      double y = gram_transform_to_pixel (&panel->y, tick->value);
+      double at = gram_canvas_snap (canvas, y, 1);
+
+      if (!inside (&panel->y, y))
+        continue;
+      gram_canvas_line (canvas, base - (tick->major ? TICK : MINOR_TICK), at, base, at, &stroke);
+      if (tick->major)
+        draw_text (layout, canvas, GRAM_TEXT_TICK, tick->label, base - TICK - 3,
+                   y + theme->small * 0.36, 1, theme->dim);
+    }
+  draw_text (layout, canvas, GRAM_TEXT_LABEL, panel->y_label, panel->outer.x, panel->y_label_y, 0,
+             theme->ink);
+  gram_canvas_end (canvas);
+}
+
+static void
+draw_static (const GramLayout *layout, GramCanvas *canvas)
+{
+  const GramTheme *theme = layout->theme;
+  GramRect all = { 0, 0, layout->width, layout->height };
+  double left = 14;
+
+  if (!(layout->flags & GRAM_LAYOUT_TRANSPARENT))
+    gram_canvas_rectangle (canvas, &all, 0, theme->background);
+  if (layout->title_y > 0)
+    draw_text (layout, canvas, GRAM_TEXT_TITLE, layout->figure->title, left, layout->title_y, 0,
+               theme->ink);
+  for (guint i = 0; layout->caption != NULL && layout->caption[i] != NULL; i++)
+    draw_text (layout, canvas, GRAM_TEXT_CAPTION, layout->caption[i], left,
+               layout->caption_y + i * layout->caption_step, 0, theme->dim);
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
+
+      draw_grid (layout, canvas, panel);
+      draw_x_axis (layout, canvas, panel);
+      draw_y_axis (layout, canvas, panel);
+      if (panel->plot->title != NULL)
+        draw_text (layout, canvas, GRAM_TEXT_PANEL, panel->plot->title, panel->outer.x,
+                   panel->title_y, 0, theme->ink);
+    }
+}
+
+/* ---------- curves -------------------------------------------------------------------------- */
+
+/* A few markers along a line, at equal distances on the page, so that curves can be told apart
+ * without their colours however many points they have. */
+static void
+draw_line_markers (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
+                   const GramDrawnSeries *drawn)
+{
+  const GramSeries *series = drawn->series;
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (GramPoint));
+  double phase = MARKER_EVERY * (0.4 + 0.22 * series->role),
+         next = panel->area.x + fmod (phase, MARKER_EVERY);
+
+  for (guint piece = 0; piece < drawn->line->starts->len; piece++)
+    {
+      gsize count;
+      const GramPoint *points = gram_trace_piece (drawn->line, piece, &count);
+
+      for (gsize i = 0; i < count; i++)
+        if (points[i].x >= next && points[i].x <= panel->area.x + panel->area.width)
+          {
+            g_array_append_val (places, points[i]);
+            next += MARKER_EVERY * MAX (1, ceil ((points[i].x - next + 1e-9) / MARKER_EVERY));
+          }
+    }
+  gram_canvas_markers (canvas, (const GramPoint *) (gpointer) places->data, places->len,
+                       series->marker, series->marker_size,
+                       gram_theme_color (layout->theme, series->role, GRAM_SHADE_NORMAL),
+                       layout->theme->background);
+}
+
+static void
+draw_band (const GramLayout *layout, GramCanvas *canvas, const GramDrawnSeries *drawn)
+{
+  GramColor fill = gram_theme_color (layout->theme, drawn->series->role, drawn->series->shade);
+
+  fill.a = layout->theme->dark ? 0.28 : 0.2;
+  for (guint piece = 0; piece < MIN (drawn->line->starts->len, drawn->high->starts->len); piece++)
+    {
+      gsize low_count, high_count;
+      const GramPoint *low = gram_trace_piece (drawn->line, piece, &low_count);
+      const GramPoint *high = gram_trace_piece (drawn->high, piece, &high_count);
+      g_autofree GramPoint *outline = g_new (GramPoint, low_count + high_count);
+
+      for (gsize i = 0; i < low_count; i++)
+        outline[i] = low[i];
+      for (gsize i = 0; i < high_count; i++)
+        outline[low_count + i] = high[high_count - 1 - i];
+      gram_canvas_polygon (canvas, outline, low_count + high_count, fill);
+    }
+}
+
+static void
+draw_series (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
+             const GramDrawnSeries *drawn)
+{
+  const GramSeries *series = drawn->series;
+  GramColor color = gram_theme_color (layout->theme, series->role, series->shade);
+  GramStroke stroke = { color, series->width * layout->theme->line, series->dash };
+  g_autofree char *class_ = g_strdup_printf ("series %s", series->id);
+  g_autofree char *title = gram_text_to_plain (series->name);
+
+  gram_canvas_begin (canvas, class_, title);
+  if (drawn->high != NULL)
+    draw_band (layout, canvas, drawn);
+  else if (drawn->line != NULL)
+    for (guint piece = 0; piece < drawn->line->starts->len; piece++)
+      {
+        gsize count;
+        const GramPoint *points = gram_trace_piece (drawn->line, piece, &count);
+
+        if (count > 1)
+          gram_canvas_polyline (canvas, points, count, &stroke);
+        else
+          gram_canvas_markers (canvas, points, count, GRAM_MARKER_CIRCLE, MAX (4, 2 * stroke.width),
+                               color, (GramColor){ 0 });
+      }
+  if (drawn->markers != NULL)
+    {
+      gsize count;
+      const GramPoint *points = gram_trace_piece (drawn->markers, 0, &count);
+      gboolean dense = series->marker == GRAM_MARKER_DOT;
+
+      gram_canvas_markers (canvas, points, count, series->marker, series->marker_size, color,
+                           dense ? (GramColor){ 0 } : layout->theme->background);
+    }
+  else if (series->marker != GRAM_MARKER_NONE && drawn->line != NULL && drawn->high == NULL)
+    draw_line_markers (layout, canvas, panel, drawn);
+  gram_canvas_end (canvas);
+}
+
+/* ---------- guides, notes, legend ----------------------------------------------------------- */
+
+static void
+draw_guide (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
+            const GramGuide *guide)
+{
+  const GramRect *area = &panel->area;
+  gboolean vertical = guide->axis == GRAM_AXIS_X;
+  const GramTransform *transform = vertical ? &panel->x : &panel->y;
+  double at = gram_transform_to_pixel (transform, guide->value);
+  GramColor color = gram_theme_color (layout->theme, guide->role, GRAM_SHADE_NORMAL);
+  GramStroke stroke = { color, guide->draggable ? 1.8 : 1.2, guide->dash };
+  double width = gram_layout_text_width (layout, GRAM_TEXT_TICK, guide->label);
+
+  if (!isfinite (at) || !inside (transform, at))
+    return;
+  at = gram_canvas_snap (canvas, at, stroke.width);
+  gram_canvas_begin (canvas, "guide", guide->label);
+  if (vertical)
+    {
+      gboolean left = at + width + 8 > area->x + area->width;
+
+      gram_canvas_line (canvas, at, area->y, at, area->y + area->height, &stroke);
+      if (guide->draggable)
+        {
+          GramRect grip = { at - 4, area->y + area->height / 2 - 13, 8, 26 };
+
+          gram_canvas_rectangle (canvas, &grip, 4, color);
+        }
+      draw_text (layout, canvas, GRAM_TEXT_TICK, guide->label, left ? at - 6 : at + 6,
+                 area->y + layout->theme->small + 2, left ? 1 : 0, color);
+    }
+  else
+    {
+      gram_canvas_line (canvas, area->x, at, area->x + area->width, at, &stroke);
+      draw_text (layout, canvas, GRAM_TEXT_TICK, guide->label, area->x + area->width - 4,
+                 at < area->y + 20 ? at + layout->theme->small + 3 : at - 5, 1, color);
+    }
+  gram_canvas_end (canvas);
+}
+
+static void
+draw_notes (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
+{
+  for (guint i = 0; i < panel->plot->notes->len; i++)
+    {
+      const GramNote *note = g_ptr_array_index (panel->plot->notes, i);
+      double x = gram_transform_to_pixel (&panel->x, note->x);
+      double y = gram_transform_to_pixel (&panel->y, note->y);
+
+      if (isfinite (x) && isfinite (y) && inside (&panel->x, x) && inside (&panel->y, y))
+        draw_text (layout, canvas, GRAM_TEXT_TICK, note->text, x, y, note->align,
+                   gram_theme_color (layout->theme, note->role, GRAM_SHADE_STRONG));
+    }
+}
+
+static void
+draw_entry (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
+            const GramLegendBox *box)
+{
+  const GramTheme *theme = layout->theme;
+  const GramLegendEntry *entry = box->entry;
+  gboolean hidden = gram_plot_get_hidden (panel->plot, entry->tag);
+  GramColor color = gram_theme_color (theme, entry->role, entry->shade);
+  double y = box->rect.y + box->rect.height / 2;
+  GramPoint middle = { box->rect.x + GRAM_SWATCH / 2, y };
+  GramStroke stroke = { color, entry->shade == GRAM_SHADE_SOFT ? 3.5 : 2, entry->dash };
+  GramRect patch = { box->rect.x + 2, y - 5, GRAM_SWATCH - 4, 10 };
+
+  if (hidden)
+    stroke.color = color = gram_color_mix (color, theme->background, 0.7);
+  if (entry->kind == GRAM_SERIES_BAND)
+    {
+      color.a = 0.3;
+      gram_canvas_rectangle (canvas, &patch, 2, color);
+      color.a = 1;
+    }
+  else if (entry->kind != GRAM_SERIES_POINTS)
+    gram_canvas_line (canvas, box->rect.x, y, box->rect.x + GRAM_SWATCH, y, &stroke);
+  if (entry->marker != GRAM_MARKER_NONE)
+    gram_canvas_markers (canvas, &middle, 1, entry->marker,
+                         entry->marker == GRAM_MARKER_DOT ? 5 : 7,
+                         hidden ? color : gram_theme_color (theme, entry->role, GRAM_SHADE_NORMAL),
+                         theme->background);
+  draw_text (layout, canvas, GRAM_TEXT_TICK, entry->label,
+             box->rect.x + GRAM_SWATCH + GRAM_SWATCH_GAP, y + theme->small * 0.36, 0,
+             hidden ? gram_color_mix (theme->dim, theme->background, 0.5) : theme->ink);
+}
+
+static void
+draw_legend (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
+{
+  if (panel->legend->len == 0)
+    return;
+  gram_canvas_begin (canvas, "legend", NULL);
+  if (panel->legend_inside)
+    {
+      GramColor veil = layout->theme->background;
+
+      veil.a = 0.86;
+      gram_canvas_rectangle (canvas, &panel->legend_rect, 6, veil);
+    }
+  for (guint i = 0; i < panel->legend->len; i++)
+    draw_entry (layout, canvas, panel, &g_array_index (panel->legend, GramLegendBox, i));
+  gram_canvas_end (canvas);
+}
+
+static void
+draw_data (const GramLayout *layout, GramCanvas *canvas)
+{
+  gboolean empty = gram_figure_is_empty (layout->figure);
+
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
+      const GramRect *area = &panel->area;
+
+      gram_canvas_push_clip (canvas, area);
+      for (guint j = 0; j < panel->drawn->len; j++)
+        draw_series (layout, canvas, panel, &g_array_index (panel->drawn, GramDrawnSeries, j));
+      for (guint j = 0; j < panel->plot->guides->len; j++)
+        draw_guide (layout, canvas, panel, g_ptr_array_index (panel->plot->guides, j));
+      draw_notes (layout, canvas, panel);
+      gram_canvas_pop_clip (canvas);
+      draw_legend (layout, canvas, panel);
+      if (empty && i == 0)
+        draw_text (layout, canvas, GRAM_TEXT_LABEL, layout->figure->empty,
+                   area->x + area->width / 2, area->y + area->height / 2, 0.5, layout->theme->dim);
+    }
+}
+
+/**
+ * gram_layout_draw:
+ *
+ * Draws the parts onto @canvas, whose origin is the figure's left top corner.
+ */
+void
+gram_layout_draw (const GramLayout *layout, GramCanvas *canvas, GramDrawParts parts)
+{
+  if (parts & GRAM_DRAW_STATIC)
+    draw_static (layout, canvas);
+  if (parts & GRAM_DRAW_DATA)
+    draw_data (layout, canvas);
+}
+
+/* ---------- what the static part depends on ------------------------------------------------- */
+
+static guint64
+hash_bytes (guint64 hash, gconstpointer data, gsize length)
+{
+  const guint8 *bytes = data;
+
+  for (gsize i = 0; i < length; i++)
+    hash = (hash ^ bytes[i]) * G_GUINT64_CONSTANT (0x100000001b3);
+  return hash;
+}
+
+static guint64
+hash_number (guint64 hash, double value)
+{
+  return hash_bytes (hash, &value, sizeof value);
+}
+
+static guint64
+hash_text (guint64 hash, const char *text)
+{
+  return text != NULL ? hash_bytes (hash, text, strlen (text) + 1) : hash_number (hash, -1);
+}
+
+static guint64
+hash_transform (guint64 hash, const GramTransform *t)
+{
+  hash = hash_number (hash, t->scale);
+  hash = hash_number (hash, isnan (t->zero) ? -1e300 : t->zero);
+  hash = hash_number (hash, t->range.min);
+  hash = hash_number (hash, t->range.max);
+  hash = hash_number (hash, t->pixel_min);
+  return hash_number (hash, t->pixel_max);
+}
+
+/**
+ * gram_layout_static_key:
+ *
+ * Returns: a number that is the same for two layouts whose static part looks the same
+ */
+guint64
+gram_layout_static_key (const GramLayout *layout)
+{
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+
+  hash = hash_number (hash, layout->width);
+  hash = hash_number (hash, layout->height);
+  hash = hash_number (hash, layout->theme->kind);
+  hash = hash_number (hash, layout->flags);
+  hash = hash_text (hash, layout->figure->title);
+  hash = hash_text (hash, layout->figure->caption);
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
+
+      hash = hash_transform (hash, &panel->x);
+      hash = hash_transform (hash, &panel->y);
+      hash = hash_text (hash, panel->x_label);
+      hash = hash_text (hash, panel->y_label);
+      hash = hash_text (hash, panel->plot->title);
+      hash = hash_number (hash, panel->x_labels);
+      hash = hash_number (hash, panel->y_label_y);
+    }
+  return hash;
+}

@@ -1,0 +1,256 @@
+/* gram-find.c: what is at a place of a laid-out figure
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-layout-private.h"
+
+#include <math.h>
+
+static gboolean
+contains (const GramRect *rect, double x, double y, double slack)
+{
+  return x >= rect->x - slack && x <= rect->x + rect->width + slack && y >= rect->y - slack
+         && y <= rect->y + rect->height + slack;
+}
+
+/**
+ * gram_layout_find_panel:
+ *
+ * Returns: (transfer none) (nullable): the panel whose area holds the place
+ */
+GramPanel *
+gram_layout_find_panel (const GramLayout *layout, double x, double y)
+{
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      GramPanel *panel = g_ptr_array_index (layout->panels, i);
+
+      if (contains (&panel->area, x, y, 0.5))
+        return panel;
+    }
+  return NULL;
+}
+
+static void
+try_point (GramPanel *panel, const GramSeries *series, gsize i, double y_value, double x, double y,
+           GramHit *hit)
+{
+  double value = gram_series_x (series, i);
+  GramPoint at = { gram_transform_to_pixel (&panel->x, value),
+                   gram_transform_to_pixel (&panel->y, y_value) };
+  double distance = hypot (at.x - x, at.y - y);
+
+  if (distance < hit->distance)
+    *hit = (GramHit){ panel, series, i, value, y_value, at, distance };
+}
+
+/**
+ * gram_panel_find_point:
+ * @radius: how far away a point may be, pixels
+ *
+ * Returns: whether there is a point; @hit then holds the nearest one
+ */
+gboolean
+gram_panel_find_point (GramPanel *panel, double x, double y, double radius, GramHit *hit)
+{
+  *hit = (GramHit){ .distance = radius };
+  for (guint i = 0; i < panel->drawn->len; i++)
+    {
+      const GramSeries *series = g_array_index (panel->drawn, GramDrawnSeries, i).series;
+      gsize ignored, count = gram_series_length (series);
+      const double *values = gram_buffer_peek (series->y, &ignored);
+
+      for (gsize j = 0; j < count; j++)
+        try_point (panel, series, j, values[j], x, y, hit);
+    }
+  return hit->series != NULL;
+}
+
+/**
+ * gram_panel_values_at:
+ * @x: pixels
+ *
+ * Returns: (transfer full) (element-type GramHit): for each series that is drawn, its point
+ * nearest to @x in the horizontal direction
+ */
+GArray *
+gram_panel_values_at (GramPanel *panel, double x)
+{
+  GArray *hits = g_array_new (FALSE, TRUE, sizeof (GramHit));
+
+  for (guint i = 0; i < panel->drawn->len; i++)
+    {
+      const GramSeries *series = g_array_index (panel->drawn, GramDrawnSeries, i).series;
+      gsize ignored, count = gram_series_length (series);
+      const double *values = gram_buffer_peek (series->y, &ignored);
+      GramHit hit = { .panel = panel, .distance = INFINITY };
+
+      for (gsize j = 0; j < count; j++)
+        {
+          double value = gram_series_x (series, j);
+          double distance = fabs (gram_transform_to_pixel (&panel->x, value) - x);
+
+          if (!(distance < hit.distance) || isnan (values[j]))
+            continue;
+          hit.series = series;
+          hit.index = j;
+          hit.x = value;
+          hit.y = values[j];
+          hit.distance = distance;
+        }
+      if (hit.series == NULL)
+        continue;
+      hit.position = (GramPoint){ gram_transform_to_pixel (&panel->x, hit.x),
+                                  gram_transform_to_pixel (&panel->y, hit.y) };
+      g_array_append_val (hits, hit);
+    }
+  return hits;
+}
+
+/**
+ * gram_layout_find_legend:
+ *
+ * Returns: (transfer none) (nullable): the legend entry at the place
+ */
+const GramLegendEntry *
+gram_layout_find_legend (const GramLayout *layout, double x, double y)
+{
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
+
+      for (guint j = 0; j < panel->legend->len; j++)
+        {
+          const GramLegendBox *box = &g_array_index (panel->legend, GramLegendBox, j);
+
+          if (contains (&box->rect, x, y, 3))
+            return box->entry;
+        }
+    }
+  return NULL;
+}
+
+/**
+ * gram_panel_find_guide:
+ *
+ * Returns: (transfer none) (nullable): the draggable line within @radius
+ */
+GramGuide *
+gram_panel_find_guide (GramPanel *panel, double x, double y, double radius)
+{
+  for (guint i = 0; i < panel->plot->guides->len; i++)
+    {
+      GramGuide *guide = g_ptr_array_index (panel->plot->guides, i);
+      double at;
+
+      if (!guide->draggable || isnan (guide->value))
+        continue;
+      at = guide->axis == GRAM_AXIS_X ? gram_transform_to_pixel (&panel->x, guide->value) - x
+                                      : gram_transform_to_pixel (&panel->y, guide->value) - y;
+      if (fabs (at) <= radius)
+        return guide;
+    }
+  return NULL;
+}
+
+/**
+ * gram_panel_fractions:
+ * @across: (out): 0 at the left edge of the area, 1 at the right one
+ * @up: (out): 0 at the bottom, 1 at the top
+ */
+void
+gram_panel_fractions (const GramPanel *panel, double x, double y, double *across, double *up)
+{
+  *across = (x - panel->area.x) / panel->area.width;
+  *up = 1 - (y - panel->area.y) / panel->area.height;
+}
+
+/* ---------- crosshair ----------------------------------------------------------------------- */
+
+static char *
+hit_text (const GramHit *hit)
+{
+  g_autofree char *number = gram_format_number (hit->y, 5);
+
+  return g_strdup_printf ("%s  %s", hit->series->name, number);
+}
+
+static void
+draw_card (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel, double x, double y,
+           const GArray *hits, const char *heading)
+{
+  const GramTheme *theme = layout->theme;
+  GramFont bold = gram_layout_font (layout, GRAM_TEXT_PANEL);
+  GramFont font = gram_layout_font (layout, GRAM_TEXT_TICK);
+  double step = theme->small * 1.5,
+         width = gram_typesetter_set (layout->typesetter, &bold, heading)->width;
+  GramColor back = gram_color_mix (theme->background, theme->ink, 0.07);
+  GramRect card;
+
+  for (guint i = 0; i < hits->len; i++)
+    {
+      g_autofree char *text = hit_text (&g_array_index (hits, GramHit, i));
+
+      width = MAX (width, 16 + gram_layout_text_width (layout, GRAM_TEXT_TICK, text));
+    }
+  back.a = 0.95;
+  card = (GramRect){ x + 14, y + 14, width + 20, (hits->len + 1) * step + 14 };
+  if (card.x + card.width > panel->area.x + panel->area.width)
+    card.x = x - 14 - card.width;
+  card.x = MAX (card.x, 4);
+  card.y = CLAMP (card.y, 4, MAX (4, layout->height - card.height - 4));
+  gram_canvas_rectangle (canvas, &card, 7, back);
+  gram_canvas_text (canvas, &bold, heading, card.x + 10, card.y + 6 + step * 0.75, 0, 0,
+                    theme->ink);
+  for (guint i = 0; i < hits->len; i++)
+    {
+      const GramHit *hit = &g_array_index (hits, GramHit, i);
+      g_autofree char *text = hit_text (hit);
+      double middle = card.y + 7 + step * (i + 1.5);
+      GramStroke stroke = { gram_theme_color (theme, hit->series->role, hit->series->shade), 3,
+                            hit->series->dash == GRAM_DASH_SOLID ? GRAM_DASH_SOLID
+                                                                 : GRAM_DASH_DOTTED };
+
+      gram_canvas_line (canvas, card.x + 10, middle, card.x + 21, middle, &stroke);
+      gram_canvas_text (canvas, &font, text, card.x + 26, middle + theme->small * 0.36, 0, 0,
+                        theme->ink);
+    }
+}
+
+/**
+ * gram_layout_draw_crosshair:
+ * @x: (and @y) the place pointed at, in @panel
+ *
+ * Draws a line through x, rings around each curve's point there, and a card with their values.
+ */
+void
+gram_layout_draw_crosshair (const GramLayout *layout, GramCanvas *canvas, GramPanel *panel,
+                            double x, double y)
+{
+  const GramTheme *theme = layout->theme;
+  g_autoptr (GArray) hits = gram_panel_values_at (panel, x);
+  GramStroke hair = { theme->axis, 1, GRAM_DASH_SOLID };
+  g_autofree char *number = NULL;
+  g_autofree char *heading = NULL;
+  double at = gram_canvas_snap (canvas, x, 1);
+
+  gram_canvas_push_clip (canvas, &panel->area);
+  gram_canvas_line (canvas, at, panel->area.y, at, panel->area.y + panel->area.height, &hair);
+  for (guint i = 0; i < hits->len; i++)
+    {
+      const GramHit *hit = &g_array_index (hits, GramHit, i);
+      GramColor color = gram_theme_color (theme, hit->series->role, GRAM_SHADE_STRONG);
+
+      if (isfinite (hit->position.x) && isfinite (hit->position.y) && fabs (hit->position.y) < 20000
+          && fabs (hit->position.x) < 20000)
+        gram_canvas_markers (canvas, &hit->position, 1, GRAM_MARKER_CIRCLE, 7, color,
+                             theme->background);
+    }
+  gram_canvas_pop_clip (canvas);
+  number = gram_format_number (hits->len > 0 ? g_array_index (hits, GramHit, 0).x
+                                             : gram_transform_to_value (&panel->x, x),
+                               5);
+  heading =
+      g_strdup_printf ("%s %s", panel->plot->x.label != NULL ? panel->plot->x.label : "x", number);
+  draw_card (layout, canvas, panel, x, y, hits, heading);
+}

@@ -1,0 +1,28 @@
+/* gram-layout-private.h: what laying out and drawing a figure share
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-layout.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GRAM_TEXT_TITLE,
+  GRAM_TEXT_PANEL,
+  GRAM_TEXT_LABEL,
+  GRAM_TEXT_TICK,
+  GRAM_TEXT_CAPTION,
+} GramTextKind;
+
+GramFont gram_layout_font (const GramLayout *layout, GramTextKind kind);
+double gram_layout_text_width (const GramLayout *layout, GramTextKind kind, const char *text);
+void gram_layout_share_ranges (GramLayout *layout);
+void gram_layout_place_legend_inside (const GramLayout *layout, GramPanel *panel);
+
+#define GRAM_SWATCH 24.0
+#define GRAM_SWATCH_GAP 7.0
+
+G_END_DECLS

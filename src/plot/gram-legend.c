@@ -1,0 +1,157 @@
+/* gram-legend.c: a legend inside the panel, where it covers the least of the curves
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-layout-private.h"
+
+#include <math.h>
+
+#define INSET 10.0
+#define PADDING 7.0
+
+/* Corners first: right top, left top, right bottom, left bottom; then the middles of the edges. */
+static const double places[][2] = { { 1, 0 },   { 0, 0 },   { 1, 1 },   { 0, 1 },
+                                    { 0.5, 0 }, { 1, 0.5 }, { 0.5, 1 }, { 0, 0.5 } };
+
+/**
+ * gram_layout_share_ranges:
+ *
+ * Finds the ranges of all panels, and where the figure shares x, one range for all.
+ */
+void
+gram_layout_share_ranges (GramLayout *layout)
+{
+  GramRange all = { INFINITY, -INFINITY };
+  double zero = NAN;
+
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      GramPlot *plot = ((GramPanel *) g_ptr_array_index (layout->panels, i))->plot;
+      gboolean filled = FALSE;
+
+      gram_plot_prepare (plot);
+      for (guint j = 0; j < plot->series->len; j++)
+        filled = filled || gram_series_length (g_ptr_array_index (plot->series, j)) > 0;
+      if (!filled)
+        continue;
+      all.min = MIN (all.min, plot->x.range.min);
+      all.max = MAX (all.max, plot->x.range.max);
+      if (isnan (zero))
+        zero = plot->x.zero;
+    }
+  if (!layout->figure->share_x || !gram_range_is_valid (all))
+    return;
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      GramPlot *plot = ((GramPanel *) g_ptr_array_index (layout->panels, i))->plot;
+
+      plot->x.range = all;
+      plot->x.zero = zero;
+    }
+}
+
+static gboolean
+segment_meets (GramPoint a, GramPoint b, const GramRect *rect)
+{
+  double x0 = rect->x, x1 = rect->x + rect->width, y0 = rect->y, y1 = rect->y + rect->height;
+  double t0 = 0, t1 = 1;
+  double p[4] = { a.x - b.x, b.x - a.x, a.y - b.y, b.y - a.y };
+  double q[4] = { a.x - x0, x1 - a.x, a.y - y0, y1 - a.y };
+
+  for (int i = 0; i < 4; i++)
+    {
+      if (p[i] == 0 && q[i] < 0)
+        return FALSE;
+      if (p[i] < 0)
+        t0 = MAX (t0, q[i] / p[i]);
+      else if (p[i] > 0)
+        t1 = MIN (t1, q[i] / p[i]);
+    }
+  return t0 <= t1;
+}
+
+static guint
+count_overlaps (const GramTrace *trace, gboolean line, const GramRect *rect)
+{
+  guint overlaps = 0;
+
+  for (guint piece = 0; trace != NULL && piece < trace->starts->len; piece++)
+    {
+      gsize count;
+      const GramPoint *points = gram_trace_piece (trace, piece, &count);
+
+      for (gsize i = 0; i < count; i++)
+        if (segment_meets (points[line && i > 0 ? i - 1 : i], points[i], rect))
+          overlaps++;
+    }
+  return overlaps;
+}
+
+static guint
+panel_overlaps (const GramPanel *panel, const GramRect *rect)
+{
+  guint overlaps = 0;
+
+  for (guint i = 0; i < panel->drawn->len; i++)
+    {
+      const GramDrawnSeries *drawn = &g_array_index (panel->drawn, GramDrawnSeries, i);
+
+      overlaps += count_overlaps (drawn->line, TRUE, rect);
+      overlaps += count_overlaps (drawn->markers, FALSE, rect);
+      overlaps += count_overlaps (drawn->high, TRUE, rect);
+    }
+  return overlaps;
+}
+
+static GramRect
+place_rect (const GramPanel *panel, guint place, double width, double height)
+{
+  const GramRect *area = &panel->area;
+
+  return (GramRect){ area->x + INSET + places[place][0] * (area->width - width - 2 * INSET),
+                     area->y + INSET + places[place][1] * (area->height - height - 2 * INSET),
+                     width, height };
+}
+
+/**
+ * gram_layout_place_legend_inside:
+ *
+ * Chooses the place with the fewest crossings of curves. It stays where it was as long as it is
+ * free there, so that a legend over live curves does not jump about.
+ */
+void
+gram_layout_place_legend_inside (const GramLayout *layout, GramPanel *panel)
+{
+  double step = layout->theme->text * 1.5, width = 0;
+  guint best = panel->plot->legend_corner, least = G_MAXUINT;
+  GramRect rect;
+
+  if (panel->legend->len == 0)
+    return;
+  for (guint i = 0; i < panel->legend->len; i++)
+    {
+      const GramLegendBox *box = &g_array_index (panel->legend, GramLegendBox, i);
+
+      width = MAX (width, gram_layout_text_width (layout, GRAM_TEXT_TICK, box->entry->label));
+    }
+  width += GRAM_SWATCH + GRAM_SWATCH_GAP + 2 * PADDING;
+  for (guint i = 0; i <= G_N_ELEMENTS (places) && least > 0; i++)
+    {
+      guint place = i == 0 ? panel->plot->legend_corner : i - 1;
+      guint overlaps;
+
+      rect = place_rect (panel, place, width, panel->legend->len * step + 2 * PADDING);
+      overlaps = panel_overlaps (panel, &rect);
+      if (overlaps < least)
+        {
+          least = overlaps;
+          best = place;
+        }
+    }
+  panel->plot->legend_corner = best;
+  rect = place_rect (panel, best, width, panel->legend->len * step + 2 * PADDING);
+  panel->legend_rect = rect;
+  for (guint i = 0; i < panel->legend->len; i++)
+    g_array_index (panel->legend, GramLegendBox, i).rect =
+        (GramRect){ rect.x + PADDING, rect.y + PADDING + i * step, width - 2 * PADDING, step };
+}

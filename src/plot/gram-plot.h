@@ -1,0 +1,159 @@
+/* gram-plot.h: one panel: axes, series, reference lines, notes and a legend
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The model, without pixels. Fields may be read by anyone and are changed through the functions.
+ * A plot belongs to one thread. Texts follow gram-text.h: "‖y − u(k)‖₂", "H^{∞}".
+ */
+#pragma once
+
+#include "gram-buffer.h"
+#include "gram-canvas.h"
+#include "gram-scale.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GRAM_SERIES_LINE,
+  GRAM_SERIES_STEP, /* y holds until the next x */
+  GRAM_SERIES_POINTS,
+  GRAM_SERIES_BAND, /* between y and y_high */
+} GramSeriesKind;
+
+typedef struct
+{
+  char *id;   /* unique in the plot: "true-predicted" */
+  char *name; /* for people: "true labels, predicted" */
+  char *tag;  /* legend entries show and hide all series with their tag */
+  char *tag2; /* (nullable) a second one: "predicted" */
+  GramSeriesKind kind;
+  GramRole role;
+  GramShade shade;
+  GramDash dash;
+  GramMarker marker;  /* of lines: a few along the way; of points: every one */
+  double width;       /* of the line, pixels; 0: no line */
+  double marker_size; /* diameter, pixels */
+  gboolean fits;      /* whether automatic ranges make room for it */
+  GramBuffer *x;      /* (nullable) NULL: 1, 2, 3 … */
+  GramBuffer *y;
+  GramBuffer *y_high; /* (nullable) */
+} GramSeries;
+
+typedef enum
+{
+  GRAM_AXIS_X,
+  GRAM_AXIS_Y,
+} GramAxisSide;
+
+typedef struct
+{
+  char *label;
+  GramScale scale;
+  gboolean scale_choice;       /* whether people may switch it */
+  gboolean integer;            /* counts: no ticks between integers */
+  double limit_min, limit_max; /* data units; NAN: from the data */
+  double include;              /* data unit that a fitted range always shows; NAN: none */
+  double floor;   /* logarithmic: what is below it does not widen the range; NAN: none */
+  gboolean fit;   /* the range follows the data */
+  GramRange view; /* in u, what is shown when not @fit */
+  /* found by gram_plot_prepare () */
+  GramRange range; /* in u */
+  double zero;     /* as in GramTransform */
+} GramAxis;
+
+/* A line across the panel at one value of one axis. */
+typedef struct
+{
+  char *id;
+  char *label; /* (nullable) */
+  GramAxisSide axis;
+  double value; /* NAN: not shown */
+  GramRole role;
+  GramDash dash;
+  gboolean draggable;
+} GramGuide;
+
+typedef struct
+{
+  char *text;
+  double x, y;  /* data units */
+  double align; /* 0: text starts there … 1: ends there */
+  GramRole role;
+} GramNote;
+
+typedef struct
+{
+  char *label;
+  char *tag;
+  GramSeriesKind kind;
+  GramRole role;
+  GramShade shade;
+  GramDash dash;
+  GramMarker marker;
+} GramLegendEntry;
+
+typedef enum
+{
+  GRAM_LEGEND_ABOVE,  /* a row over the panel: never in the way, never jumps */
+  GRAM_LEGEND_INSIDE, /* where it covers the least of the curves */
+  GRAM_LEGEND_NONE,
+} GramLegendPlace;
+
+typedef struct
+{
+  gint references;
+  char *id;
+  char *title; /* (nullable) */
+  GramAxis x, y;
+  GPtrArray *series; /* of GramSeries, drawn in this order */
+  GPtrArray *guides; /* of GramGuide */
+  GPtrArray *notes;  /* of GramNote */
+  GPtrArray *legend; /* of GramLegendEntry */
+  GramLegendPlace legend_place;
+  guint legend_corner; /* where an inside legend was put last: it moves only when it must */
+  GHashTable *hidden;  /* set of tags */
+  double weight;       /* share of the figure's height */
+  gboolean optional;   /* left out where there is no room */
+  guint64 serial;      /* grows with every change of the model; buffers have their own */
+} GramPlot;
+
+GramPlot *gram_plot_new (const char *id);
+GramPlot *gram_plot_ref (GramPlot *plot);
+void gram_plot_unref (GramPlot *plot);
+
+void gram_plot_set_title (GramPlot *plot, const char *title);
+void gram_plot_set_axis (GramPlot *plot, GramAxisSide side, const char *label, GramScale scale);
+GramAxis *gram_plot_get_axis (GramPlot *plot, GramAxisSide side);
+void gram_plot_set_scale (GramPlot *plot, GramAxisSide side, GramScale scale);
+void gram_plot_set_limits (GramPlot *plot, GramAxisSide side, double min, double max);
+
+GramSeries *gram_plot_add_series (GramPlot *plot, const char *id, const char *name,
+                                  GramSeriesKind kind, GramRole role, GramBuffer *x, GramBuffer *y);
+GramSeries *gram_plot_find_series (GramPlot *plot, const char *id);
+void gram_plot_remove_series (GramPlot *plot, const char *id);
+void gram_series_set_tags (GramSeries *series, const char *tag, const char *tag2);
+void gram_series_set_high (GramSeries *series, GramBuffer *y_high);
+double gram_series_x (const GramSeries *series, gsize index);
+gsize gram_series_length (const GramSeries *series);
+gboolean gram_plot_series_visible (const GramPlot *plot, const GramSeries *series);
+
+GramGuide *gram_plot_add_guide (GramPlot *plot, const char *id, GramAxisSide axis, double value,
+                                const char *label);
+GramGuide *gram_plot_find_guide (GramPlot *plot, const char *id);
+gboolean gram_plot_set_guide (GramPlot *plot, const char *id, double value);
+void gram_plot_add_note (GramPlot *plot, double x, double y, double align, const char *text);
+void gram_plot_clear_notes (GramPlot *plot);
+GramLegendEntry *gram_plot_add_legend (GramPlot *plot, const char *tag, const char *label,
+                                       GramRole role);
+void gram_plot_set_hidden (GramPlot *plot, const char *tag, gboolean hidden);
+gboolean gram_plot_get_hidden (const GramPlot *plot, const char *tag);
+
+GramView gram_plot_get_view (GramPlot *plot);
+void gram_plot_set_view (GramPlot *plot, const GramView *view);
+void gram_plot_prepare (GramPlot *plot);
+void gram_plot_touch (GramPlot *plot);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramPlot, gram_plot_unref)
+
+G_END_DECLS

@@ -1,0 +1,333 @@
+/* gram-text.c: one line of text with superscripts and subscripts, typeset and measured
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-text.h"
+
+#include <string.h>
+
+#include <pango/pangocairo.h>
+
+/* Layouts are kept between frames: shaping thirty tick labels anew would cost more than drawing
+ * the curves. */
+#define CACHE_MAX 1024
+
+struct _GramTypesetter
+{
+  gint references;
+  char *families;
+  PangoContext *context;
+  GHashTable *cache; /* key → GramTypeset */
+};
+
+/* ---------- runs ---------------------------------------------------------------------------- */
+
+static const struct
+{
+  gunichar from;
+  const char *to;
+  int level;
+} shifted[] = {
+  { 0x2070, "0", 1 },  { 0x00b9, "1", 1 },  { 0x00b2, "2", 1 },  { 0x00b3, "3", 1 },
+  { 0x2074, "4", 1 },  { 0x2075, "5", 1 },  { 0x2076, "6", 1 },  { 0x2077, "7", 1 },
+  { 0x2078, "8", 1 },  { 0x2079, "9", 1 },  { 0x207a, "+", 1 },  { 0x207b, "−", 1 },
+  { 0x1d40, "T", 1 },  { 0x22a4, "T", 1 },  { 0x1d4f, "k", 1 },  { 0x1d56, "p", 1 },
+  { 0x2071, "i", 1 },  { 0x207f, "n", 1 },  { 0x2080, "0", -1 }, { 0x2081, "1", -1 },
+  { 0x2082, "2", -1 }, { 0x2083, "3", -1 }, { 0x2084, "4", -1 }, { 0x2085, "5", -1 },
+  { 0x2086, "6", -1 }, { 0x2087, "7", -1 }, { 0x2088, "8", -1 }, { 0x2089, "9", -1 },
+  { 0x1d62, "i", -1 }, { 0x2c7c, "j", -1 }, { 0x2096, "k", -1 }, { 0x2099, "n", -1 },
+  { 0x1d63, "r", -1 },
+};
+
+static void
+add_run (GPtrArray *runs, const char *text, gsize length, int level)
+{
+  GramTextRun *last = runs->len > 0 ? g_ptr_array_index (runs, runs->len - 1) : NULL;
+
+  if (length == 0)
+    return;
+  if (last != NULL && last->level == level)
+    {
+      char *joined = g_strdup_printf ("%s%.*s", last->text, (int) length, text);
+
+      g_free (last->text);
+      last->text = joined;
+      return;
+    }
+  last = g_new (GramTextRun, 1);
+  last->text = g_strndup (text, length);
+  last->level = level;
+  g_ptr_array_add (runs, last);
+}
+
+static void
+run_free (gpointer data)
+{
+  GramTextRun *run = data;
+
+  g_free (run->text);
+  g_free (run);
+}
+
+static void
+add_character (GPtrArray *runs, const char *at, int level)
+{
+  gunichar character = g_utf8_get_char (at);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shifted); i++)
+    if (shifted[i].from == character && level == 0)
+      {
+        add_run (runs, shifted[i].to, strlen (shifted[i].to), shifted[i].level);
+        return;
+      }
+  add_run (runs, at, (gsize) (g_utf8_next_char (at) - at), level);
+}
+
+/**
+ * gram_text_parse:
+ * @text: UTF-8; invalid bytes become �
+ *
+ * Returns: (transfer full) (element-type GramTextRun): the text in pieces of one level
+ */
+GPtrArray *
+gram_text_parse (const char *text)
+{
+  GPtrArray *runs = g_ptr_array_new_with_free_func (run_free);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  int level = 0;
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      if (level == 0 && (*at == '^' || *at == '_') && at[1] == '{' && strchr (at, '}') != NULL)
+        {
+          level = *at == '^' ? 1 : -1;
+          at++;
+        }
+      else if (level != 0 && *at == '}')
+        level = 0;
+      else
+        add_character (runs, at, level);
+    }
+  return runs;
+}
+
+/**
+ * gram_text_to_plain:
+ *
+ * Returns: (transfer full): the text for places without typesetting, "10^−3", "H^∞"
+ */
+char *
+gram_text_to_plain (const char *text)
+{
+  GString *plain = g_string_new (NULL);
+
+  for (const char *at = text; *at != '\0'; at++)
+    if ((*at == '^' || *at == '_') && at[1] == '{')
+      {
+        const char *end = strchr (at, '}');
+
+        if (end == NULL)
+          {
+            g_string_append_c (plain, *at);
+            continue;
+          }
+        g_string_append_c (plain, *at);
+        g_string_append_len (plain, at + 2, end - at - 2);
+        at = end;
+      }
+    else
+      g_string_append_c (plain, *at);
+  return g_string_free (plain, FALSE);
+}
+
+/* ---------- typesetting --------------------------------------------------------------------- */
+
+static void
+typeset_free (gpointer data)
+{
+  GramTypeset *set = data;
+
+  g_object_unref (set->layout);
+  g_free (set);
+}
+
+/**
+ * gram_typesetter_new:
+ * @families: font families, comma-separated, best first
+ *
+ * Metrics are unhinted and independent of the scale, so that a figure has the same layout on
+ * screen, at any resolution and in a file.
+ *
+ * Returns: (transfer full): what measures text and lays it out
+ */
+GramTypesetter *
+gram_typesetter_new (const char *families)
+{
+  GramTypesetter *typesetter = g_new0 (GramTypesetter, 1);
+  PangoFontMap *map = pango_cairo_font_map_get_default ();
+  cairo_font_options_t *options = cairo_font_options_create ();
+
+  typesetter->references = 1;
+  typesetter->families = g_strdup (families);
+  typesetter->context = pango_font_map_create_context (map);
+  cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
+  cairo_font_options_set_antialias (options, CAIRO_ANTIALIAS_GRAY);
+  pango_cairo_context_set_font_options (typesetter->context, options);
+  pango_context_set_round_glyph_positions (typesetter->context, FALSE);
+  cairo_font_options_destroy (options);
+  typesetter->cache = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, typeset_free);
+  return typesetter;
+}
+
+/**
+ * gram_typesetter_ref:
+ *
+ * Returns: (transfer full): @typesetter
+ */
+GramTypesetter *
+gram_typesetter_ref (GramTypesetter *typesetter)
+{
+  g_atomic_int_inc (&typesetter->references);
+  return typesetter;
+}
+
+/**
+ * gram_typesetter_unref:
+ * @typesetter: (transfer full):
+ */
+void
+gram_typesetter_unref (GramTypesetter *typesetter)
+{
+  if (!g_atomic_int_dec_and_test (&typesetter->references))
+    return;
+  g_hash_table_unref (typesetter->cache);
+  g_object_unref (typesetter->context);
+  g_free (typesetter->families);
+  g_free (typesetter);
+}
+
+/**
+ * gram_typesetter_get_families:
+ *
+ * Returns: (transfer none): the font families
+ */
+const char *
+gram_typesetter_get_families (const GramTypesetter *typesetter)
+{
+  return typesetter->families;
+}
+
+static PangoFontDescription *
+describe_font (const GramTypesetter *typesetter, const GramFont *font)
+{
+  PangoFontDescription *description = pango_font_description_new ();
+
+  pango_font_description_set_family (description, typesetter->families);
+  pango_font_description_set_absolute_size (description, font->size * PANGO_SCALE);
+  pango_font_description_set_weight (description,
+                                     font->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+  return description;
+}
+
+static void
+insert_attribute (PangoAttrList *list, PangoAttribute *attribute, gsize start, gsize end)
+{
+  attribute->start_index = (guint) start;
+  attribute->end_index = (guint) end;
+  pango_attr_list_insert (list, attribute);
+}
+
+static void
+set_layout_text (PangoLayout *layout, const GramFont *font, const char *text)
+{
+  g_autoptr (GPtrArray) runs = gram_text_parse (text);
+  g_autoptr (GString) plain = g_string_new (NULL);
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const GramTextRun *run = g_ptr_array_index (runs, i);
+      gsize start = plain->len;
+      double rise = run->level > 0 ? GRAM_TEXT_RAISE : -GRAM_TEXT_LOWER;
+
+      g_string_append (plain, run->text);
+      if (run->level == 0)
+        continue;
+      insert_attribute (attributes,
+                        pango_attr_size_new_absolute (
+                            (int) (font->size * GRAM_TEXT_SMALL * PANGO_SCALE)),
+                        start, plain->len);
+      insert_attribute (attributes, pango_attr_rise_new ((int) (rise * font->size * PANGO_SCALE)),
+                        start, plain->len);
+    }
+  pango_layout_set_text (layout, plain->str, (int) plain->len);
+  pango_layout_set_attributes (layout, attributes);
+  pango_attr_list_unref (attributes);
+}
+
+/**
+ * gram_typesetter_set:
+ *
+ * Returns: (transfer none): the text laid out on one line, valid until the next call
+ */
+const GramTypeset *
+gram_typesetter_set (GramTypesetter *typesetter, const GramFont *font, const char *text)
+{
+  g_autofree char *key = g_strdup_printf ("%d %d %s", (int) (font->size * 64), font->bold, text);
+  GramTypeset *set = g_hash_table_lookup (typesetter->cache, key);
+  PangoFontDescription *description;
+  PangoRectangle logical;
+
+  if (set != NULL)
+    return set;
+  if (g_hash_table_size (typesetter->cache) >= CACHE_MAX)
+    g_hash_table_remove_all (typesetter->cache);
+  set = g_new (GramTypeset, 1);
+  set->layout = pango_layout_new (typesetter->context);
+  description = describe_font (typesetter, font);
+  pango_layout_set_font_description (set->layout, description);
+  pango_font_description_free (description);
+  pango_layout_set_single_paragraph_mode (set->layout, TRUE);
+  set_layout_text (set->layout, font, text);
+  pango_layout_get_extents (set->layout, NULL, &logical);
+  set->width = (double) logical.width / PANGO_SCALE;
+  set->height = (double) logical.height / PANGO_SCALE;
+  set->baseline = (double) pango_layout_get_baseline (set->layout) / PANGO_SCALE;
+  g_hash_table_insert (typesetter->cache, g_steal_pointer (&key), set);
+  return set;
+}
+
+/**
+ * gram_typesetter_wrap:
+ *
+ * Breaks a caption into lines; each line is then drawn by itself, so that a figure in a file
+ * breaks where the one on screen does.
+ *
+ * Returns: (transfer full): the lines
+ */
+GStrv
+gram_typesetter_wrap (GramTypesetter *typesetter, const GramFont *font, const char *text,
+                      double width)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      gsize before = line->len;
+
+      if (line->len > 0)
+        g_string_append_c (line, ' ');
+      g_string_append (line, words[i]);
+      if (before == 0 || gram_typesetter_set (typesetter, font, line->str)->width <= width)
+        continue;
+      g_string_truncate (line, before);
+      g_strv_builder_add (lines, line->str);
+      g_string_assign (line, words[i]);
+    }
+  if (line->len > 0)
+    g_strv_builder_add (lines, line->str);
+  return g_strv_builder_end (lines);
+}
