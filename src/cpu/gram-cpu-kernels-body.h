@@ -1,0 +1,349 @@
+/* gram-cpu-kernels-body.h: the inner loops, compiled once per instruction set
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The includer defines
+ *   VEC      floats in a vector register (4, 8 or 16)
+ *   NEURONS  neurons that the product keeps in registers at a time, 2·NEURONS accumulators
+ *   KERNELS  the symbol to define, NAME its name
+ * Vectors are the compiler's own (gcc, clang), so that one source serves every processor.
+ */
+#include "gram-cpu-kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+typedef float Vec __attribute__ ((vector_size (VEC * 4), aligned (VEC * 4), may_alias));
+typedef gint32 VecInt __attribute__ ((vector_size (VEC * 4), aligned (VEC * 4), may_alias));
+typedef double VecWide __attribute__ ((vector_size (VEC * 4), aligned (8), may_alias));
+typedef gint64 VecWideInt __attribute__ ((vector_size (VEC * 4), aligned (8), may_alias));
+
+#define PARTS (GRAM_TILE / VEC) /* vectors in a tile's row */
+
+static inline Vec
+splat (float x)
+{
+  return x - (Vec){ 0 };
+}
+
+static void
+mask_table (const float *panel, const float *weights, float *table)
+{
+  const Vec *rows = (const Vec *) panel;
+  Vec *entry = (Vec *) table;
+
+  for (int g = 0; g < 8; g++, rows += 4 * PARTS, weights += 4, entry += 16 * PARTS)
+    for (int v = 0; v < PARTS; v++)
+      {
+        entry[v] = splat (0);
+        for (int i = 0; i < 4; i++)
+          {
+            Vec row = rows[i * PARTS + v] * splat (weights[i]);
+
+            for (int p = 0; p < 1 << i; p++)
+              entry[((1 << i) + p) * PARTS + v] = entry[p * PARTS + v] + row;
+          }
+      }
+}
+
+static void
+mask_product (gint64 neurons, const guint32 *bits, const float *table, float *sums)
+{
+  for (gint64 r = 0; r < neurons; r++)
+    {
+      Vec *out = (Vec *) (sums + r * GRAM_TILE);
+      Vec sum[PARTS];
+      guint32 word = bits[r];
+
+      for (int v = 0; v < PARTS; v++)
+        sum[v] = out[v];
+#pragma GCC unroll 8
+      for (int g = 0; g < 8; g++)
+        {
+          const Vec *entry = (const Vec *) (table + (g * 16 + (word >> (4 * g) & 15)) * GRAM_TILE);
+
+          for (int v = 0; v < PARTS; v++)
+            sum[v] += entry[v];
+        }
+      for (int v = 0; v < PARTS; v++)
+        out[v] = sum[v];
+    }
+}
+
+/* 2·VEC samples by @count neurons in registers. */
+static inline __attribute__ ((always_inline)) void
+product_block (gint64 k, const float *panel, const float *w, gint64 stride, float *out,
+               const int count)
+{
+  Vec sum[NEURONS][2];
+
+  for (int r = 0; r < count; r++)
+    sum[r][0] = sum[r][1] = splat (0);
+  for (gint64 j0 = 0; j0 < k; j0 += GRAM_TILE, w += stride)
+    {
+      gint64 width = MIN (k - j0, GRAM_TILE);
+
+      for (gint64 j = 0; j < width; j++, panel += GRAM_TILE)
+        {
+          Vec x0 = *(const Vec *) panel, x1 = *(const Vec *) (panel + VEC);
+
+#pragma GCC unroll 16
+          for (int r = 0; r < count; r++)
+            {
+              Vec weight = splat (w[r * GRAM_TILE + j]);
+
+              sum[r][0] += x0 * weight;
+              sum[r][1] += x1 * weight;
+            }
+        }
+    }
+  for (int r = 0; r < count; r++)
+    {
+      *(Vec *) (out + r * GRAM_TILE) = sum[r][0];
+      *(Vec *) (out + r * GRAM_TILE + VEC) = sum[r][1];
+    }
+}
+
+static void
+product (gint64 k, const float *panel, const float *w, gint64 stride, gint64 neurons, float *out)
+{
+  for (int half = 0; half < GRAM_TILE; half += 2 * VEC)
+    {
+      gint64 r = 0;
+
+      for (; r + NEURONS <= neurons; r += NEURONS)
+        product_block (k, panel + half, w + r * GRAM_TILE, stride, out + r * GRAM_TILE + half,
+                       NEURONS);
+      for (; r < neurons; r++)
+        product_block (k, panel + half, w + r * GRAM_TILE, stride, out + r * GRAM_TILE + half, 1);
+    }
+}
+
+static inline guint32
+sign_bits (Vec s)
+{
+#if VEC == 16 && defined(__AVX512F__)
+  return _mm512_cmp_ps_mask ((__m512) s, _mm512_setzero_ps (), _CMP_GE_OQ);
+#elif VEC == 8 && defined(__AVX2__)
+  return (guint32) _mm256_movemask_ps (
+      _mm256_cmp_ps ((__m256) s, _mm256_setzero_ps (), _CMP_GE_OQ));
+#else
+  guint32 word = 0;
+
+  for (int i = 0; i < VEC; i++)
+    word |= (guint32) (s[i] >= 0) << i;
+  return word;
+#endif
+}
+
+/* max (s, 0), and NaN for NaN: divergence must show. */
+static inline Vec
+positive_part (Vec s)
+{
+#if VEC == 16 && defined(__AVX512F__)
+  return (Vec) _mm512_max_ps (_mm512_setzero_ps (), (__m512) s);
+#elif VEC == 8 && defined(__AVX2__)
+  return (Vec) _mm256_max_ps (_mm256_setzero_ps (), (__m256) s);
+#else
+  return (Vec) ((VecInt) s & ~(VecInt) (s <= 0));
+#endif
+}
+
+/* float32 sums run over this many neurons before they are added up in float64. */
+#define RUN 64
+
+static inline void
+add_wide (double *u, const Vec *sum)
+{
+  for (int v = 0; v < PARTS; v++)
+    for (int i = 0; i < VEC; i++)
+      u[v * VEC + i] += (double) sum[v][i];
+}
+
+static void
+advance (gint64 neurons, const float *a, const float *sums, const float *base, float *delta,
+         guint32 *bits, double *u)
+{
+  for (gint64 first = 0; first < neurons; first += RUN)
+    {
+      Vec total[PARTS] = { 0 };
+
+      for (gint64 r = first; r < MIN (first + RUN, neurons); r++)
+        {
+          Vec sign = splat (a[r]);
+          guint32 word = 0;
+
+          for (int v = 0; v < PARTS; v++)
+            {
+              gint64 at = r * GRAM_TILE + v * VEC;
+              Vec d = *(Vec *) (delta + at) - sign * *(const Vec *) (sums + at);
+              Vec s = *(const Vec *) (base + at) + d;
+
+              *(Vec *) (delta + at) = d;
+              word |= sign_bits (s) << (v * VEC);
+              total[v] += sign * positive_part (s);
+            }
+          bits[r] = word;
+        }
+      add_wide (u, total);
+    }
+}
+
+static void
+activate (gint64 neurons, const float *a, const float *s, guint32 *bits, double *u)
+{
+  for (gint64 first = 0; first < neurons; first += RUN)
+    {
+      Vec total[PARTS] = { 0 };
+
+      for (gint64 r = first; r < MIN (first + RUN, neurons); r++)
+        {
+          Vec sign = splat (a[r]);
+          guint32 word = 0;
+
+          for (int v = 0; v < PARTS; v++)
+            {
+              Vec value = *(const Vec *) (s + r * GRAM_TILE + v * VEC);
+
+              word |= sign_bits (value) << (v * VEC);
+              total[v] += sign * positive_part (value);
+            }
+          bits[r] = word;
+        }
+      add_wide (u, total);
+    }
+}
+
+static void
+coefficients (gint64 neurons, float scale, const float *a, const guint32 *bits, const float *spells,
+              const float *total, float *out)
+{
+  for (gint64 r = 0; r < neurons; r++)
+    for (int i = 0; i < GRAM_TILE; i++)
+      {
+        float on = (float) (bits[r] >> i & 1);
+
+        out[r * GRAM_TILE + i] = scale * a[r] * (spells[r * GRAM_TILE + i] + on * total[i]);
+      }
+}
+
+static void
+dots (gint64 neurons, const float *x, const float *y, double *squares)
+{
+  for (gint64 r = 0; r < neurons; r++)
+    {
+      Vec sum = splat (0);
+
+      for (int v = 0; v < PARTS; v++)
+        sum += *(const Vec *) (x + r * GRAM_TILE + v * VEC)
+               * *(const Vec *) (y + r * GRAM_TILE + v * VEC);
+      for (int i = 0; i < VEC; i++)
+        squares[r] += (double) sum[i];
+    }
+}
+
+static gint64
+matches (gint64 words, const guint64 *x, const guint64 *y)
+{
+  gint64 count = 0;
+
+  for (gint64 i = 0; i < words; i++)
+    count += __builtin_popcountll (x[i] & y[i]);
+  return count;
+}
+
+/* arcsin s = s + s·z·P(z), z = s² ≤ 1/4: minimax by Chebyshev interpolation, relative error of
+ * arcsin below 1e-17. */
+static const double arcsine[] = {
+  0x1.5555555555556p-3, 0x1.3333333332ecap-4, 0x1.6db6db6e31f13p-5, 0x1.f1c71c1db0623p-6,
+  0x1.6e8bb1c8209a2p-6, 0x1.1c4d35cf95421p-6, 0x1.c9cf07674736ap-7, 0x1.782651caa6547p-7,
+  0x1.52420b04b37bep-7, 0x1.65a9c4dfcf8b2p-8, 0x1.1d189408314eep-6, -0x1.e6aaa8a0a04ccp-7,
+  0x1.d72b2bc8155f8p-6,
+};
+
+static inline VecWide
+choose (VecWideInt mask, VecWide yes, VecWide no)
+{
+  return (VecWide) (((VecWideInt) yes & mask) | ((VecWideInt) no & ~mask));
+}
+
+static inline VecWide
+wide (double x)
+{
+  return x - (VecWide){ 0 };
+}
+
+static inline VecWide
+square_root (VecWide x)
+{
+#if VEC == 16 && defined(__AVX512F__)
+  return (VecWide) _mm512_sqrt_pd ((__m512d) x);
+#elif VEC == 8 && defined(__AVX2__)
+  return (VecWide) _mm256_sqrt_pd ((__m256d) x);
+#else
+  for (int i = 0; i < VEC / 2; i++)
+    x[i] = sqrt (x[i]);
+  return x;
+#endif
+}
+
+/* With t = |k|: arccos(t) = 2·arcsin √((1−t)/2) for t > ½ and π/2 − arcsin t below; then
+ * π − arccos(k) = π − arccos t for k ≥ 0 and arccos t for k < 0, without cancellation near −1. */
+static inline VecWide
+arc_cosine_vector (VecWide k)
+{
+  const double half_pi_low = 6.123233995736766e-17;
+  VecWide t, z, s, p, arc, angle;
+  VecWideInt large, negative;
+
+  k = choose (k > wide (1), wide (1), k);
+  k = choose (k < wide (-1), wide (-1), k);
+  negative = k < wide (0);
+  t = choose (negative, -k, k);
+  large = t > wide (0.5);
+  z = choose (large, (wide (1) - t) * wide (0.5), t * t);
+  s = choose (large, square_root (z), t);
+  p = wide (arcsine[12]);
+  for (int i = 11; i >= 0; i--)
+    p = p * z + wide (arcsine[i]);
+  arc = s + s * (z * p);
+  /* arccos t when t is large is 2·arc, else π/2 − arc */
+  angle = choose (large, arc + arc, wide (G_PI_2) - (arc - wide (half_pi_low)));
+  p = choose (large, wide (G_PI) - (angle - wide (2 * half_pi_low)),
+              wide (G_PI_2) + (arc + wide (half_pi_low)));
+  return k * (choose (negative, angle, p) * wide (1 / (2 * G_PI)));
+}
+
+static void
+arc_cosine (gint64 count, double *k)
+{
+  gint64 i = 0;
+
+  for (; i + VEC / 2 <= count; i += VEC / 2)
+    *(VecWide *) (k + i) = arc_cosine_vector (*(const VecWide *) (k + i));
+  if (i < count)
+    {
+      VecWide rest = { 0 };
+
+      memcpy (&rest, k + i, (gsize) (count - i) * sizeof (double));
+      rest = arc_cosine_vector (rest);
+      memcpy (k + i, &rest, (gsize) (count - i) * sizeof (double));
+    }
+}
+
+const GramCpuKernels KERNELS = {
+  .name = NAME,
+  .mask_table = mask_table,
+  .mask_product = mask_product,
+  .product = product,
+  .advance = advance,
+  .activate = activate,
+  .coefficients = coefficients,
+  .dots = dots,
+  .matches = matches,
+  .arc_cosine = arc_cosine,
+};

@@ -1,0 +1,68 @@
+/* gram-cpu-kernels.h: the inner loops, one set of them per instruction set
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Everything is in tiles of 32: a tile holds, for each neuron in turn, 32 values that belong to 32
+ * samples (or to 32 pixels), 128 bytes, so that the activation pattern of a neuron on a tile of
+ * samples is one 32-bit word, bit i for sample i.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define GRAM_TILE 32
+
+/* Table of partial sums for 32 samples: 8 groups of 4 samples × 16 patterns × 32 values: 16 KiB,
+ * which stays in the first cache while all neurons of a block pass over it. */
+#define GRAM_TABLE_FLOATS (8 * 16 * GRAM_TILE)
+
+typedef struct
+{
+  const char *name;
+
+  /* @panel: [32][32], sample after sample; @weights: [32]; @table: GRAM_TABLE_FLOATS. Entry p of
+   * group g is Σ over the bits i of p of weights[4g + i]·panel[4g + i]. */
+  void (*mask_table) (const float *panel, const float *weights, float *table);
+
+  /* sums[r] += Σ_i bit_i (bits[r])·weights[i]·panel[i], by looking up 8 rows of @table */
+  void (*mask_product) (gint64 neurons, const guint32 *bits, const float *table, float *sums);
+
+  /* out[r][i] = Σ_{j<k} panel[j][i]·w_r[j], i < 32. w_r[j] lies at w[(j/32)·stride + r·32 + j%32].
+   * The order of the sum over j is that of j. */
+  void (*product) (gint64 k, const float *panel, const float *w, gint64 stride, gint64 neurons,
+                   float *out);
+
+  /* delta −= a·sums, s = base + delta, bits = 1{s ≥ 0}, u[i] += Σ_r a_r·max(s, 0) */
+  void (*advance) (gint64 neurons, const float *a, const float *sums, const float *base,
+                   float *delta, guint32 *bits, double *u);
+
+  /* bits = 1{s ≥ 0}, u[i] += Σ_r a_r·max(s, 0) */
+  void (*activate) (gint64 neurons, const float *a, const float *s, guint32 *bits, double *u);
+
+  /* out[r] = scale·a_r·(spells[r] + bit (bits[r])·total): the coefficients of the images in
+   * w_r(k) − w_r(0) */
+  void (*coefficients) (gint64 neurons, float scale, const float *a, const guint32 *bits,
+                        const float *spells, const float *total, float *out);
+
+  /* squares[r] += ⟨x[r], y[r]⟩ */
+  void (*dots) (gint64 neurons, const float *x, const float *y, double *squares);
+
+  /* Σ popcount (x & y) */
+  gint64 (*matches) (gint64 words, const guint64 *x, const guint64 *y);
+
+  /* k ← k·(π − arccos k)/(2π) after clamping k to [−1, 1], Eq 3 */
+  void (*arc_cosine) (gint64 count, double *k);
+} GramCpuKernels;
+
+/* All sets that this processor runs, fastest first, the portable one last; NULL-terminated. */
+const GramCpuKernels *const *gram_cpu_kernels_available (void);
+const GramCpuKernels *gram_cpu_kernels_best (void);
+
+/* Defined where the build has them. */
+extern const GramCpuKernels gram_cpu_kernels_portable;
+extern const GramCpuKernels gram_cpu_kernels_avx2;
+extern const GramCpuKernels gram_cpu_kernels_avx512;
+
+G_END_DECLS

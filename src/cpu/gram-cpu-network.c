@@ -1,0 +1,178 @@
+/* gram-cpu-network.c: images, W(0) and K laid out in tiles
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-cpu-trainer-private.h"
+
+#include "gram-cpu-blas.h"
+#include "gram-size.h"
+
+#define DRAWN 16    /* neurons drawn at a time */
+#define COLUMNS 256 /* of K made at a time */
+
+static float *
+floats (gint64 rows, gint64 columns, const char *what, GError **error)
+{
+  return gram_try_alloc (sizeof (float), MAX (rows, 1), MAX (columns, 1), what, error);
+}
+
+/* (d_used × n) as a panel: for XᵀW */
+static float *
+pack_images (GramCpuTrainer *trainer, const GramSamples *samples, gint64 tiles, GError **error)
+{
+  gint64 d = trainer->d_used;
+  float *panel = floats (tiles * GRAM_TILE, d, "the images", error);
+
+  for (gint64 i = 0; panel != NULL && i < samples->n; i++)
+    for (gint64 j = 0; j < d; j++)
+      panel[(i / GRAM_TILE * d + j) * GRAM_TILE + i % GRAM_TILE] =
+          (float) samples->X[i * samples->ldx + trainer->used[j]];
+  return panel;
+}
+
+/* (n × d) as a panel: for gradients */
+static float *
+pack_pixels (GramCpuTrainer *trainer, const GramSamples *samples, GError **error)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE;
+  float *panel = floats (n, trainer->d_tiles * GRAM_TILE, "the images", error);
+
+  for (gint64 i = 0; panel != NULL && i < samples->n; i++)
+    for (gint64 j = 0; j < trainer->d_used; j++)
+      panel[(j / GRAM_TILE * n + i) * GRAM_TILE + j % GRAM_TILE] =
+          (float) samples->X[i * samples->ldx + trainer->used[j]];
+  return panel;
+}
+
+typedef struct
+{
+  GramCpuTrainer *trainer;
+  float *drawn; /* threads × d × DRAWN */
+  float *W;
+} Draw;
+
+static void
+draw_task (gint64 task, guint worker, gpointer data)
+{
+  Draw *draw = data;
+  GramCpuTrainer *trainer = draw->trainer;
+  gint64 first = task * DRAWN, count = MIN (DRAWN, trainer->m - first);
+  float *w = draw->drawn + worker * trainer->d * DRAWN;
+
+  gram_network_weights (&trainer->spec, first, count, w, trainer->d);
+  for (gint64 r = 0; r < count; r++)
+    for (gint64 j = 0; j < trainer->d_used; j++)
+      draw->W[(j / GRAM_TILE * trainer->neurons + first + r) * GRAM_TILE + j % GRAM_TILE] =
+          w[r * trainer->d + trainer->used[j]];
+}
+
+/**
+ * gram_cpu_network_draw:
+ *
+ * W(0) in tiles and a, again when W(0) was given up.
+ */
+gboolean
+gram_cpu_network_draw (GramCpuTrainer *trainer, GError **error)
+{
+  guint threads = gram_cpu_pool_get_threads (trainer->device->training);
+  Draw draw = { trainer, floats (trainer->d * DRAWN, threads, "weights being drawn", error), NULL };
+
+  if (draw.drawn != NULL)
+    trainer->weights = draw.W =
+        floats (trainer->d_tiles * GRAM_TILE, trainer->neurons, "W(0)", error);
+  if (draw.W != NULL)
+    gram_cpu_pool_run (trainer->device->training, (trainer->m + DRAWN - 1) / DRAWN, draw_task,
+                       &draw);
+  gram_free (draw.drawn);
+  gram_free (trainer->a);
+  trainer->a = draw.W != NULL ? floats (trainer->neurons, 1, "the signs", error) : NULL;
+  if (trainer->a != NULL)
+    gram_network_signs (&trainer->spec, trainer->a);
+  return trainer->a != NULL;
+}
+
+static double *
+wide_images (GramCpuTrainer *trainer, const GramSamples *samples, GError **error)
+{
+  gint64 d = trainer->d_used;
+  double *X = gram_try_alloc (sizeof (double), MAX (d, 1), samples->n, "the images", error);
+
+  for (gint64 i = 0; X != NULL && i < samples->n; i++)
+    for (gint64 j = 0; j < d; j++)
+      X[i * d + j] = samples->X[i * samples->ldx + trainer->used[j]];
+  return X;
+}
+
+/* XᵀR, R one of the sets of images, as a panel (n × R's n): rounded once from float64 */
+static float *
+make_kernel (GramCpuTrainer *trainer, const double *X, const GramSamples *rows, gint64 tiles,
+             const GramJob *job, GError **error)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE, d = trainer->d_used;
+  double *R = wide_images (trainer, rows, error);
+  double *block = gram_try_alloc (sizeof (double), rows->n, COLUMNS, "a block of K", error);
+  float *panel = floats (n, tiles * GRAM_TILE, "K", error);
+  gboolean done = R != NULL && block != NULL && panel != NULL;
+
+  for (gint64 first = 0; done && first < trainer->n; first += COLUMNS)
+    {
+      gint64 count = MIN (COLUMNS, trainer->n - first);
+
+      if (d > 0)
+        gram_blas_gemm (TRUE, FALSE, rows->n, count, d, 1, R, d, X + first * d, d, 0, block,
+                        rows->n);
+      for (gint64 j = 0; j < count; j++)
+        for (gint64 i = 0; i < rows->n; i++)
+          panel[(i / GRAM_TILE * n + first + j) * GRAM_TILE + i % GRAM_TILE] =
+              (float) block[j * rows->n + i];
+      gram_cpu_progress (job, (double) (first + count) / (double) trainer->n);
+      done = !gram_cpu_cancelled (job, error);
+    }
+  gram_free (R);
+  gram_free (block);
+  if (!done)
+    gram_free (g_steal_pointer (&panel));
+  return panel;
+}
+
+static gboolean
+make_sample_space (GramCpuTrainer *trainer, const GramTrainerSpec *spec, const GramJob *job,
+                   GError **error)
+{
+  double *X = wide_images (trainer, &spec->train, error);
+  gboolean done;
+
+  done =
+      X != NULL
+      && (trainer->kernel = make_kernel (trainer, X, &spec->train, trainer->n_tiles, job, error))
+             != NULL
+      && (trainer->start = floats (trainer->n_tiles * GRAM_TILE, trainer->neurons, "S(0)", error))
+             != NULL;
+  if (done && trainer->n_test > 0)
+    done = (trainer->cross = make_kernel (trainer, X, &spec->test, trainer->test_tiles, job, error))
+               != NULL
+           && (trainer->test_start =
+                   floats (trainer->test_tiles * GRAM_TILE, trainer->neurons, "S(0)", error))
+                  != NULL;
+  gram_free (X);
+  return done;
+}
+
+gboolean
+gram_cpu_network_new (GramCpuTrainer *trainer, const GramTrainerSpec *spec, const GramJob *job,
+                      GError **error)
+{
+  gint64 count;
+
+  trainer->used = gram_cpu_used_pixels (&spec->train, &spec->test, &count, error);
+  if (trainer->used == NULL
+      || (trainer->images = pack_images (trainer, &spec->train, trainer->n_tiles, error)) == NULL
+      || (trainer->pixels = pack_pixels (trainer, &spec->train, error)) == NULL
+      || (trainer->n_test > 0
+          && (trainer->tests = pack_images (trainer, &spec->test, trainer->test_tiles, error))
+                 == NULL))
+    return FALSE;
+  return !gram_cpu_cancelled (job, error) && gram_cpu_network_draw (trainer, error)
+         && (trainer->plan.formulation != GRAM_FORMULATION_SAMPLES
+             || make_sample_space (trainer, spec, job, error));
+}

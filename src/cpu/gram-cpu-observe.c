@@ -1,0 +1,252 @@
+/* gram-cpu-observe.c: what a network looks like after k steps
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-cpu-trainer-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gram-cpu-blas.h"
+#include "gram-size.h"
+
+typedef struct
+{
+  GramCpuTrainer *trainer;
+  GramCpuSet *set;
+  double *squares; /* (neurons) ‖w_r(k) − w_r(0)‖² */
+  float *W;        /* (d × m) */
+  gint64 ldw;
+} Observe;
+
+/* In sample space ‖Δw_r‖² = c_rᵀKc_r = ⟨c_r, s_r(k) − s_r(0)⟩, c_r the coefficients of the images.
+ */
+static void
+distance_task (gint64 chunk, guint worker, gpointer data)
+{
+  Observe *observe = data;
+  GramCpuTrainer *trainer = observe->trainer;
+  GramCpuSet *set = observe->set;
+  gint64 first = chunk * GRAM_CPU_CHUNK, count = MIN (GRAM_CPU_CHUNK, trainer->neurons - first);
+  float *c = gram_cpu_scratch (trainer, worker);
+  gboolean samples = set->delta != NULL;
+
+  for (gint64 t = 0; t < (samples ? trainer->n_tiles : trainer->d_tiles); t++)
+    {
+      gint64 at = (t * trainer->neurons + first) * GRAM_TILE;
+      const float *x = samples ? set->delta + at : set->moved + at;
+
+      if (samples)
+        gram_cpu_set_coefficients (trainer, set, t, first, count, c);
+      trainer->device->kernels->dots (count, x, samples ? c : x, observe->squares + first);
+    }
+}
+
+static gboolean
+observe_distance (GramCpuTrainer *trainer, GramCpuSet *set, GramObservation *observation,
+                  GError **error)
+{
+  Observe observe = { trainer, set, NULL, NULL, 0 };
+  double sum = 0, largest = 0;
+
+  observe.squares = gram_try_alloc (sizeof (double), trainer->neurons, 1, "distances", error);
+  if (observe.squares == NULL)
+    return FALSE;
+  gram_cpu_pool_run (trainer->device->training, trainer->chunks, distance_task, &observe);
+  for (gint64 r = 0; r < trainer->m; r++)
+    {
+      /* Rounding may leave a neuron that did not move a hair below zero. */
+      double square = observe.squares[r] < 0 ? 0 : observe.squares[r];
+
+      sum += square;
+      largest = MAX (largest, square);
+    }
+  gram_free (observe.squares);
+  observation->distance = sqrt (sum);
+  observation->distance_max = sqrt (largest);
+  return TRUE;
+}
+
+static double
+flipped (GramCpuTrainer *trainer, GramCpuSet *set)
+{
+  gint64 words = trainer->n_tiles * trainer->neurons, count = 0;
+
+  for (gint64 i = 0; i < words; i++)
+    count += __builtin_popcount (set->bits[i] ^ trainer->bits[i]);
+  return (double) count / ((double) trainer->n * (double) trainer->m);
+}
+
+static gboolean
+observe_test (GramCpuTrainer *trainer, GramCpuSet *set, double *u_test, GError **error)
+{
+  GramCpuForward forward = {
+    trainer, trainer->test_tiles, trainer->d_used, trainer->tests, set->weights, set, NULL, NULL,
+    NULL
+  };
+  double *u;
+
+  if (set->delta != NULL)
+    {
+      forward.k = trainer->n_tiles * GRAM_TILE;
+      forward.panel = trainer->cross;
+      forward.base = trainer->test_start;
+    }
+  u = gram_try_alloc (sizeof (double), trainer->test_tiles, GRAM_TILE, "test predictions", error);
+  if (u == NULL)
+    return FALSE;
+  gram_cpu_forward (&forward, u);
+  for (gint64 i = 0; i < trainer->n_test; i++)
+    u_test[i] = gram_cpu_starts_at_zero (trainer) ? 0 : u[i];
+  gram_free (u);
+  return TRUE;
+}
+
+gboolean
+gram_cpu_trainer_observe (gpointer data, guint index, GramObserveFlags flags,
+                          GramObservation *observation, GError **error)
+{
+  GramCpuTrainer *trainer = data;
+  GramCpuSet *set = &trainer->sets[index];
+
+  observation->step = trainer->step;
+  observation->residual = set->residual;
+  if (observation->u != NULL)
+    memcpy (observation->u, set->u, (gsize) trainer->n * sizeof (double));
+  if ((flags & GRAM_OBSERVE_FLIPPED) != 0)
+    observation->flipped = flipped (trainer, set);
+  if ((flags & GRAM_OBSERVE_DISTANCE) != 0 && !observe_distance (trainer, set, observation, error))
+    return FALSE;
+  if ((flags & GRAM_OBSERVE_TEST) != 0 && observation->u_test != NULL && trainer->n_test > 0)
+    return observe_test (trainer, set, observation->u_test, error);
+  return TRUE;
+}
+
+/* W(k) of a chunk of neurons: W(0) drawn again, and what was added to the used pixels. */
+static void
+weights_task (gint64 chunk, guint worker, gpointer data)
+{
+  Observe *observe = data;
+  GramCpuTrainer *trainer = observe->trainer;
+  GramCpuSet *set = observe->set;
+  gint64 first = chunk * GRAM_CPU_CHUNK, count = MIN (GRAM_CPU_CHUNK, trainer->neurons - first);
+  gint64 n = trainer->n_tiles * GRAM_TILE, real = MIN (count, trainer->m - first);
+  float *out = gram_cpu_scratch (trainer, worker), *c = out + GRAM_CPU_CHUNK * GRAM_TILE;
+
+  gram_network_weights (&trainer->spec, first, real, observe->W + first * observe->ldw,
+                        observe->ldw);
+  for (gint64 t = 0; set->delta != NULL && t < trainer->n_tiles; t++)
+    gram_cpu_set_coefficients (trainer, set, t, first, count, c + t * count * GRAM_TILE);
+  for (gint64 t = 0; t < trainer->d_tiles; t++)
+    {
+      const float *moved = out;
+
+      if (set->delta != NULL)
+        trainer->device->kernels->product (n, trainer->pixels + t * n * GRAM_TILE, c,
+                                           count * GRAM_TILE, count, out);
+      else
+        moved = set->moved + (t * trainer->neurons + first) * GRAM_TILE;
+      for (gint64 r = 0; r < real; r++)
+        for (gint64 j = t * GRAM_TILE; j < MIN ((t + 1) * GRAM_TILE, trainer->d_used); j++)
+          observe->W[(first + r) * observe->ldw + trainer->used[j]] +=
+              moved[r * GRAM_TILE + j % GRAM_TILE];
+    }
+}
+
+gboolean
+gram_cpu_trainer_weights (gpointer data, guint set, float *W, gint64 ldw, GError **error)
+{
+  GramCpuTrainer *trainer = data;
+  Observe observe = { trainer, &trainer->sets[set], NULL, W, ldw };
+
+  gram_cpu_pool_run (trainer->device->training, trainer->chunks, weights_task, &observe);
+  return TRUE;
+}
+
+gboolean
+gram_cpu_trainer_pattern (gpointer data, guint set, guint8 *bits, GError **error)
+{
+  GramCpuTrainer *trainer = data;
+  const guint32 *words = trainer->sets[set].bits;
+  gint64 bytes = (trainer->n + 7) / 8;
+
+  for (gint64 r = 0; r < trainer->m; r++)
+    for (gint64 b = 0; b < bytes; b++)
+      bits[r * bytes + b] = (guint8) (words[b / 4 * trainer->neurons + r] >> (b % 4 * 8));
+  /* Padding samples have bits too: they are not the caller's. */
+  for (gint64 r = 0; trainer->n % 8 != 0 && r < trainer->m; r++)
+    bits[r * bytes + bytes - 1] &= (guint8) ((1 << trainer->n % 8) - 1);
+  return TRUE;
+}
+
+/* ---------- H(k), number 18 ------------------------------------------------------------------ */
+
+typedef struct
+{
+  GramCpuTrainer *trainer;
+  guint64 *active; /* (words × n): neurons active on a sample */
+  gint64 words;
+  double *H;
+  gint64 ldh;
+} Gram;
+
+static void
+collect_active (Gram *gram, const guint32 *bits)
+{
+  GramCpuTrainer *trainer = gram->trainer;
+
+  for (gint64 t = 0; t < trainer->n_tiles; t++)
+    for (gint64 r = 0; r < trainer->m; r++)
+      for (guint32 word = bits[t * trainer->neurons + r]; word != 0; word &= word - 1)
+        gram->active[(t * GRAM_TILE + __builtin_ctz (word)) * gram->words + r / 64] |= (guint64) 1
+                                                                                       << (r % 64);
+}
+
+static void
+gram_task (gint64 task, guint worker, gpointer data)
+{
+  Gram *gram = data;
+  GramCpuTrainer *trainer = gram->trainer;
+  gint64 n = trainer->n, j0 = task * GRAM_TILE;
+
+  /* Tiles, so that the rows of patterns are read from the cache. */
+  for (gint64 i0 = 0; i0 <= j0; i0 += GRAM_TILE)
+    for (gint64 j = j0; j < MIN (j0 + GRAM_TILE, n); j++)
+      for (gint64 i = i0; i < MIN (i0 + GRAM_TILE, j + 1); i++)
+        {
+          gint64 count =
+              trainer->device->kernels->matches (gram->words, gram->active + i * gram->words,
+                                                 gram->active + j * gram->words);
+          double K = gram->H[j * gram->ldh + i];
+
+          gram->H[j * gram->ldh + i] = gram->H[i * gram->ldh + j] =
+              K * ((double) count / (double) trainer->m);
+        }
+}
+
+gboolean
+gram_cpu_trainer_gram (gpointer data, guint set, double *H, gint64 ldh, GError **error)
+{
+  GramCpuTrainer *trainer = data;
+  gint64 d = trainer->d_used, n = trainer->n;
+  Gram gram = { trainer, NULL, (trainer->m + 63) / 64, H, ldh };
+  double *X;
+
+  gram.active = gram_try_alloc (8, gram.words, trainer->n_tiles * GRAM_TILE, "the patterns", error);
+  X = gram.active != NULL ? gram_try_alloc (sizeof (double), MAX (d, 1), n, "the images", error)
+                          : NULL;
+  for (gint64 i = 0; X != NULL && i < n; i++)
+    for (gint64 j = 0; j < d; j++)
+      X[i * d + j] = trainer->pixels[(j / GRAM_TILE * trainer->n_tiles * GRAM_TILE + i) * GRAM_TILE
+                                     + j % GRAM_TILE];
+  if (X != NULL)
+    {
+      collect_active (&gram, trainer->sets[set].bits);
+      /* K of the images as the trainer has them, float32, with products and sums in float64. */
+      gram_blas_gemm (TRUE, FALSE, n, n, d, 1, X, MAX (d, 1), X, MAX (d, 1), 0, H, ldh);
+      gram_cpu_pool_run (trainer->device->training, trainer->n_tiles, gram_task, &gram);
+    }
+  gram_free (X);
+  gram_free (gram.active);
+  return X != NULL;
+}

@@ -1,0 +1,184 @@
+/* gram-cpu-state.c: saving a run and going on bitwise the same
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Beside W(k), which every backend's state has, this backend's own arrays are kept in its layout:
+ * u and the patterns follow from them to the bit.
+ */
+#include "gram-cpu-trainer-private.h"
+
+#include <string.h>
+
+#include "gram-error.h"
+#include "gram-size.h"
+#include "gram-state.h"
+
+#define PARTS 3
+
+typedef struct
+{
+  const char *name;
+  gsize bytes; /* of one label set */
+} Part;
+
+/* What W(0) and the problem do not determine. */
+static guint
+own_parts (GramCpuTrainer *trainer, Part parts[PARTS])
+{
+  gsize n = (gsize) (trainer->n_tiles * GRAM_TILE), d = (gsize) (trainer->d_tiles * GRAM_TILE);
+  gsize row = (gsize) trainer->neurons * sizeof (float);
+
+  if (trainer->plan.formulation != GRAM_FORMULATION_SAMPLES)
+    {
+      parts[0] = (Part){ "cpu-moved", d * row };
+      return 1;
+    }
+  parts[0] = (Part){ "cpu-delta", n * row };
+  parts[1] = (Part){ "cpu-spells", n * row };
+  parts[2] = (Part){ "cpu-total", n * sizeof (double) };
+  return 3;
+}
+
+static gpointer
+part_memory (GramCpuSet *set, guint part)
+{
+  if (part == 0)
+    return set->delta != NULL ? set->delta : set->moved;
+  return part == 1 ? (gpointer) set->spells : set->total;
+}
+
+static gboolean
+collect (GramCpuTrainer *trainer, GramStateSection *section, const Part *part, guint index,
+         GError **error)
+{
+  guint8 *memory =
+      gram_try_alloc (part->bytes, trainer->spec.n_sets, 1, "the state of the run", error);
+
+  for (guint s = 0; memory != NULL && s < trainer->spec.n_sets; s++)
+    memcpy (memory + s * part->bytes, part_memory (&trainer->sets[s], index), part->bytes);
+  *section = (GramStateSection){ part->name, memory, part->bytes * trainer->spec.n_sets };
+  return memory != NULL;
+}
+
+static gboolean
+collect_weights (GramCpuTrainer *trainer, GramStateSection *section, GError **error)
+{
+  gint64 size = trainer->d * trainer->m;
+  float *W = gram_try_alloc (sizeof (float), size, trainer->spec.n_sets, "W(k)", error);
+  gboolean done = W != NULL;
+
+  for (guint s = 0; done && s < trainer->spec.n_sets; s++)
+    done = gram_cpu_trainer_weights (trainer, s, W + s * size, trainer->d, error);
+  *section = (GramStateSection){ GRAM_STATE_WEIGHTS, W,
+                                 (gsize) size * trainer->spec.n_sets * sizeof (float) };
+  return done;
+}
+
+GBytes *
+gram_cpu_trainer_save (gpointer data, GError **error)
+{
+  GramCpuTrainer *trainer = data;
+  Part parts[PARTS];
+  guint count = own_parts (trainer, parts);
+  GramStateSection sections[1 + PARTS] = { 0 };
+  GramStateHeader header;
+  GBytes *state = NULL;
+  gboolean done = collect_weights (trainer, &sections[0], error);
+
+  for (guint p = 0; done && p < count; p++)
+    done = collect (trainer, &sections[1 + p], &parts[p], p, error);
+  if (done)
+    {
+      gram_state_header_init (&header, &trainer->spec, "cpu", &trainer->plan, trainer->step);
+      state = gram_state_build (&header, sections, 1 + count, error);
+    }
+  for (guint p = 0; p < 1 + PARTS; p++)
+    gram_free ((gpointer) sections[p].data);
+  return state;
+}
+
+static gboolean
+restore_own (GramCpuTrainer *trainer, GBytes *state)
+{
+  Part parts[PARTS];
+  guint count = own_parts (trainer, parts);
+  const guint8 *found[PARTS];
+
+  for (guint p = 0; p < count; p++)
+    if ((found[p] =
+             gram_state_section (state, parts[p].name, parts[p].bytes * trainer->spec.n_sets))
+        == NULL)
+      return FALSE;
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    for (guint p = 0; p < count; p++)
+      memcpy (part_memory (&trainer->sets[s], p), found[p] + s * parts[p].bytes, parts[p].bytes);
+  return TRUE;
+}
+
+/* Another backend's or formulation's W(k): D = W(k) − W(0) in weight space. */
+static gboolean
+restore_weights (GramCpuTrainer *trainer, const float *W, GError **error)
+{
+  if (!gram_cpu_trainer_to_weights (trainer, error))
+    return FALSE;
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    for (gint64 r = 0; r < trainer->m; r++)
+      for (gint64 j = 0; j < trainer->d_used; j++)
+        {
+          gint64 at = (j / GRAM_TILE * trainer->neurons + r) * GRAM_TILE + j % GRAM_TILE;
+
+          trainer->sets[s].moved[at] =
+              W[((gint64) s * trainer->m + r) * trainer->d + trainer->used[j]]
+              - trainer->weights[at];
+        }
+  return TRUE;
+}
+
+static void
+refresh (GramCpuTrainer *trainer)
+{
+  gint64 count = trainer->d_tiles * GRAM_TILE * trainer->neurons;
+
+  if (trainer->plan.formulation == GRAM_FORMULATION_SAMPLES)
+    {
+      gram_cpu_samples_refresh (trainer);
+      return;
+    }
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    {
+      GramCpuSet *set = &trainer->sets[s];
+
+      for (gint64 i = 0; i < count; i++)
+        set->weights[i] = trainer->weights[i] + set->moved[i];
+      gram_cpu_weights_refresh (trainer, set);
+    }
+}
+
+gboolean
+gram_cpu_trainer_restore (gpointer data, GBytes *state, GError **error)
+{
+  GramCpuTrainer *trainer = data;
+  GramStateHeader mine, saved;
+  const float *W;
+
+  gram_state_header_init (&mine, &trainer->spec, "cpu", &trainer->plan, 0);
+  if (!gram_state_parse (state, &mine, &saved, error))
+    return FALSE;
+  if (!gram_state_is_native (&mine, &saved) || !restore_own (trainer, state))
+    {
+      W = gram_state_section (state, GRAM_STATE_WEIGHTS,
+                              (gsize) (trainer->d * trainer->m) * trainer->spec.n_sets
+                                  * sizeof (float));
+      if (W == NULL)
+        {
+          g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                               "the saved state of the run has no weights");
+          return FALSE;
+        }
+      if (!restore_weights (trainer, W, error))
+        return FALSE;
+    }
+  trainer->step = saved.step;
+  refresh (trainer);
+  return TRUE;
+}

@@ -1,0 +1,235 @@
+/* gram-cpu-step.c: one step of Eq 5, in weight space or in sample space
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-cpu-trainer-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Σ_i 1{w_rᵀx_i ≥ 0}·rates_i·panel_i for a block of neurons and a tile of 32 outputs */
+static void
+mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel, gint64 first,
+           gint64 count, float *sums, float *table)
+{
+  const GramCpuKernels *kernels = trainer->device->kernels;
+
+  memset (sums, 0, (gsize) (count * GRAM_TILE) * sizeof (float));
+  for (gint64 t = 0; t < trainer->n_tiles; t++)
+    {
+      kernels->mask_table (panel + t * GRAM_TILE * GRAM_TILE, set->rates + t * GRAM_TILE, table);
+      kernels->mask_product (count, set->bits + t * trainer->neurons + first, table, sums);
+    }
+}
+
+/* A bit that changed ends or begins a spell of activity of neuron r on sample i. The residuals of
+ * a spell are the difference of the running totals at its ends. */
+static void
+count_spells (GramCpuSet *set, gint64 tile, gint64 at, gint64 count)
+{
+  const double *total = set->total + tile * GRAM_TILE;
+
+  for (gint64 r = at; r < at + count; r++)
+    for (guint32 flips = set->bits[r] ^ set->next[r]; flips != 0; flips &= flips - 1)
+      {
+        int i = __builtin_ctz (flips);
+        float change = (float) total[i];
+
+        set->spells[r * GRAM_TILE + i] += set->bits[r] >> i & 1 ? change : -change;
+      }
+}
+
+/* S ← S − (η/√m)·K·(M∘r)·diag(a) */
+static void
+samples_task (gint64 task, guint worker, gpointer data)
+{
+  GramCpuTrainer *trainer = data;
+  gint64 block = task % trainer->blocks, tile = task / trainer->blocks % trainer->n_tiles;
+  guint s = (guint) (task / trainer->blocks / trainer->n_tiles);
+  GramCpuSet *set = &trainer->sets[s];
+  gint64 first = block * GRAM_CPU_BLOCK, count = MIN (GRAM_CPU_BLOCK, trainer->neurons - first);
+  gint64 at = tile * trainer->neurons + first, n = trainer->n_tiles * GRAM_TILE;
+  float *sums = gram_cpu_scratch (trainer, worker), *table = sums + GRAM_CPU_BLOCK * GRAM_TILE;
+  double *u = trainer->parts + ((s * trainer->blocks + block) * n + tile * GRAM_TILE);
+
+  mask_sums (trainer, set, trainer->kernel + tile * n * GRAM_TILE, first, count, sums, table);
+  memset (u, 0, GRAM_TILE * sizeof (double));
+  trainer->device->kernels->advance (count, trainer->a + first, sums,
+                                     trainer->start + at * GRAM_TILE, set->delta + at * GRAM_TILE,
+                                     set->next + at, u);
+  count_spells (set, tile, at, count);
+}
+
+/* D ← D − (η/√m)·Xᵀ(M∘r)·diag(a), W = W(0) + D */
+static void
+weights_task (gint64 task, guint worker, gpointer data)
+{
+  GramCpuTrainer *trainer = data;
+  gint64 block = task % trainer->blocks, tile = task / trainer->blocks % trainer->d_tiles;
+  GramCpuSet *set = &trainer->sets[task / trainer->blocks / trainer->d_tiles];
+  gint64 first = block * GRAM_CPU_BLOCK, count = MIN (GRAM_CPU_BLOCK, trainer->neurons - first);
+  gint64 at = (tile * trainer->neurons + first) * GRAM_TILE;
+  float *sums = gram_cpu_scratch (trainer, worker), *table = sums + GRAM_CPU_BLOCK * GRAM_TILE;
+
+  mask_sums (trainer, set, trainer->pixels + tile * trainer->n_tiles * GRAM_TILE * GRAM_TILE, first,
+             count, sums, table);
+  for (gint64 r = 0; r < count; r++)
+    for (gint64 j = r * GRAM_TILE; j < (r + 1) * GRAM_TILE; j++)
+      {
+        set->moved[at + j] -= trainer->a[first + r] * sums[j];
+        set->weights[at + j] = trainer->weights[at + j] + set->moved[at + j];
+      }
+}
+
+/**
+ * gram_cpu_set_finish:
+ * @u: (32·n_tiles) predictions
+ *
+ * Takes over @u: the residual and what the next step multiplies with.
+ */
+void
+gram_cpu_set_finish (GramCpuTrainer *trainer, GramCpuSet *set, const double *u)
+{
+  gint64 index = set - trainer->sets;
+  const double *y = trainer->Y + index * trainer->n_tiles * GRAM_TILE;
+  double rate = gram_cpu_rate (trainer), sum = 0;
+  gboolean zero = gram_cpu_starts_at_zero (trainer);
+
+  for (gint64 i = 0; i < trainer->n; i++)
+    {
+      set->u[i] = zero ? 0 : u[i];
+      set->r[i] = set->u[i] - y[i];
+      set->rates[i] = (float) (rate * set->r[i]);
+      sum += set->r[i] * set->r[i];
+    }
+  set->residual = sqrt (sum);
+}
+
+/**
+ * gram_cpu_weights_refresh:
+ *
+ * u and the patterns of W(k).
+ */
+void
+gram_cpu_weights_refresh (GramCpuTrainer *trainer, GramCpuSet *set)
+{
+  GramCpuForward forward = {
+    trainer, trainer->n_tiles, trainer->d_used, trainer->images, set->weights, NULL, NULL,
+    NULL,    set->bits
+  };
+
+  gram_cpu_forward (&forward, set->u);
+  gram_cpu_set_finish (trainer, set, set->u);
+}
+
+/* u from the partial sums of all blocks, in their order. */
+static void
+samples_finish (GramCpuTrainer *trainer)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE;
+  double scale = 1 / sqrt ((double) trainer->m);
+
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    {
+      GramCpuSet *set = &trainer->sets[s];
+      double *u = trainer->parts + s * trainer->blocks * n;
+
+      for (gint64 b = 1; b < trainer->blocks; b++)
+        for (gint64 i = 0; i < n; i++)
+          u[i] += u[b * n + i];
+      for (gint64 i = 0; i < n; i++)
+        u[i] *= scale;
+      gram_cpu_set_finish (trainer, set, u);
+    }
+}
+
+static void
+samples_swap (GramCpuTrainer *trainer)
+{
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    {
+      guint32 *bits = trainer->sets[s].bits;
+
+      trainer->sets[s].bits = trainer->sets[s].next;
+      trainer->sets[s].next = bits;
+    }
+}
+
+/**
+ * gram_cpu_samples_refresh:
+ *
+ * u and the patterns of S(0) + Δ after Δ was restored, by the same sums as a step makes them.
+ */
+void
+gram_cpu_samples_refresh (GramCpuTrainer *trainer)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE;
+  float *sums = gram_cpu_scratch (trainer, 0);
+
+  memset (sums, 0, GRAM_CPU_BLOCK * GRAM_TILE * sizeof (float));
+  memset (trainer->parts, 0,
+          (gsize) (trainer->spec.n_sets * trainer->blocks * n) * sizeof (double));
+  for (gint64 task = 0; task < trainer->spec.n_sets * trainer->n_tiles * trainer->blocks; task++)
+    {
+      gint64 block = task % trainer->blocks, tile = task / trainer->blocks % trainer->n_tiles;
+      gint64 s = task / trainer->blocks / trainer->n_tiles;
+      gint64 first = block * GRAM_CPU_BLOCK, at = tile * trainer->neurons + first;
+
+      trainer->device->kernels->advance (MIN (GRAM_CPU_BLOCK, trainer->neurons - first),
+                                         trainer->a + first, sums, trainer->start + at * GRAM_TILE,
+                                         trainer->sets[s].delta + at * GRAM_TILE,
+                                         trainer->sets[s].bits + at,
+                                         trainer->parts + (s * trainer->blocks + block) * n
+                                             + tile * GRAM_TILE);
+    }
+  samples_finish (trainer);
+}
+
+static void
+step_samples (GramCpuTrainer *trainer)
+{
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    for (gint64 i = 0; i < trainer->n; i++)
+      trainer->sets[s].total[i] += trainer->sets[s].r[i];
+  gram_cpu_pool_run (trainer->device->training,
+                     trainer->spec.n_sets * trainer->n_tiles * trainer->blocks, samples_task,
+                     trainer);
+  samples_swap (trainer);
+  samples_finish (trainer);
+}
+
+static void
+step_weights (GramCpuTrainer *trainer)
+{
+  gram_cpu_pool_run (trainer->device->training,
+                     trainer->spec.n_sets * trainer->d_tiles * trainer->blocks, weights_task,
+                     trainer);
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    gram_cpu_weights_refresh (trainer, &trainer->sets[s]);
+}
+
+gboolean
+gram_cpu_trainer_step (gpointer data, gint64 count, double *residuals, float *history,
+                       const GramJob *job, GError **error)
+{
+  GramCpuTrainer *trainer = data;
+  guint sets = trainer->spec.n_sets;
+
+  for (gint64 k = 0; k < count; k++)
+    {
+      if (gram_cpu_cancelled (job, error))
+        return FALSE;
+      trainer->step++;
+      if (trainer->plan.formulation == GRAM_FORMULATION_SAMPLES)
+        step_samples (trainer);
+      else
+        step_weights (trainer);
+      for (guint s = 0; s < sets; s++)
+        {
+          residuals[k * sets + s] = trainer->sets[s].residual;
+          for (gint64 i = 0; history != NULL && i < trainer->n; i++)
+            history[(k * sets + s) * trainer->n + i] = (float) trainer->sets[s].u[i];
+        }
+    }
+  return TRUE;
+}

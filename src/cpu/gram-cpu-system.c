@@ -1,0 +1,297 @@
+/* gram-cpu-system.c: H∞ in float64, its products and its Cholesky factor
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-cpu-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gram-cpu-blas.h"
+#include "gram-error.h"
+#include "gram-size.h"
+
+/* Columns worked on between two looks at the cancellable. */
+#define PANEL 256
+
+/* The 32-bit LAPACK takes index products up to n² + 4n + 1 as work sizes. */
+#define MAX_N 46300
+
+gboolean
+gram_cpu_cancelled (const GramJob *job, GError **error)
+{
+  return job->cancellable != NULL && g_cancellable_set_error_if_cancelled (job->cancellable, error);
+}
+
+void
+gram_cpu_progress (const GramJob *job, double fraction)
+{
+  if (job->progress != NULL)
+    job->progress (fraction, job->progress_data);
+}
+
+gboolean
+gram_cpu_memory_check (guint64 bytes, const char *what, const char *remedy, GError **error)
+{
+  guint64 available = gram_memory_available ();
+  g_autofree char *need = NULL, *have = NULL;
+
+  if (available == 0 || bytes <= available)
+    return TRUE;
+  need = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+  have = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "%s needs %s of memory, %s is free; %s", what,
+               need, have, remedy);
+  return FALSE;
+}
+
+/* Pixels that are zero in every image change no product: they are left out. */
+gint64 *
+gram_cpu_used_pixels (const GramSamples *train, const GramSamples *test, gint64 *count,
+                      GError **error)
+{
+  const GramSamples *sets[] = { train, test };
+  gint64 *used = gram_try_alloc (sizeof (gint64), train->d, 1, "the list of pixels", error);
+  gint64 kept = 0;
+
+  if (used == NULL)
+    return NULL;
+  for (guint s = 0; s < G_N_ELEMENTS (sets); s++)
+    for (gint64 i = 0; sets[s] != NULL && i < sets[s]->n; i++)
+      for (gint64 j = 0; j < train->d; j++)
+        used[j] |= sets[s]->X[i * sets[s]->ldx + j] != 0;
+  for (gint64 j = 0; j < train->d; j++)
+    if (used[j] != 0)
+      used[kept++] = j;
+  *count = kept;
+  return used;
+}
+
+/* X without the unused pixels: (@count × n) */
+static double *
+compact_images (const GramSamples *samples, const gint64 *used, gint64 count, GError **error)
+{
+  double *X = gram_try_alloc (sizeof (double), MAX (count, 1), samples->n, "the images", error);
+
+  for (gint64 i = 0; X != NULL && i < samples->n; i++)
+    for (gint64 j = 0; j < count; j++)
+      X[i * count + j] = samples->X[i * samples->ldx + used[j]];
+  return X;
+}
+
+typedef struct
+{
+  GramCpuSystem *system;
+  gint64 first;
+} MapTask;
+
+static void
+map_column (gint64 task, guint worker, gpointer data)
+{
+  MapTask *map = data;
+  gint64 j = map->first + task;
+
+  map->system->device->kernels->arc_cosine (j, gram_cpu_system_h (map->system, 0, j));
+  *gram_cpu_system_h (map->system, j, j) = 0.5;
+}
+
+static gboolean
+build (GramCpuSystem *system, const double *X, gint64 d, const GramJob *job, GError **error)
+{
+  for (gint64 first = 0; first < system->n; first += PANEL)
+    {
+      gint64 count = MIN (PANEL, system->n - first);
+      MapTask map = { system, first };
+
+      if (gram_cpu_cancelled (job, error))
+        return FALSE;
+      /* Rows below the diagonal of this panel are still free: they belong to L. */
+      if (d > 0)
+        gram_blas_gemm (TRUE, FALSE, first + count, count, d, 1, X, d, X + first * d, d, 0,
+                        gram_cpu_system_h (system, 0, first), system->ld);
+      gram_cpu_pool_run (system->device->analysis, count, map_column, &map);
+      gram_cpu_progress (job, (double) (first + count) * (double) (first + count)
+                                  / ((double) system->n * (double) system->n));
+    }
+  return TRUE;
+}
+
+gpointer
+gram_cpu_system_new (gpointer device, const GramSamples *samples, const GramJob *job,
+                     GError **error)
+{
+  GramCpuSystem *system;
+  gint64 n = samples->n, count = 0;
+  gint64 *used = NULL;
+  double *X = NULL;
+  gboolean built = FALSE;
+  guint64 bytes = ((guint64) n * (guint64) (n + 1) + (guint64) n * (guint64) samples->d) * 8;
+
+  if (n > MAX_N || samples->d > G_MAXINT)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
+                   "H∞ of %" G_GINT64_FORMAT " images is beyond LAPACK's 32-bit work sizes; at "
+                   "most %d images",
+                   n, MAX_N);
+      return NULL;
+    }
+  if (!gram_cpu_memory_check (bytes, "H∞", "take fewer images", error))
+    return NULL;
+  system = g_new0 (GramCpuSystem, 1);
+  system->device = device;
+  system->n = n;
+  system->ld = n + 1;
+  system->store = gram_try_alloc (sizeof (double), n + 1, n, "H∞", error);
+  if (system->store != NULL && (used = gram_cpu_used_pixels (samples, NULL, &count, error)) != NULL
+      && (X = compact_images (samples, used, count, error)) != NULL)
+    built = build (system, X, count, job, error);
+  gram_free (used);
+  gram_free (X);
+  if (built)
+    return system;
+  gram_cpu_system_free (system);
+  return NULL;
+}
+
+void
+gram_cpu_system_free (gpointer data)
+{
+  GramCpuSystem *system = data;
+
+  gram_free (system->store);
+  gram_free (system->vectors);
+  g_free (system);
+}
+
+gboolean
+gram_cpu_system_multiply (gpointer data, gint64 k, const double *V, gint64 ldv, double *Y,
+                          gint64 ldy, const GramJob *job, GError **error)
+{
+  GramCpuSystem *system = data;
+
+  if (gram_cpu_cancelled (job, error))
+    return FALSE;
+  for (gint64 first = 0; first < k; first += PANEL)
+    gram_blas_symm_upper (system->n, MIN (PANEL, k - first), 1, system->store, system->ld,
+                          V + first * ldv, ldv, 0, Y + first * ldy, ldy);
+  return TRUE;
+}
+
+/* The lower triangle of H∞ goes to L's place. */
+static void
+copy_to_factor (GramCpuSystem *system)
+{
+  const gint64 block = 32;
+
+  for (gint64 j0 = 0; j0 < system->n; j0 += block)
+    for (gint64 i0 = j0; i0 < system->n; i0 += block)
+      for (gint64 j = j0; j < MIN (j0 + block, system->n); j++)
+        for (gint64 i = MAX (i0, j); i < MIN (i0 + block, system->n); i++)
+          *gram_cpu_system_l (system, i, j) = *gram_cpu_system_h (system, j, i);
+}
+
+static gboolean
+not_positive (gint64 pivot, GError **error)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_SINGULAR,
+               "H∞ is not positive definite to working precision: pivot %" G_GINT64_FORMAT
+               " of its Cholesky factorisation is not positive; image %" G_GINT64_FORMAT
+               " is a copy, or nearly one, of an earlier image or of several together",
+               pivot, pivot);
+  return FALSE;
+}
+
+gboolean
+gram_cpu_system_factor (gpointer data, const GramJob *job, GError **error)
+{
+  GramCpuSystem *system = data;
+  gint64 n = system->n;
+
+  copy_to_factor (system);
+  for (gint64 first = 0; first < n; first += PANEL)
+    {
+      gint64 count = MIN (PANEL, n - first), rest = n - first - count;
+      double *diagonal = gram_cpu_system_l (system, first, first);
+      int info;
+
+      if (gram_cpu_cancelled (job, error))
+        return FALSE;
+      info = gram_lapack_potrf_lower (count, diagonal, system->ld);
+      if (info > 0)
+        return not_positive (first + info - 1, error);
+      if (rest > 0)
+        {
+          double *below = gram_cpu_system_l (system, first + count, first);
+
+          gram_blas_trsm_right_transposed (rest, count, diagonal, system->ld, below, system->ld);
+          gram_blas_syrk_lower (rest, count, below, system->ld,
+                                gram_cpu_system_l (system, first + count, first + count),
+                                system->ld);
+        }
+      gram_cpu_progress (job, 1 - pow ((double) rest / (double) n, 3));
+    }
+  system->factored = TRUE;
+  return TRUE;
+}
+
+gboolean
+gram_cpu_system_solve (gpointer data, gint64 k, double *B, gint64 ldb, const GramJob *job,
+                       GError **error)
+{
+  GramCpuSystem *system = data;
+  const double *L = gram_cpu_system_l (system, 0, 0);
+
+  for (gint64 first = 0; first < k; first += PANEL)
+    {
+      gint64 count = MIN (PANEL, k - first);
+
+      if (gram_cpu_cancelled (job, error))
+        return FALSE;
+      gram_blas_trsm_left (FALSE, system->n, count, L, system->ld, B + first * ldb, ldb);
+      gram_blas_trsm_left (TRUE, system->n, count, L, system->ld, B + first * ldb, ldb);
+      gram_cpu_progress (job, (double) (first + count) / (double) k);
+    }
+  return TRUE;
+}
+
+/* (H∞⁻¹)_ii = ‖L⁻¹e_i‖²; the solution of a panel of unit vectors starts at the panel's row. */
+gboolean
+gram_cpu_system_inverse_diagonal (gpointer data, double *diagonal, const GramJob *job,
+                                  GError **error)
+{
+  GramCpuSystem *system = data;
+  gint64 n = system->n;
+  double *B = gram_try_alloc (sizeof (double), n, MIN (PANEL, n), "a block of solutions", error);
+  gboolean done = B != NULL;
+
+  for (gint64 first = 0; done && first < n; first += PANEL)
+    {
+      gint64 count = MIN (PANEL, n - first), rest = n - first;
+
+      memset (B, 0, (gsize) (rest * count) * sizeof (double));
+      for (gint64 j = 0; j < count; j++)
+        B[j * rest + j] = 1;
+      gram_blas_trsm_left (FALSE, rest, count, gram_cpu_system_l (system, first, first), system->ld,
+                           B, rest);
+      for (gint64 j = 0; j < count; j++)
+        diagonal[first + j] = pow (gram_blas_nrm2 (rest - j, B + j * rest + j), 2);
+      gram_cpu_progress (job, 1 - pow ((double) (rest - count) / (double) n, 3));
+      done = !gram_cpu_cancelled (job, error);
+    }
+  gram_free (B);
+  return done;
+}
+
+gboolean
+gram_cpu_system_download (gpointer data, double *H, gint64 ldh, GError **error)
+{
+  GramCpuSystem *system = data;
+  const gint64 block = 32;
+
+  for (gint64 j0 = 0; j0 < system->n; j0 += block)
+    for (gint64 i0 = 0; i0 <= j0; i0 += block)
+      for (gint64 j = j0; j < MIN (j0 + block, system->n); j++)
+        for (gint64 i = i0; i < MIN (i0 + block, j + 1); i++)
+          H[j * ldh + i] = H[i * ldh + j] = *gram_cpu_system_h (system, i, j);
+  return TRUE;
+}

@@ -1,0 +1,103 @@
+/* gram-cpu-trainer-private.h: gradient descent in tiles
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * n, d and m are padded: samples to tiles of 32 (zero images, residual 0), pixels to tiles of 32
+ * (zero weights), neurons to multiples of 16 (w = 0, a = 0). A tile array of R rows by m neurons
+ * is [R/32][m][32]; a panel of P by R is [R/32][P][32].
+ */
+#pragma once
+
+#include "gram-cpu-private.h"
+
+G_BEGIN_DECLS
+
+/* Neurons of a task. Sums over neurons are made block by block in float64, in this order. */
+#define GRAM_CPU_BLOCK 1024
+#define GRAM_CPU_CHUNK 96 /* of the forward product: their weights stay in the second cache */
+
+typedef struct
+{
+  /* weight space */
+  float *moved;   /* tiles (d × m) W(k) − W(0): kept apart, so that small steps are not rounded
+                     away beside large weights */
+  float *weights; /* tiles (d × m) W(k) */
+  /* sample space */
+  float *delta;  /* tiles (n × m) S(k) − S(0) */
+  float *spells; /* tiles (n × m) residuals summed over the spells of activity that have ended */
+  double *total; /* (n) Σ_{t<k} r(t) */
+  guint32 *next; /* patterns being made */
+  /* both */
+  guint32 *bits; /* [n/32][m] 1{w_rᵀx_i ≥ 0} */
+  double *u;     /* (n) */
+  double *r;     /* (n) u − y */
+  float *rates;  /* (n) η/√m·r */
+  double residual;
+} GramCpuSet;
+
+typedef struct
+{
+  GramCpuDevice *device;
+  GramTrainerSpec spec; /* without its pointers */
+  GramTrainerPlan plan;
+  gint64 step;
+  gint64 n, n_test, d, m;
+  gint64 n_tiles, test_tiles, d_used, d_tiles, neurons; /* padded: 32·tiles, neurons */
+  gint64 blocks, chunks;
+  gint64 *used;      /* (d_used) */
+  float *a;          /* (neurons) */
+  double *Y;         /* (32·n_tiles × n_sets) */
+  float *images;     /* panel (d_used × n): for XᵀW */
+  float *pixels;     /* panel (n × d): for gradients and W(k) */
+  float *tests;      /* panel (d_used × n_test) */
+  float *weights;    /* tiles (d × m) W(0); weight space */
+  float *kernel;     /* panel (n × n) K; sample space */
+  float *cross;      /* panel (n × n_test) XᵀX_test; sample space */
+  float *start;      /* tiles (n × m) S(0); sample space */
+  float *test_start; /* tiles (n_test × m); sample space */
+  guint32 *bits;     /* [n/32][neurons] at k = 0 */
+  double *parts;     /* partial sums of u */
+  float *scratch;    /* threads × scratch_size */
+  gint64 scratch_size;
+  GramCpuSet *sets;
+} GramCpuTrainer;
+
+/* Network outputs of @tiles tiles of samples: S = base + panelᵀW, u = Σ_r a_r·max (S, 0). */
+typedef struct
+{
+  GramCpuTrainer *trainer;
+  gint64 tiles, k;
+  const float *panel;   /* (k × 32·tiles) */
+  const float *weights; /* (nullable) tiles (k × m); NULL: the coefficients of @set */
+  GramCpuSet *set;
+  const float *base; /* (nullable) tiles (32·tiles × m) */
+  float *out;        /* (nullable) S, tiles */
+  guint32 *bits;     /* (nullable) patterns */
+} GramCpuForward;
+
+static inline float *
+gram_cpu_scratch (GramCpuTrainer *trainer, guint worker)
+{
+  return trainer->scratch + worker * trainer->scratch_size;
+}
+
+/* Twins cancel, but their float32 sums are grouped differently: u(0) = 0 is set, not summed. */
+static inline gboolean
+gram_cpu_starts_at_zero (const GramCpuTrainer *trainer)
+{
+  return trainer->step == 0 && trainer->spec.init == GRAM_INIT_ANTISYMMETRIC;
+}
+
+void gram_cpu_forward (GramCpuForward *forward, double *u);
+gboolean gram_cpu_network_new (GramCpuTrainer *trainer, const GramTrainerSpec *spec,
+                               const GramJob *job, GError **error);
+gboolean gram_cpu_network_draw (GramCpuTrainer *trainer, GError **error);
+gboolean gram_cpu_trainer_to_weights (GramCpuTrainer *trainer, GError **error);
+void gram_cpu_set_finish (GramCpuTrainer *trainer, GramCpuSet *set, const double *u);
+void gram_cpu_weights_refresh (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_samples_refresh (GramCpuTrainer *trainer);
+void gram_cpu_set_coefficients (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 first,
+                                gint64 count, float *out);
+double gram_cpu_rate (const GramCpuTrainer *trainer);
+
+G_END_DECLS

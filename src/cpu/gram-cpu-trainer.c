@@ -1,0 +1,299 @@
+/* gram-cpu-trainer.c: making a trainer and its forward pass
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-cpu-trainer-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gram-size.h"
+
+/* η/√m: what multiplies a_r·Σ_i 1{…}(u_i − y_i)x_i in Eq 5. */
+double
+gram_cpu_rate (const GramCpuTrainer *trainer)
+{
+  return trainer->spec.eta / sqrt ((double) trainer->m);
+}
+
+static void
+set_free (GramCpuSet *set)
+{
+  gram_free (set->moved);
+  gram_free (set->weights);
+  gram_free (set->delta);
+  gram_free (set->spells);
+  gram_free (set->total);
+  gram_free (set->next);
+  gram_free (set->bits);
+  gram_free (set->u);
+  gram_free (set->r);
+  gram_free (set->rates);
+}
+
+void
+gram_cpu_trainer_free (gpointer data)
+{
+  GramCpuTrainer *trainer = data;
+
+  for (guint s = 0; trainer->sets != NULL && s < trainer->spec.n_sets; s++)
+    set_free (&trainer->sets[s]);
+  gram_free (trainer->used);
+  gram_free (trainer->a);
+  gram_free (trainer->Y);
+  gram_free (trainer->images);
+  gram_free (trainer->pixels);
+  gram_free (trainer->tests);
+  gram_free (trainer->weights);
+  gram_free (trainer->kernel);
+  gram_free (trainer->cross);
+  gram_free (trainer->start);
+  gram_free (trainer->test_start);
+  gram_free (trainer->bits);
+  gram_free (trainer->parts);
+  gram_free (trainer->scratch);
+  g_free (trainer->sets);
+  g_free (trainer);
+}
+
+/* W(k) − W(0) = Σ_i coefficient_{r,i}·x_i of @count neurons from @first, one tile of samples */
+void
+gram_cpu_set_coefficients (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 first,
+                           gint64 count, float *out)
+{
+  gint64 at = tile * trainer->neurons + first;
+  float total[GRAM_TILE];
+
+  for (int i = 0; i < GRAM_TILE; i++)
+    total[i] = (float) set->total[tile * GRAM_TILE + i];
+  trainer->device->kernels->coefficients (count, (float) -gram_cpu_rate (trainer),
+                                          trainer->a + first, set->bits + at,
+                                          set->spells + at * GRAM_TILE, total, out);
+}
+
+static void
+forward_task (gint64 chunk, guint worker, gpointer data)
+{
+  GramCpuForward *f = data;
+  GramCpuTrainer *trainer = f->trainer;
+  const GramCpuKernels *kernels = trainer->device->kernels;
+  gint64 first = chunk * GRAM_CPU_CHUNK, count = MIN (GRAM_CPU_CHUNK, trainer->neurons - first);
+  float *S = gram_cpu_scratch (trainer, worker), *made = S + GRAM_CPU_CHUNK * GRAM_TILE;
+  guint32 unused[GRAM_CPU_CHUNK];
+  const float *w = f->weights != NULL ? f->weights + first * GRAM_TILE : made;
+  gint64 stride = (f->weights != NULL ? trainer->neurons : count) * GRAM_TILE;
+
+  for (gint64 t = 0; f->weights == NULL && t < trainer->n_tiles; t++)
+    gram_cpu_set_coefficients (trainer, f->set, t, first, count, made + t * stride);
+  for (gint64 t = 0; t < f->tiles; t++)
+    {
+      gint64 at = t * trainer->neurons + first;
+      float *s = f->out != NULL ? f->out + at * GRAM_TILE : S;
+
+      kernels->product (f->k, f->panel + t * f->k * GRAM_TILE, w, stride, count, s);
+      for (gint64 i = 0; f->base != NULL && i < count * GRAM_TILE; i++)
+        s[i] += f->base[at * GRAM_TILE + i];
+      kernels->activate (count, trainer->a + first, s, f->bits != NULL ? f->bits + at : unused,
+                         trainer->parts + (chunk * f->tiles + t) * GRAM_TILE);
+    }
+}
+
+/* @u: (32·tiles) */
+void
+gram_cpu_forward (GramCpuForward *f, double *u)
+{
+  GramCpuTrainer *trainer = f->trainer;
+  gint64 n = f->tiles * GRAM_TILE;
+  double scale = 1 / sqrt ((double) trainer->m);
+
+  memset (trainer->parts, 0, (gsize) (trainer->chunks * n) * sizeof (double));
+  gram_cpu_pool_run (trainer->device->training, trainer->chunks, forward_task, f);
+  memset (u, 0, (gsize) n * sizeof (double));
+  for (gint64 c = 0; c < trainer->chunks; c++)
+    for (gint64 i = 0; i < n; i++)
+      u[i] += trainer->parts[c * n + i];
+  for (gint64 i = 0; i < n; i++)
+    u[i] *= scale;
+}
+
+static gboolean
+alloc_floats (float **out, gint64 rows, gint64 columns, const char *what, GError **error)
+{
+  *out = gram_try_alloc (sizeof (float), rows, columns, what, error);
+  return *out != NULL;
+}
+
+static gboolean
+set_alloc (GramCpuTrainer *trainer, GramCpuSet *set, GError **error)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE, words = trainer->n_tiles * trainer->neurons;
+  gint64 d = trainer->d_tiles * GRAM_TILE;
+  gboolean samples = trainer->plan.formulation == GRAM_FORMULATION_SAMPLES;
+  float **big[2] = { &set->moved, &set->weights };
+
+  if (samples)
+    big[0] = &set->delta, big[1] = &set->spells;
+  return alloc_floats (big[0], samples ? n : d, trainer->neurons, "a label set's network", error)
+         && alloc_floats (big[1], samples ? n : d, trainer->neurons, "a label set's network", error)
+         && alloc_floats (&set->rates, n, 1, "the residuals", error)
+         && (set->u = gram_try_alloc (sizeof (double), n, 1, "the predictions", error)) != NULL
+         && (set->r = gram_try_alloc (sizeof (double), n, 1, "the residuals", error)) != NULL
+         && (set->total = gram_try_alloc (sizeof (double), n, 1, "the residuals", error)) != NULL
+         && (set->bits = gram_try_alloc (4, words, 1, "the patterns", error)) != NULL
+         && (!samples || (set->next = gram_try_alloc (4, words, 1, "the patterns", error)) != NULL);
+}
+
+static gboolean
+shared_alloc (GramCpuTrainer *trainer, GError **error)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE;
+  gint64 tiles = MAX (trainer->n_tiles, trainer->test_tiles);
+  gboolean samples = trainer->plan.formulation == GRAM_FORMULATION_SAMPLES;
+  gint64 sums = (GRAM_CPU_BLOCK * GRAM_TILE + GRAM_TABLE_FLOATS);
+  gint64 made = GRAM_CPU_CHUNK * GRAM_TILE * (1 + (samples ? trainer->n_tiles : 0));
+  gint64 parts = MAX (trainer->chunks, trainer->blocks * trainer->spec.n_sets);
+
+  trainer->scratch_size = MAX (sums, made);
+  return (trainer->parts =
+              gram_try_alloc (sizeof (double), parts, tiles * GRAM_TILE, "partial sums", error))
+             != NULL
+         && alloc_floats (&trainer->scratch, trainer->scratch_size,
+                          gram_cpu_pool_get_threads (trainer->device->training), "scratch", error)
+         && (trainer->bits =
+                 gram_try_alloc (4, trainer->n_tiles, trainer->neurons, "the patterns", error))
+                != NULL
+         && (trainer->Y =
+                 gram_try_alloc (sizeof (double), n, trainer->spec.n_sets, "the labels", error))
+                != NULL;
+}
+
+static GramCpuTrainer *
+trainer_shape (GramCpuDevice *device, const GramTrainerSpec *spec, const GramTrainerPlan *plan)
+{
+  GramCpuTrainer *trainer = g_new0 (GramCpuTrainer, 1);
+
+  trainer->device = device;
+  trainer->spec = *spec;
+  trainer->spec.Y = NULL;
+  memset (&trainer->spec.train, 0, sizeof trainer->spec.train);
+  memset (&trainer->spec.test, 0, sizeof trainer->spec.test);
+  trainer->spec.train.n = spec->train.n;
+  trainer->spec.train.d = spec->train.d;
+  trainer->spec.test.n = spec->test.n;
+  trainer->plan = *plan;
+  trainer->n = spec->train.n;
+  trainer->n_test = spec->test.n;
+  trainer->d = spec->train.d;
+  trainer->m = spec->m;
+  trainer->d_used = plan->d_used;
+  trainer->n_tiles = (trainer->n + GRAM_TILE - 1) / GRAM_TILE;
+  trainer->test_tiles = (trainer->n_test + GRAM_TILE - 1) / GRAM_TILE;
+  trainer->d_tiles = (trainer->d_used + GRAM_TILE - 1) / GRAM_TILE;
+  trainer->neurons = (trainer->m + 15) / 16 * 16;
+  trainer->blocks = (trainer->neurons + GRAM_CPU_BLOCK - 1) / GRAM_CPU_BLOCK;
+  trainer->chunks = (trainer->neurons + GRAM_CPU_CHUNK - 1) / GRAM_CPU_CHUNK;
+  return trainer;
+}
+
+/* u(0) is the same for every label set. */
+static void
+start_sets (GramCpuTrainer *trainer, const double *u)
+{
+  gint64 words = trainer->n_tiles * trainer->neurons;
+
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    {
+      GramCpuSet *set = &trainer->sets[s];
+
+      memcpy (set->bits, trainer->bits, (gsize) words * 4);
+      if (set->weights != NULL)
+        memcpy (set->weights, trainer->weights,
+                (gsize) (trainer->d_tiles * GRAM_TILE * trainer->neurons) * sizeof (float));
+      gram_cpu_set_finish (trainer, set, u);
+    }
+}
+
+static gboolean
+evaluate (GramCpuTrainer *trainer, GError **error)
+{
+  GramCpuForward forward = {
+    trainer, trainer->n_tiles, trainer->d_used, trainer->images, trainer->weights, NULL,
+    NULL,    trainer->start,   trainer->bits
+  };
+  gint64 n = MAX (trainer->n_tiles, trainer->test_tiles) * GRAM_TILE;
+  double *u = gram_try_alloc (sizeof (double), n, 1, "the predictions", error);
+
+  if (u == NULL)
+    return FALSE;
+  gram_cpu_forward (&forward, u);
+  start_sets (trainer, u);
+  if (trainer->test_start != NULL)
+    {
+      GramCpuForward test = { trainer,        trainer->test_tiles, trainer->d_used,
+                              trainer->tests, trainer->weights,    NULL,
+                              NULL,           trainer->test_start, NULL };
+
+      gram_cpu_forward (&test, u);
+    }
+  gram_free (u);
+  /* Sample space has no more use for it. */
+  if (trainer->start != NULL)
+    gram_free (g_steal_pointer (&trainer->weights));
+  return TRUE;
+}
+
+/**
+ * gram_cpu_trainer_to_weights:
+ *
+ * Leaves sample space for good: a state of another backend has W(k), from which the coefficients
+ * of sample space cannot be told. All label sets are at W(0) afterwards.
+ */
+gboolean
+gram_cpu_trainer_to_weights (GramCpuTrainer *trainer, GError **error)
+{
+  if (trainer->plan.formulation != GRAM_FORMULATION_SAMPLES)
+    return TRUE;
+  trainer->plan.formulation = GRAM_FORMULATION_WEIGHTS;
+  if (!gram_cpu_network_draw (trainer, error))
+    return FALSE;
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    {
+      set_free (&trainer->sets[s]);
+      memset (&trainer->sets[s], 0, sizeof trainer->sets[s]);
+      if (!set_alloc (trainer, &trainer->sets[s], error))
+        return FALSE;
+    }
+  gram_free (g_steal_pointer (&trainer->kernel));
+  gram_free (g_steal_pointer (&trainer->cross));
+  gram_free (g_steal_pointer (&trainer->start));
+  gram_free (g_steal_pointer (&trainer->test_start));
+  return TRUE;
+}
+
+gpointer
+gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *job,
+                      GError **error)
+{
+  GramTrainerPlan plan = { 0 };
+  GramCpuTrainer *trainer;
+  gboolean ready;
+
+  if (!gram_cpu_trainer_plan (device, spec, &plan, error)
+      || !gram_cpu_memory_check (plan.bytes, "training",
+                                 "take fewer images, a smaller width m or fewer label sets", error))
+    return NULL;
+  trainer = trainer_shape (device, spec, &plan);
+  trainer->sets = g_new0 (GramCpuSet, spec->n_sets);
+  ready = shared_alloc (trainer, error);
+  for (guint s = 0; ready && s < spec->n_sets; s++)
+    {
+      ready = set_alloc (trainer, &trainer->sets[s], error);
+      if (ready)
+        memcpy (trainer->Y + s * trainer->n_tiles * GRAM_TILE, spec->Y + s * spec->train.n,
+                (gsize) spec->train.n * sizeof (double));
+    }
+  if (ready && gram_cpu_network_new (trainer, spec, job, error) && evaluate (trainer, error))
+    return trainer;
+  gram_cpu_trainer_free (trainer);
+  return NULL;
+}
