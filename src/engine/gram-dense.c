@@ -1,0 +1,86 @@
+/* gram-dense.c: the two dense operations that no backend slot offers
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-dense.h"
+
+#include <cblas.h>
+#include <math.h>
+
+#include "gram-error.h"
+#include "gram-size.h"
+
+extern void dsyev_ (const char *jobz, const char *uplo, const int *n, double *A, const int *lda,
+                    double *w, double *work, const int *lwork, int *info);
+
+/**
+ * gram_dense_inner:
+ * @A: (@d × @rows)
+ * @B: (@d × @columns)
+ * @C: (out caller-allocates): (@rows × @columns): AᵀB
+ */
+gboolean
+gram_dense_inner (gint64 rows, gint64 columns, gint64 d, const double *A, gint64 lda,
+                  const double *B, gint64 ldb, double *C, gint64 ldc, GError **error)
+{
+  int m, n, k, a, b, c;
+
+  if (!gram_size_to_int (rows, "rows", &m, error)
+      || !gram_size_to_int (columns, "columns", &n, error) || !gram_size_to_int (d, "d", &k, error)
+      || !gram_size_to_int (lda, "lda", &a, error) || !gram_size_to_int (ldb, "ldb", &b, error)
+      || !gram_size_to_int (ldc, "ldc", &c, error))
+    return FALSE;
+  cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, m, n, k, 1.0, A, a, B, b, 0.0, C, c);
+  return TRUE;
+}
+
+static gboolean
+all_finite (gint64 d, const double *A, gint64 lda)
+{
+  for (gint64 j = 0; j < d; j++)
+    for (gint64 i = 0; i < d; i++)
+      if (!isfinite (A[j * lda + i]))
+        return FALSE;
+  return TRUE;
+}
+
+/**
+ * gram_dense_nuclear_norm:
+ * @A: (@d × @d): symmetric; the upper triangle is read
+ * @norm: (out): ‖A‖_* = Σ|eigenvalues|
+ */
+gboolean
+gram_dense_nuclear_norm (gint64 d, const double *A, gint64 lda, double *norm, GError **error)
+{
+  int order, info = 0, lwork;
+  double *work;
+
+  /* LAPACK does not always return on a NaN */
+  if (!all_finite (d, A, lda))
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "the matrix A has entries that are no numbers");
+      return FALSE;
+    }
+  if (!gram_size_to_int (d, "d", &order, error)
+      || !gram_size_to_int (34 * d, "34·d", &lwork, error))
+    return FALSE;
+  work = gram_try_alloc (sizeof (double), d, d + 35, "the eigenvalues of A", error);
+  if (work == NULL)
+    return FALSE;
+  for (gint64 j = 0; j < d; j++)
+    for (gint64 i = 0; i <= j; i++)
+      work[j * d + i] = A[j * lda + i];
+  dsyev_ ("N", "U", &order, work, &order, work + d * d, work + d * (d + 1), &lwork, &info);
+  *norm = 0;
+  for (gint64 i = 0; i < d; i++)
+    *norm += fabs (work[d * d + i]);
+  gram_free (work);
+  if (info != 0)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_NUMERIC,
+                   "the eigenvalues of A did not converge (dsyev: %d)", info);
+      return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,189 @@
+/* gram-learnability.c: the measure of known functions against its bounds as n grows
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Section 6. For a learnable function √(yᵀH∞⁻¹y) stays below a bound that knows no n; for an odd
+ * power of 3 or more it grows without end.
+ */
+#include "gram-learnability.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gram-error.h"
+#include "gram-philox.h"
+#include "gram-size.h"
+
+/**
+ * gram_learnability_inputs:
+ * @X: (out caller-allocates): (@d × @n): columns uniform on the unit sphere; the first columns do
+ *   not depend on @n
+ *
+ * Returns: %FALSE when a shape is impossible
+ */
+gboolean
+gram_learnability_inputs (gint64 d, gint64 n, guint64 seed, double *X)
+{
+  g_return_val_if_fail (d > 0 && n > 0, FALSE);
+  for (gint64 i = 0; i < n; i++)
+    {
+      double *x = X + i * d, squares = 0;
+
+      gram_philox_normal (seed, GRAM_STREAM_INPUTS, 0, (guint64) i * (guint64) d, (gsize) d, x);
+      for (gint64 j = 0; j < d; j++)
+        squares += x[j] * x[j];
+      for (gint64 j = 0; j < d; j++)
+        x[j] /= sqrt (squares);
+    }
+  return TRUE;
+}
+
+static void
+make_row (gint64 n, guint function, const GramTarget *target, const double *y, const double *s,
+          const double *Hs, GramLearnRow *row)
+{
+  double form = 0, squares = 0, residual = 0;
+
+  for (gint64 i = 0; i < n; i++)
+    {
+      double r = y[i] - Hs[i];
+
+      form += s[i] * (y[i] + r); /* sᵀy + sᵀr: exact to second order in r */
+      squares += y[i] * y[i];
+      residual += r * r;
+    }
+  row->n = n;
+  row->function = function;
+  row->root = sqrt (form);
+  row->complexity = sqrt (2 * form / (double) n);
+  row->bound = gram_target_bound (target);
+  row->bound_tight = gram_target_bound_tight (target);
+  row->norm = sqrt (squares);
+  row->residual = squares > 0 ? sqrt (residual / squares) : 0;
+}
+
+static gboolean
+rows_of_size (GramSystem *system, const GramSamples *inputs, GPtrArray *targets,
+              GramLearnRowFunc row_func, gpointer data, const GramJob *job, GError **error)
+{
+  gint64 n = inputs->n, count = targets->len;
+  double *Y = gram_try_alloc (sizeof (double), n, 3 * count, "function values", error);
+  gboolean success = Y != NULL;
+  double *S = Y + n * count, *HS = S + n * count;
+
+  for (guint f = 0; success && f < targets->len; f++)
+    success = gram_target_evaluate (g_ptr_array_index (targets, f), n, inputs->X, inputs->ldx,
+                                    Y + f * n, error);
+  if (success)
+    memcpy (S, Y, (gsize) n * count * sizeof (double));
+  success = success && gram_system_solve (system, count, S, n, job, error)
+            && gram_system_multiply (system, count, S, n, HS, n, job, error);
+  for (guint f = 0; success && f < targets->len; f++)
+    {
+      GramLearnRow row;
+
+      make_row (n, f, g_ptr_array_index (targets, f), Y + f * n, S + f * n, HS + f * n, &row);
+      row_func (&row, data);
+    }
+  gram_free (Y);
+  return success;
+}
+
+static gboolean
+check_sizes (const GramSamples *inputs, const gint64 *sizes, guint n_sizes, GPtrArray *targets,
+             GError **error)
+{
+  for (guint i = 0; i < n_sizes; i++)
+    if (sizes[i] < 1 || sizes[i] > inputs->n)
+      {
+        g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                     "n = %" G_GINT64_FORMAT " is not between 1 and the %" G_GINT64_FORMAT
+                     " inputs there are",
+                     sizes[i], inputs->n);
+        return FALSE;
+      }
+  for (guint f = 0; f < targets->len; f++)
+    {
+      const GramTarget *target = g_ptr_array_index (targets, f);
+
+      if (target->d != inputs->d)
+        {
+          g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                       "the function %s takes %" G_GINT64_FORMAT
+                       " numbers, the inputs have %" G_GINT64_FORMAT,
+                       target->name, target->d, inputs->d);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/**
+ * gram_learnability_run:
+ * @inputs: X with unit columns; size n takes the first n
+ * @sizes: (array length=n_sizes): values of n
+ * @targets: (element-type GramTarget)
+ * @row_func: called on this thread, size by size, function by function
+ *
+ * Numbers 25 to 28. GRAM_ERROR_SINGULAR when inputs are identical.
+ */
+gboolean
+gram_learnability_run (GramDevice *device, const GramSamples *inputs, const gint64 *sizes,
+                       guint n_sizes, GPtrArray *targets, GramLearnRowFunc row_func, gpointer data,
+                       const GramJob *job, GError **error)
+{
+  GramJob quiet = { job != NULL ? job->cancellable : NULL, NULL, NULL };
+
+  if (!check_sizes (inputs, sizes, n_sizes, targets, error))
+    return FALSE;
+  for (guint i = 0; i < n_sizes; i++)
+    {
+      g_autoptr (GramSystem) system = NULL;
+      GramSamples samples = *inputs;
+
+      samples.n = sizes[i];
+      if (g_cancellable_set_error_if_cancelled (quiet.cancellable, error))
+        return FALSE;
+      system = gram_system_new (device, &samples, &quiet, error);
+      if (system == NULL)
+        return FALSE;
+      if (!gram_system_factor (system, &quiet, error))
+        {
+          g_prefix_error (error, "the first %" G_GINT64_FORMAT " inputs: ", sizes[i]);
+          return FALSE;
+        }
+      if (!rows_of_size (system, &samples, targets, row_func, data, &quiet, error))
+        return FALSE;
+      if (job != NULL && job->progress != NULL)
+        job->progress ((i + 1.0) / n_sizes, job->progress_data);
+    }
+  return TRUE;
+}
+
+/**
+ * gram_learnability_growth:
+ * @rows: (element-type GramLearnRow)
+ *
+ * Returns: the exponent g of root ~ n^g of a function, by least squares on the logarithms: about 0
+ *   when the measure is bounded, clearly positive for the negative control; NAN below two sizes
+ */
+double
+gram_learnability_growth (const GArray *rows, guint function)
+{
+  double count = 0, x = 0, y = 0, xx = 0, xy = 0;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const GramLearnRow *row = &g_array_index (rows, GramLearnRow, i);
+      double a = log ((double) row->n), b = log (row->root);
+
+      if (row->function != function || !isfinite (b))
+        continue;
+      count++;
+      x += a;
+      y += b;
+      xx += a * a;
+      xy += a * b;
+    }
+  return (count * xy - x * y) / (count * xx - x * x);
+}

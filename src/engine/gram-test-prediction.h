@@ -1,0 +1,25 @@
+/* gram-test-prediction.h: test predictions without training
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-backend.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GramTestPrediction GramTestPrediction;
+
+GramTestPrediction *gram_test_prediction_new (GramSystem *system, const double *lambda,
+                                              const GramSamples *train, const GramSamples *test,
+                                              GCancellable *cancellable, GError **error);
+void gram_test_prediction_free (GramTestPrediction *prediction);
+gint64 gram_test_prediction_get_count (const GramTestPrediction *prediction);
+void gram_test_prediction_at (GramTestPrediction *prediction, const double *projection, double eta,
+                              gint64 k, double *f);
+void gram_test_prediction_limit (GramTestPrediction *prediction, const double *projection,
+                                 double *f);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramTestPrediction, gram_test_prediction_free)
+
+G_END_DECLS
