@@ -87,10 +87,26 @@ go_back (GramTraining *training, GCancellable *cancellable, GError **error)
 {
   if (training->synced != NULL && gram_trainer_restore (training->trainer, training->synced, NULL))
     return TRUE;
-  /* Another backend may not know the formulation: from the start then, which is the same run. */
   g_clear_pointer (&training->synced, g_bytes_unref);
   training->synced_step = 0;
   return gram_training_make_trainer (training, cancellable, error);
+}
+
+/* The failed device may hold a later state in host memory than the one kept here. */
+static void
+keep_last_state (GramTraining *training)
+{
+  GBytes *state;
+
+  if (training->trainer == NULL)
+    return;
+  state = gram_trainer_save (training->trainer, NULL);
+  if (state != NULL)
+    {
+      g_clear_pointer (&training->synced, g_bytes_unref);
+      training->synced = state;
+    }
+  g_clear_pointer (&training->trainer, gram_trainer_free);
 }
 
 /**
@@ -104,33 +120,25 @@ gram_training_rescue (GramTraining *training, const GError *why, GCancellable *c
                       GError **error)
 {
   g_autofree char *failed = g_strdup (gram_device_get_info (training->device)->name);
-  GramTrainerSpec spec = training->spec;
   g_autoptr (GramDevice) cpu = gram_device_open ("cpu", NULL, error);
 
   if (cpu == NULL)
     return FALSE;
-  if (training->trainer != NULL)
-    {
-      /* The kept state is of this formulation; its precision is the card's own affair. */
-      training->spec.formulation = gram_trainer_get_plan (training->trainer)->formulation;
-      g_clear_pointer (&training->trainer, gram_trainer_free);
-    }
+  keep_last_state (training);
   training->spec.precision = GRAM_PRECISION_AUTO;
   gram_device_unref (training->device);
   training->device = gram_device_ref (cpu);
   if (!gram_training_make_trainer (training, cancellable, NULL))
     {
-      training->spec.formulation = spec.formulation = GRAM_FORMULATION_AUTO;
+      training->spec.formulation = GRAM_FORMULATION_AUTO;
       if (!gram_training_make_trainer (training, cancellable, error))
         return FALSE;
     }
   if (!go_back (training, cancellable, error))
     return FALSE;
-  if (training->news != NULL)
-    gram_training_notice (training,
-                          "%s failed (%s); the run goes on from step %" G_GINT64_FORMAT
-                          " on the CPU",
-                          failed, why->message, gram_trainer_get_step (training->trainer));
+  gram_training_notice (training,
+                        "%s failed (%s); the run goes on from step %" G_GINT64_FORMAT " on the CPU",
+                        failed, why->message, gram_trainer_get_step (training->trainer));
   return TRUE;
 }
 

@@ -326,7 +326,7 @@ gram_training_get_device (GramTraining *training)
 /**
  * gram_training_save:
  *
- * Returns: (transfer full) (nullable): the trainer's state, see GramTrainerState
+ * Returns: (transfer full) (nullable): the trainer's state, see gram-state.h
  */
 GBytes *
 gram_training_save (GramTraining *training, GError **error)

@@ -121,21 +121,6 @@ typedef struct
   double flipped;      /* fraction of 1{w_rᵀx_i ≥ 0} that differ from k = 0 */
 } GramObservation;
 
-/* How the bytes of trainer_save begin, the same on every backend and in checkpoint files: a run
- * whose card fails goes on from them on another backend. Then follows for each label set
- *   WEIGHTS, SPARSE: W(k), (d × m) float32, column-major, all d pixels of the problem
- *   SAMPLES: S(k) = XᵀW(k), (n × m), and A(k) = Σ_{t<k} 1{…}(t)∘r(t), (n × m), both float32, so
- *            that W(k) = W(0) − (η/√m)·X·A(k)·diag(a)
- * A backend may append a part of its own after these; others ignore it. trainer_restore takes
- * any state of the same formulation and shape, checks all lengths and sets the step. */
-#define GRAM_TRAINER_STATE_MAGIC "GRAMTRN1"
-typedef struct
-{
-  char magic[8];
-  guint32 formulation, n_sets;
-  gint64 n, d, m, step;
-} GramTrainerState;
-
 typedef enum
 {
   GRAM_OBSERVE_RESIDUAL = 0,      /* residual and u: at hand after every step */
