@@ -10,7 +10,7 @@
  *   "problem-changed"   ()              a dataset or pair was loaded: gram_session_get_problem()
  *   "analysis-changed"  ()              a stage was reached: gram_session_get_analysis()
  *   "run-changed"       ()              curves grew or were reset: gram_session_get_run()
- *   "progress"          ()              gram_session_get_progress()
+ *   "progress"          ()              gram_session_get_progress(), gram_session_get_plan()
  *   "sweep-changed"     ()              gram_session_get_sweep()
  *   "notice"            (GError *, gboolean fatal)   something to tell; fatal: the job stopped
  *
@@ -73,7 +73,11 @@ GramRun *gram_session_get_run (GramSession *session);
 const GramProgress *gram_session_get_progress (GramSession *session);
 gboolean gram_session_get_plan (GramSession *session, GramTrainerPlan *plan);
 
-/* v_i of H∞ and its eigen-image X·v_i, asked for on hover; answered by callback. */
+const GError *gram_session_get_plan_error (GramSession *session);
+const GError *gram_session_get_failure (GramSession *session);
+
+/* v_i of H∞ and its eigen-image X·v_i, asked for on hover; answered by callback: (n + d) values,
+ * v_i first. */
 void gram_session_get_eigenvector (GramSession *session, gint64 index, GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer user_data);
 double *gram_session_get_eigenvector_finish (GramSession *session, GAsyncResult *result,

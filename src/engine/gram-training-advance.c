@@ -125,10 +125,12 @@ advance_batch (GramTraining *training, gint64 count, GCancellable *cancellable, 
           return TRUE;
         }
     }
-  if (gram_training_can_rescue (training, failure))
-    return gram_training_rescue (training, failure, cancellable, error);
+  if (gram_training_can_rescue (training, failure)
+      && gram_training_rescue (training, failure, cancellable, error))
+    return TRUE;
   training->stopped = GRAM_STOPPED_FAILED;
-  g_propagate_error (error, g_steal_pointer (&failure));
+  if (error != NULL && *error == NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
 }
 

@@ -47,6 +47,7 @@ struct _GramTraining
   gint64 observed_at;    /* last step with an observation; −1: none */
   gint64 snapshot_at;    /* last step with a snapshot of u */
   gboolean drift;
+  gboolean no_snapshots;
   double *residuals;             /* (n_sets × GRAM_TRAINING_BATCH) */
   double *now;                   /* (n_sets) at the present step */
   double *u, *u_test;            /* (n), (n_test) */

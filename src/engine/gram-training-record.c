@@ -218,7 +218,7 @@ gram_training_record_look (GramTraining *training, gboolean provisional, GError 
 {
   gint64 k = gram_trainer_get_step (training->trainer);
   gboolean observe = k > training->observed_at && (provisional || gram_run_observes (k));
-  gboolean snapshot = k > training->snapshot_at && takes_snapshot (k);
+  gboolean snapshot = !training->no_snapshots && k > training->snapshot_at && takes_snapshot (k);
   GramObserveFlags flags = GRAM_OBSERVE_RESIDUAL;
 
   if (!observe && !snapshot)

@@ -214,6 +214,17 @@ gram_training_set_lambda_max (GramTraining *training, double lambda_max)
 }
 
 /**
+ * gram_training_set_snapshots:
+ *
+ * Whether u(k) itself is kept at some steps; it is unless told otherwise.
+ */
+void
+gram_training_set_snapshots (GramTraining *training, gboolean snapshots)
+{
+  training->no_snapshots = !snapshots;
+}
+
+/**
  * gram_training_settle:
  *
  * Records the present step although no schedule asks for it, because the run is paused or over
@@ -222,9 +233,9 @@ gram_training_set_lambda_max (GramTraining *training, double lambda_max)
 gboolean
 gram_training_settle (GramTraining *training, GError **error)
 {
-  gint64 k = gram_trainer_get_step (training->trainer);
+  gint64 k = gram_training_get_step (training);
 
-  if (training->stopped == GRAM_STOPPED_FAILED)
+  if (training->stopped == GRAM_STOPPED_FAILED || training->trainer == NULL)
     return TRUE;
   if (!gram_training_record_start (training, error)
       || !gram_training_record_look (training, TRUE, error))
@@ -264,7 +275,9 @@ gram_training_get_stopped (GramTraining *training)
 gint64
 gram_training_get_step (GramTraining *training)
 {
-  return gram_trainer_get_step (training->trainer);
+  /* None when a move to another device failed. */
+  return training->trainer != NULL ? gram_trainer_get_step (training->trainer)
+                                   : MAX (training->recorded_until, 0);
 }
 
 static int

@@ -32,6 +32,7 @@ void gram_training_free (GramTraining *training);
 
 void gram_training_set_limits (GramTraining *training, gint64 max_steps, double until_residual);
 void gram_training_set_lambda_max (GramTraining *training, double lambda_max);
+void gram_training_set_snapshots (GramTraining *training, gboolean snapshots);
 gboolean gram_training_advance (GramTraining *training, gint64 max_steps, double max_seconds,
                                 GCancellable *cancellable, GError **error);
 gboolean gram_training_settle (GramTraining *training, GError **error);

@@ -1,0 +1,118 @@
+/* gram-session-private.h: what the parts of a session share
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * All of it belongs to the main thread; the other threads' data is theirs (gram-session-engine.c,
+ * gram-session-worker.c) and what passes between them is under the mail's lock.
+ */
+#pragma once
+
+#include "gram-session-engine.h"
+#include "gram-session-worker.h"
+#include "gram-session.h"
+
+G_BEGIN_DECLS
+
+/* Where the run is, as far as the main thread knows. */
+typedef enum
+{
+  GRAM_PHASE_NONE,     /* there is no run */
+  GRAM_PHASE_WAITING,  /* one is wanted; data or labels are not there yet */
+  GRAM_PHASE_BUILDING, /* the engine makes the trainer */
+  GRAM_PHASE_HALTED,
+  GRAM_PHASE_GOING,
+  GRAM_PHASE_OVER,
+} GramPhase;
+
+enum
+{
+  GRAM_SIGNAL_STATE_CHANGED,
+  GRAM_SIGNAL_PROBLEM_CHANGED,
+  GRAM_SIGNAL_ANALYSIS_CHANGED,
+  GRAM_SIGNAL_RUN_CHANGED,
+  GRAM_SIGNAL_SWEEP_CHANGED,
+  GRAM_SIGNAL_PROGRESS,
+  GRAM_SIGNAL_NOTICE,
+  GRAM_N_SIGNALS
+};
+
+extern guint gram_session_signals[GRAM_N_SIGNALS];
+
+struct _GramSession
+{
+  GObject parent_instance;
+
+  GThread *thread; /* the main thread */
+  GMainContext *context;
+  gboolean closed;
+  GramSettings *settings;
+  GramState state; /* written by gram_session_update_state() alone */
+  GError *failure; /* (nullable) why the state is FAILED */
+  GramProgress progress;
+
+  /* settings that come in quick succession are acted upon together */
+  gboolean configured;
+  GramChange waiting_change;
+  GSource *change_source;
+  gint64 changed_at; /* monotonic µs */
+
+  /* data and analysis */
+  GramMail *mail;
+  GramWorker *worker;
+  guint64 worker_number;
+  guint analyses; /* asked for and not answered yet */
+  gboolean loading;
+  char *dataset_name, *dataset_dir; /* what dataset was opened by */
+  GramDataset *dataset;
+  GramProblem *problem;
+  GramAnalysis *analysis;
+  GError *analysis_error; /* (nullable) why the last one ended early */
+  GPtrArray *questions;   /* of GramQuestion, for stages not reached yet */
+
+  /* the run */
+  GramEngine *engine;
+  GramPhase phase;
+  guint64 run_number, control;
+  GCancellable *run_cancellable;
+  gboolean wanted;     /* to go on when it can */
+  gint64 wanted_steps; /* 0: without end */
+  GramRun *run;
+  GramRun *opened_run;  /* (nullable) curves of a session file, before its trainer is made */
+  GBytes *opened_state; /* (nullable) */
+  gint64 target_step;   /* predicted end; −1: unknown */
+
+  guint64 plan_number;
+  gboolean plan_known;
+  GramTrainerPlan plan;
+  GError *plan_error;
+
+  guint64 sweep_number;
+  GCancellable *sweep_cancellable;
+  GramSweepTable *sweep;
+};
+
+#define GRAM_SESSION_ASSERT_MAIN(session) g_assert ((session)->thread == g_thread_self ())
+
+/* gram-session.c */
+void gram_session_update_state (GramSession *session);
+void gram_session_emit (GramSession *session, guint signal);
+void gram_session_tell (GramSession *session, const GError *error, gboolean fatal);
+void gram_session_apply_changes (GramSession *session);
+void gram_session_load (GramSession *session);
+
+/* gram-session-run.c */
+void gram_session_drop_run (GramSession *session);
+void gram_session_try_build (GramSession *session);
+void gram_session_send_run (GramSession *session, gint64 count);
+void gram_session_request_plan (GramSession *session);
+void gram_session_update_target (GramSession *session);
+
+/* gram-session-questions.c */
+void gram_session_answer_questions (GramSession *session);
+void gram_session_refuse_questions (GramSession *session, GQuark domain, int code,
+                                    const char *message);
+
+/* gram-session-news.c */
+void gram_session_take_news (GramNews *news, gpointer user_data);
+
+G_END_DECLS

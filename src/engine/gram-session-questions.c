@@ -1,0 +1,193 @@
+/* gram-session-questions.c: what only H∞ on its device can answer
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-session-private.h"
+
+#include "gram-analyser.h"
+#include "gram-error.h"
+
+/* One that waits for a stage. */
+typedef struct
+{
+  GTask *task;
+  GramStage stage;
+  GramSessionFunc func;
+  GDestroyNotify result_free;
+} GramQuestion;
+
+static void
+hand_over (GramSession *session, GramQuestion *question)
+{
+  gram_worker_ask (session->worker, question->task, question->func,
+                   g_task_get_task_data (question->task), question->result_free);
+  g_object_unref (question->task);
+  g_free (question);
+}
+
+static gboolean
+has_stage (GramSession *session, GramStage stage)
+{
+  return session->worker != NULL && session->analysis != NULL && session->analysis->stage >= stage;
+}
+
+/* A stage was reached: those who waited for it are asked now. */
+void
+gram_session_answer_questions (GramSession *session)
+{
+  for (guint i = 0; i < session->questions->len;)
+    {
+      GramQuestion *question = g_ptr_array_index (session->questions, i);
+
+      if (!has_stage (session, question->stage))
+        {
+          i++;
+          continue;
+        }
+      g_ptr_array_remove_index (session->questions, i);
+      hand_over (session, question);
+    }
+}
+
+/* The stages that are waited for will not come. */
+void
+gram_session_refuse_questions (GramSession *session, GQuark domain, int code, const char *message)
+{
+  g_autoptr (GPtrArray) refused = g_steal_pointer (&session->questions);
+
+  session->questions = g_ptr_array_new ();
+  for (guint i = 0; i < refused->len; i++)
+    {
+      GramQuestion *question = g_ptr_array_index (refused, i);
+
+      g_task_return_new_error (question->task, domain, code, "%s", message);
+      g_object_unref (question->task);
+      g_free (question);
+    }
+}
+
+/**
+ * gram_session_ask:
+ * @stage: what has to be known first
+ * @func: called on the analysis thread; sets the error when it returns nothing
+ * @func_data: (nullable): for @func, freed with @func_data_free
+ * @result_free: (nullable): frees what @func returned if nobody takes it
+ * @callback: calls gram_session_ask_finish()
+ *
+ * While a later stage is worked at the answer comes after it. A change of the problem answers
+ * with G_IO_ERROR_CANCELLED.
+ */
+void
+gram_session_ask (GramSession *session, GramStage stage, GramSessionFunc func, gpointer func_data,
+                  GDestroyNotify func_data_free, GDestroyNotify result_free,
+                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (session, cancellable, callback, user_data);
+  GramQuestion *question;
+
+  GRAM_SESSION_ASSERT_MAIN (session);
+  g_task_set_source_tag (task, gram_session_ask);
+  g_task_set_task_data (task, func_data, func_data_free);
+  if (session->closed || (!has_stage (session, stage) && session->analyses == 0))
+    {
+      g_task_return_new_error (task, GRAM_ERROR, GRAM_ERROR_USAGE,
+                               "there is no analysis that could answer this");
+      g_object_unref (task);
+      return;
+    }
+  question = g_new0 (GramQuestion, 1);
+  question->task = task;
+  question->stage = stage;
+  question->func = func;
+  question->result_free = result_free;
+  if (has_stage (session, stage))
+    hand_over (session, question);
+  else
+    g_ptr_array_add (session->questions, question);
+}
+
+/**
+ * gram_session_ask_finish:
+ *
+ * Returns: (transfer full) (nullable): what the function returned
+ */
+gpointer
+gram_session_ask_finish (GramSession *session, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, session), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+typedef struct
+{
+  gint64 index;
+  GramProblem *problem;
+} EigenQuestion;
+
+static void
+eigen_question_free (gpointer data)
+{
+  EigenQuestion *question = data;
+
+  gram_problem_unref (question->problem);
+  g_free (question);
+}
+
+static gpointer
+answer_eigenvector (GramAnalyser *analyser, gpointer data, GCancellable *cancellable,
+                    GError **error)
+{
+  const EigenQuestion *question = data;
+  const GramProblem *problem = question->problem;
+  g_autofree double *v = gram_analyser_eigenvector (analyser, question->index, error);
+  double *both;
+
+  if (v == NULL)
+    return NULL;
+  both = g_new0 (double, (gsize) (problem->n + problem->d));
+  for (gint64 i = 0; i < problem->n; i++)
+    {
+      const double *x = problem->X + i * problem->d;
+
+      both[i] = v[i];
+      for (gint64 j = 0; j < problem->d; j++)
+        both[problem->n + j] += v[i] * x[j];
+    }
+  return both;
+}
+
+/**
+ * gram_session_get_eigenvector:
+ * @index: 0 for v₁, the one of the largest eigenvalue
+ */
+void
+gram_session_get_eigenvector (GramSession *session, gint64 index, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data)
+{
+  EigenQuestion *question;
+
+  GRAM_SESSION_ASSERT_MAIN (session);
+  if (session->problem == NULL)
+    {
+      g_task_report_new_error (session, callback, user_data, gram_session_ask, GRAM_ERROR,
+                               GRAM_ERROR_USAGE, "there is no problem yet");
+      return;
+    }
+  question = g_new0 (EigenQuestion, 1);
+  question->index = index;
+  question->problem = gram_problem_ref (session->problem);
+  gram_session_ask (session, GRAM_STAGE_SPECTRUM, answer_eigenvector, question, eigen_question_free,
+                    g_free, cancellable, callback, user_data);
+}
+
+/**
+ * gram_session_get_eigenvector_finish:
+ *
+ * Returns: (transfer full) (nullable) (array): (n + d): v_i and then the eigen-image X·v_i; the
+ *   sign is arbitrary. Free with g_free()
+ */
+double *
+gram_session_get_eigenvector_finish (GramSession *session, GAsyncResult *result, GError **error)
+{
+  return gram_session_ask_finish (session, result, error);
+}

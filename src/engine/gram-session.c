@@ -1,0 +1,435 @@
+/* gram-session.c: a problem, its analysis and its training run, off the main thread
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The object, its settings and its one state. Commands to the run are in gram-session-run.c, what
+ * the threads report in gram-session-news.c.
+ */
+#include "gram-session-private.h"
+
+#include <math.h>
+
+#include "gram-error.h"
+
+/* Typing and dragging change settings many times a second; loading follows this late at most. */
+#define CHANGE_PAUSE_MS 150
+/* How long closing waits for the threads; a LAPACK call may take longer and is left. */
+#define SHUTDOWN_WAIT_MS 50
+
+G_DEFINE_FINAL_TYPE (GramSession, gram_session, G_TYPE_OBJECT)
+
+guint gram_session_signals[GRAM_N_SIGNALS];
+
+static void
+gram_session_dispose (GObject *object)
+{
+  gram_session_shutdown (GRAM_SESSION (object));
+  G_OBJECT_CLASS (gram_session_parent_class)->dispose (object);
+}
+
+static void
+gram_session_finalize (GObject *object)
+{
+  GramSession *session = GRAM_SESSION (object);
+
+  gram_settings_free (session->settings);
+  g_clear_error (&session->failure);
+  g_clear_error (&session->analysis_error);
+  g_clear_error (&session->plan_error);
+  g_clear_pointer (&session->dataset, gram_dataset_unref);
+  g_clear_pointer (&session->problem, gram_problem_unref);
+  gram_analysis_unref (session->analysis);
+  gram_run_unref (session->run);
+  gram_run_unref (session->opened_run);
+  g_clear_pointer (&session->opened_state, g_bytes_unref);
+  gram_sweep_table_unref (session->sweep);
+  g_clear_object (&session->run_cancellable);
+  g_clear_object (&session->sweep_cancellable);
+  g_ptr_array_unref (session->questions);
+  g_free (session->dataset_name);
+  g_free (session->dataset_dir);
+  gram_mail_unref (session->mail);
+  g_main_context_unref (session->context);
+  G_OBJECT_CLASS (gram_session_parent_class)->finalize (object);
+}
+
+static void
+gram_session_class_init (GramSessionClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  static const struct
+  {
+    guint signal;
+    const char *name;
+  } plain[] = {
+    { GRAM_SIGNAL_PROBLEM_CHANGED, "problem-changed" },
+    { GRAM_SIGNAL_ANALYSIS_CHANGED, "analysis-changed" },
+    { GRAM_SIGNAL_RUN_CHANGED, "run-changed" },
+    { GRAM_SIGNAL_SWEEP_CHANGED, "sweep-changed" },
+    { GRAM_SIGNAL_PROGRESS, "progress" },
+  };
+
+  object_class->dispose = gram_session_dispose;
+  object_class->finalize = gram_session_finalize;
+  for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
+    gram_session_signals[plain[i].signal] =
+        g_signal_new (plain[i].name, GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 0);
+  gram_session_signals[GRAM_SIGNAL_STATE_CHANGED] =
+      g_signal_new ("state-changed", GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_INT);
+  gram_session_signals[GRAM_SIGNAL_NOTICE] =
+      g_signal_new ("notice", GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_ERROR, G_TYPE_BOOLEAN);
+}
+
+static void
+gram_session_init (GramSession *session)
+{
+  session->thread = g_thread_self ();
+  session->context = g_main_context_ref_thread_default ();
+  session->settings = gram_settings_new ();
+  session->questions = g_ptr_array_new ();
+  session->target_step = -1;
+  session->progress.eta_seconds = NAN;
+  session->progress.fraction = NAN;
+  session->mail = gram_mail_new (session->context, gram_session_take_news, session);
+  session->engine = gram_engine_new (session->mail);
+}
+
+/**
+ * gram_session_new:
+ *
+ * Signals are emitted in the calling thread's default main context, and all functions are to be
+ * called on this thread.
+ *
+ * Returns: (transfer full): an empty session; configure it to load something
+ */
+GramSession *
+gram_session_new (void)
+{
+  return g_object_new (GRAM_TYPE_SESSION, NULL);
+}
+
+void
+gram_session_emit (GramSession *session, guint signal)
+{
+  g_signal_emit (session, gram_session_signals[signal], 0);
+}
+
+void
+gram_session_tell (GramSession *session, const GError *error, gboolean fatal)
+{
+  g_signal_emit (session, gram_session_signals[GRAM_SIGNAL_NOTICE], 0, error, fatal);
+}
+
+static GramState
+state_of_ended_run (const GramSession *session)
+{
+  GramStopped stopped = session->run != NULL ? session->run->stopped : GRAM_STOPPED_FAILED;
+
+  if (stopped == GRAM_STOPPED_DIVERGED)
+    return GRAM_STATE_DIVERGED;
+  return stopped == GRAM_STOPPED_FAILED ? GRAM_STATE_FAILED : GRAM_STATE_FINISHED;
+}
+
+static GramState
+derive_state (const GramSession *session)
+{
+  if (session->failure != NULL)
+    return GRAM_STATE_FAILED;
+  switch (session->phase)
+    {
+    case GRAM_PHASE_WAITING:
+    case GRAM_PHASE_BUILDING:
+      return GRAM_STATE_PREPARING;
+    case GRAM_PHASE_GOING:
+      return GRAM_STATE_TRAINING;
+    case GRAM_PHASE_HALTED:
+      return GRAM_STATE_PAUSED;
+    case GRAM_PHASE_OVER:
+      return state_of_ended_run (session);
+    case GRAM_PHASE_NONE:
+    default:
+      if (session->loading)
+        return GRAM_STATE_PREPARING;
+      return session->problem != NULL ? GRAM_STATE_READY : GRAM_STATE_EMPTY;
+    }
+}
+
+/* The one place that changes the state: it follows from what there is. */
+void
+gram_session_update_state (GramSession *session)
+{
+  GramState state = derive_state (session);
+
+  GRAM_SESSION_ASSERT_MAIN (session);
+  if (state == session->state)
+    return;
+  session->state = state;
+  g_signal_emit (session, gram_session_signals[GRAM_SIGNAL_STATE_CHANGED], 0, (int) state);
+}
+
+static void
+leave_worker (GramSession *session, guint wait_ms)
+{
+  if (session->worker != NULL)
+    gram_worker_leave (g_steal_pointer (&session->worker), wait_ms);
+  session->worker_number++;
+  session->analyses = 0;
+  session->loading = FALSE;
+  session->progress.stage = GRAM_STAGE_NONE;
+  gram_session_refuse_questions (session, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                 "the problem changed before the question was answered");
+}
+
+/* Everything anew: data, analysis, no run. The dataset stays open where it is the same. */
+void
+gram_session_load (GramSession *session)
+{
+  const GramSettings *settings = session->settings;
+  gboolean same_dataset = session->dataset != NULL
+                          && g_strcmp0 (session->dataset_name, settings->dataset) == 0
+                          && g_strcmp0 (session->dataset_dir, settings->data_dir) == 0;
+
+  leave_worker (session, 0);
+  gram_session_drop_run (session);
+  g_clear_error (&session->analysis_error);
+  g_clear_pointer (&session->problem, gram_problem_unref);
+  g_clear_pointer (&session->analysis, gram_analysis_unref);
+  g_clear_error (&session->plan_error);
+  session->plan_known = FALSE;
+  if (!same_dataset)
+    {
+      g_clear_pointer (&session->dataset, gram_dataset_unref);
+      g_free (session->dataset_name);
+      g_free (session->dataset_dir);
+      session->dataset_name = g_strdup (settings->dataset);
+      session->dataset_dir = g_strdup (settings->data_dir);
+    }
+  session->loading = TRUE;
+  session->analyses = 1;
+  session->worker =
+      gram_worker_new (session->mail, session->worker_number, settings, session->dataset, NULL);
+  gram_session_update_state (session);
+  gram_session_emit (session, GRAM_SIGNAL_PROBLEM_CHANGED);
+  gram_session_emit (session, GRAM_SIGNAL_ANALYSIS_CHANGED);
+}
+
+/* Another network or other labels: the run begins anew, and goes on by itself if it was going. */
+static void
+renew_run (GramSession *session)
+{
+  gboolean was_going =
+      session->wanted && session->phase != GRAM_PHASE_NONE && session->phase != GRAM_PHASE_OVER;
+
+  gram_session_drop_run (session);
+  gram_session_request_plan (session);
+  if (was_going)
+    gram_session_start (session);
+}
+
+/* Acts upon the settings that have changed since the last time. */
+void
+gram_session_apply_changes (GramSession *session)
+{
+  GramChange change = session->waiting_change;
+
+  session->waiting_change = GRAM_CHANGE_NONE;
+  if (session->change_source != NULL)
+    g_source_destroy (session->change_source);
+  g_clear_pointer (&session->change_source, g_source_unref);
+  if (change == GRAM_CHANGE_NONE || session->closed)
+    return;
+  session->changed_at = g_get_monotonic_time ();
+  if (change & GRAM_CHANGE_DATA)
+    {
+      gram_session_load (session);
+      return;
+    }
+  if (change & GRAM_CHANGE_LIMITS)
+    gram_engine_set_limits (session->engine, session->settings->max_steps,
+                            session->settings->until_residual);
+  if ((change & GRAM_CHANGE_LABELS) && session->worker != NULL)
+    {
+      session->analyses++;
+      gram_worker_analyse (session->worker, session->settings);
+    }
+  if (change & (GRAM_CHANGE_LABELS | GRAM_CHANGE_NETWORK))
+    renew_run (session);
+  gram_session_update_target (session);
+}
+
+static gboolean
+on_change_timeout (gpointer data)
+{
+  gram_session_apply_changes (data);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * gram_session_configure:
+ * @settings: copied
+ *
+ * Takes over new settings and redoes what they make necessary. The first change is acted upon at
+ * once, those that follow within 150 ms together.
+ */
+void
+gram_session_configure (GramSession *session, const GramSettings *settings)
+{
+  GramChange change = gram_settings_compare (session->settings, settings);
+  gint64 since = g_get_monotonic_time () - session->changed_at;
+
+  GRAM_SESSION_ASSERT_MAIN (session);
+  g_return_if_fail (!session->closed);
+  gram_settings_free (session->settings);
+  session->settings = gram_settings_copy (settings);
+  if (!session->configured)
+    change |= GRAM_CHANGE_DATA;
+  session->configured = TRUE;
+  session->waiting_change |= change & ~GRAM_CHANGE_RHO;
+  if (session->waiting_change == GRAM_CHANGE_NONE || session->change_source != NULL)
+    return;
+  if (since >= CHANGE_PAUSE_MS * G_TIME_SPAN_MILLISECOND)
+    {
+      gram_session_apply_changes (session);
+      return;
+    }
+  session->change_source = g_timeout_source_new (CHANGE_PAUSE_MS);
+  g_source_set_callback (session->change_source, on_change_timeout, session, NULL);
+  g_source_attach (session->change_source, session->context);
+}
+
+const GramSettings *
+gram_session_get_settings (GramSession *session)
+{
+  return session->settings;
+}
+
+/**
+ * gram_session_cancel:
+ *
+ * Ends whatever goes on: a run is paused, one that is being prepared is dropped, the analysis
+ * keeps the stages it has reached, a sweep keeps its finished cells.
+ */
+void
+gram_session_cancel (GramSession *session)
+{
+  GRAM_SESSION_ASSERT_MAIN (session);
+  if (session->phase == GRAM_PHASE_WAITING || session->phase == GRAM_PHASE_BUILDING)
+    gram_session_drop_run (session);
+  gram_session_pause (session);
+  if (session->worker != NULL)
+    gram_worker_cancel (session->worker);
+  gram_session_cancel_sweep (session);
+  gram_session_update_state (session);
+}
+
+/**
+ * gram_session_shutdown:
+ *
+ * Ends the threads; nothing is told any more. Waits no longer than 100 ms in all: a thread inside
+ * a long LAPACK call ends by itself when that returns.
+ */
+void
+gram_session_shutdown (GramSession *session)
+{
+  if (session->closed)
+    return;
+  GRAM_SESSION_ASSERT_MAIN (session);
+  session->closed = TRUE;
+  session->waiting_change = GRAM_CHANGE_NONE;
+  gram_session_apply_changes (session);
+  if (session->run_cancellable != NULL)
+    g_cancellable_cancel (session->run_cancellable);
+  gram_session_cancel_sweep (session);
+  gram_mail_close (session->mail);
+  leave_worker (session, SHUTDOWN_WAIT_MS);
+  gram_engine_shutdown (g_steal_pointer (&session->engine), SHUTDOWN_WAIT_MS);
+}
+
+GramState
+gram_session_get_state (GramSession *session)
+{
+  return session->state;
+}
+
+/**
+ * gram_session_get_failure:
+ *
+ * Returns: (transfer none) (nullable): why the state is FAILED
+ */
+const GError *
+gram_session_get_failure (GramSession *session)
+{
+  return session->failure;
+}
+
+/**
+ * gram_session_get_dataset:
+ *
+ * Returns: (transfer none) (nullable): it is there as soon as it is opened, before its images are
+ *   read, and stays when the images asked for cannot be had
+ */
+GramDataset *
+gram_session_get_dataset (GramSession *session)
+{
+  return session->dataset;
+}
+
+GramProblem *
+gram_session_get_problem (GramSession *session)
+{
+  return session->problem;
+}
+
+GramAnalysis *
+gram_session_get_analysis (GramSession *session)
+{
+  return session->analysis;
+}
+
+/**
+ * gram_session_get_run:
+ *
+ * Returns: (transfer none) (nullable): its curves grow until the run is reset, when it is another
+ */
+GramRun *
+gram_session_get_run (GramSession *session)
+{
+  return session->run;
+}
+
+const GramProgress *
+gram_session_get_progress (GramSession *session)
+{
+  return &session->progress;
+}
+
+/**
+ * gram_session_get_plan:
+ * @plan: (out caller-allocates): what training with these settings takes
+ *
+ * Returns: %FALSE when it is not known yet or training is not possible so: see
+ *   gram_session_get_plan_error()
+ */
+gboolean
+gram_session_get_plan (GramSession *session, GramTrainerPlan *plan)
+{
+  if (!session->plan_known)
+    return FALSE;
+  *plan = session->plan;
+  return TRUE;
+}
+
+const GError *
+gram_session_get_plan_error (GramSession *session)
+{
+  return session->plan_error;
+}
+
+GramSweepTable *
+gram_session_get_sweep (GramSession *session)
+{
+  return session->sweep;
+}

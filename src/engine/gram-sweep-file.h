@@ -1,0 +1,18 @@
+/* gram-sweep-file.h: finished cells of a sweep as CSV, read back to go on
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-sweep.h"
+
+G_BEGIN_DECLS
+
+char *gram_sweep_file_identity (const GramSettings *settings, const GramProblem *problem,
+                                const GramSweepSpec *spec, gint64 m);
+gboolean gram_sweep_file_read (const char *path, const char *identity, GArray *cells,
+                               GString *others, GError **error);
+gboolean gram_sweep_file_write (const char *path, const char *identity, const GArray *cells,
+                                const GString *others, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,136 @@
+/* gram-sweep.c: what a sweep is asked for and what it found, as values
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-sweep.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gram-error.h"
+
+#define MOST_FRACTIONS 1001
+
+/**
+ * gram_sweep_spec_new:
+ *
+ * Returns: (transfer full): fractions 0, 0.1, … 1 of three seeds
+ */
+GramSweepSpec *
+gram_sweep_spec_new (void)
+{
+  GramSweepSpec *spec = g_new0 (GramSweepSpec, 1);
+
+  spec->fractions = gram_sweep_parse_fractions ("0:1:0.1", NULL);
+  spec->n_seeds = 3;
+  return spec;
+}
+
+GramSweepSpec *
+gram_sweep_spec_copy (const GramSweepSpec *spec)
+{
+  GramSweepSpec *copy = g_memdup2 (spec, sizeof *spec);
+
+  copy->fractions = g_array_copy (spec->fractions);
+  copy->csv = g_strdup (spec->csv);
+  return copy;
+}
+
+void
+gram_sweep_spec_free (GramSweepSpec *spec)
+{
+  if (spec == NULL)
+    return;
+  g_array_unref (spec->fractions);
+  g_free (spec->csv);
+  g_free (spec);
+}
+
+static gboolean
+parse_number (const char *text, double *number)
+{
+  char *end;
+
+  *number = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0' && isfinite (*number);
+}
+
+static gboolean
+add_fraction (GArray *fractions, double fraction)
+{
+  /* 0.1 + 0.2 is not 0.3: what was meant has few digits. */
+  fraction = round (fraction * 1e9) / 1e9;
+  if (!(fraction >= 0 && fraction <= 1) || fractions->len >= MOST_FRACTIONS)
+    return FALSE;
+  g_array_append_val (fractions, fraction);
+  return TRUE;
+}
+
+static gboolean
+add_range (GArray *fractions, const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", 4);
+  double first, last, by;
+
+  if (g_strv_length (parts) != 3 || !parse_number (parts[0], &first)
+      || !parse_number (parts[1], &last) || !parse_number (parts[2], &by) || !(by > 0)
+      || last < first || (last - first) / by > MOST_FRACTIONS)
+    return FALSE;
+  for (gint64 i = 0; first + (double) i * by <= last + 1e-9 * by; i++)
+    if (!add_fraction (fractions, first + (double) i * by))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * gram_sweep_parse_fractions:
+ * @text: "first:last:step" or a list "0,0.2,0.5"
+ *
+ * Returns: (transfer full) (nullable) (element-type double): in [0, 1], ascending
+ */
+GArray *
+gram_sweep_parse_fractions (const char *text, GError **error)
+{
+  g_autoptr (GArray) fractions = g_array_new (FALSE, FALSE, sizeof (double));
+  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+  gboolean good = g_strv_length (parts) > 0;
+
+  if (strchr (text, ':') != NULL)
+    good = add_range (fractions, text);
+  else
+    for (guint i = 0; good && parts[i] != NULL; i++)
+      {
+        double fraction;
+
+        good =
+            parse_number (g_strstrip (parts[i]), &fraction) && add_fraction (fractions, fraction);
+      }
+  for (guint i = 1; good && i < fractions->len; i++)
+    good = g_array_index (fractions, double, i) > g_array_index (fractions, double, i - 1);
+  if (!good)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "fractions=%s: must be first:last:step or an ascending list, from 0 to 1, for "
+                   "instance 0:1:0.1 or 0,0.25,0.5",
+                   text);
+      return NULL;
+    }
+  return g_steal_pointer (&fractions);
+}
+
+GramSweepTable *
+gram_sweep_table_ref (GramSweepTable *table)
+{
+  g_atomic_int_inc (&table->references);
+  return table;
+}
+
+void
+gram_sweep_table_unref (GramSweepTable *table)
+{
+  if (table == NULL || !g_atomic_int_dec_and_test (&table->references))
+    return;
+  g_array_unref (table->cells);
+  g_clear_error (&table->error);
+  g_free (table);
+}

@@ -1,0 +1,27 @@
+/* gram-sweeper.h: a sweep at work, on the calling thread
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * For the session's engine thread and the command line:
+ *   while (gram_sweeper_work (sweeper, 0.1, NULL)) …;
+ */
+#pragma once
+
+#include "gram-sweep.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GramSweeper GramSweeper;
+
+GramSweeper *gram_sweeper_new (GramDevice *device, GramProblem *problem,
+                               const GramSettings *settings, const GramSweepSpec *spec,
+                               GCancellable *cancellable, GError **error);
+gboolean gram_sweeper_work (GramSweeper *sweeper, double max_seconds, gboolean *news);
+GramSweepTable *gram_sweeper_get_table (GramSweeper *sweeper);
+void gram_sweeper_free (GramSweeper *sweeper);
+
+gboolean gram_sweep_stalled (const GramRunSet *set);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSweeper, gram_sweeper_free)
+
+G_END_DECLS
