@@ -19,7 +19,6 @@ typedef struct
   char *id, *title, *source;
   const GramCatalogueEntry *entry; /* (nullable) what it was asked for as, or looks like */
   GPtrArray *parts;                /* of GramPart: images */
-  GArray *labels[GRAM_N_SPLITS];   /* of guint16, one a row */
   guint n_classes;
   GPtrArray *class_names; /* of char *; empty: the entry's, or numbers */
   GPtrArray *warnings;    /* of char * */
@@ -29,7 +28,7 @@ GramDraft *gram_draft_new (const char *id, const GramCatalogueEntry *entry, cons
 void gram_draft_free (GramDraft *draft);
 void gram_draft_warn (GramDraft *draft, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void gram_draft_add_part (GramDraft *draft, GramSplit split, GramPart *part);
-gboolean gram_draft_add_labels (GramDraft *draft, GramSplit split, const char *name,
+gboolean gram_draft_set_labels (GramDraft *draft, GramPart *part, const char *name,
                                 const GArray *column, GError **error);
 GramDataset *gram_draft_finish (GramDraft *draft, GCancellable *cancellable, GError **error);
 
@@ -61,6 +60,8 @@ typedef gboolean (*GramVisitFunc) (GramPart *part, GramInput *input, gpointer us
 gboolean gram_parts_visit (GPtrArray *parts, GramVisitFunc func, gpointer user_data,
                            GCancellable *cancellable, GError **error);
 gint64 gram_dataset_get_d (GramDataset *dataset);
+void gram_dataset_to_grey (GramDataset *dataset, const double *values, gint64 count,
+                           guint8 *pixels);
 gint64 gram_dataset_count_pair (GramDataset *dataset, GramSplit split, const guint classes[2]);
 gint64 *gram_dataset_list_pair (GramDataset *dataset, GramSplit split, const guint classes[2],
                                 gint64 *count);

@@ -219,8 +219,8 @@ gram_dataset_fetch (GramDataset *dataset, const GramWanted wanted[GRAM_N_SPLITS]
 }
 
 /* Numbers become grey levels: the smallest of the dataset is black, the largest white. */
-static void
-to_grey (GramDataset *dataset, const double *values, gint64 count, guint8 *pixels)
+void
+gram_dataset_to_grey (GramDataset *dataset, const double *values, gint64 count, guint8 *pixels)
 {
   double range = dataset->high - dataset->low;
   double factor = range > 0 ? 255 / range : 0;
@@ -248,7 +248,7 @@ fetch_pixels (GramDataset *dataset, GramSplit split, const gint64 *rows, gint64 
   wanted[split].pixels = NULL;
   done = gram_dataset_fetch (dataset, wanted, cancellable, error);
   if (done)
-    to_grey (dataset, wanted[split].values, count * d, pixels);
+    gram_dataset_to_grey (dataset, wanted[split].values, count * d, pixels);
   gram_free (wanted[split].values);
   return done;
 }

@@ -9,10 +9,6 @@
 #include "gram-error.h"
 #include "gram-size.h"
 
-/* Images of each class that are kept for the tiles, and the most bytes they may take. */
-#define KEEP 12
-#define KEEP_BYTES (8 << 20)
-
 /**
  * gram_draft_new:
  * @entry: (nullable): what the dataset was asked for as
@@ -31,16 +27,12 @@ gram_draft_new (const char *id, const GramCatalogueEntry *entry, const char *sou
   draft->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_part_free);
   draft->class_names = g_ptr_array_new_with_free_func (g_free);
   draft->warnings = g_ptr_array_new_with_free_func (g_free);
-  for (int s = 0; s < GRAM_N_SPLITS; s++)
-    draft->labels[s] = g_array_new (FALSE, FALSE, sizeof (guint16));
   return draft;
 }
 
 void
 gram_draft_free (GramDraft *draft)
 {
-  for (int s = 0; s < GRAM_N_SPLITS; s++)
-    g_array_unref (draft->labels[s]);
   g_ptr_array_unref (draft->parts);
   g_ptr_array_unref (draft->class_names);
   g_ptr_array_unref (draft->warnings);
@@ -82,19 +74,22 @@ gram_draft_add_part (GramDraft *draft, GramSplit split, GramPart *part)
 }
 
 /**
- * gram_draft_add_labels:
- * @name: the file, for messages
- * @column: of double: one label a row
+ * gram_draft_set_labels:
+ * @part: images
+ * @name: the file that the labels are from, for messages
+ * @column: of double: one label an image
  *
  * Returns: %FALSE with GRAM_ERROR_DATA when a label is no class number
  */
 gboolean
-gram_draft_add_labels (GramDraft *draft, GramSplit split, const char *name, const GArray *column,
+gram_draft_set_labels (GramDraft *draft, GramPart *part, const char *name, const GArray *column,
                        GError **error)
 {
   double limit =
       draft->entry != NULL ? g_strv_length ((GStrv) draft->entry->class_names) : GRAM_MAX_CLASSES;
 
+  g_clear_pointer (&part->labels, g_array_unref);
+  part->labels = g_array_new (FALSE, FALSE, sizeof (guint16));
   for (guint i = 0; i < column->len; i++)
     {
       double value = g_array_index (column, double, i);
@@ -109,80 +104,43 @@ gram_draft_add_labels (GramDraft *draft, GramSplit split, const char *name, cons
           return FALSE;
         }
       label = (guint16) value;
-      g_array_append_val (draft->labels[split], label);
+      g_array_append_val (part->labels, label);
       draft->n_classes = MAX (draft->n_classes, (guint) label + 1);
     }
   return TRUE;
 }
 
-/* ---------- the pass over all images ------------------------------------------------------- */
-
-typedef struct
-{
-  GramDraft *draft;
-  GramDataset *dataset;
-  GArray *scanned[GRAM_N_SPLITS]; /* labels that stand beside the pixels */
-} Pass;
-
 static gboolean
 scan_part (GramPart *part, GramInput *input, gpointer user_data, GError **error)
 {
-  Pass *pass = user_data;
-  GramDataset *dataset = pass->dataset;
-  GArray *labels = pass->draft->labels[part->split];
-  GramScan scan = { .labels = pass->scanned[part->split],
-                    .n_classes = pass->draft->n_classes,
-                    .kept = dataset->kept,
-                    .tiles = dataset->tiles,
-                    .low = dataset->low,
-                    .high = dataset->high };
+  GramDraft *draft = user_data;
 
-  if (part->split == GRAM_SPLIT_TRAIN)
-    scan.keep = dataset->keep;
-  if (part->prefix == 0)
-    scan.known = &g_array_index (labels, guint16, part->first_row);
-  if (!gram_part_scan (part, input, &scan, error))
-    return FALSE;
-  dataset->low = scan.low;
-  dataset->high = scan.high;
-  if (scan.trailing)
-    gram_draft_warn (pass->draft, "%s: has bytes after the last image; they are ignored",
-                     part->name);
-  return TRUE;
+  return gram_part_scan (part, input, draft->n_classes, error);
 }
 
+/* Archives were scanned while they were searched: a second pass would double their time. */
 static gboolean
-allocate_tiles (GramDraft *draft, GramDataset *dataset, GError **error)
+scan_rest (GramDraft *draft, GCancellable *cancellable, GError **error)
 {
-  const GramPart *part = draft->parts->pdata[0];
-  gint64 one = part->d * draft->n_classes;
+  g_autoptr (GPtrArray) rest = g_ptr_array_new ();
 
-  dataset->kept = g_new0 (gint64, draft->n_classes);
-  if (!dataset->eight_bit || one > KEEP_BYTES)
-    return TRUE;
-  dataset->keep = (guint) MIN (KEEP, KEEP_BYTES / one);
-  dataset->tiles = gram_try_alloc (dataset->keep, part->d, draft->n_classes, "tiles", error);
-  return dataset->tiles != NULL;
-}
-
-static gboolean
-scan_all (GramDraft *draft, GramDataset *dataset, GCancellable *cancellable, GError **error)
-{
-  Pass pass = { .draft = draft, .dataset = dataset };
-  gboolean done;
-
-  if (!allocate_tiles (draft, dataset, error))
-    return FALSE;
-  for (int s = 0; s < GRAM_N_SPLITS; s++)
-    pass.scanned[s] = g_array_new (FALSE, FALSE, sizeof (guint16));
-  done = gram_parts_visit (draft->parts, scan_part, &pass, cancellable, error);
-  for (int s = 0; s < GRAM_N_SPLITS; s++)
+  for (guint i = 0; i < draft->parts->len; i++)
     {
-      if (draft->labels[s]->len == 0)
-        g_array_append_vals (draft->labels[s], pass.scanned[s]->data, pass.scanned[s]->len);
-      g_array_unref (pass.scanned[s]);
+      GramPart *part = draft->parts->pdata[i];
+
+      if (part->scan == NULL)
+        g_ptr_array_add (rest, part);
     }
-  return done;
+  if (!gram_parts_visit (rest, scan_part, draft, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < draft->parts->len; i++)
+    {
+      const GramPart *part = draft->parts->pdata[i];
+
+      if (part->scan->trailing)
+        gram_draft_warn (draft, "%s: has bytes after the last image; they are ignored", part->name);
+    }
+  return TRUE;
 }
 
 /* ---------- putting it together ------------------------------------------------------------ */
@@ -191,7 +149,6 @@ static gboolean
 check_parts (GramDraft *draft, GError **error)
 {
   const GramPart *first;
-  gint64 rows[GRAM_N_SPLITS] = { 0 };
 
   if (draft->parts->len == 0)
     {
@@ -203,7 +160,6 @@ check_parts (GramDraft *draft, GError **error)
     {
       const GramPart *part = draft->parts->pdata[i];
 
-      rows[part->split] += part->n;
       if (part->width == first->width && part->height == first->height
           && part->channels == first->channels && part->prefix == first->prefix)
         continue;
@@ -214,15 +170,16 @@ check_parts (GramDraft *draft, GError **error)
                    part->name, part->width, part->height, first->name, first->width, first->height);
       return FALSE;
     }
-  for (int s = 0; s < GRAM_N_SPLITS; s++)
+  for (guint i = 0; i < draft->parts->len; i++)
     {
-      if (first->prefix > 0 || rows[s] == draft->labels[s]->len)
+      const GramPart *part = draft->parts->pdata[i];
+
+      if (part->prefix > 0 || (part->labels != NULL && part->labels->len == part->n))
         continue;
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                   "%s: holds %" G_GINT64_FORMAT " %s images but %u labels; the files are not of "
-                   "one dataset",
-                   draft->source, rows[s], s == GRAM_SPLIT_TEST ? "test" : "training",
-                   draft->labels[s]->len);
+                   "%s: holds %" G_GINT64_FORMAT " images but %u labels; they are not of one "
+                   "dataset",
+                   part->name, part->n, part->labels != NULL ? part->labels->len : 0);
       return FALSE;
     }
   return TRUE;
@@ -230,10 +187,19 @@ check_parts (GramDraft *draft, GError **error)
 
 /* Rows ordered by class, so that the i-th image of a class is found at once. */
 static void
-index_split (GramDataset *dataset, int s, const GArray *labels, guint n_classes)
+index_split (GramDraft *draft, GramDataset *dataset, int s)
 {
+  guint n_classes = draft->n_classes;
   g_autofree gint64 *next = g_new (gint64, n_classes);
+  g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (guint16));
 
+  for (guint i = 0; i < draft->parts->len; i++)
+    {
+      const GramPart *part = draft->parts->pdata[i];
+
+      if (part->split == (GramSplit) s)
+        g_array_append_vals (labels, part->labels->data, part->labels->len);
+    }
   dataset->n[s] = labels->len;
   dataset->labels[s] = g_memdup2 (labels->data, labels->len * sizeof (guint16));
   dataset->counts[s] = g_new0 (gint64, n_classes);
@@ -248,6 +214,69 @@ index_split (GramDataset *dataset, int s, const GArray *labels, guint n_classes)
     }
   for (gint64 i = 0; i < dataset->n[s]; i++)
     dataset->class_rows[s][next[dataset->labels[s][i]]++] = i;
+}
+
+static void
+merge_tile (GramDataset *dataset, const GramPart *part, guint class_, gint64 k)
+{
+  const GramScan *scan = part->scan;
+  gint64 from = ((gint64) class_ * scan->keep + k) * part->d;
+  gint64 to = ((gint64) class_ * dataset->keep + dataset->kept[class_]++) * part->d;
+
+  if (scan->tiles != NULL)
+    memcpy (dataset->tiles + to, scan->tiles + from, (gsize) part->d);
+  else
+    gram_dataset_to_grey (dataset, scan->tile_values + from, part->d, dataset->tiles + to);
+}
+
+/* The parts' tiles, in the order of the rows: those of an archive's members were kept in whatever
+ * order the archive has. */
+static gboolean
+merge_tiles (GramDraft *draft, GramDataset *dataset, GError **error)
+{
+  const GramPart *first = draft->parts->pdata[0];
+  guint keep = G_MAXUINT;
+
+  dataset->kept = g_new0 (gint64, draft->n_classes);
+  for (guint i = 0; i < draft->parts->len; i++)
+    {
+      const GramPart *part = draft->parts->pdata[i];
+
+      dataset->low = fmin (dataset->low, part->scan->low);
+      dataset->high = fmax (dataset->high, part->scan->high);
+      if (part->split == GRAM_SPLIT_TRAIN)
+        keep = MIN (keep, part->scan->keep);
+    }
+  if (keep == 0)
+    return TRUE;
+  dataset->keep = keep;
+  dataset->tiles = gram_try_alloc (keep, first->d, draft->n_classes, "tiles", error);
+  if (dataset->tiles == NULL)
+    return FALSE;
+  for (guint i = 0; i < draft->parts->len; i++)
+    {
+      const GramPart *part = draft->parts->pdata[i];
+
+      for (guint c = 0; part->split == GRAM_SPLIT_TRAIN && c < draft->n_classes; c++)
+        {
+          for (gint64 k = 0; k < part->scan->kept[c] && dataset->kept[c] < keep; k++)
+            merge_tile (dataset, part, c, k);
+        }
+    }
+  return TRUE;
+}
+
+/* What only the opening needed. */
+static void
+forget_scans (GPtrArray *parts)
+{
+  for (guint i = 0; i < parts->len; i++)
+    {
+      GramPart *part = parts->pdata[i];
+
+      g_clear_pointer (&part->scan, gram_scan_free);
+      g_clear_pointer (&part->labels, g_array_unref);
+    }
 }
 
 static void
@@ -298,8 +327,6 @@ fill_info (GramDraft *draft, GramDataset *dataset)
 static void
 promote_test (GramDraft *draft)
 {
-  GArray *none = draft->labels[GRAM_SPLIT_TRAIN];
-
   for (guint i = 0; i < draft->parts->len; i++)
     {
       if (((GramPart *) draft->parts->pdata[i])->split == GRAM_SPLIT_TRAIN)
@@ -307,8 +334,6 @@ promote_test (GramDraft *draft)
     }
   for (guint i = 0; i < draft->parts->len; i++)
     ((GramPart *) draft->parts->pdata[i])->split = GRAM_SPLIT_TRAIN;
-  draft->labels[GRAM_SPLIT_TRAIN] = draft->labels[GRAM_SPLIT_TEST];
-  draft->labels[GRAM_SPLIT_TEST] = none;
   gram_draft_warn (draft, "%s: holds test images only; they serve for training too", draft->source);
 }
 
@@ -335,12 +360,13 @@ gram_draft_finish (GramDraft *draft, GCancellable *cancellable, GError **error)
     dataset->eight_bit &= ((GramPart *) draft->parts->pdata[i])->element == GRAM_ELEMENT_U8;
   dataset->low = INFINITY;
   dataset->high = -INFINITY;
-  if (!scan_all (draft, dataset, cancellable, error))
+  if (!scan_rest (draft, cancellable, error) || !merge_tiles (draft, dataset, error))
     return NULL;
   for (int s = 0; s < GRAM_N_SPLITS; s++)
-    index_split (dataset, s, draft->labels[s], draft->n_classes);
+    index_split (draft, dataset, s);
   name_classes (draft, dataset);
   fill_info (draft, dataset);
+  forget_scans (draft->parts);
   dataset->parts = g_steal_pointer (&draft->parts);
   draft->parts = g_ptr_array_new ();
   return g_steal_pointer (&dataset);

@@ -143,11 +143,13 @@ add_split (GramDraft *draft, GPtrArray *all, const char *group, GramSplit split,
     }
   input = gram_part_open (labels->part, cancellable, error);
   column = input != NULL ? gram_part_read_column (labels->part, input, error) : NULL;
-  if (column == NULL || !gram_draft_add_labels (draft, split, labels->part->name, column, error))
+  if (column == NULL
+      || !gram_draft_set_labels (draft, images->part, labels->part->name, column, error))
     return FALSE;
-  if (strstr (images->group, "emnist") != NULL && images->part->place == NULL)
+  if (strstr (images->group, "emnist") != NULL && images->part->channels == 1
+      && images->part->height > 1)
     {
-      gram_part_set_transposed (images->part);
+      gram_part_set_axes (images->part, "xy", FALSE);
       gram_draft_warn (draft, "%s: EMNIST stores images column by column; they are turned upright",
                        images->part->name);
     }

@@ -101,9 +101,10 @@ set_shape (GramPart *part, guint count, const guint32 *sizes)
   else if (planar)
     gram_part_set_shape (part, sizes[2], sizes[1], sizes[0]);
   else if (count == 3)
-    gram_part_set_shape (part, sizes[1], sizes[0], sizes[2]);
-  if (count == 3 && !planar && sizes[2] > 1)
-    gram_part_set_interleaved (part);
+    {
+      gram_part_set_shape (part, sizes[1], sizes[0], sizes[2]);
+      gram_part_set_axes (part, "yxc", FALSE);
+    }
 }
 
 /**

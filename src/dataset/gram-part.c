@@ -32,6 +32,8 @@ void
 gram_part_free (GramPart *part)
 {
   gram_blob_unref (part->blob);
+  g_clear_pointer (&part->labels, g_array_unref);
+  g_clear_pointer (&part->scan, gram_scan_free);
   g_free (part->place);
   g_free (part->name);
   g_free (part);
@@ -51,42 +53,52 @@ gram_part_set_shape (GramPart *part, gint64 width, gint64 height, gint64 channel
   part->d = width * height * channels;
 }
 
+/* Where element j of a record, counted as it is stored, stands in the canonical order. */
+static gint32
+find_place (const GramPart *part, const char *axes, gboolean fortran, gint64 j)
+{
+  gint64 at[3] = { 0, 0, 0 }; /* x, y, channel */
+  int count = (int) strlen (axes);
+
+  for (int k = 0; k < count; k++)
+    {
+      char axis = axes[fortran ? k : count - 1 - k];
+      int which = axis == 'x' ? 0 : axis == 'y' ? 1 : 2;
+      gint64 size = which == 0 ? part->width : which == 1 ? part->height : part->channels;
+
+      at[which] = j % size;
+      j /= size;
+    }
+  return (gint32) ((at[2] * part->height + at[1]) * part->width + at[0]);
+}
+
 /**
- * gram_part_set_transposed:
- *
- * Says that images are stored column by column, as EMNIST has them.
+ * gram_part_set_axes:
+ * @part: with its shape
+ * @axes: what the dimensions of a record are, in the order of the file: "cyx" is canonical, "yxc"
+ *   has the channels of a pixel side by side as Keras does, "xy" is EMNIST's
+ * @fortran: the first axis varies fastest, and the whole table is stored that way
  */
 void
-gram_part_set_transposed (GramPart *part)
+gram_part_set_axes (GramPart *part, const char *axes, gboolean fortran)
 {
-  gint64 w = part->width, h = part->height;
+  gboolean canonical = TRUE;
 
+  g_clear_pointer (&part->place, g_free);
+  part->fortran = fortran;
   part->place = g_new (gint32, part->d);
   for (gint64 j = 0; j < part->d; j++)
     {
-      gint64 c = j / (w * h), x = j % (w * h) / h, y = j % h;
-
-      part->place[j] = (gint32) ((c * h + y) * w + x);
+      part->place[j] = find_place (part, axes, fortran, j);
+      canonical &= part->place[j] == j;
     }
+  if (canonical)
+    g_clear_pointer (&part->place, g_free);
 }
 
-/**
- * gram_part_set_interleaved:
- *
- * Says that the channels of a pixel are stored side by side, as Keras has them.
- */
-void
-gram_part_set_interleaved (GramPart *part)
-{
-  gint64 pixels = part->width * part->height;
-
-  part->place = g_new (gint32, part->d);
-  for (gint64 j = 0; j < part->d; j++)
-    part->place[j] = (gint32) (j % part->channels * pixels + j / part->channels);
-}
-
-static gsize
-get_record_bytes (const GramPart *part)
+/* Bytes of a record, its label included. */
+gsize
+gram_part_get_record_bytes (const GramPart *part)
 {
   return part->prefix + (gsize) part->d * gram_element_size (part->element);
 }
@@ -109,8 +121,9 @@ gram_part_get_bytes (const GramPart *part, guint64 *bytes)
   return TRUE;
 }
 
-static void
-set_cut_error (const GramPart *part, guint64 held, GError **error)
+/* What a header declares is not there. */
+void
+gram_part_set_cut_error (const GramPart *part, guint64 held, GError **error)
 {
   guint64 declared = 0;
 
@@ -153,16 +166,16 @@ gram_part_check_size (const GramPart *part, gint64 held, GError **error)
     }
   if (held >= 0 && bytes > (guint64) held)
     {
-      set_cut_error (part, (guint64) held, error);
+      gram_part_set_cut_error (part, (guint64) held, error);
       return FALSE;
     }
   return TRUE;
 }
 
 /* A record as the file has it becomes column k of what is wanted. */
-static void
-deliver (const GramPart *part, const guint8 *raw, const GramWanted *wanted, gint64 k,
-         double *scratch)
+void
+gram_part_deliver (const GramPart *part, const guint8 *raw, const GramWanted *wanted, gint64 k,
+                   double *scratch)
 {
   gint64 d = part->d;
 
@@ -209,7 +222,7 @@ static gboolean
 read_records (const GramPart *part, GramInput *input, const GramWanted *wanted, gint64 first,
               gint64 last, GError **error)
 {
-  gsize record = get_record_bytes (part);
+  gsize record = gram_part_get_record_bytes (part);
   guint8 *raw = gram_try_alloc (1, 1, (gint64) record, "an image", error);
   double *scratch = gram_try_alloc (sizeof (double), 1, part->d, "an image", error);
   gboolean done = raw != NULL && scratch != NULL;
@@ -220,7 +233,7 @@ read_records (const GramPart *part, GramInput *input, const GramWanted *wanted, 
       done = gram_input_skip (input, (guint64) (wanted->rows[k] - at) * record, error)
              && gram_input_read_exactly (input, raw, record, error);
       if (done)
-        deliver (part, raw + part->prefix, wanted, k, scratch);
+        gram_part_deliver (part, raw + part->prefix, wanted, k, scratch);
       at = wanted->rows[k] + 1;
     }
   gram_free (scratch);
@@ -277,152 +290,6 @@ gram_part_read (const GramPart *part, GramInput *input, const GramWanted *wanted
                        : read_records (part, input, wanted, first, last, error);
 }
 
-/* ---------- the pass over everything when a dataset is opened ------------------------------ */
-
-static gboolean
-take_label (const GramPart *part, const guint8 *raw, gint64 i, GramScan *scan, guint16 *label,
-            GError **error)
-{
-  *label = raw[part->label_at];
-  if (*label >= scan->n_classes)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                   "%s: label %u of record %" G_GINT64_FORMAT
-                   " is out of range (0 … %u); the file is damaged or of another kind",
-                   part->name, *label, i, scan->n_classes - 1);
-      return FALSE;
-    }
-  g_array_append_val (scan->labels, *label);
-  return TRUE;
-}
-
-static void
-keep_tile (const GramPart *part, const guint8 *raw, guint16 label, GramScan *scan)
-{
-  GramWanted tile = { .count = 1 };
-
-  if (label >= scan->n_classes || scan->kept[label] >= scan->keep)
-    return;
-  tile.pixels = scan->tiles + ((gsize) label * scan->keep + scan->kept[label]) * part->d;
-  deliver (part, raw, &tile, 0, NULL);
-  scan->kept[label]++;
-}
-
-static void
-look_at_numbers (const GramPart *part, const double *values, gint64 count, gint64 first,
-                 GramScan *scan)
-{
-  for (gint64 i = 0; i < count; i++)
-    {
-      gint64 at = first + i;
-
-      if (isfinite (values[i]))
-        {
-          scan->low = MIN (scan->low, values[i]);
-          scan->high = MAX (scan->high, values[i]);
-          continue;
-        }
-      if (scan->n_bad++ == 0)
-        {
-          scan->bad_row = part->fortran ? at % part->n : at / part->d;
-          scan->bad_j = part->fortran ? at / part->n : at % part->d;
-        }
-    }
-}
-
-/* Records with labels before the pixels, or 8-bit images whose labels are known. */
-static gboolean
-scan_records (const GramPart *part, GramInput *input, GramScan *scan, GError **error)
-{
-  gsize record = get_record_bytes (part), got;
-  guint8 *raw = gram_try_alloc (1, 1, (gint64) record, "an image", error);
-  gboolean done = raw != NULL;
-
-  for (gint64 i = 0; done && i < part->n; i++)
-    {
-      guint16 label = G_MAXUINT16;
-
-      done = gram_input_read (input, raw, record, &got, error);
-      if (done && got < record)
-        {
-          set_cut_error (part, (guint64) i * record + got, error);
-          done = FALSE;
-        }
-      if (done && part->prefix > 0)
-        done = take_label (part, raw, i, scan, &label, error);
-      else if (done && scan->known != NULL)
-        label = scan->known[i];
-      if (done && scan->keep > 0)
-        keep_tile (part, raw + part->prefix, label, scan);
-    }
-  gram_free (raw);
-  return done;
-}
-
-/* Anything else is a run of numbers, in whatever order. */
-static gboolean
-scan_numbers (const GramPart *part, GramInput *input, GramScan *scan, GError **error)
-{
-  gsize size = gram_element_size (part->element);
-  gint64 total = part->n * part->d, chunk = CHUNK_BYTES / (gint64) size;
-  g_autofree guint8 *raw = g_malloc (CHUNK_BYTES);
-  g_autofree double *values = g_new (double, chunk);
-
-  for (gint64 at = 0; at < total; at += chunk)
-    {
-      gsize count = (gsize) MIN (chunk, total - at), got;
-
-      if (!gram_input_read (input, raw, count * size, &got, error))
-        return FALSE;
-      if (got < count * size)
-        {
-          set_cut_error (part, (guint64) at * size + got, error);
-          return FALSE;
-        }
-      gram_element_convert (part->element, part->big_endian, raw, count, values);
-      look_at_numbers (part, values, (gint64) count, at, scan);
-    }
-  return TRUE;
-}
-
-static gboolean
-set_bad_numbers_error (const GramPart *part, const GramScan *scan, GError **error)
-{
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-               "%s: holds %" G_GINT64_FORMAT
-               " numbers that are NaN or infinite, the first in row %" G_GINT64_FORMAT
-               ", element %" G_GINT64_FORMAT "; remove or replace them",
-               part->name, scan->n_bad, scan->bad_row, scan->bad_j);
-  return FALSE;
-}
-
-/**
- * gram_part_scan:
- * @input: at the part's first byte
- * @scan: what to find
- *
- * Looks at every record once, so that a cut, damaged or non-finite file is known before anything
- * of it is used.
- */
-gboolean
-gram_part_scan (const GramPart *part, GramInput *input, GramScan *scan, GError **error)
-{
-  gboolean done, at_end = TRUE;
-
-  if (!gram_input_skip (input, part->offset, error))
-    return FALSE;
-  if (part->element == GRAM_ELEMENT_U8 && !part->fortran)
-    done = scan_records (part, input, scan, error);
-  else
-    done = scan_numbers (part, input, scan, error);
-  if (done && scan->n_bad > 0)
-    done = set_bad_numbers_error (part, scan, error);
-  if (done && part->sized)
-    done = gram_input_is_at_end (input, &at_end, error);
-  scan->trailing = !at_end;
-  return done;
-}
-
 /**
  * gram_part_read_column:
  * @part: of d = 1
@@ -451,7 +318,7 @@ gram_part_read_column (const GramPart *part, GramInput *input, GError **error)
         return NULL;
       if (got < count * size)
         {
-          set_cut_error (part, (guint64) at * size + got, error);
+          gram_part_set_cut_error (part, (guint64) at * size + got, error);
           return NULL;
         }
       g_array_set_size (column, (guint) at + (guint) count);

@@ -26,6 +26,18 @@ typedef enum
   GRAM_HELD_TAR,          /* a member of a tar archive, gzip or plain */
 } GramHeld;
 
+/* What a pass over all records finds. */
+typedef struct
+{
+  guint keep;                   /* first images of each class that are kept */
+  gint64 *kept;                 /* (n_classes) how many are */
+  guint8 *tiles;                /* (nullable) (d × keep × n_classes) */
+  double *tile_values;          /* (nullable) the same, of numbers that are no bytes */
+  double low, high;             /* range of numbers that are no bytes */
+  gboolean trailing;            /* bytes follow the last record */
+  gint64 n_bad, bad_row, bad_j; /* NaN and infinite numbers, and the first of them */
+} GramScan;
+
 typedef struct
 {
   /* where it is */
@@ -49,6 +61,8 @@ typedef struct
   /* in the dataset */
   GramSplit split;
   gint64 first_row;
+  GArray *labels; /* (nullable) of guint16 (n); those beside the pixels are known after the scan */
+  GramScan *scan; /* (nullable) what the pass over all records found */
 } GramPart;
 
 /* Rows wanted of one split, and where they go. */
@@ -60,32 +74,21 @@ typedef struct
   double *values; /* (nullable) (d × count) */
 } GramWanted;
 
-/* What a pass over all records finds. */
-typedef struct
-{
-  GArray *labels;        /* (nullable) of guint16: appended to, for parts with a prefix */
-  guint n_classes;       /* with a prefix: labels must be below */
-  guint16 *known;        /* (nullable) (n) labels that are known already, for the tiles */
-  guint keep;            /* first images of each class to keep; 0: none */
-  gint64 *kept;          /* (n_classes) how many are kept */
-  guint8 *tiles;         /* (d × keep × n_classes) */
-  double low, high;      /* range of the numbers, floats only */
-  gboolean trailing;     /* bytes follow the last record */
-  gint64 n_bad;          /* NaN and infinite numbers */
-  gint64 bad_row, bad_j; /* the first of them */
-} GramScan;
-
 GramPart *gram_part_new (GramBlob *blob, const char *name);
 void gram_part_free (GramPart *part);
 void gram_part_set_shape (GramPart *part, gint64 width, gint64 height, gint64 channels);
-void gram_part_set_transposed (GramPart *part);
-void gram_part_set_interleaved (GramPart *part);
+void gram_part_set_axes (GramPart *part, const char *axes, gboolean fortran);
 gboolean gram_part_check_size (const GramPart *part, gint64 held, GError **error);
 gboolean gram_part_get_bytes (const GramPart *part, guint64 *bytes);
 GramInput *gram_part_open (const GramPart *part, GCancellable *cancellable, GError **error);
 gboolean gram_part_read (const GramPart *part, GramInput *input, const GramWanted *wanted,
                          GError **error);
-gboolean gram_part_scan (const GramPart *part, GramInput *input, GramScan *scan, GError **error);
+gboolean gram_part_scan (GramPart *part, GramInput *input, guint n_classes, GError **error);
+void gram_part_deliver (const GramPart *part, const guint8 *raw, const GramWanted *wanted, gint64 k,
+                        double *scratch);
+gsize gram_part_get_record_bytes (const GramPart *part);
+void gram_part_set_cut_error (const GramPart *part, guint64 held, GError **error);
+void gram_scan_free (GramScan *scan);
 GArray *gram_part_read_column (const GramPart *part, GramInput *input, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramPart, gram_part_free)
