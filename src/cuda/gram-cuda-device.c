@@ -1,0 +1,337 @@
+/* gram-cuda-device.c: one card: its state of health, its memory, its errors as GError
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-cuda-device.h"
+
+#include <string.h>
+
+#include "gram-error.h"
+
+/* ---------- health -------------------------------------------------------------------------- */
+
+gboolean
+cuda_is_dead (CudaDevice *device)
+{
+  return g_atomic_int_get (&device->dead) != 0;
+}
+
+static gboolean
+fail_device (CudaDevice *device, const char *doing, const char *cause, GError **error)
+{
+  g_atomic_int_set (&device->dead, 1);
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE,
+               "%s stopped working while %s: %s; the work can go on on the CPU",
+               device->info.name[0] != '\0' ? device->info.name : "the card", doing, cause);
+  return FALSE;
+}
+
+static gboolean
+fail_memory (const char *doing, GError **error)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
+               "the card has no memory left for %s; close other programs that use it or take "
+               "fewer images or neurons",
+               doing);
+  return FALSE;
+}
+
+/**
+ * cuda_ok:
+ * @status: what a runtime call or a kernel launch returned
+ * @doing: what was being done, a gerund
+ *
+ * Returns: whether @status is success. No memory is GRAM_ERROR_MEMORY and leaves the card usable;
+ *   everything else is GRAM_ERROR_DEVICE and ends it.
+ */
+gboolean
+cuda_ok (CudaDevice *device, cudaError_t status, const char *doing, GError **error)
+{
+  if (status == cudaSuccess)
+    return TRUE;
+  (void) cudaGetLastError (); /* an error that is not sticky must not be met again later */
+  if (status == cudaErrorMemoryAllocation)
+    return fail_memory (doing, error);
+  return fail_device (device, doing, cudaGetErrorString (status), error);
+}
+
+gboolean
+cublas_ok (CudaDevice *device, cublasStatus_t status, const char *doing, GError **error)
+{
+  if (status == CUBLAS_STATUS_SUCCESS)
+    return TRUE;
+  if (status == CUBLAS_STATUS_ALLOC_FAILED)
+    return fail_memory (doing, error);
+  return fail_device (device, doing, cublasGetStatusString (status), error);
+}
+
+/* A size that cuSOLVER does not take is no fault of the card: the caller has other ways. */
+gboolean
+cusolver_ok (CudaDevice *device, cusolverStatus_t status, const char *doing, GError **error)
+{
+  g_autofree char *cause = NULL;
+
+  if (status == CUSOLVER_STATUS_SUCCESS)
+    return TRUE;
+  if (status == CUSOLVER_STATUS_ALLOC_FAILED)
+    return fail_memory (doing, error);
+  if (status == CUSOLVER_STATUS_NOT_SUPPORTED || status == CUSOLVER_STATUS_INVALID_VALUE)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED,
+                   "cuSOLVER refuses %s at this size (status %d)", doing, (int) status);
+      return FALSE;
+    }
+  cause = g_strdup_printf ("cuSOLVER status %d", (int) status);
+  return fail_device (device, doing, cause, error);
+}
+
+/**
+ * cuda_enter:
+ *
+ * To be called first in every slot: the current device is a property of the thread.
+ */
+gboolean
+cuda_enter (CudaDevice *device, GError **error)
+{
+  if (cuda_is_dead (device))
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE,
+                   "%s failed earlier and cannot be used before the program starts again",
+                   device->info.name);
+      return FALSE;
+    }
+  return cuda_ok (device, cudaSetDevice (device->index), "choosing the card", error);
+}
+
+/* ---------- memory -------------------------------------------------------------------------- */
+
+/**
+ * cuda_memory_free:
+ * @bytes: (out): what can be asked for, less a reserve for the driver and the libraries
+ */
+gboolean
+cuda_memory_free (CudaDevice *device, gsize *bytes, GError **error)
+{
+  gsize available = 0, total = 0, reserve;
+
+  if (!cuda_ok (device, cudaMemGetInfo (&available, &total), "asking for its free memory", error))
+    return FALSE;
+  reserve = MIN (total / 50, (gsize) 512 << 20);
+  *bytes = available > reserve ? available - reserve : 0;
+  return TRUE;
+}
+
+/**
+ * cuda_memory_check:
+ * @bytes: what is about to be allocated
+ * @what: for what
+ *
+ * Says before anything is allocated that it will not fit, with both numbers.
+ */
+gboolean
+cuda_memory_check (CudaDevice *device, gsize bytes, const char *what, GError **error)
+{
+  gsize available;
+  g_autofree char *needed = NULL, *present = NULL;
+
+  if (!cuda_memory_free (device, &available, error))
+    return FALSE;
+  if (bytes <= available)
+    return TRUE;
+  needed = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+  present = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
+               "%s needs %s on the card, %s are free; take fewer images or neurons, or the CPU",
+               what, needed, present);
+  return FALSE;
+}
+
+gpointer
+cuda_alloc (CudaDevice *device, gsize bytes, const char *what, GError **error)
+{
+  gpointer memory = NULL;
+
+  if (!cuda_ok (device, cudaMalloc (&memory, MAX (bytes, 1)), what, error))
+    return NULL;
+  return memory;
+}
+
+/* A failure to free has no remedy, and after a sticky error every call fails. */
+void
+cuda_release (gpointer memory)
+{
+  if (memory != NULL)
+    (void) cudaFree (memory);
+}
+
+/* ---------- queues -------------------------------------------------------------------------- */
+
+/**
+ * cuda_queue_init:
+ * @queue: zeroed; cuda_queue_clear() frees what was made, also after a failure
+ */
+gboolean
+cuda_queue_init (CudaQueue *queue, CudaDevice *device, CudaQueueKind kind, GError **error)
+{
+  int lowest = 0, highest = 0;
+
+  queue->device = device;
+  if (!cuda_ok (device, cudaDeviceGetStreamPriorityRange (&lowest, &highest),
+                "asking for priorities", error)
+      || !cuda_ok (device,
+                   cudaStreamCreateWithPriority (&queue->stream, cudaStreamNonBlocking,
+                                                 kind == CUDA_QUEUE_TRAINING ? highest : lowest),
+                   "making a stream", error)
+      || !cublas_ok (device, cublasCreate (&queue->blas), "starting cuBLAS", error)
+      || !cublas_ok (device, cublasSetStream (queue->blas, queue->stream), "starting cuBLAS",
+                     error))
+    return FALSE;
+  queue->workspace = cuda_alloc (device, CUDA_WORKSPACE_BYTES, "the workspace of cuBLAS", error);
+  return queue->workspace != NULL
+         && cublas_ok (device,
+                       cublasSetWorkspace (queue->blas, queue->workspace, CUDA_WORKSPACE_BYTES),
+                       "starting cuBLAS", error);
+}
+
+void
+cuda_queue_clear (CudaQueue *queue)
+{
+  if (queue->stream != NULL)
+    (void) cudaStreamSynchronize (queue->stream);
+  if (queue->blas != NULL)
+    (void) cublasDestroy (queue->blas);
+  cuda_release (queue->workspace);
+  if (queue->stream != NULL)
+    (void) cudaStreamDestroy (queue->stream);
+  memset (queue, 0, sizeof *queue);
+}
+
+gboolean
+cuda_queue_wait (CudaQueue *queue, const char *doing, GError **error)
+{
+  return cuda_ok (queue->device, cudaStreamSynchronize (queue->stream), doing, error);
+}
+
+/**
+ * cuda_upload:
+ * @width: bytes of a column
+ * @height: columns
+ *
+ * Returns only when @from may be changed again.
+ */
+gboolean
+cuda_upload (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from, gsize from_pitch,
+             gsize width, gsize height, GError **error)
+{
+  if (width == 0 || height == 0)
+    return TRUE;
+  return cuda_ok (queue->device,
+                  cudaMemcpy2DAsync (to, to_pitch, from, from_pitch, width, height,
+                                     cudaMemcpyHostToDevice, queue->stream),
+                  "copying to it", error)
+         && cuda_queue_wait (queue, "copying to it", error);
+}
+
+/* Waits for everything queued before, then copies. */
+gboolean
+cuda_download (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from, gsize from_pitch,
+               gsize width, gsize height, GError **error)
+{
+  if (width == 0 || height == 0)
+    return TRUE;
+  return cuda_ok (queue->device,
+                  cudaMemcpy2DAsync (to, to_pitch, from, from_pitch, width, height,
+                                     cudaMemcpyDeviceToHost, queue->stream),
+                  "copying from it", error)
+         && cuda_queue_wait (queue, "copying from it", error);
+}
+
+gboolean
+cuda_zero (CudaQueue *queue, gpointer memory, gsize bytes, GError **error)
+{
+  return bytes == 0
+         || cuda_ok (queue->device, cudaMemsetAsync (memory, 0, bytes, queue->stream),
+                     "clearing memory", error);
+}
+
+/* ---------- the cards there are ------------------------------------------------------------- */
+
+/* Without a driver, with one that is too old, or with no card this is 0 and nothing is said: the
+ * program then works on the CPU. cuda_describe() has the reason. */
+guint
+cuda_count_devices (void)
+{
+  int count = 0;
+
+  if (cudaGetDeviceCount (&count) != cudaSuccess)
+    {
+      (void) cudaGetLastError ();
+      return 0;
+    }
+  return (guint) MAX (count, 0);
+}
+
+static gboolean
+absent (cudaError_t status, GError **error)
+{
+  (void) cudaGetLastError ();
+  if (status == cudaErrorInsufficientDriver)
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE,
+                 "no NVIDIA driver, or one older than CUDA %d needs; update the driver to use the "
+                 "card",
+                 CUDART_VERSION / 1000);
+  else
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE, "no CUDA card can be used: %s",
+                 cudaGetErrorString (status));
+  return FALSE;
+}
+
+gboolean
+cuda_describe (guint index, GramDeviceInfo *info, GError **error)
+{
+  struct cudaDeviceProp properties;
+  int driver = 0, runtime = 0;
+  gsize available = 0, total = 0;
+  cudaError_t status;
+
+  memset (info, 0, sizeof *info);
+  if ((status = cudaGetDeviceProperties (&properties, (int) index)) != cudaSuccess
+      || (status = cudaSetDevice ((int) index)) != cudaSuccess
+      || (status = cudaMemGetInfo (&available, &total)) != cudaSuccess
+      || (status = cudaDriverGetVersion (&driver)) != cudaSuccess
+      || (status = cudaRuntimeGetVersion (&runtime)) != cudaSuccess)
+    return absent (status, error);
+  g_strlcpy (info->name, properties.name, sizeof info->name);
+  g_snprintf (info->details, sizeof info->details, "driver for CUDA %d.%d, runtime %d.%d",
+              driver / 1000, driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10);
+  info->memory_total = total;
+  info->memory_free = available;
+  info->compute_major = properties.major;
+  info->compute_minor = properties.minor;
+  info->cores = (guint) properties.multiProcessorCount;
+  return TRUE;
+}
+
+gpointer
+cuda_open (guint index, const GramDeviceOptions *options, GError **error)
+{
+  CudaDevice *device = g_new0 (CudaDevice, 1);
+
+  device->index = (int) index;
+  if (!cuda_describe (index, &device->info, error))
+    g_clear_pointer (&device, g_free);
+  else if (device->info.compute_major < 8)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE,
+                   "%s has compute capability %d.%d; 8.0 or newer is needed", device->info.name,
+                   device->info.compute_major, device->info.compute_minor);
+      g_clear_pointer (&device, g_free);
+    }
+  return device;
+}
+
+void
+cuda_close (gpointer device)
+{
+  g_free (device);
+}

@@ -1,0 +1,67 @@
+/* gram-cuda-device.h: one card: its state of health, its memory, its errors as GError
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include <cublas_v2.h>
+#include <cuda_runtime_api.h>
+#include <cusolverDn.h>
+
+#include "gram-backend.h"
+
+G_BEGIN_DECLS
+
+/* A card that failed stays failed: after a sticky error the process cannot use it again, and an
+ * error whose kind is not known is treated the same, because state on the card is then unknown. */
+typedef struct
+{
+  int index;
+  int dead; /* atomic */
+  GramDeviceInfo info;
+} CudaDevice;
+
+/* A stream with the libraries bound to it, for one object. No two objects wait for each other. */
+typedef struct
+{
+  CudaDevice *device;
+  cudaStream_t stream;
+  cublasHandle_t blas;
+  gpointer workspace; /* of cuBLAS, its own so that a captured graph never allocates */
+} CudaQueue;
+
+#define CUDA_WORKSPACE_BYTES ((gsize) 32 << 20)
+
+gboolean cuda_enter (CudaDevice *device, GError **error);
+gboolean cuda_is_dead (CudaDevice *device);
+gboolean cuda_ok (CudaDevice *device, cudaError_t status, const char *doing, GError **error);
+gboolean cublas_ok (CudaDevice *device, cublasStatus_t status, const char *doing, GError **error);
+gboolean cusolver_ok (CudaDevice *device, cusolverStatus_t status, const char *doing,
+                      GError **error);
+
+gboolean cuda_memory_free (CudaDevice *device, gsize *bytes, GError **error);
+gboolean cuda_memory_check (CudaDevice *device, gsize bytes, const char *what, GError **error);
+gpointer cuda_alloc (CudaDevice *device, gsize bytes, const char *what, GError **error);
+void cuda_release (gpointer memory);
+
+typedef enum
+{
+  CUDA_QUEUE_TRAINING, /* runs before what waits in the other */
+  CUDA_QUEUE_ANALYSIS,
+} CudaQueueKind;
+
+gboolean cuda_queue_init (CudaQueue *queue, CudaDevice *device, CudaQueueKind kind, GError **error);
+void cuda_queue_clear (CudaQueue *queue);
+gboolean cuda_queue_wait (CudaQueue *queue, const char *doing, GError **error);
+gboolean cuda_upload (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from,
+                      gsize from_pitch, gsize width, gsize height, GError **error);
+gboolean cuda_download (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from,
+                        gsize from_pitch, gsize width, gsize height, GError **error);
+gboolean cuda_zero (CudaQueue *queue, gpointer memory, gsize bytes, GError **error);
+
+guint cuda_count_devices (void);
+gboolean cuda_describe (guint index, GramDeviceInfo *info, GError **error);
+gpointer cuda_open (guint index, const GramDeviceOptions *options, GError **error);
+void cuda_close (gpointer device);
+
+G_END_DECLS

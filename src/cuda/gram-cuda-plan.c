@@ -1,0 +1,334 @@
+/* gram-cuda-plan.c: which formulation, which precision, and how much memory it takes
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-cuda-trainer.h"
+
+#include <string.h>
+
+#include "gram-error.h"
+#include "gram-size.h"
+
+/* Rates of an H200-class card, to compare formulations only: useful FLOP/s and bytes/s. */
+#define RATE_BF16_SPLIT 260e12
+#define RATE_TF32 400e12
+#define RATE_FP32 55e12
+#define RATE_MEMORY 4e12
+
+#define HISTORY_BYTES ((gint64) 64 << 20)
+#define SLOTS_MAX 1024
+#define TILE_MIN 256
+
+static const char *const array_names[] = {
+#define CUDA_ARRAY_NAME(name, what) what,
+  CUDA_ARRAYS (CUDA_ARRAY_NAME)
+#undef CUDA_ARRAY_NAME
+};
+
+const char *
+cuda_array_name (CudaArray array)
+{
+  return array_names[array];
+}
+
+static gint64
+round_up (gint64 value, gint64 unit)
+{
+  return (value + unit - 1) / unit * unit;
+}
+
+/* Pixels that are zero in every training image have no part in a step. */
+static gint64 *
+used_pixels (const GramSamples *samples, gint64 *count)
+{
+  gint64 *used = g_new (gint64, samples->d);
+
+  *count = 0;
+  for (gint64 j = 0; j < samples->d; j++)
+    for (gint64 i = 0; i < samples->n; i++)
+      if (samples->X[i * samples->ldx + j] != 0)
+        {
+          used[(*count)++] = j;
+          break;
+        }
+  if (*count == 0)
+    used[(*count)++] = 0;
+  return used;
+}
+
+static gint64 *
+other_pixels (const gint64 *used, gint64 d_used, gint64 d)
+{
+  gint64 *rest = g_new (gint64, MAX (d - d_used, 1)), at = 0, count = 0;
+
+  for (gint64 j = 0; j < d; j++)
+    if (at < d_used && used[at] == j)
+      at++;
+    else
+      rest[count++] = j;
+  return rest;
+}
+
+/* ---------- formulation and precision ------------------------------------------------------- */
+
+static gboolean
+refuse (const char *message, GError **error)
+{
+  g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED, message);
+  return FALSE;
+}
+
+/* Seconds of a step of one label set, to compare. */
+static double
+step_cost (gboolean weights, GramPrecision precision, double n, double d, double m)
+{
+  double rate = precision == GRAM_PRECISION_BF16_SPLIT ? RATE_BF16_SPLIT
+                : precision == GRAM_PRECISION_TF32     ? RATE_TF32
+                                                       : RATE_FP32;
+  double terms = precision == GRAM_PRECISION_BF16_SPLIT ? CUDA_TERMS_MAX : 1;
+  double pattern = precision == GRAM_PRECISION_BF16_SPLIT ? 2 * 2 : 2 * 4;
+
+  if (weights)
+    return 4 * n * d * m / rate + (n * m * (8 + pattern) + d * m * (8 + 14 * terms)) / RATE_MEMORY;
+  return 2 * n * n * m / rate + n * m * (8 + pattern + 8 * terms) / RATE_MEMORY;
+}
+
+static gboolean
+choose (const GramTrainerSpec *spec, gint64 d_used, CudaLayout *layout, GError **error)
+{
+  GramTrainerPlan *plan = &layout->plan;
+  gboolean exact = spec->train.pixels != NULL;
+  double n = (double) spec->train.n, d = (double) d_used, m = (double) spec->m;
+  GramPrecision for_weights = spec->precision, for_samples = spec->precision;
+
+  if (spec->formulation == GRAM_FORMULATION_SPARSE)
+    return refuse ("the cuda backend has no sparse formulation; take weights or samples", error);
+  if (spec->precision == GRAM_PRECISION_AUTO)
+    {
+      for_weights = exact ? GRAM_PRECISION_BF16_SPLIT : GRAM_PRECISION_FP32;
+      for_samples = GRAM_PRECISION_BF16_SPLIT;
+    }
+  layout->weights = spec->formulation == GRAM_FORMULATION_WEIGHTS;
+  if (spec->formulation == GRAM_FORMULATION_AUTO)
+    layout->weights =
+        (exact || spec->precision != GRAM_PRECISION_BF16_SPLIT)
+        && step_cost (TRUE, for_weights, n, d, m) < step_cost (FALSE, for_samples, n, d, m);
+  if (layout->weights && !exact && for_weights == GRAM_PRECISION_BF16_SPLIT)
+    return refuse ("these images have no exact 8-bit pixels, which bf16-split needs in the weights "
+                   "formulation; take fp32 or tf32, or the samples formulation",
+                   error);
+  plan->formulation = layout->weights ? GRAM_FORMULATION_WEIGHTS : GRAM_FORMULATION_SAMPLES;
+  plan->precision = layout->weights ? for_weights : for_samples;
+  plan->d_used = d_used;
+  plan->flops_per_step = (layout->weights ? 4 * n * d * m : 2 * n * n * m) * spec->n_sets;
+  return TRUE;
+}
+
+/* ---------- memory ---------------------------------------------------------------------------- */
+
+static void
+layout_shape (CudaLayout *layout, const GramTrainerSpec *spec)
+{
+  CudaShape *shape = &layout->shape;
+
+  shape->n = spec->train.n;
+  shape->n_pad = round_up (shape->n, CUDA_WORD);
+  shape->words = shape->n_pad / CUDA_WORD;
+  shape->m = spec->m;
+  shape->d = layout->plan.d_used;
+  shape->d_pad = round_up (shape->d, 8);
+  shape->rows = layout->weights ? round_up (shape->d + 1, 8) : shape->n_pad;
+  shape->sets = (int) spec->n_sets;
+  shape->terms = layout->plan.precision == GRAM_PRECISION_BF16_SPLIT ? CUDA_TERMS_MAX : 1;
+  layout->d_all = spec->train.d;
+  layout->n_test = spec->test.n;
+  layout->test_pad = round_up (spec->test.n, CUDA_WORD);
+  layout->d_rest = spec->test.n > 0 ? spec->train.d - shape->d : 0;
+  layout->rest_pad = round_up (layout->d_rest, 8);
+  layout->chunks = (shape->m + CUDA_CHUNK - 1) / CUDA_CHUNK;
+  layout->slots = CLAMP (HISTORY_BYTES / (shape->n_pad * shape->sets * 4), 1, SLOTS_MAX);
+}
+
+/* False when a size does not fit the address space. */
+static gboolean
+put (CudaLayout *layout, CudaArray array, gsize element, gint64 rows, gint64 columns, gint64 sets)
+{
+  gint64 both;
+
+  if (__builtin_mul_overflow (rows, columns, &both)
+      || !gram_size_product (&layout->bytes[array], element, both, sets))
+    return FALSE;
+  layout->bytes[array] = (layout->bytes[array] + 255) & ~(gsize) 255;
+  return TRUE;
+}
+
+#define PUT(array, element, rows, columns, sets) \
+  put (layout, CUDA_ARRAY_##array, element, rows, columns, sets)
+
+/* What every trainer has. */
+static gboolean
+layout_common (CudaLayout *layout)
+{
+  const CudaShape *s = &layout->shape;
+  gint64 reduce = MAX (MAX (s->m, s->n_pad), layout->test_pad);
+
+  return PUT (IMAGE, 4, s->d_pad, s->n_pad, 1) && PUT (W0, 4, s->d_pad, s->m, 1)
+         && PUT (SIGNS, 4, s->m, 1, 1) && PUT (BITS, 4, s->words, s->m, s->sets)
+         && PUT (BITS0, 4, s->words, s->m, 1) && PUT (Y, 8, s->n_pad, s->sets, 1)
+         && PUT (U, 8, s->n_pad, s->sets, 1) && PUT (R, 4, s->n_pad, s->sets, 1)
+         && PUT (HISTORY, 4, s->n_pad, s->sets, layout->slots)
+         && PUT (SQUARES, 8, s->words, s->sets, layout->slots)
+         && PUT (NORMS, 8, s->sets, layout->slots, 1) && PUT (SLOT, 8, 1, 1, 1)
+         && PUT (REDUCE, 8, reduce, 1, 1)
+         && PUT (PARTIAL, 4, MAX (s->n_pad * s->sets, layout->test_pad), layout->chunks, 1)
+         && PUT (LEFT, s->terms > 1 ? 2 : 4, s->terms * s->rows, s->n_pad, s->sets);
+}
+
+static gboolean
+layout_test (CudaLayout *layout)
+{
+  const CudaShape *s = &layout->shape;
+
+  if (layout->n_test == 0)
+    return TRUE;
+  return PUT (TEST, 4, s->d_pad, layout->test_pad, 1) && PUT (TEST_ONES, 4, layout->test_pad, 1, 1)
+         && PUT (TEST_ZEROS, 4, s->m, 1, 1)
+         && (layout->d_rest == 0
+             || (PUT (TEST_REST, 4, layout->rest_pad, layout->test_pad, 1)
+                 && PUT (W_REST, 4, layout->rest_pad, s->m, 1)));
+}
+
+static gboolean
+layout_formulation (CudaLayout *layout)
+{
+  const CudaShape *s = &layout->shape;
+
+  if (!layout->weights)
+    return PUT (KERNEL, 4, s->n_pad, s->n_pad, 1) && PUT (S, 4, s->n_pad, s->m, s->sets)
+           && PUT (E, 4, s->n_pad, s->m, s->sets) && PUT (RUNNING, 8, s->n_pad, s->sets, 1);
+  return PUT (W, 4, s->d_pad, s->m, s->sets) && PUT (C, 4, s->m, s->sets, 1)
+         && PUT (SCALE, 4, s->n_pad, 1, 1) && PUT (GAIN, 4, s->d_pad, 1, 1)
+         && PUT (SHIFT, 4, s->d_pad, 1, 1)
+         && (s->terms == 1
+             || (PUT (FORWARD, 2, s->terms * s->d_pad, s->n_pad, 1)
+                 && PUT (SPLIT, 2, s->terms * s->d_pad, s->m, s->sets)));
+}
+
+/* What a tile of neurons takes; a test image's tile is at least CUDA_CHUNK wide. */
+static gboolean
+layout_tile (CudaLayout *layout, gint64 tile)
+{
+  const CudaShape *s = &layout->shape;
+  gsize pattern = layout->weights || s->terms == 1 ? 4 : 2, least;
+
+  layout->tile = tile;
+  if (!PUT (TILE, pattern, s->n_pad, tile, s->sets)
+      || !PUT (PRODUCT, 4, s->terms * s->rows, tile, s->sets)
+      || (!layout->weights && !PUT (W_TILE, 4, s->d_pad, tile, 1))
+      || !gram_size_product (&least, 4 * CUDA_CHUNK, layout->test_pad, 1))
+    return FALSE;
+  layout->bytes[CUDA_ARRAY_TILE] = MAX (layout->bytes[CUDA_ARRAY_TILE], least);
+  /* building K takes float64 images and a block of columns for a moment */
+  layout->plan.bytes = CUDA_WORKSPACE_BYTES;
+  if (!layout->weights)
+    layout->plan.bytes += (guint64) s->n * 8 * (guint64) (layout->d_all + CUDA_KERNEL_BLOCK);
+  for (int array = 0; array < CUDA_N_ARRAYS; array++)
+    if (!g_uint64_checked_add (&layout->plan.bytes, layout->plan.bytes, layout->bytes[array]))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+explain (CudaLayout *layout)
+{
+  GramTrainerPlan *plan = &layout->plan;
+  const CudaShape *s = &layout->shape;
+  char tiles[48] = "";
+
+  if (layout->tile < s->m)
+    g_snprintf (tiles, sizeof tiles, ", in %d tiles of neurons to fit the card's memory",
+                (int) ((s->m + layout->tile - 1) / layout->tile));
+  g_snprintf (plan->why, sizeof plan->why, "%s: n = %d images, %d used pixels, %s%s",
+              layout->weights ? "two products with the images a step"
+                              : "one product with the n×n kernel matrix a step",
+              (int) s->n, (int) s->d, gram_precision_to_string (plan->precision), tiles);
+}
+
+/* Halves the tile until it fits; then it is an error that says how much is lacking. */
+static gboolean
+fit (CudaDevice *device, CudaLayout *layout, gint64 largest_tile, GError **error)
+{
+  gint64 tile = MIN (round_up (layout->shape.m, CUDA_CHUNK), largest_tile);
+  gsize available;
+
+  if (!cuda_memory_free (device, &available, error))
+    return FALSE;
+  for (;; tile = round_up (tile / 2, CUDA_CHUNK))
+    {
+      if (!layout_tile (layout, tile))
+        {
+          g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
+                       "the network is larger than any memory; take fewer images or neurons");
+          return FALSE;
+        }
+      if (layout->plan.bytes <= available)
+        break;
+      if (tile <= TILE_MIN)
+        return cuda_memory_check (device, layout->plan.bytes, "training", error);
+    }
+  explain (layout);
+  return TRUE;
+}
+
+/**
+ * cuda_layout:
+ * @largest_tile: neurons at a time, at most
+ * @layout: (out caller-allocates)
+ * @used: (out) (optional) (transfer full): (d_used) pixels that some training image has
+ * @rest: (out) (optional) (transfer full): the others
+ *
+ * Decides everything about a trainer before anything is allocated.
+ */
+gboolean
+cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_tile,
+             CudaLayout *layout, gint64 **used, gint64 **rest, GError **error)
+{
+  gint64 d_used;
+  g_autofree gint64 *pixels = used_pixels (&spec->train, &d_used);
+  int narrow;
+
+  memset (layout, 0, sizeof *layout);
+  if (!choose (spec, d_used, layout, error))
+    return FALSE;
+  layout_shape (layout, spec);
+  if (!gram_size_to_int (layout->shape.terms * MAX (layout->shape.rows, layout->shape.n_pad),
+                         "the size of a product", &narrow, error)
+      || !gram_size_to_int (spec->m, "m", &narrow, error))
+    return FALSE;
+  if (!layout_common (layout) || !layout_formulation (layout) || !layout_test (layout))
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
+                   "the network is larger than any memory; take fewer images or neurons");
+      return FALSE;
+    }
+  if (!fit (device, layout, largest_tile, error))
+    return FALSE;
+  if (rest != NULL)
+    *rest = other_pixels (pixels, d_used, spec->train.d);
+  if (used != NULL)
+    *used = g_steal_pointer (&pixels);
+  return TRUE;
+}
+
+gboolean
+cuda_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
+                   GError **error)
+{
+  CudaLayout layout;
+
+  if (!cuda_enter (device, error)
+      || !cuda_layout (device, spec, G_MAXINT32, &layout, NULL, NULL, error))
+    return FALSE;
+  *plan = layout.plan;
+  return TRUE;
+}

@@ -1,0 +1,379 @@
+/* gram-cuda-step.c: steps of gradient descent, queued in batches without a word from the host
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-cuda-trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gram-error.h"
+
+/* A batch is as many steps as fit in this time, so that a cancel is seen soon. */
+#define BATCH_SECONDS 0.05
+/* Below this a step is bound by launches, and a graph of steps pays. */
+#define GRAPH_FLOPS 5e10
+
+static gboolean
+launched (CudaTrainer *trainer, cudaError_t status, GError **error)
+{
+  return cuda_ok (trainer->queue.device, status, "training", error);
+}
+
+/* The tile of neurons that begins at @first. */
+CudaTile
+cuda_tile (const CudaTrainer *trainer, gint64 first)
+{
+  CudaTile tile = { first, MIN (trainer->layout.tile, trainer->layout.shape.m - first) };
+
+  return tile;
+}
+
+/**
+ * cuda_product:
+ * @kind: how the factors are stored and multiplied
+ *
+ * C ← alpha·op(A)·op(B) + beta·C for @batch matrices, accumulated in float32. Dimensions were
+ * checked to fit an int when the layout was made.
+ */
+gboolean
+cuda_product (CudaTrainer *trainer, cublasOperation_t trans_a, cublasOperation_t trans_b,
+              gint64 rows, gint64 columns, gint64 inner, float alpha, gconstpointer A, gint64 lda,
+              gint64 stride_a, gconstpointer B, gint64 ldb, gint64 stride_b, float beta, float *C,
+              gint64 ldc, gint64 stride_c, int batch, CudaProduct kind, GError **error)
+{
+  GramPrecision precision =
+      kind == CUDA_PRODUCT_FULL ? GRAM_PRECISION_FP32 : trainer->layout.plan.precision;
+  cudaDataType_t type = precision == GRAM_PRECISION_BF16_SPLIT ? CUDA_R_16BF : CUDA_R_32F;
+  cublasComputeType_t compute =
+      precision == GRAM_PRECISION_TF32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
+
+  return cublas_ok (trainer->queue.device,
+                    cublasGemmStridedBatchedEx (trainer->queue.blas, trans_a, trans_b, (int) rows,
+                                                (int) columns, (int) inner, &alpha, A, type,
+                                                (int) lda, stride_a, B, type, (int) ldb, stride_b,
+                                                &beta, C, CUDA_R_32F, (int) ldc, stride_c, batch,
+                                                compute, CUBLAS_GEMM_DEFAULT),
+                    "training", error);
+}
+
+/* ---------- the parts of a step ----------------------------------------------------------------
+ */
+
+static gboolean
+prepare (CudaTrainer *t, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  CudaPrepare p = { .shape = *s,
+                    .r = CUDA_AT (t, float, R),
+                    .slot = CUDA_AT (t, int64_t, SLOT),
+                    .A = t->array[CUDA_ARRAY_LEFT] };
+
+  if (!t->layout.weights)
+    {
+      p.image = t->array[CUDA_ARRAY_KERNEL];
+      p.ld_image = p.image_rows = s->n_pad;
+      p.running = CUDA_AT (t, double, RUNNING);
+      return launched (t, cuda_kernel_prepare (&p, t->queue.stream), error);
+    }
+  p.image_bf16 = s->terms > 1;
+  p.image = t->array[p.image_bf16 ? CUDA_ARRAY_FORWARD : CUDA_ARRAY_IMAGE];
+  p.ld_image = p.image_bf16 ? s->terms * s->d_pad : s->d_pad;
+  p.image_rows = s->d;
+  p.ones = 1;
+  p.scale = CUDA_AT (t, float, SCALE);
+  return launched (t, cuda_kernel_prepare (&p, t->queue.stream), error);
+}
+
+/* PRODUCT = LEFT·M for a tile of neurons and every label set. */
+static gboolean
+multiply_patterns (CudaTrainer *t, CudaTile tile, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  gint64 left = s->terms * s->rows;
+
+  return launched (t,
+                   cuda_kernel_expand (s, tile, CUDA_AT (t, uint32_t, BITS),
+                                       t->array[CUDA_ARRAY_TILE], t->queue.stream),
+                   error)
+         && cuda_product (t, CUBLAS_OP_N, CUBLAS_OP_N, left, tile.width, s->n_pad, 1,
+                          t->array[CUDA_ARRAY_LEFT], left, left * s->n_pad,
+                          t->array[CUDA_ARRAY_TILE], s->n_pad, s->n_pad * tile.width, 0,
+                          CUDA_AT (t, float, PRODUCT), left, left * tile.width, s->sets,
+                          CUDA_PRODUCT_STEP, error);
+}
+
+static float
+step_size (const CudaTrainer *t)
+{
+  return (float) (t->spec.eta / sqrt ((double) t->spec.m));
+}
+
+/* W and what the forward product needs of it; without @descend only the latter. */
+static gboolean
+update_weights (CudaTrainer *t, CudaTile tile, gboolean descend, GError **error)
+{
+  CudaUpdate p = { .shape = t->layout.shape,
+                   .tile = tile,
+                   .G = descend ? CUDA_AT (t, float, PRODUCT) : NULL,
+                   .a = CUDA_AT (t, float, SIGNS),
+                   .gain = CUDA_AT (t, float, GAIN),
+                   .shift = CUDA_AT (t, float, SHIFT),
+                   .step = step_size (t),
+                   .W = CUDA_AT (t, float, W),
+                   .split = CUDA_AT (t, uint16_t, SPLIT),
+                   .c = CUDA_AT (t, float, C) };
+
+  return launched (t, cuda_kernel_update (&p, t->queue.stream), error);
+}
+
+/* TILE = XᵀW up to scale and shift, then its patterns and its part of u. */
+static gboolean
+forward (CudaTrainer *t, CudaTile tile, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  gboolean narrow = s->terms > 1;
+  gint64 inner = s->terms * s->d_pad;
+  gsize element = narrow ? 2 : 4;
+  const char *W = t->array[narrow ? CUDA_ARRAY_SPLIT : CUDA_ARRAY_W];
+  CudaEvaluate p = { .shape = *s,
+                     .tile = tile,
+                     .raw = CUDA_AT (t, float, TILE),
+                     .scale = CUDA_AT (t, float, SCALE),
+                     .c = CUDA_AT (t, float, C),
+                     .a = CUDA_AT (t, float, SIGNS),
+                     .bits = CUDA_AT (t, uint32_t, BITS),
+                     .partial = CUDA_AT (t, float, PARTIAL) };
+
+  return cuda_product (t, CUBLAS_OP_T, CUBLAS_OP_N, s->n_pad, tile.width, inner, 1,
+                       t->array[narrow ? CUDA_ARRAY_FORWARD : CUDA_ARRAY_IMAGE], inner, 0,
+                       W + (gsize) (tile.first * inner) * element, inner, inner * s->m, 0,
+                       CUDA_AT (t, float, TILE), s->n_pad, s->n_pad * tile.width, s->sets,
+                       CUDA_PRODUCT_STEP, error)
+         && launched (t, cuda_kernel_evaluate (&p, t->queue.stream), error);
+}
+
+static gboolean
+advance (CudaTrainer *t, CudaTile tile, gboolean descend, GError **error)
+{
+  CudaAdvance p = { .shape = t->layout.shape,
+                    .tile = tile,
+                    .G = descend ? CUDA_AT (t, float, PRODUCT) : NULL,
+                    .a = CUDA_AT (t, float, SIGNS),
+                    .step = step_size (t),
+                    .S = CUDA_AT (t, float, S),
+                    .E = CUDA_AT (t, float, E),
+                    .running = CUDA_AT (t, double, RUNNING),
+                    .bits = CUDA_AT (t, uint32_t, BITS),
+                    .partial = CUDA_AT (t, float, PARTIAL) };
+
+  return launched (t, cuda_kernel_advance (&p, t->queue.stream), error);
+}
+
+static gboolean
+residual (CudaTrainer *t, GError **error)
+{
+  CudaResidual p = { .shape = t->layout.shape,
+                     .partial = CUDA_AT (t, float, PARTIAL),
+                     .chunks = t->layout.chunks,
+                     .scale = 1 / sqrt ((double) t->spec.m),
+                     .y = CUDA_AT (t, double, Y),
+                     .u = CUDA_AT (t, double, U),
+                     .r = CUDA_AT (t, float, R),
+                     .slot = CUDA_AT (t, int64_t, SLOT),
+                     .history = CUDA_AT (t, float, HISTORY),
+                     .squares = CUDA_AT (t, double, SQUARES) };
+
+  return launched (t, cuda_kernel_residual (&p, t->queue.stream), error);
+}
+
+static gboolean
+submit_step (CudaTrainer *t, GError **error)
+{
+  if (!prepare (t, error))
+    return FALSE;
+  for (gint64 first = 0; first < t->layout.shape.m; first += t->layout.tile)
+    {
+      CudaTile tile = cuda_tile (t, first);
+
+      if (!multiply_patterns (t, tile, error))
+        return FALSE;
+      if (t->layout.weights ? !update_weights (t, tile, TRUE, error) || !forward (t, tile, error)
+                            : !advance (t, tile, TRUE, error))
+        return FALSE;
+    }
+  return residual (t, error);
+}
+
+/* ---------- what is not a step but the same parts -----------------------------------------------
+ */
+
+/* Downloads the norms of @count steps: (n_sets × @count). */
+static gboolean
+collect_norms (CudaTrainer *t, gint64 count, double *norms, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  gsize bytes = (gsize) (count * s->sets) * sizeof (double);
+
+  return launched (t,
+                   cuda_kernel_norms (CUDA_AT (t, double, SQUARES), s->words, count * s->sets,
+                                      CUDA_AT (t, double, NORMS), t->queue.stream),
+                   error)
+         && cuda_download (&t->queue, norms, bytes, t->array[CUDA_ARRAY_NORMS], bytes, bytes, 1,
+                           error);
+}
+
+/**
+ * cuda_evaluate_weights:
+ *
+ * Patterns, u and residuals of the weights that lie on the card.
+ */
+gboolean
+cuda_evaluate_weights (CudaTrainer *t, GError **error)
+{
+  CudaTile all = { 0, t->layout.shape.m };
+
+  if (!cuda_zero (&t->queue, t->array[CUDA_ARRAY_SLOT], sizeof (int64_t), error)
+      || !update_weights (t, all, FALSE, error))
+    return FALSE;
+  for (gint64 first = 0; first < t->layout.shape.m; first += t->layout.tile)
+    if (!forward (t, cuda_tile (t, first), error))
+      return FALSE;
+  return residual (t, error) && collect_norms (t, 1, t->norms, error);
+}
+
+/* The same of the pre-activations S that lie on the card. */
+gboolean
+cuda_evaluate_samples (CudaTrainer *t, GError **error)
+{
+  if (!cuda_zero (&t->queue, t->array[CUDA_ARRAY_SLOT], sizeof (int64_t), error))
+    return FALSE;
+  for (gint64 first = 0; first < t->layout.shape.m; first += t->layout.tile)
+    if (!advance (t, cuda_tile (t, first), FALSE, error))
+      return FALSE;
+  return residual (t, error) && collect_norms (t, 1, t->norms, error);
+}
+
+/* ---------- batches -----------------------------------------------------------------------------
+ */
+
+/* Records CUDA_GRAPH_STEPS steps as one graph. A runtime that cannot is no failure of the card:
+ * steps are then queued one by one, and if it was the card, the next call says so. */
+static void
+record_graph (CudaTrainer *t)
+{
+  CudaDevice *device = t->queue.device;
+  gboolean was_dead = cuda_is_dead (device), recorded = TRUE;
+  cudaGraph_t graph = NULL;
+
+  t->no_graphs = TRUE;
+  if (cudaStreamBeginCapture (t->queue.stream, cudaStreamCaptureModeRelaxed) != cudaSuccess)
+    {
+      (void) cudaGetLastError ();
+      return;
+    }
+  for (int i = 0; i < CUDA_GRAPH_STEPS && recorded; i++)
+    recorded = submit_step (t, NULL);
+  if (cudaStreamEndCapture (t->queue.stream, &graph) == cudaSuccess && recorded
+      && cudaGraphInstantiate (&t->graph, graph, 0) == cudaSuccess)
+    t->no_graphs = FALSE;
+  else
+    t->graph = NULL;
+  if (graph != NULL)
+    (void) cudaGraphDestroy (graph);
+  if (t->no_graphs)
+    {
+      (void) cudaGetLastError ();
+      if (!was_dead)
+        g_atomic_int_set (&device->dead, 0);
+    }
+}
+
+static gboolean
+submit_batch (CudaTrainer *t, gint64 count, GError **error)
+{
+  /* −1: each step begins by counting itself */
+  if (!launched (t,
+                 cudaMemsetAsync (t->array[CUDA_ARRAY_SLOT], 0xff, sizeof (int64_t),
+                                  t->queue.stream),
+                 error))
+    return FALSE;
+  if (t->warm && !t->no_graphs && t->graph == NULL && count >= CUDA_GRAPH_STEPS
+      && t->layout.plan.flops_per_step < GRAPH_FLOPS)
+    record_graph (t);
+  while (count > 0)
+    {
+      gboolean whole = t->graph != NULL && count >= CUDA_GRAPH_STEPS;
+
+      if (whole ? !launched (t, cudaGraphLaunch (t->graph, t->queue.stream), error)
+                : !submit_step (t, error))
+        return FALSE;
+      count -= whole ? CUDA_GRAPH_STEPS : 1;
+    }
+  return TRUE;
+}
+
+static gboolean
+download_history (CudaTrainer *t, gint64 count, float *history, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  gsize row = (gsize) s->n * sizeof (float);
+
+  return history == NULL
+         || cuda_download (&t->queue, history, row, t->array[CUDA_ARRAY_HISTORY],
+                           (gsize) s->n_pad * sizeof (float), row, (gsize) (count * s->sets),
+                           error);
+}
+
+/* A batch either reaches the host whole or does not count. */
+static gboolean
+run_batch (CudaTrainer *t, gint64 count, double *residuals, float *history, GError **error)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  if (!submit_batch (t, count, error) || !collect_norms (t, count, residuals, error)
+      || !download_history (t, count, history, error))
+    return FALSE;
+  memcpy (t->norms, residuals + (count - 1) * t->spec.n_sets, t->spec.n_sets * sizeof (double));
+  t->step += count;
+  /* the first steps load kernels and say nothing about the pace */
+  if (t->warm)
+    t->seconds_per_step =
+        (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC / (double) count;
+  t->warm = TRUE;
+  return TRUE;
+}
+
+static gint64
+batch_size (const CudaTrainer *t, gint64 left)
+{
+  gint64 most = 1;
+
+  if (t->seconds_per_step > 0)
+    most = (gint64) MIN (BATCH_SECONDS / t->seconds_per_step, (double) t->layout.slots);
+  return CLAMP (most, 1, MIN (left, t->layout.slots));
+}
+
+gboolean
+cuda_trainer_step (gpointer trainer, gint64 count, double *residuals, float *history,
+                   const GramJob *job, GError **error)
+{
+  CudaTrainer *t = trainer;
+
+  if (!cuda_enter (t->queue.device, error))
+    return FALSE;
+  for (gint64 done = 0; done < count;)
+    {
+      gint64 batch = batch_size (t, count - done);
+
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error)
+          || !run_batch (t, batch, residuals + done * t->spec.n_sets,
+                         history != NULL ? history + done * t->spec.n_sets * t->spec.train.n : NULL,
+                         error))
+        return FALSE;
+      done += batch;
+      if (job->progress != NULL)
+        job->progress ((double) done / (double) count, job->progress_data);
+    }
+  return TRUE;
+}

@@ -1,0 +1,293 @@
+/* gram-cuda-upload.c: images, labels and W(0) to the card
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-cuda-trainer.h"
+
+#include <string.h>
+
+#include "gram-error.h"
+#include "gram-size.h"
+
+/* Columns at a time: host memory stays small. */
+#define BLOCK 1024
+
+/* ---------- images ------------------------------------------------------------------------------
+ */
+
+/* (count × n) rows @pixels of X as float32, leading dimension @ld */
+static gboolean
+upload_images (CudaTrainer *t, const GramSamples *samples, const gint64 *pixels, gint64 count,
+               gpointer to, gint64 ld, GError **error)
+{
+  float *block = gram_try_alloc (sizeof (float), ld, MIN (BLOCK, samples->n), "images", error);
+  gboolean done = block != NULL;
+
+  for (gint64 first = 0; done && first < samples->n; first += BLOCK)
+    {
+      gint64 columns = MIN (BLOCK, samples->n - first);
+
+      for (gint64 i = 0; i < columns; i++)
+        for (gint64 j = 0; j < count; j++)
+          block[i * ld + j] = (float) samples->X[(first + i) * samples->ldx + pixels[j]];
+      done = cuda_upload (&t->queue, (float *) to + first * ld, (gsize) ld * sizeof (float), block,
+                          (gsize) ld * sizeof (float), (gsize) count * sizeof (float),
+                          (gsize) columns, error);
+    }
+  gram_free (block);
+  return done;
+}
+
+static guint16
+exact_bf16 (guint8 pixel)
+{
+  union
+  {
+    float value;
+    guint32 bits;
+  } x = { .value = pixel };
+
+  return (guint16) (x.bits >> 16); /* 8 significant bits: nothing is lost */
+}
+
+/* The pixels 0…255 as bf16, once for every term of W: (terms·d_pad × n) */
+static gboolean
+upload_pixels (CudaTrainer *t, const GramSamples *samples, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  gint64 ld = s->terms * s->d_pad;
+  gsize pitch = (gsize) ld * sizeof (guint16);
+  guint16 *block = gram_try_alloc (sizeof (guint16), ld, MIN (BLOCK, samples->n), "images", error);
+  gboolean done = block != NULL;
+
+  for (gint64 first = 0; done && first < samples->n; first += BLOCK)
+    {
+      gint64 columns = MIN (BLOCK, samples->n - first);
+
+      for (gint64 i = 0; i < columns; i++)
+        for (gint64 j = 0; j < s->d; j++)
+          {
+            guint16 value = exact_bf16 (samples->pixels[(first + i) * samples->d + t->used[j]]);
+
+            for (int term = 0; term < s->terms; term++)
+              block[i * ld + term * s->d_pad + j] = value;
+          }
+      done = cuda_upload (&t->queue, CUDA_AT (t, guint16, FORWARD) + first * ld, pitch, block,
+                          pitch, pitch, (gsize) columns, error);
+    }
+  gram_free (block);
+  return done;
+}
+
+/* A vector of @count floats: @values at @at, or @constant where there are none. */
+static gboolean
+upload_vector (CudaTrainer *t, gpointer to, gint64 count, const double *values, const gint64 *at,
+               double constant, GError **error)
+{
+  float *vector = gram_try_alloc (sizeof (float), count, 1, "a vector", error);
+  gsize bytes = (gsize) count * sizeof (float);
+  gboolean done = vector != NULL;
+
+  for (gint64 i = 0; done && i < count; i++)
+    vector[i] = (float) (values != NULL ? values[at != NULL ? at[i] : i] : constant);
+  done = done && cuda_upload (&t->queue, to, bytes, vector, bytes, bytes, 1, error);
+  gram_free (vector);
+  return done;
+}
+
+/* In bf16-split X = (gain∘pixels − shift)·scale; else X itself with nothing to gain or shift. */
+static gboolean
+upload_pixel_form (CudaTrainer *t, const GramSamples *samples, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  gboolean exact = s->terms > 1;
+
+  return upload_vector (t, t->array[CUDA_ARRAY_SCALE], s->n, exact ? samples->scale : NULL, NULL, 1,
+                        error)
+         && upload_vector (t, t->array[CUDA_ARRAY_GAIN], s->d, exact ? samples->gain : NULL,
+                           t->used, 1, error)
+         && upload_vector (t, t->array[CUDA_ARRAY_SHIFT], s->d, exact ? samples->shift : NULL,
+                           t->used, 0, error)
+         && (!exact || upload_pixels (t, samples, error));
+}
+
+static gboolean
+upload_test (CudaTrainer *t, const GramSamples *test, GError **error)
+{
+  const CudaLayout *l = &t->layout;
+
+  return upload_images (t, test, t->used, l->shape.d, t->array[CUDA_ARRAY_TEST], l->shape.d_pad,
+                        error)
+         && upload_vector (t, t->array[CUDA_ARRAY_TEST_ONES], l->test_pad, NULL, NULL, 1, error)
+         && (l->d_rest == 0
+             || upload_images (t, test, t->rest, l->d_rest, t->array[CUDA_ARRAY_TEST_REST],
+                               l->rest_pad, error));
+}
+
+/* ---------- the network --------------------------------------------------------------------------
+ */
+
+static void
+gather_rows (const float *from, gint64 ld_from, const gint64 *rows, gint64 count, float *to,
+             gint64 ld_to, gint64 columns)
+{
+  for (gint64 r = 0; r < columns; r++)
+    for (gint64 j = 0; j < count; j++)
+      to[r * ld_to + j] = from[r * ld_from + rows[j]];
+}
+
+static gboolean
+upload_rows (CudaTrainer *t, const float *columns, const gint64 *rows, gint64 count, float *part,
+             gpointer to, gint64 ld, gint64 first, gint64 width, GError **error)
+{
+  gsize pitch = (gsize) ld * sizeof (float);
+
+  gather_rows (columns, t->spec.train.d, rows, count, part, ld, width);
+  return cuda_upload (&t->queue, (float *) to + first * ld, pitch, part, pitch,
+                      (gsize) count * sizeof (float), (gsize) width, error);
+}
+
+/* W(0), made on the host so that it is the CPU's to the last bit. */
+static gboolean
+upload_initial_weights (CudaTrainer *t, GError **error)
+{
+  const CudaLayout *l = &t->layout;
+  gint64 block = MIN (BLOCK, l->shape.m), ld = MAX (l->shape.d_pad, l->rest_pad);
+  float *columns = gram_try_alloc (sizeof (float), t->spec.train.d, block, "weights", error);
+  float *part =
+      columns != NULL ? gram_try_alloc (sizeof (float), ld, block, "weights", error) : NULL;
+  gboolean done = part != NULL;
+
+  for (gint64 first = 0; done && first < l->shape.m; first += block)
+    {
+      gint64 width = MIN (block, l->shape.m - first);
+
+      cuda_initial_columns (t, first, width, columns);
+      done = upload_rows (t, columns, t->used, l->shape.d, part, t->array[CUDA_ARRAY_W0],
+                          l->shape.d_pad, first, width, error)
+             && (l->d_rest == 0
+                 || upload_rows (t, columns, t->rest, l->d_rest, part, t->array[CUDA_ARRAY_W_REST],
+                                 l->rest_pad, first, width, error));
+    }
+  gram_free (columns);
+  gram_free (part);
+  return done;
+}
+
+static gboolean
+upload_signs (CudaTrainer *t, const GramTrainerSpec *spec, GError **error)
+{
+  gint64 m = spec->m;
+  gsize bytes = (gsize) m * sizeof (float);
+  float *a = gram_try_alloc (sizeof (float), m, 2, "signs", error);
+  gboolean done = a != NULL;
+
+  if (done)
+    {
+      gram_network_signs (spec, a);
+      for (gint64 column = 0; column < m; column++)
+        a[m + column] = a[cuda_neuron (t, column)];
+      done =
+          cuda_upload (&t->queue, t->array[CUDA_ARRAY_SIGNS], bytes, a + m, bytes, bytes, 1, error);
+    }
+  gram_free (a);
+  return done;
+}
+
+/* Every label set starts from W(0). */
+static gboolean
+start_weights (CudaTrainer *t, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  gint64 size = s->d_pad * s->m;
+
+  for (gint64 set = 0; set < s->sets; set++)
+    if (!cuda_ok (t->queue.device,
+                  cudaMemcpyAsync (CUDA_AT (t, float, W) + set * size, t->array[CUDA_ARRAY_W0],
+                                   (gsize) size * sizeof (float), cudaMemcpyDeviceToDevice,
+                                   t->queue.stream),
+                  "copying weights", error))
+      return FALSE;
+  return TRUE;
+}
+
+/* ---------- sample space
+ * -------------------------------------------------------------------------- */
+
+/* K = XᵀX in float64, rounded once; block by block, so that no n×n float64 is needed. */
+static gboolean
+make_kernel (CudaTrainer *t, const GramSamples *samples, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  CudaDevice *device = t->queue.device;
+  gint64 n = samples->n, d = samples->d, block = MIN (CUDA_KERNEL_BLOCK, n);
+  const double one = 1, zero = 0;
+  gsize row = (gsize) d * sizeof (double);
+  double *X = cuda_alloc (device, (gsize) n * row, "the images", error);
+  double *part = X != NULL ? cuda_alloc (device, (gsize) (n * block) * sizeof (double),
+                                         "the kernel matrix K", error)
+                           : NULL;
+  gboolean done = part != NULL
+                  && cuda_upload (&t->queue, X, row, samples->X,
+                                  (gsize) samples->ldx * sizeof (double), row, (gsize) n, error);
+
+  for (gint64 first = 0; done && first < n; first += block)
+    {
+      gint64 width = MIN (block, n - first);
+
+      done = cublas_ok (device,
+                        cublasDgemm (t->queue.blas, CUBLAS_OP_T, CUBLAS_OP_N, (int) n, (int) width,
+                                     (int) d, &one, X, (int) d, X + first * d, (int) d, &zero, part,
+                                     (int) n),
+                        "building K", error)
+             && cuda_ok (device,
+                         cuda_kernel_narrow (part, n, CUDA_AT (t, float, KERNEL) + first * s->n_pad,
+                                             s->n_pad, n, width, t->queue.stream),
+                         "building K", error);
+    }
+  done = done && cuda_queue_wait (&t->queue, "building K", error);
+  cuda_release (part);
+  cuda_release (X);
+  return done;
+}
+
+/* S(0) = XᵀW(0) in float32. The patterns depend on its signs, so it is made once for all sets. */
+static gboolean
+start_samples (CudaTrainer *t, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  gint64 size = s->n_pad * s->m;
+  float *S = CUDA_AT (t, float, S);
+
+  if (!cuda_product (t, CUBLAS_OP_T, CUBLAS_OP_N, s->n_pad, s->m, s->d_pad, 1,
+                     t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0, t->array[CUDA_ARRAY_W0], s->d_pad, 0,
+                     0, S, s->n_pad, size, 1, CUDA_PRODUCT_FULL, error))
+    return FALSE;
+  for (gint64 set = 1; set < s->sets; set++)
+    if (!cuda_ok (t->queue.device,
+                  cudaMemcpyAsync (S + set * size, S, (gsize) size * sizeof (float),
+                                   cudaMemcpyDeviceToDevice, t->queue.stream),
+                  "copying pre-activations", error))
+      return FALSE;
+  return TRUE;
+}
+
+/* ---------- all
+ * ------------------------------------------------------------------------------------ */
+
+gboolean
+cuda_upload_problem (CudaTrainer *t, const GramTrainerSpec *spec, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  gsize labels = (gsize) s->n * sizeof (double);
+
+  if (!upload_images (t, &spec->train, t->used, s->d, t->array[CUDA_ARRAY_IMAGE], s->d_pad, error)
+      || !cuda_upload (&t->queue, t->array[CUDA_ARRAY_Y], (gsize) s->n_pad * sizeof (double),
+                       spec->Y, labels, labels, spec->n_sets, error)
+      || !upload_signs (t, spec, error) || !upload_initial_weights (t, error)
+      || (spec->test.n > 0 && !upload_test (t, &spec->test, error)))
+    return FALSE;
+  if (t->layout.weights)
+    return upload_pixel_form (t, &spec->train, error) && start_weights (t, error);
+  return make_kernel (t, &spec->train, error) && start_samples (t, error);
+}

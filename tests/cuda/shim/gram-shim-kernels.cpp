@@ -1,0 +1,10 @@
+/* gram-shim-kernels.cpp: the kernels themselves, compiled for the host
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-cuda-step.cu"
+
+#undef BLOCK
+#undef WARPS_PER_BLOCK
+
+#include "gram-cuda-observe.cu"
