@@ -28,6 +28,7 @@ typedef struct
 
 GramFigure *gram_figure_new (const char *id, const char *title);
 GramFigure *gram_figure_ref (GramFigure *figure);
+GramFigure *gram_figure_copy (GramFigure *figure);
 void gram_figure_unref (GramFigure *figure);
 GramPlot *gram_figure_add_plot (GramFigure *figure, const char *id);
 GramPlot *gram_figure_get_plot (GramFigure *figure, const char *id);

@@ -1,0 +1,64 @@
+/* gram-plot-view-private.h: what the files of the plot widget share
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-plot-view.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GRAM_DRAG_NONE,
+  GRAM_DRAG_PAN,
+  GRAM_DRAG_BOX,
+  GRAM_DRAG_GUIDE,
+} GramDragKind;
+
+struct _GramPlotView
+{
+  GtkWidget parent_instance;
+
+  GramFigure *figure; /* (nullable) what the program fills */
+  GramFigure *frozen; /* (nullable) a copy of it as it was when the view was frozen */
+  GramTypesetter *typesetter;
+  GramThemeKind theme;
+  gboolean show_title, show_caption;
+
+  /* drawn last */
+  GramLayout *layout; /* (nullable) */
+  GdkTexture *static_texture, *data_texture;
+  guint64 static_key;
+  int scale;
+  gboolean stale; /* the layout must be made anew */
+
+  /* pointer and keyboard */
+  gboolean pointed; /* the crosshair is shown */
+  double x, y;      /* where */
+  GramDragKind drag;
+  guint drag_panel;
+  GramView drag_view;
+  GramRect box;
+  char *drag_guide;
+  double pinch;     /* scale of the gesture so far */
+  int legend_focus; /* −1: none */
+  GtkWidget *menu;
+  gint64 described; /* when the accessible description was set last */
+};
+
+GramFigure *gram_plot_view_shown (GramPlotView *view);
+GramLayout *gram_plot_view_get_layout (GramPlotView *view);
+void gram_plot_view_invalidate (GramPlotView *view);
+void gram_plot_view_changed (GramPlotView *view);
+void gram_plot_view_toggle (GramPlotView *view, const char *tag);
+void gram_plot_view_zoom_at (GramPlotView *view, double x, double y, double factor);
+void gram_plot_view_point_at (GramPlotView *view, gboolean pointed, double x, double y);
+void gram_plot_view_move_guide (GramPlotView *view, const char *id, double value, gboolean done);
+void gram_plot_view_add_controllers (GramPlotView *view);
+void gram_plot_view_install_actions (GtkWidgetClass *class_);
+void gram_plot_view_update_actions (GramPlotView *view);
+void gram_plot_view_show_menu (GramPlotView *view, double x, double y);
+void gram_plot_view_describe (GramPlotView *view);
+
+G_END_DECLS

@@ -1,0 +1,697 @@
+/* gram-plot-view.c: a widget that shows a figure and lets people look around in it
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A frame is two textures and an overlay. The grid and the axes are drawn anew only when ranges,
+ * size or theme change; the curves only when data or the view changed; the crosshair with every
+ * motion of the pointer. Any number of updates between two frames costs one drawing.
+ */
+#include "gram-plot-view-private.h"
+
+#include <math.h>
+
+#include <adwaita.h>
+
+#include "gram-export.h"
+
+#define DESCRIBE_EVERY G_USEC_PER_SEC
+
+enum
+{
+  SIGNAL_GUIDE_MOVED,
+  SIGNAL_HOVER,
+  SIGNAL_VIEW_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GramPlotView, gram_plot_view, GTK_TYPE_WIDGET)
+
+/* ---------- drawing ------------------------------------------------------------------------- */
+
+GramFigure *
+gram_plot_view_shown (GramPlotView *view)
+{
+  return view->frozen != NULL ? view->frozen : view->figure;
+}
+
+GramLayout *
+gram_plot_view_get_layout (GramPlotView *view)
+{
+  GtkWidget *widget = GTK_WIDGET (view);
+  GramFigure *figure = gram_plot_view_shown (view);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  int scale = gtk_widget_get_scale_factor (widget);
+
+  if (figure == NULL || width < 2 || height < 2)
+    return NULL;
+  if (!view->stale && view->layout != NULL && view->layout->width == width
+      && view->layout->height == height && view->scale == scale)
+    return view->layout;
+  g_clear_pointer (&view->layout, gram_layout_free);
+  g_clear_object (&view->data_texture);
+  view->layout =
+      gram_layout_new (figure, view->typesetter, gram_theme_get (view->theme), width, height, scale,
+                       (view->show_title ? GRAM_LAYOUT_TITLE : 0)
+                           | (view->show_caption ? GRAM_LAYOUT_CAPTION : 0));
+  view->scale = scale;
+  view->stale = FALSE;
+  return view->layout;
+}
+
+static void
+destroy_surface (gpointer surface)
+{
+  cairo_surface_destroy (surface);
+}
+
+static GdkTexture *
+surface_to_texture (cairo_surface_t *surface)
+{
+  int width = cairo_image_surface_get_width (surface);
+  int height = cairo_image_surface_get_height (surface);
+  int stride = cairo_image_surface_get_stride (surface);
+  g_autoptr (GBytes) bytes = NULL;
+
+  cairo_surface_flush (surface);
+  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
+                                      (gsize) height * (gsize) stride, destroy_surface, surface);
+  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
+}
+
+static GdkTexture *
+draw_texture (const GramLayout *layout, double scale, gboolean fast, GramDrawParts parts)
+{
+  cairo_surface_t *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) ceil (layout->width * scale),
+                                  (int) ceil (layout->height * scale));
+  g_autoptr (GramCanvas) canvas = NULL;
+  cairo_t *cr;
+
+  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
+    {
+      cairo_surface_destroy (surface);
+      return NULL;
+    }
+  cr = cairo_create (surface);
+  cairo_scale (cr, scale, scale);
+  canvas = gram_canvas_new_cairo (cr, layout->typesetter, scale, fast);
+  gram_layout_draw (layout, canvas, parts);
+  cairo_destroy (cr);
+  g_clear_pointer (&canvas, gram_canvas_free);
+  return surface_to_texture (surface);
+}
+
+static void
+draw_textures (GramPlotView *view, const GramLayout *layout)
+{
+  guint64 key = gram_layout_static_key (layout) ^ (guint64) view->scale;
+
+  if (view->static_texture == NULL || view->static_key != key)
+    {
+      g_clear_object (&view->static_texture);
+      view->static_texture = draw_texture (layout, view->scale, TRUE, GRAM_DRAW_STATIC);
+      view->static_key = key;
+    }
+  if (view->data_texture == NULL)
+    view->data_texture = draw_texture (layout, view->scale, TRUE, GRAM_DRAW_DATA);
+}
+
+static void
+draw_focus_ring (const GramLayout *layout, GramCanvas *canvas, int legend_focus)
+{
+  GramStroke stroke = { layout->theme->ink, 2, GRAM_DASH_SOLID };
+
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
+      const GramRect *rect;
+
+      if (legend_focus < 0 || legend_focus >= (int) panel->legend->len)
+        continue;
+      rect = &g_array_index (panel->legend, GramLegendBox, legend_focus).rect;
+      double x = rect->x - 5, y = rect->y - 1, w = rect->width + 10, h = rect->height + 2;
+      GramPoint ring[5] = { { x, y }, { x + w, y }, { x + w, y + h }, { x, y + h }, { x, y } };
+      gram_canvas_polyline (canvas, ring, 5, &stroke);
+      return;
+    }
+}
+
+static void
+draw_overlay (GramPlotView *view, GramLayout *layout, cairo_t *cr)
+{
+  g_autoptr (GramCanvas) canvas = gram_canvas_new_cairo (cr, view->typesetter, view->scale, TRUE);
+
+  if (view->drag == GRAM_DRAG_BOX)
+    {
+      GramColor veil = layout->theme->roles[GRAM_ROLE_TRUE];
+
+      veil.a = 0.18;
+      gram_canvas_rectangle (canvas, &view->box, 0, veil);
+    }
+  else if (view->pointed && view->drag == GRAM_DRAG_NONE)
+    {
+      GramPanel *panel = gram_layout_find_panel (layout, view->x, view->y);
+
+      if (panel != NULL && panel->drawn->len > 0)
+        gram_layout_draw_crosshair (layout, canvas, panel, view->x, view->y);
+    }
+  if (gtk_widget_has_visible_focus (GTK_WIDGET (view)))
+    draw_focus_ring (layout, canvas, view->legend_focus);
+}
+
+static void
+gram_plot_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  GramPlotView *view = GRAM_PLOT_VIEW (widget);
+  GramLayout *layout = gram_plot_view_get_layout (view);
+  graphene_rect_t bounds;
+  cairo_t *cr;
+
+  if (layout == NULL)
+    return;
+  draw_textures (view, layout);
+  bounds = GRAPHENE_RECT_INIT (0, 0, (float) layout->width, (float) layout->height);
+  if (view->static_texture != NULL)
+    gtk_snapshot_append_texture (snapshot, view->static_texture, &bounds);
+  if (view->data_texture != NULL)
+    gtk_snapshot_append_texture (snapshot, view->data_texture, &bounds);
+  if (!view->pointed && view->drag == GRAM_DRAG_NONE && view->legend_focus < 0)
+    return;
+  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+  draw_overlay (view, layout, cr);
+  cairo_destroy (cr);
+}
+
+void
+gram_plot_view_invalidate (GramPlotView *view)
+{
+  view->stale = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (view));
+}
+
+void
+gram_plot_view_changed (GramPlotView *view)
+{
+  gram_plot_view_invalidate (view);
+  gram_plot_view_update_actions (view);
+  g_signal_emit (view, signals[SIGNAL_VIEW_CHANGED], 0);
+}
+
+/* ---------- what people do ------------------------------------------------------------------ */
+
+void
+gram_plot_view_toggle (GramPlotView *view, const char *tag)
+{
+  GramFigure *figure = gram_plot_view_shown (view);
+  g_autofree char *kept = g_strdup (tag);
+  gboolean hidden = FALSE;
+
+  for (guint i = 0; i < figure->plots->len; i++)
+    hidden = hidden || gram_plot_get_hidden (g_ptr_array_index (figure->plots, i), kept);
+  gram_figure_set_hidden (figure, kept, !hidden);
+  if (figure != view->figure)
+    gram_figure_set_hidden (view->figure, kept, !hidden);
+  gram_plot_view_changed (view);
+}
+
+static void
+set_view (GramPlotView *view, guint panel, const GramView *value)
+{
+  gram_figure_set_view (gram_plot_view_shown (view), panel, value);
+  if (view->frozen != NULL)
+    gram_figure_set_view (view->figure, panel, value);
+  gram_plot_view_changed (view);
+}
+
+/* Over the numbers of an axis only that axis is meant. */
+static GramPanel *
+find_zoomed (GramLayout *layout, double x, double y, gboolean *across, gboolean *up)
+{
+  GramPanel *panel = gram_layout_find_panel (layout, x, y);
+
+  *across = *up = TRUE;
+  for (guint i = 0; panel == NULL && i < layout->panels->len; i++)
+    {
+      GramPanel *candidate = g_ptr_array_index (layout->panels, i);
+      const GramRect *area = &candidate->area;
+
+      *across = x >= area->x && x <= area->x + area->width && y > area->y + area->height
+                && y <= candidate->outer.y + candidate->outer.height;
+      *up = y >= area->y && y <= area->y + area->height && x < area->x && x >= candidate->outer.x;
+      if (*across || *up)
+        panel = candidate;
+    }
+  return panel;
+}
+
+void
+gram_plot_view_zoom_at (GramPlotView *view, double x, double y, double factor)
+{
+  GramLayout *layout = gram_plot_view_get_layout (view);
+  gboolean across, up;
+  GramPanel *panel;
+  GramView value;
+  double at_x, at_y;
+
+  if (layout == NULL || (panel = find_zoomed (layout, x, y, &across, &up)) == NULL)
+    return;
+  gram_panel_fractions (panel, x, y, &at_x, &at_y);
+  value = (GramView){ panel->x.range, panel->y.range, panel->plot->x.fit, panel->plot->y.fit };
+  value = gram_view_zoom (value, at_x, at_y, across ? factor : 1, up ? factor : 1);
+  set_view (view, panel->index, &value);
+}
+
+static GramPanel *
+active_panel (GramPlotView *view)
+{
+  GramLayout *layout = gram_plot_view_get_layout (view);
+  GramPanel *panel = NULL;
+
+  if (layout == NULL || layout->panels->len == 0)
+    return NULL;
+  if (view->pointed)
+    panel = gram_layout_find_panel (layout, view->x, view->y);
+  return panel != NULL ? panel : g_ptr_array_index (layout->panels, 0);
+}
+
+static void
+emit_hover (GramPlotView *view)
+{
+  GramPanel *panel = view->pointed ? active_panel (view) : NULL;
+  g_autoptr (GArray) hits = panel != NULL ? gram_panel_values_at (panel, view->x) : NULL;
+  const GramHit *nearest = NULL;
+
+  for (guint i = 0; hits != NULL && i < hits->len; i++)
+    {
+      const GramHit *hit = &g_array_index (hits, GramHit, i);
+
+      if (nearest == NULL
+          || fabs (hit->position.y - view->y) < fabs (nearest->position.y - view->y))
+        nearest = hit;
+    }
+  if (nearest != NULL)
+    g_signal_emit (view, signals[SIGNAL_HOVER], 0, panel->plot->id, nearest->series->id, nearest->x,
+                   nearest->y);
+  else
+    g_signal_emit (view, signals[SIGNAL_HOVER], 0, NULL, NULL, NAN, NAN);
+}
+
+void
+gram_plot_view_point_at (GramPlotView *view, gboolean pointed, double x, double y)
+{
+  GramLayout *layout = gram_plot_view_get_layout (view);
+
+  view->x = x;
+  view->y = y;
+  view->pointed = pointed && layout != NULL && gram_layout_find_panel (layout, x, y) != NULL;
+  emit_hover (view);
+  gtk_widget_queue_draw (GTK_WIDGET (view));
+}
+
+void
+gram_plot_view_move_guide (GramPlotView *view, const char *id, double value, gboolean done)
+{
+  GramFigure *figure = gram_plot_view_shown (view);
+  gboolean moved = FALSE;
+
+  for (guint i = 0; i < figure->plots->len; i++)
+    moved |= gram_plot_set_guide (g_ptr_array_index (figure->plots, i), id, value);
+  if (!moved && !done)
+    return;
+  gram_plot_view_invalidate (view);
+  g_signal_emit (view, signals[SIGNAL_GUIDE_MOVED], 0, id, value, done);
+}
+
+/* ---------- public -------------------------------------------------------------------------- */
+
+/**
+ * gram_plot_view_new:
+ *
+ * Returns: (transfer floating): a view without a figure
+ */
+GtkWidget *
+gram_plot_view_new (void)
+{
+  return g_object_new (GRAM_TYPE_PLOT_VIEW, NULL);
+}
+
+/**
+ * gram_plot_view_set_figure:
+ * @figure: (nullable) (transfer none): what is shown from now on
+ */
+void
+gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure)
+{
+  g_return_if_fail (GRAM_IS_PLOT_VIEW (view));
+  if (figure == view->figure)
+    {
+      gram_plot_view_queue_update (view);
+      return;
+    }
+  g_clear_pointer (&view->layout, gram_layout_free);
+  g_clear_pointer (&view->frozen, gram_figure_unref);
+  if (figure != NULL)
+    gram_figure_ref (figure);
+  g_clear_pointer (&view->figure, gram_figure_unref);
+  view->figure = figure;
+  view->legend_focus = -1;
+  view->described = 0;
+  gram_plot_view_queue_update (view);
+  gram_plot_view_update_actions (view);
+}
+
+/**
+ * gram_plot_view_get_figure:
+ *
+ * Returns: (transfer none) (nullable): the figure; when frozen, as it was then
+ */
+GramFigure *
+gram_plot_view_get_figure (GramPlotView *view)
+{
+  return gram_plot_view_shown (view);
+}
+
+/**
+ * gram_plot_view_queue_update:
+ *
+ * The figure's data or settings changed: draw it with the next frame.
+ */
+void
+gram_plot_view_queue_update (GramPlotView *view)
+{
+  g_return_if_fail (GRAM_IS_PLOT_VIEW (view));
+  gram_plot_view_describe (view);
+  if (view->frozen == NULL)
+    gram_plot_view_invalidate (view);
+}
+
+/**
+ * gram_plot_view_set_frozen:
+ * @frozen: whether the view stays as it is while the figure's data go on
+ */
+void
+gram_plot_view_set_frozen (GramPlotView *view, gboolean frozen)
+{
+  if (frozen == (view->frozen != NULL) || view->figure == NULL)
+    return;
+  if (frozen)
+    view->frozen = gram_figure_copy (view->figure);
+  else
+    {
+      /* The layout points into the copy. */
+      g_clear_pointer (&view->layout, gram_layout_free);
+      g_clear_pointer (&view->frozen, gram_figure_unref);
+    }
+  gram_plot_view_changed (view);
+}
+
+/**
+ * gram_plot_view_get_frozen:
+ *
+ * Returns: whether the view is frozen
+ */
+gboolean
+gram_plot_view_get_frozen (GramPlotView *view)
+{
+  return view->frozen != NULL;
+}
+
+/**
+ * gram_plot_view_set_show_title:
+ */
+void
+gram_plot_view_set_show_title (GramPlotView *view, gboolean show)
+{
+  view->show_title = show;
+  gram_plot_view_invalidate (view);
+}
+
+/**
+ * gram_plot_view_set_show_caption:
+ */
+void
+gram_plot_view_set_show_caption (GramPlotView *view, gboolean show)
+{
+  view->show_caption = show;
+  gram_plot_view_invalidate (view);
+}
+
+/**
+ * gram_plot_view_fit:
+ *
+ * Lets all panels follow their data again.
+ */
+void
+gram_plot_view_fit (GramPlotView *view)
+{
+  if (view->figure == NULL)
+    return;
+  gram_figure_fit (view->figure);
+  if (view->frozen != NULL)
+    gram_figure_fit (view->frozen);
+  gram_plot_view_changed (view);
+}
+
+/**
+ * gram_plot_view_zoom:
+ * @factor: < 1 shows less
+ *
+ * Zooms about the crosshair, or about the middle of the first panel.
+ */
+void
+gram_plot_view_zoom (GramPlotView *view, double factor)
+{
+  GramPanel *panel = active_panel (view);
+
+  if (panel == NULL)
+    return;
+  if (view->pointed)
+    gram_plot_view_zoom_at (view, view->x, view->y, factor);
+  else
+    gram_plot_view_zoom_at (view, panel->area.x + panel->area.width / 2,
+                            panel->area.y + panel->area.height / 2, factor);
+}
+
+/**
+ * gram_plot_view_pan:
+ * @across: (and @up) fractions of what is shown
+ */
+void
+gram_plot_view_pan (GramPlotView *view, double across, double up)
+{
+  GramPanel *panel = active_panel (view);
+  GramView value;
+
+  if (panel == NULL)
+    return;
+  value = (GramView){ panel->x.range, panel->y.range, panel->plot->x.fit, panel->plot->y.fit };
+  value = gram_view_pan (value, across, up);
+  set_view (view, panel->index, &value);
+}
+
+/**
+ * gram_plot_view_set_scale:
+ *
+ * Switches an axis of the first panel, and of every panel that shares it.
+ */
+void
+gram_plot_view_set_scale (GramPlotView *view, GramAxisSide side, GramScale scale)
+{
+  for (int copy = 0; copy < 2; copy++)
+    {
+      GramFigure *figure = copy ? view->frozen : view->figure;
+
+      for (guint i = 0; figure != NULL && i < figure->plots->len; i++)
+        if (i == 0 || (side == GRAM_AXIS_X && figure->share_x))
+          gram_plot_set_scale (g_ptr_array_index (figure->plots, i), side, scale);
+    }
+  gram_plot_view_changed (view);
+}
+
+/**
+ * gram_plot_view_make_texture:
+ * @scale: image pixels a unit
+ *
+ * Returns: (transfer full) (nullable): what is shown, drawn in full quality
+ */
+GdkTexture *
+gram_plot_view_make_texture (GramPlotView *view, double scale)
+{
+  GramFigure *figure = gram_plot_view_shown (view);
+  int width = gtk_widget_get_width (GTK_WIDGET (view));
+  int height = gtk_widget_get_height (GTK_WIDGET (view));
+  g_autoptr (GramLayout) layout = NULL;
+
+  if (figure == NULL || width < 2 || height < 2)
+    return NULL;
+  layout = gram_layout_new (figure, view->typesetter, gram_theme_get (view->theme), width, height,
+                            0, GRAM_LAYOUT_TITLE | GRAM_LAYOUT_CAPTION);
+  return draw_texture (layout, scale, FALSE, GRAM_DRAW_ALL);
+}
+
+/**
+ * gram_plot_view_copy_image:
+ *
+ * Puts an image of what is shown onto the clipboard, at twice the size on screen.
+ */
+void
+gram_plot_view_copy_image (GramPlotView *view)
+{
+  g_autoptr (GdkTexture) texture = gram_plot_view_make_texture (view, 2);
+
+  if (texture != NULL)
+    gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (view)), texture);
+}
+
+/**
+ * gram_plot_view_copy_data:
+ *
+ * Puts the numbers that are shown onto the clipboard, as CSV.
+ */
+void
+gram_plot_view_copy_data (GramPlotView *view)
+{
+  GramFigure *figure = gram_plot_view_shown (view);
+  g_autofree char *csv = figure != NULL ? gram_figure_to_csv (figure) : NULL;
+
+  if (csv != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (view)), csv);
+}
+
+/**
+ * gram_plot_view_get_theme:
+ *
+ * Returns: the theme that goes with the window's
+ */
+GramThemeKind
+gram_plot_view_get_theme (GramPlotView *view)
+{
+  return view->theme;
+}
+
+/* ---------- accessibility ------------------------------------------------------------------- */
+
+/* Screen readers get words; not more often than once a second, however fast the run. */
+void
+gram_plot_view_describe (GramPlotView *view)
+{
+  GramFigure *figure = gram_plot_view_shown (view);
+  gint64 now = g_get_monotonic_time ();
+  g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
+
+  if (figure == NULL || (view->described != 0 && now - view->described < DESCRIBE_EVERY))
+    return;
+  view->described = now;
+  title = gram_text_to_plain (figure->title != NULL ? figure->title : "");
+  text = gram_figure_is_empty (figure) && figure->empty != NULL ? g_strdup (figure->empty)
+                                                                : gram_figure_describe (figure);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+/* ---------- life ---------------------------------------------------------------------------- */
+
+static void
+follow_style (GramPlotView *view)
+{
+  AdwStyleManager *style = adw_style_manager_get_default ();
+  gboolean dark = adw_style_manager_get_dark (style);
+
+  if (adw_style_manager_get_high_contrast (style))
+    view->theme = dark ? GRAM_THEME_HIGH_CONTRAST_DARK : GRAM_THEME_HIGH_CONTRAST;
+  else
+    view->theme = dark ? GRAM_THEME_DARK : GRAM_THEME_LIGHT;
+  gram_plot_view_invalidate (view);
+}
+
+static void
+gram_plot_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                        int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 260 : 180;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 720 : 480;
+}
+
+static void
+gram_plot_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GramPlotView *view = GRAM_PLOT_VIEW (widget);
+
+  gram_plot_view_invalidate (view);
+  if (view->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (view->menu));
+}
+
+static void
+gram_plot_view_dispose (GObject *object)
+{
+  GramPlotView *view = GRAM_PLOT_VIEW (object);
+
+  g_clear_pointer (&view->menu, gtk_widget_unparent);
+  g_clear_pointer (&view->layout, gram_layout_free);
+  g_clear_object (&view->static_texture);
+  g_clear_object (&view->data_texture);
+  g_clear_pointer (&view->frozen, gram_figure_unref);
+  g_clear_pointer (&view->figure, gram_figure_unref);
+  G_OBJECT_CLASS (gram_plot_view_parent_class)->dispose (object);
+}
+
+static void
+gram_plot_view_finalize (GObject *object)
+{
+  GramPlotView *view = GRAM_PLOT_VIEW (object);
+
+  gram_typesetter_unref (view->typesetter);
+  g_free (view->drag_guide);
+  G_OBJECT_CLASS (gram_plot_view_parent_class)->finalize (object);
+}
+
+static void
+gram_plot_view_class_init (GramPlotViewClass *class_)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class_);
+  GObjectClass *object_class = G_OBJECT_CLASS (class_);
+  GType type = G_TYPE_FROM_CLASS (class_);
+
+  object_class->dispose = gram_plot_view_dispose;
+  object_class->finalize = gram_plot_view_finalize;
+  widget_class->snapshot = gram_plot_view_snapshot;
+  widget_class->measure = gram_plot_view_measure;
+  widget_class->size_allocate = gram_plot_view_size_allocate;
+  signals[SIGNAL_GUIDE_MOVED] =
+      g_signal_new ("guide-moved", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                    G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_BOOLEAN);
+  signals[SIGNAL_HOVER] =
+      g_signal_new ("hover", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
+                    G_TYPE_STRING, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[SIGNAL_VIEW_CHANGED] =
+      g_signal_new ("view-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_css_name (widget_class, "plotview");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  gram_plot_view_install_actions (widget_class);
+}
+
+static void
+gram_plot_view_init (GramPlotView *view)
+{
+  AdwStyleManager *style = adw_style_manager_get_default ();
+
+  view->typesetter = gram_typesetter_new (gram_theme_get (GRAM_THEME_LIGHT)->family);
+  view->legend_focus = -1;
+  view->scale = 1;
+  gtk_widget_set_focusable (GTK_WIDGET (view), TRUE);
+  gtk_widget_set_hexpand (GTK_WIDGET (view), TRUE);
+  gtk_widget_set_vexpand (GTK_WIDGET (view), TRUE);
+  gtk_widget_set_overflow (GTK_WIDGET (view), GTK_OVERFLOW_HIDDEN);
+  gram_plot_view_add_controllers (view);
+  gram_plot_view_update_actions (view);
+  g_signal_connect_object (style, "notify::dark", G_CALLBACK (follow_style), view,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (follow_style), view,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (view, "notify::scale-factor", G_CALLBACK (gram_plot_view_invalidate), NULL);
+  follow_style (view);
+}

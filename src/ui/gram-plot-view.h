@@ -1,0 +1,48 @@
+/* gram-plot-view.h: a widget that shows a figure and lets people look around in it
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Pointer: move = crosshair with values · wheel = zoom at the pointer (over the numbers of an axis:
+ * that axis alone) · drag = pan · Shift or middle drag = zoom to a box · double click = fit ·
+ * click on the legend = show or hide · drag a reference line · right click = menu.
+ * Keys: arrows pan, + − zoom, 0 fit, Shift+Left/Right move the crosshair, L walks through the
+ * legend and Space shows or hides, [ and ] move the reference line, X and Y switch the axes,
+ * F freezes the view, Ctrl+C copies the image, Ctrl+Shift+C the numbers, Menu opens the menu.
+ *
+ * Signals:
+ *   "guide-moved" (const char *id, double value, gboolean done)  a person moved a line
+ *   "hover"       (const char *panel, const char *series, double x, double y)
+ *                 the crosshair is at a point; series is NULL when it left
+ *   "view-changed" ()  zoom, pan, fit, hidden curves or scales changed
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "gram-layout.h"
+
+G_BEGIN_DECLS
+
+#define GRAM_TYPE_PLOT_VIEW (gram_plot_view_get_type ())
+G_DECLARE_FINAL_TYPE (GramPlotView, gram_plot_view, GRAM, PLOT_VIEW, GtkWidget)
+
+GtkWidget *gram_plot_view_new (void);
+void gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure);
+GramFigure *gram_plot_view_get_figure (GramPlotView *view);
+void gram_plot_view_queue_update (GramPlotView *view);
+
+void gram_plot_view_set_frozen (GramPlotView *view, gboolean frozen);
+gboolean gram_plot_view_get_frozen (GramPlotView *view);
+void gram_plot_view_set_show_title (GramPlotView *view, gboolean show);
+void gram_plot_view_set_show_caption (GramPlotView *view, gboolean show);
+
+void gram_plot_view_fit (GramPlotView *view);
+void gram_plot_view_zoom (GramPlotView *view, double factor);
+void gram_plot_view_pan (GramPlotView *view, double across, double up);
+void gram_plot_view_set_scale (GramPlotView *view, GramAxisSide side, GramScale scale);
+void gram_plot_view_copy_image (GramPlotView *view);
+void gram_plot_view_copy_data (GramPlotView *view);
+GdkTexture *gram_plot_view_make_texture (GramPlotView *view, double scale);
+GramThemeKind gram_plot_view_get_theme (GramPlotView *view);
+
+G_END_DECLS
