@@ -137,7 +137,7 @@ take_run (GramSession *session, GramNews *news)
   update_pace (session);
   for (guint i = before; i < session->run->notices->len; i++)
     {
-      g_autoptr (GError) error = g_error_new_literal (GRAM_ERROR, GRAM_ERROR_DEVICE,
+      g_autoptr (GError) error = g_error_new_literal (GRAM_ERROR, GRAM_ERROR_FAILED,
                                                       g_ptr_array_index (session->run->notices, i));
 
       gram_session_tell (session, error, FALSE);

@@ -6,6 +6,22 @@
 
 #include <math.h>
 
+/* All neurons are off: the net says 0 whatever it sees and has no gradient any more. */
+static gboolean
+has_died (GramTraining *training, guint set, double residual)
+{
+  double norm = training->norm[set];
+
+  if (residual > GRAM_DIVERGED_LEAP_FACTOR * training->scale[set])
+    training->leapt[set] = TRUE;
+  if (!training->leapt[set] || fabs (residual - norm) > 1e-6 * norm)
+    training->dead[set] = 0;
+  else if (++training->dead[set] == GRAM_DIVERGED_DEAD_STEPS)
+    gram_training_notice (training, "the step was so large that it switched every neuron off: "
+                                    "the net says 0 to every image and cannot learn any more");
+  return training->dead[set] >= GRAM_DIVERGED_DEAD_STEPS;
+}
+
 static gboolean
 has_diverged (GramTraining *training, const double *residuals)
 {
@@ -18,7 +34,8 @@ has_diverged (GramTraining *training, const double *residuals)
       training->above[i] = residuals[i] <= limit ? 0 : training->above[i] + 1;
       diverged |= !isfinite (residuals[i])
                   || residuals[i] > GRAM_DIVERGED_FACTOR * training->scale[i]
-                  || training->above[i] >= GRAM_DIVERGED_PATIENT_STEPS;
+                  || training->above[i] >= GRAM_DIVERGED_PATIENT_STEPS
+                  || has_died (training, i, residuals[i]);
     }
   return diverged;
 }
@@ -126,7 +143,8 @@ advance_batch (GramTraining *training, gint64 count, GCancellable *cancellable, 
         }
     }
   if (gram_training_can_rescue (training, failure)
-      && gram_training_rescue (training, failure, cancellable, error))
+      && gram_training_rescue (training, failure, cancellable, error)
+      && gram_training_record_look (training, FALSE, error))
     return TRUE;
   training->stopped = GRAM_STOPPED_FAILED;
   if (error != NULL && *error == NULL)

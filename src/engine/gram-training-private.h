@@ -37,6 +37,8 @@ struct _GramTraining
   GramStopped stopped;
   double *norm;       /* (n_sets) ‖y‖ */
   double *scale;      /* (n_sets) max (‖y‖, ‖y − u(0)‖) */
+  gboolean *leapt;    /* (n_sets) above the leap factor once */
+  guint *dead;        /* (n_sets) steps in a row at ‖y‖ after that */
   guint *above;       /* (n_sets) steps in a row above the patient factor */
   gint64 last_finite; /* the last step at which every residual was a number */
 

@@ -76,6 +76,8 @@ copy_labels (GramTraining *training, GError **error)
   training->norm = g_new0 (double, training->n_sets);
   training->scale = g_new0 (double, training->n_sets);
   training->above = g_new0 (guint, training->n_sets);
+  training->leapt = g_new0 (gboolean, training->n_sets);
+  training->dead = g_new0 (guint, training->n_sets);
   for (guint i = 0; i < training->n_sets; i++)
     {
       const GramLabels *labels = g_ptr_array_index (training->labels, i);
@@ -181,6 +183,8 @@ gram_training_free (GramTraining *training)
   g_free (training->norm);
   g_free (training->scale);
   g_free (training->above);
+  g_free (training->leapt);
+  g_free (training->dead);
   g_ptr_array_unref (training->labels);
   gram_problem_unref (training->problem);
   gram_device_unref (training->device);

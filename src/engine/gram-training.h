@@ -14,10 +14,14 @@ G_BEGIN_DECLS
 
 /* A residual above FACTOR times the larger of ‖y‖ and ‖y − u(0)‖ has diverged at once; one above
  * PATIENT_FACTOR times it for PATIENT_STEPS steps without a break as well. Below that a run may
- * oscillate as it likes: nets at the edge of stability do, and come back. */
+ * oscillate as it likes: nets at the edge of stability do, and come back. A step far too large can
+ * also switch every neuron off for good: u = 0 and no gradient. So a residual that was above
+ * LEAP_FACTOR times the start and then is ‖y‖ for DEAD_STEPS steps has diverged as well. */
 #define GRAM_DIVERGED_FACTOR 1e4
 #define GRAM_DIVERGED_PATIENT_FACTOR 10.0
 #define GRAM_DIVERGED_PATIENT_STEPS 1000
+#define GRAM_DIVERGED_LEAP_FACTOR 1.5
+#define GRAM_DIVERGED_DEAD_STEPS 64
 
 typedef struct _GramTraining GramTraining;
 

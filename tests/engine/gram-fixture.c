@@ -1,0 +1,164 @@
+/* gram-fixture.c: small problems, and a card that fails when told to
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-fixture.h"
+
+#include "gram-cpu.h"
+#include "gram-error.h"
+
+GramFaults gram_faults = { .fail_step_at = -1 };
+
+static GramBackendVTable fake;
+
+void
+gram_fixture_init (void)
+{
+  GError *error = NULL;
+
+  gram_backend_register (gram_cpu_backend (), &error);
+  g_assert_no_error (error);
+}
+
+void
+gram_faults_clear (void)
+{
+  g_atomic_int_set (&gram_faults.fail_step_at, -1);
+  g_atomic_int_set (&gram_faults.fail_new, 0);
+  g_atomic_int_set (&gram_faults.fail_observe, 0);
+  g_atomic_int_set (&gram_faults.fail_save, 0);
+  g_atomic_int_set (&gram_faults.fail_system, 0);
+  g_atomic_int_set (&gram_faults.eigen_ms, 0);
+  g_atomic_int_set (&gram_faults.step_ms, 0);
+}
+
+static gboolean
+fault (GError **error, const char *what)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE, "planted: %s", what);
+  return FALSE;
+}
+
+static gpointer
+fake_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *job, GError **error)
+{
+  if (g_atomic_int_get (&gram_faults.fail_new))
+    {
+      g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "planted: out of device memory");
+      return NULL;
+    }
+  return gram_cpu_backend ()->trainer_new (device, spec, job, error);
+}
+
+static gboolean
+fake_step (gpointer trainer, gint64 count, double *residuals, float *history, const GramJob *job,
+           GError **error)
+{
+  gint64 until = g_atomic_int_get (&gram_faults.fail_step_at);
+  GramObservation now = { 0 };
+  GramObservation *seen = &now;
+
+  g_usleep ((gulong) (g_atomic_int_get (&gram_faults.step_ms) * 1000 * count));
+  if (!gram_cpu_backend ()->trainer_observe (trainer, 0, GRAM_OBSERVE_RESIDUAL, seen, error))
+    return FALSE;
+  if (until >= 0 && seen->step + count > until)
+    return fault (error, "the card fell off the bus");
+  return gram_cpu_backend ()->trainer_step (trainer, count, residuals, history, job, error);
+}
+
+static gboolean
+fake_observe (gpointer trainer, guint set, GramObserveFlags flags, GramObservation *observation,
+              GError **error)
+{
+  if (g_atomic_int_get (&gram_faults.fail_observe) && set > 0 && flags != GRAM_OBSERVE_RESIDUAL)
+    return fault (error, "nothing to see");
+  return gram_cpu_backend ()->trainer_observe (trainer, set, flags, observation, error);
+}
+
+static GBytes *
+fake_save (gpointer trainer, GError **error)
+{
+  if (g_atomic_int_get (&gram_faults.fail_save))
+    {
+      fault (error, "no state");
+      return NULL;
+    }
+  return gram_cpu_backend ()->trainer_save (trainer, error);
+}
+
+static gpointer
+fake_system_new (gpointer device, const GramSamples *samples, const GramJob *job, GError **error)
+{
+  if (g_atomic_int_get (&gram_faults.fail_system))
+    {
+      fault (error, "no system");
+      return NULL;
+    }
+  return gram_cpu_backend ()->system_new (device, samples, job, error);
+}
+
+static gboolean
+fake_eigen (gpointer system, double *lambda, const GramJob *job, GError **error)
+{
+  static const GramJob deaf = { 0 };
+  gint64 until = g_get_monotonic_time ()
+                 + (gint64) g_atomic_int_get (&gram_faults.eigen_ms) * G_TIME_SPAN_MILLISECOND;
+  gboolean done;
+
+  if (g_atomic_int_get (&gram_faults.eigen_ms) == 0)
+    return gram_cpu_backend ()->system_eigen (system, lambda, job, error);
+  g_atomic_int_inc (&gram_faults.in_eigen);
+  while (g_get_monotonic_time () < until)
+    g_usleep (1000);
+  done = gram_cpu_backend ()->system_eigen (system, lambda, &deaf, error);
+  g_atomic_int_add (&gram_faults.in_eigen, -1);
+  return done;
+}
+
+void
+gram_fixture_add_fake_card (void)
+{
+  GError *error = NULL;
+
+  fake = *gram_cpu_backend ();
+  fake.name = "cuda";
+  fake.trainer_new = fake_trainer_new;
+  fake.trainer_step = fake_step;
+  fake.trainer_observe = fake_observe;
+  fake.trainer_save = fake_save;
+  fake.system_new = fake_system_new;
+  fake.system_eigen = fake_eigen;
+  gram_backend_register (&fake, &error);
+  g_assert_no_error (error);
+}
+
+GramProblem *
+gram_fixture_problem (gint64 n, gint64 n_test)
+{
+  GError *error = NULL;
+  g_autoptr (GramDataset) glyphs = gram_dataset_open ("glyphs", NULL, NULL, &error);
+  GramProblemSpec spec = { .n = n, .n_test = n_test };
+  GramProblem *problem;
+
+  g_assert_no_error (error);
+  problem = gram_problem_new (glyphs, &spec, NULL, &error);
+  g_assert_no_error (error);
+  return problem;
+}
+
+GPtrArray *
+gram_fixture_labels (GramProblem *problem, const char *list, guint64 seed)
+{
+  GPtrArray *sets = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_labels_unref);
+  GError *error = NULL;
+  g_autoptr (GArray) specs = gram_labels_list_parse (list, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < specs->len; i++)
+    {
+      g_ptr_array_add (sets, gram_labels_new (problem, &g_array_index (specs, GramLabelsSpec, i),
+                                              seed, &error));
+      g_assert_no_error (error);
+    }
+  return sets;
+}
