@@ -14,11 +14,22 @@
 #include "gram-error.h"
 #include "gram-size.h"
 
-/* sᵀ(y + r) with s = H⁻¹y and its residual r: exact to second order in r. What H∞'s own rounding
- * does to it is about ε√n·‖s‖². */
+/* How far rounding moves H∞, as a factor of ε. An entry follows its K_ij by dH/dK, at most
+ * ½ + 1/(2π·sin θ); and no angle θ between two images is below 2πλ₀, since λ₀ bounds the smaller
+ * eigenvalue of every pair. */
+static double
+rounding_of_kernel (const GramAnalyser *analyser, gint64 n)
+{
+  double closest = analyser->lambda_min > 0 ? 1 / (4 * G_PI * G_PI * analyser->lambda_min) : 0;
+
+  return DBL_EPSILON * (sqrt ((double) n) + closest);
+}
+
+/* sᵀ(y + r) with s = H⁻¹y and its residual r: exact to second order in r. @rounding·‖s‖² is what
+ * H∞'s own rounding does to it. */
 static void
-form_of_solution (gint64 n, const double *y, const double *s, const double *Hs, double *form,
-                  double *form_error)
+form_of_solution (gint64 n, const double *y, const double *s, const double *Hs, double rounding,
+                  double *form, double *form_error)
 {
   double sum = 0, correction = 0, squares = 0;
 
@@ -29,7 +40,7 @@ form_of_solution (gint64 n, const double *y, const double *s, const double *Hs, 
       squares += s[i] * s[i];
     }
   *form = sum + correction;
-  *form_error = fabs (correction) + DBL_EPSILON * sqrt ((double) n) * squares;
+  *form_error = fabs (correction) + rounding * squares;
 }
 
 static gboolean
@@ -46,7 +57,8 @@ forms_by_factor (GramAnalyser *analyser, GramSystem *system, gint64 count, const
   success = gram_system_solve (system, count, S, n, &analyser->job, error)
             && gram_system_multiply (system, count, S, n, S + n * count, n, &analyser->job, error);
   for (gint64 i = 0; success && i < count; i++)
-    form_of_solution (n, Y + i * n, S + i * n, S + (count + i) * n, &form[i], &form_error[i]);
+    form_of_solution (n, Y + i * n, S + i * n, S + (count + i) * n,
+                      rounding_of_kernel (analyser, n), &form[i], &form_error[i]);
   gram_free (S);
   return success;
 }
@@ -86,7 +98,7 @@ forms_without_copies (GramAnalyser *analyser, gint64 count, const double *Y, dou
 
 /* Σp²/λ over what is above rounding; infinite when y reaches into the null space. */
 static void
-form_of_projection (gint64 n, const double *lambda, const double *p, double *form,
+form_of_projection (gint64 n, const double *lambda, const double *p, double rounding, double *form,
                     double *form_error)
 {
   double floor = n * DBL_EPSILON * lambda[0], sum = 0, lost = 0, squares = 0, inverse_squares = 0;
@@ -103,7 +115,7 @@ form_of_projection (gint64 n, const double *lambda, const double *p, double *for
         lost += p[i] * p[i];
     }
   *form = lost > 1e-16 * squares ? INFINITY : sum;
-  *form_error = isinf (*form) ? 0 : DBL_EPSILON * sqrt ((double) n) * inverse_squares;
+  *form_error = isinf (*form) ? 0 : rounding * inverse_squares;
 }
 
 static gboolean
@@ -118,7 +130,8 @@ forms_by_spectrum (GramAnalyser *analyser, gint64 count, const double *Y, double
     return FALSE;
   success = gram_system_project (analyser->system, count, Y, n, P, n, error);
   for (gint64 c = 0; success && c < count; c++)
-    form_of_projection (n, analyser->next->lambda, P + c * n, &form[c], &form_error[c]);
+    form_of_projection (n, analyser->next->lambda, P + c * n, rounding_of_kernel (analyser, n),
+                        &form[c], &form_error[c]);
   gram_free (P);
   return success;
 }
@@ -144,6 +157,18 @@ gram_analyser_forms (GramAnalyser *analyser, gint64 count, const double *Y, doub
   for (gint64 c = 0; c < count; c++)
     form[c] = form_error[c] = NAN;
   return TRUE;
+}
+
+/* Which digits can be trusted, when fewer than six. */
+static void
+notice_digits (GramAnalyser *analyser, const GramLabelAnalysis *set)
+{
+  if (set->complexity_error > 1e-6)
+    gram_analysis_add_notice (analyser->next,
+                              "the measure of the labels “%s” is good to about %d digits: images "
+                              "that are nearly the same make λ₀ = %.3g small against rounding",
+                              set->labels->name, (int) fmax (0, -log10 (set->complexity_error)),
+                              analyser->lambda_min);
 }
 
 /**
@@ -187,6 +212,7 @@ gram_analyser_measures (GramAnalyser *analyser, GError **error)
       set->quadratic_form = form[count];
       set->complexity = sqrt (2 * form[count] / n);
       set->complexity_error = isinf (form[count]) ? 0 : 0.5 * form_error[count] / form[count];
+      notice_digits (analyser, set);
       count++;
     }
   return TRUE;

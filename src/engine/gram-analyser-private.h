@@ -27,6 +27,7 @@ struct _GramAnalyser
 
   double *worst; /* (nullable) (n) vₙ·√n */
   double lambda_min;
+  gboolean smallest_noticed;
 
   GramAnalysis *next;   /* being filled in */
   GramAnalysis *latest; /* (nullable) what the others have seen */
@@ -55,6 +56,7 @@ gboolean gram_analyser_measures (GramAnalyser *analyser, GError **error);
 gboolean gram_analyser_noise (GramAnalyser *analyser, GError **error);
 
 gboolean gram_analyser_krylov (GramAnalyser *analyser, GError **error);
+void gram_analyser_notice_smallest (GramAnalyser *analyser);
 gboolean gram_analyser_spectrum (GramAnalyser *analyser, GError **error);
 
 G_END_DECLS

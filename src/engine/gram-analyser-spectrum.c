@@ -130,11 +130,20 @@ notice_clusters (GramAnalysis *next, double rounding)
         pairs, first, first + 1);
 }
 
-static void
-notice_smallest (GramAnalysis *next, double rounding)
+/**
+ * gram_analyser_notice_smallest:
+ *
+ * Says once how many digits of λ₀, and so of the measure, rounding has left. Needs λ₀ and λ₁.
+ */
+void
+gram_analyser_notice_smallest (GramAnalyser *analyser)
 {
-  double lambda_min = next->lambda_min;
+  GramAnalysis *next = analyser->next;
+  double lambda_min = next->lambda_min, rounding = next->n * DBL_EPSILON * next->lambda_max;
 
+  if (analyser->smallest_noticed || !isfinite (lambda_min) || analyser->representative != NULL)
+    return;
+  analyser->smallest_noticed = lambda_min < 1e6 * rounding;
   if (lambda_min < -10 * rounding)
     gram_analysis_add_notice (next,
                               "λ₀ = %.3g is negative beyond rounding (nελ₁ = %.3g): H∞ is not "
@@ -178,7 +187,7 @@ decompose (GramAnalyser *analyser, GError **error)
   next->lambda_min = analyser->lambda_min = lambda[next->n - 1];
   next->lambda_exact = TRUE;
   rounding = next->n * DBL_EPSILON * fabs (lambda[0]);
-  notice_smallest (next, rounding);
+  gram_analyser_notice_smallest (analyser);
   notice_clusters (next, rounding);
   analyser->decomposed = TRUE;
   return TRUE;

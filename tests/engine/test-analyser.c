@@ -97,8 +97,7 @@ check_curves (const GramAnalysis *analysis, JsonObject *answer, double tolerance
         {
           double expected = oracle_at (set, "curve", i);
 
-          assert_close_at (__FILE__, __LINE__, "curve", curve[i], expected, tolerance,
-                           floor);
+          assert_close_at (__FILE__, __LINE__, "curve", curve[i], expected, tolerance, floor);
           g_assert_cmpfloat (gram_analysis_predict (analysis, s, ETA, (gint64) curve_steps[i]), ==,
                              curve[i]);
         }
@@ -436,6 +435,52 @@ test_unannounced_copies (void)
   g_assert_true (get_set (analysis, 0)->complexity > 1e3);
 }
 
+/* Two images 10⁻⁵ apart with different labels: float64 has lost digits, and says how many. The
+ * truth comes from 60 digits. */
+static void
+test_nearly_copies (void)
+{
+  g_autoptr (GramDevice) device = NULL;
+  g_autoptr (Oracle) oracle = NULL;
+
+  if (!oracle_available ())
+    {
+      g_test_skip ("Python with numpy and mpmath is not here");
+      return;
+    }
+  device = fixture_device ();
+  for (double angle = 1e-2; angle > 1e-7; angle /= 10)
+    {
+      g_autoptr (GramProblem) problem = fixture_problem (10, 0, 6, 0.3, 14);
+      g_autoptr (GramAnalyser) analyser = NULL;
+      g_autoptr (GramAnalysis) analysis = NULL;
+      double *x = problem->X + 6 * 4, *z = problem->X + 6 * 7, norm = 0, form, off;
+
+      problem->y[7] = -problem->y[4];
+      for (int j = 0; j < 6; j++)
+        {
+          z[j] = x[j] + angle * z[j];
+          norm += z[j] * z[j];
+        }
+      for (int j = 0; j < 6; j++)
+        z[j] /= sqrt (norm);
+      analyser = gram_analyser_new (device, problem, 7);
+      run (analyser, "true", FALSE, NULL);
+      analysis = gram_analyser_get_analysis (analyser);
+      g_clear_pointer (&oracle, oracle_free);
+      oracle = oracle_new ();
+      oracle_array (oracle, "X", 6, 10, problem->X);
+      oracle_array (oracle, "y", 10, 1, problem->y);
+      form = json_object_get_double_member (oracle_ask (oracle, "hilbert"), "form");
+      off = fabs (sqrt (get_set (analysis, 0)->quadratic_form / form) - 1);
+      g_assert_cmpfloat (off, <=, 4 * get_set (analysis, 0)->complexity_error);
+      g_assert_cmpfloat (get_set (analysis, 0)->complexity_error, <,
+                         1e-11 / (angle * angle) * 1e-3);
+      g_assert_true (has_notice (analysis, "about 5 digits") == (angle > 0.5e-5 && angle < 2e-5));
+      g_assert_true (has_notice (analysis, "about 1 digits") == (angle < 2e-7));
+    }
+}
+
 static void
 test_tiny (void)
 {
@@ -597,6 +642,7 @@ main (int argc, char **argv)
   g_test_add_func ("/analyser/copies", test_copies);
   g_test_add_func ("/analyser/copies-that-disagree", test_copies_that_disagree);
   g_test_add_func ("/analyser/unannounced-copies", test_unannounced_copies);
+  g_test_add_func ("/analyser/nearly-copies", test_nearly_copies);
   g_test_add_func ("/analyser/tiny", test_tiny);
   g_test_add_func ("/analyser/cancel", test_cancel);
   for (guint i = 0; i < G_N_ELEMENTS (goldens); i++)

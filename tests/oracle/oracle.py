@@ -131,7 +131,8 @@ def features(data):
     on1, Z1 = form(data["W1"])
     H0, H1 = Z0.T @ Z0, Z1.T @ Z1
     return {"flipped": float(np.mean(on0 != on1)), "Z": float(np.linalg.norm(Z1 - Z0)),
-            "H": float(np.linalg.norm(H1 - H0)), "initial": float(np.linalg.norm(H0 - kernel_matrix(X))),
+            "H": float(np.linalg.norm(H1 - H0)),
+            "initial": float(np.linalg.norm(H0 - kernel_matrix(X))),
             "H1": H1.T.flatten().tolist()}
 
 
