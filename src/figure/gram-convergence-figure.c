@@ -1,17 +1,16 @@
-/* gram-convergence-figure.c: Figures 1a and 1c: the residual of every label set and its prediction
+/* gram-convergence-figure.c: Figures 1a and 1c: the residual of every label set, and its prediction
  *
  * SPDX-License-Identifier: MIT
  *
  * Above, ‖y − u(k)‖ as gradient descent had it (solid) and √Σ(1−ηλᵢ)^{2k}pᵢ² of Eq 8 (dashed).
  * Below, their difference, which is where theory and net can be told apart. Without a run the
- * prediction is drawn alone, over the steps in which it falls to a hundredth.
+ * prediction is drawn alone, over the steps in which the slower of the label sets falls to a tenth.
  */
 #include "gram-figures-private.h"
 
 #include <math.h>
 
-#define GRID 240 /* steps at which a prediction without a run is drawn */
-#define STEPS_MAX 1000000.0
+#define HORIZON_MAX 1e6
 
 static void
 build (GramFigure *figure)
@@ -34,209 +33,243 @@ build (GramFigure *figure)
   difference->y.include = 0;
 }
 
-/* ---------- curves -------------------------------------------------------------------------- */
-
 static void
-add_series (GramFigure *figure, const GramLabels *labels)
+add_curves (GramFigure *figure, const GramLabels *labels)
 {
   GramPlot *residual = gram_figure_get_plot (figure, "residual");
   GramPlot *difference = gram_figure_get_plot (figure, "difference");
-  GramRole role = gram_labels_role (labels);
-  const char *name = labels->name;
-  g_autofree char *title = gram_labels_title (labels);
-  g_autofree char *predicted = g_strdup_printf ("%s, predicted", title);
-  g_autofree char *x = g_strdup_printf ("%s-step", name);
-  g_autofree char *x_predicted = g_strdup_printf ("%s-predicted-step", name);
-  g_autofree char *y_predicted = g_strdup_printf ("%s-predicted", name);
-  g_autofree char *y_difference = g_strdup_printf ("%s-difference", name);
   GramSeries *series;
 
-  if (gram_plot_find_series (residual, name) != NULL)
-    return;
-  series = gram_plot_add_series (residual, name, title, GRAM_SERIES_LINE, role,
-                                 gram_figure_column (figure, x), gram_figure_column (figure, name));
-  series->shade = GRAM_SHADE_SOFT;
-  series->width = 3.6;
-  series->marker = gram_role_marker (role);
-  gram_series_set_tags (series, name, "measured");
-  series = gram_plot_add_series (residual, y_predicted, predicted, GRAM_SERIES_LINE, role,
-                                 gram_figure_column (figure, x_predicted),
-                                 gram_figure_column (figure, y_predicted));
-  series->shade = GRAM_SHADE_STRONG;
-  series->width = 1.6;
-  series->dash = GRAM_DASH_DASHED;
-  gram_series_set_tags (series, name, "predicted");
-  series = gram_plot_add_series (difference, name, title, GRAM_SERIES_LINE, role,
-                                 gram_figure_column (figure, x),
-                                 gram_figure_column (figure, y_difference));
-  series->width = 1.6;
-  series->marker = gram_role_marker (role);
-  series->marker_size = 6;
+  gram_measured_series (figure, residual, labels, "step", "residual");
+  gram_predicted_series (figure, residual, labels, "grid", "predicted");
+  if (gram_plot_find_series (difference, labels->name) == NULL)
+    {
+      series = gram_measured_series (figure, difference, labels, "step", "difference");
+      series->shade = GRAM_SHADE_NORMAL;
+      series->width = 1.6;
+      series->marker_size = 6;
+    }
   gram_legend_labels (residual, labels, GRAM_SERIES_LINE, GRAM_SHADE_SOFT);
 }
 
-static void
-add_kinds (GramPlot *plot)
-{
-  GramLegendEntry *entry;
+/* ---------- predictions --------------------------------------------------------------------- */
 
-  for (guint i = 0; i < plot->legend->len; i++)
-    if (g_str_equal (((GramLegendEntry *) g_ptr_array_index (plot->legend, i))->tag, "measured"))
-      return;
-  entry = gram_plot_add_legend (plot, "measured", "measured", GRAM_ROLE_NEUTRAL);
-  entry->shade = GRAM_SHADE_SOFT;
-  entry = gram_plot_add_legend (plot, "predicted", "predicted, Eq 8", GRAM_ROLE_NEUTRAL);
-  entry->shade = GRAM_SHADE_STRONG;
-  entry->dash = GRAM_DASH_DASHED;
+static gsize
+measure_size (const GramAnalysis *analysis, int set)
+{
+  const GramLabelAnalysis *labels = g_ptr_array_index (analysis->labels, (guint) set);
+
+  return labels->projection != NULL && analysis->lambda != NULL ? (gsize) analysis->n
+                                                                : labels->n_nodes;
 }
 
-/* The set of the analysis with the labels of this name: both hold the settings' list, but an
- * analysis may be a stage behind. */
-static gint
-find_set (const GramAnalysis *analysis, const char *name)
+/* Goes on with the dashed curve until it covers step @last. */
+static void
+extend_grid (GramFigure *figure, const GramAnalysis *analysis, int set, const char *name,
+             double eta, double last)
 {
-  if (analysis == NULL || analysis->stage < GRAM_STAGE_KRYLOV)
-    return -1;
-  for (guint i = 0; i < analysis->labels->len; i++)
+  GramBuffer *x = gram_figure_column (figure, "%s-grid", name);
+  GramBuffer *y = gram_figure_column (figure, "%s-predicted", name);
+  gsize index = gram_buffer_length (y);
+
+  while (index == 0 || gram_grid_step (index - 1) < last)
     {
-      const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
+      double step = gram_grid_step (index), value;
 
-      if (set->labels != NULL && g_str_equal (set->labels->name, name)
-          && (set->n_nodes > 0 || set->projection != NULL))
-        return (gint) i;
+      if (!gram_figure_spend (figure, measure_size (analysis, set)))
+        return;
+      gram_analysis_predict_curve (analysis, (guint) set, eta, &step, 1, &value);
+      gram_buffer_append (x, step);
+      gram_buffer_append (y, value);
+      index++;
     }
-  return -1;
 }
 
+/* Predicts at the recorded steps themselves: an interpolated prediction would put its own error
+ * into a difference that is often a thousandth of the residual. */
 static void
-predict (GramFigure *figure, const GramAnalysis *analysis, const char *name, gint set, double eta,
-         const double *steps, gsize count)
+extend_difference (GramFigure *figure, const GramAnalysis *analysis, int set, const char *name,
+                   double eta)
 {
-  g_autofree char *x_key = g_strdup_printf ("%s-predicted-step", name);
-  g_autofree char *y_key = g_strdup_printf ("%s-predicted", name);
-  GramBuffer *x = gram_figure_column (figure, x_key), *y = gram_figure_column (figure, y_key);
+  GramBuffer *difference = gram_figure_column (figure, "%s-difference", name);
+  gsize count, ignored;
+  const double *step = gram_buffer_peek (gram_figure_column (figure, "%s-step", name), &ignored);
+  const double *residual =
+      gram_buffer_peek (gram_figure_column (figure, "%s-residual", name), &count);
 
-  gram_buffer_set (x, steps, count);
-  double *values = gram_buffer_resize (y, count);
-  if (count > 0)
-    gram_analysis_predict_curve (analysis, (guint) set, eta, steps, count, values);
+  for (gsize i = gram_buffer_length (difference); i < MIN (count, ignored); i++)
+    {
+      double predicted;
+
+      if (!gram_figure_spend (figure, measure_size (analysis, set)))
+        return;
+      gram_analysis_predict_curve (analysis, (guint) set, eta, &step[i], 1, &predicted);
+      gram_buffer_append (difference, residual[i] - predicted);
+    }
 }
 
 static void
-subtract (GramFigure *figure, const char *name)
+forget_predictions (GramFigure *figure, const char *name)
 {
-  g_autofree char *predicted_key = g_strdup_printf ("%s-predicted", name);
-  g_autofree char *difference_key = g_strdup_printf ("%s-difference", name);
-  gsize count, predicted_count;
-  const double *measured = gram_buffer_peek (gram_figure_column (figure, name), &count);
-  const double *predicted =
-      gram_buffer_peek (gram_figure_column (figure, predicted_key), &predicted_count);
-  double *difference =
-      gram_buffer_resize (gram_figure_column (figure, difference_key), predicted_count);
+  gram_buffer_resize (gram_figure_column (figure, "%s-grid", name), 0);
+  gram_buffer_resize (gram_figure_column (figure, "%s-predicted", name), 0);
+  gram_buffer_resize (gram_figure_column (figure, "%s-difference", name), 0);
+}
 
-  for (gsize i = 0; i < MIN (count, predicted_count); i++)
-    difference[i] = measured[i] - predicted[i];
+/* ---------- with and without a run ---------------------------------------------------------- */
+
+static void
+follow_run (GramFigure *figure, const GramRunSet *set)
+{
+  const char *name = set->labels->name;
+  GramBuffer *difference = gram_figure_column (figure, "%s-difference", name);
+  gsize same = gram_buffer_follow (gram_figure_column (figure, "%s-step", name), set->step);
+
+  same = MIN (same,
+              gram_buffer_follow (gram_figure_column (figure, "%s-residual", name), set->residual));
+  if (gram_buffer_length (difference) > same)
+    gram_buffer_resize (difference, same);
 }
 
 static void
-update_run (GramFigure *figure, const GramFigureInputs *inputs)
+update_run (GramFigure *figure, const GramFigureInputs *inputs, gboolean changed)
 {
   const GramRun *run = inputs->run;
+  const GramAnalysis *analysis = inputs->analysis;
 
   for (guint i = 0; i < run->sets->len; i++)
     {
       const GramRunSet *set = g_ptr_array_index (run->sets, i);
       const char *name = set->labels->name;
-      g_autofree char *x_key = g_strdup_printf ("%s-step", name);
-      gint analysed = find_set (inputs->analysis, name);
-      guint count = MIN (set->step->len, set->residual->len);
+      int analysed = gram_analysis_find_set (analysis, name);
+      double last = set->step->len > 0 ? g_array_index (set->step, double, set->step->len - 1) : 0;
 
-      add_series (figure, set->labels);
-      gram_buffer_follow (gram_figure_column (figure, x_key), set->step);
-      gram_buffer_follow (gram_figure_column (figure, name), set->residual);
-      if (analysed < 0)
-        continue;
-      predict (figure, inputs->analysis, name, analysed, run->eta,
-               (const double *) (gpointer) set->step->data, count);
-      subtract (figure, name);
+      add_curves (figure, set->labels);
+      follow_run (figure, set);
+      if (changed || analysed < 0)
+        forget_predictions (figure, name);
+      if (analysed >= 0 && analysis->n == run->n)
+        {
+          extend_grid (figure, analysis, analysed, name, run->eta, MAX (last, 10));
+          extend_difference (figure, analysis, analysed, name, run->eta);
+        }
     }
 }
 
-/* Geometric, so that a logarithmic axis is as smooth as a linear one. */
-static gsize
-choose_steps (const GramAnalysis *analysis, double eta, double *steps)
+static double
+choose_horizon (const GramAnalysis *analysis, double eta)
 {
   double last = 100;
-  gsize count = 0;
 
   for (guint i = 0; i < analysis->labels->len; i++)
     {
       const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
       gint64 wanted;
 
-      if (set->labels == NULL || set->labels->spec.kind == GRAM_LABELS_WORST
-          || find_set (analysis, set->labels->name) < 0)
+      if (set->labels == NULL || set->spec.kind == GRAM_LABELS_WORST
+          || gram_analysis_find_set (analysis, set->labels->name) < 0)
         continue;
       wanted = gram_analysis_steps_to (analysis, i, eta, 0.1);
       if (wanted > 0)
         last = MAX (last, (double) wanted);
     }
-  last = MIN (last, STEPS_MAX);
-  steps[count++] = 0;
-  for (guint i = 0; i < GRID; i++)
-    {
-      double k = round (pow (last, i / (GRID - 1.0)));
-
-      if (k > steps[count - 1])
-        steps[count++] = k;
-    }
-  return count;
+  return MIN (last, HORIZON_MAX);
 }
 
 static void
-update_prediction (GramFigure *figure, const GramFigureInputs *inputs)
+update_prediction (GramFigure *figure, const GramFigureInputs *inputs, gboolean changed)
 {
   const GramAnalysis *analysis = inputs->analysis;
-  double steps[GRID + 1];
-  gsize count = choose_steps (analysis, inputs->settings->eta, steps);
+  double eta = inputs->settings->eta;
+  GramBuffer *kept = gram_figure_column (figure, "horizon");
+  gsize count;
 
+  if (changed || gram_buffer_length (kept) == 0)
+    *gram_buffer_resize (kept, 1) = choose_horizon (analysis, eta);
   for (guint i = 0; i < analysis->labels->len; i++)
     {
       const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
       const char *name;
 
-      if (set->labels == NULL || find_set (analysis, set->labels->name) < 0)
+      if (set->labels == NULL || gram_analysis_find_set (analysis, set->labels->name) < 0)
         continue;
       name = set->labels->name;
-      g_autofree char *x_key = g_strdup_printf ("%s-step", name);
-      g_autofree char *difference_key = g_strdup_printf ("%s-difference", name);
-      add_series (figure, set->labels);
-      gram_buffer_resize (gram_figure_column (figure, x_key), 0);
-      gram_buffer_resize (gram_figure_column (figure, name), 0);
-      gram_buffer_resize (gram_figure_column (figure, difference_key), 0);
-      predict (figure, analysis, name, (gint) i, inputs->settings->eta, steps, count);
+      add_curves (figure, set->labels);
+      gram_buffer_resize (gram_figure_column (figure, "%s-step", name), 0);
+      gram_buffer_resize (gram_figure_column (figure, "%s-residual", name), 0);
+      gram_buffer_resize (gram_figure_column (figure, "%s-difference", name), 0);
+      if (changed)
+        forget_predictions (figure, name);
+      extend_grid (figure, analysis, (int) i, name, eta, gram_buffer_peek (kept, &count)[0]);
     }
+}
+
+/* Takes out label sets that are no longer asked for. */
+static void
+drop_others (GramFigure *figure, const GramFigureInputs *inputs, gboolean trained)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; trained && i < inputs->run->sets->len; i++)
+    g_ptr_array_add (names,
+                     ((GramRunSet *) g_ptr_array_index (inputs->run->sets, i))->labels->name);
+  for (guint i = 0; !trained && inputs->analysis != NULL && i < inputs->analysis->labels->len; i++)
+    {
+      const GramLabelAnalysis *set = g_ptr_array_index (inputs->analysis->labels, i);
+
+      if (set->labels != NULL)
+        g_ptr_array_add (names, set->labels->name);
+    }
+  g_ptr_array_add (names, (gpointer) "measured");
+  g_ptr_array_add (names, (gpointer) "predicted");
+  g_ptr_array_add (names, NULL);
+  for (guint i = 0; i < figure->plots->len; i++)
+    gram_plot_keep_tags (g_ptr_array_index (figure->plots, i), (const char *const *) names->pdata);
+}
+
+static gboolean
+has_records (const GramRun *run)
+{
+  for (guint i = 0; run != NULL && i < run->sets->len; i++)
+    if (((GramRunSet *) g_ptr_array_index (run->sets, i))->step->len > 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* With a run the axes follow what was measured, and the prediction runs ahead out of the panel;
+ * without one they show the prediction. */
+static void
+set_fits (GramFigure *figure, gboolean trained)
+{
+  GramPlot *residual = gram_figure_get_plot (figure, "residual");
+
+  for (guint i = 0; i < residual->series->len; i++)
+    {
+      GramSeries *series = g_ptr_array_index (residual->series, i);
+
+      series->fits = !trained || series->shade == GRAM_SHADE_SOFT;
+    }
+  residual->x.include = gram_figure_get_plot (figure, "difference")->x.include = trained ? 20 : NAN;
 }
 
 static void
 update (GramFigure *figure, const GramFigureInputs *inputs)
 {
-  gboolean trained = inputs->run != NULL && inputs->run->sets->len > 0;
-  g_autofree char *data = gram_caption_data (inputs);
-  g_autofree char *network = gram_caption_network (inputs);
-  g_autofree char *caption = NULL;
+  gboolean trained = has_records (inputs->run);
+  double eta = trained ? inputs->run->eta : inputs->settings != NULL ? inputs->settings->eta : 0;
+  gboolean changed = gram_figure_analysis_changed (figure, inputs->analysis, eta);
 
+  drop_others (figure, inputs, trained);
   if (trained)
-    update_run (figure, inputs);
-  else if (inputs->analysis != NULL && inputs->settings != NULL
-           && inputs->analysis->stage >= GRAM_STAGE_KRYLOV)
-    update_prediction (figure, inputs);
+    update_run (figure, inputs, changed);
+  else if (inputs->analysis != NULL && inputs->settings != NULL)
+    update_prediction (figure, inputs, changed);
+  set_fits (figure, trained);
   if (!gram_figure_is_empty (figure))
-    add_kinds (gram_figure_get_plot (figure, "residual"));
-  caption = g_strdup_printf ("%s %s Solid: full-batch gradient descent. Dashed: "
-                             "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8.",
-                             data, network);
-  gram_figure_set_caption (figure, g_strstrip (caption));
+    gram_legend_kinds (gram_figure_get_plot (figure, "residual"), "predicted, Eq 8");
+  gram_figure_set_caption_parts (figure, inputs,
+                                 "Solid: full-batch gradient descent. Dashed: "
+                                 "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8.");
 }
 
 const GramFigureClass gram_figure_convergence = {

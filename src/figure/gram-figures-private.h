@@ -19,16 +19,41 @@ typedef struct
 
 extern const GramFigureClass gram_figure_convergence;
 extern const GramFigureClass gram_figure_spectrum;
+extern const GramFigureClass gram_figure_generalization;
+extern const GramFigureClass gram_figure_movement;
+extern const GramFigureClass gram_figure_patterns;
+extern const GramFigureClass gram_figure_modes;
+extern const GramFigureClass gram_figure_budget;
+extern const GramFigureClass gram_figure_noise;
+extern const GramFigureClass gram_figure_learnability;
+extern const GramFigureClass gram_figure_mislabel;
 
+/* label sets */
 GramRole gram_labels_role (const GramLabels *labels);
 GramMarker gram_role_marker (GramRole role);
 char *gram_labels_title (const GramLabels *labels);
-char *gram_caption_data (const GramFigureInputs *inputs);
-char *gram_caption_network (const GramFigureInputs *inputs);
-
-GramBuffer *gram_figure_column (GramFigure *figure, const char *key);
-void gram_buffer_follow (GramBuffer *buffer, const GArray *values);
 void gram_legend_labels (GramPlot *plot, const GramLabels *labels, GramSeriesKind kind,
                          GramShade shade);
+void gram_legend_kinds (GramPlot *plot, const char *predicted);
+int gram_analysis_find_set (const GramAnalysis *analysis, const char *name);
+
+/* columns */
+GramBuffer *gram_figure_column (GramFigure *figure, const char *format, ...) G_GNUC_PRINTF (2, 3);
+gsize gram_buffer_follow (GramBuffer *buffer, const GArray *values);
+GramSeries *gram_measured_series (GramFigure *figure, GramPlot *plot, const GramLabels *labels,
+                                  const char *x, const char *y);
+GramSeries *gram_predicted_series (GramFigure *figure, GramPlot *plot, const GramLabels *labels,
+                                   const char *x, const char *y);
+
+/* work that is spread over several updates */
+gboolean gram_figure_spend (GramFigure *figure, double evaluations);
+gboolean gram_figure_analysis_changed (GramFigure *figure, GramAnalysis *analysis, double eta);
+double gram_grid_step (gsize index);
+
+/* captions */
+char *gram_caption_data (const GramFigureInputs *inputs);
+char *gram_caption_network (const GramFigureInputs *inputs);
+void gram_figure_set_caption_parts (GramFigure *figure, const GramFigureInputs *inputs,
+                                    const char *text);
 
 G_END_DECLS

@@ -7,18 +7,27 @@
 #include <string.h>
 
 #include "gram-error.h"
-#include "gram-ticks.h"
 
 static const GramFigureClass *const classes[] = {
-  &gram_figure_convergence,
-  &gram_figure_spectrum,
+  &gram_figure_convergence, &gram_figure_spectrum, &gram_figure_generalization,
+  &gram_figure_movement,    &gram_figure_patterns, &gram_figure_modes,
+  &gram_figure_budget,      &gram_figure_noise,    &gram_figure_learnability,
+  &gram_figure_mislabel,
 };
+
+/* Terms of Σ(1−ηλᵢ)^{2k}pᵢ² that one update may evaluate: a few milliseconds, so that a frame is
+ * never late however long a recorded run has to be predicted at once. */
+#define EVALUATIONS_PER_UPDATE 400000.0
 
 /* Kept by the figure: its columns by name, and which class fills it. */
 typedef struct
 {
   const GramFigureClass *class_;
-  GHashTable *columns; /* char * → GramBuffer */
+  GHashTable *columns;    /* char * → GramBuffer */
+  GramAnalysis *analysis; /* (nullable) what predictions were made from */
+  double eta;
+  double left; /* of this update's evaluations */
+  gboolean unfinished;
 } Builder;
 
 static void
@@ -33,6 +42,7 @@ builder_free (gpointer data)
   Builder *builder = data;
 
   g_hash_table_unref (builder->columns);
+  g_clear_pointer (&builder->analysis, gram_analysis_unref);
   g_free (builder);
 }
 
@@ -139,7 +149,8 @@ gram_figure_new_by_name (const char *name, const GramFigureInputs *inputs, GErro
   builder->columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, column_free);
   gram_figure_set_builder (figure, builder, builder_free);
   class_->build (figure);
-  gram_figure_update (figure, inputs);
+  while (!gram_figure_update (figure, inputs))
+    ;
   return figure;
 }
 
@@ -147,192 +158,104 @@ gram_figure_new_by_name (const char *name, const GramFigureInputs *inputs, GErro
  * gram_figure_update:
  * @figure: made by gram_figure_new_by_name()
  *
- * Brings the figure up to date with @inputs; costs as much as what is new.
+ * Brings the figure up to date with @inputs; costs as much as what is new, and never more than a
+ * few milliseconds of prediction.
+ *
+ * Returns: whether the figure is complete; else it goes on with the next update
  */
-void
+gboolean
 gram_figure_update (GramFigure *figure, const GramFigureInputs *inputs)
 {
   Builder *builder = figure->builder;
 
-  g_return_if_fail (builder != NULL);
+  g_return_val_if_fail (builder != NULL, TRUE);
+  builder->left = EVALUATIONS_PER_UPDATE;
+  builder->unfinished = FALSE;
   builder->class_->update (figure, inputs);
   figure->serial++;
+  return !builder->unfinished;
+}
+
+/**
+ * gram_figure_set_rho:
+ *
+ * Moves the line of the random-label slider.
+ *
+ * Returns: whether the figure has one and it moved
+ */
+gboolean
+gram_figure_set_rho (GramFigure *figure, double rho)
+{
+  gboolean moved = FALSE;
+
+  for (guint i = 0; i < figure->plots->len; i++)
+    moved |= gram_plot_set_guide (g_ptr_array_index (figure->plots, i), GRAM_GUIDE_RHO, rho * 100);
+  return moved;
+}
+
+/**
+ * gram_figure_spend:
+ * @evaluations: terms that are about to be evaluated
+ *
+ * Returns: whether this update may do so; else the figure is unfinished
+ */
+gboolean
+gram_figure_spend (GramFigure *figure, double evaluations)
+{
+  Builder *builder = figure->builder;
+
+  if (builder->left > 0)
+    {
+      builder->left -= evaluations;
+      return TRUE;
+    }
+  builder->unfinished = TRUE;
+  return FALSE;
+}
+
+/**
+ * gram_figure_analysis_changed:
+ * @analysis: (nullable):
+ *
+ * Returns: whether predictions made so far are from another snapshot or step size
+ */
+gboolean
+gram_figure_analysis_changed (GramFigure *figure, GramAnalysis *analysis, double eta)
+{
+  Builder *builder = figure->builder;
+
+  if (builder->analysis == analysis && builder->eta == eta)
+    return FALSE;
+  if (analysis != NULL)
+    gram_analysis_ref (analysis);
+  g_clear_pointer (&builder->analysis, gram_analysis_unref);
+  builder->analysis = analysis;
+  builder->eta = eta;
+  return TRUE;
 }
 
 /**
  * gram_figure_column:
+ * @format: of its name
  *
- * Returns: (transfer none): the figure's column of numbers called @key, made when first asked for
+ * Returns: (transfer none): the figure's column of that name, made when first asked for
  */
 GramBuffer *
-gram_figure_column (GramFigure *figure, const char *key)
+gram_figure_column (GramFigure *figure, const char *format, ...)
 {
   Builder *builder = figure->builder;
-  GramBuffer *buffer = g_hash_table_lookup (builder->columns, key);
+  g_autofree char *key = NULL;
+  GramBuffer *buffer;
+  va_list arguments;
 
+  va_start (arguments, format);
+  key = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  buffer = g_hash_table_lookup (builder->columns, key);
   if (buffer == NULL)
     {
       buffer = gram_buffer_new ();
-      g_hash_table_insert (builder->columns, g_strdup (key), buffer);
+      g_hash_table_insert (builder->columns, g_steal_pointer (&key), buffer);
     }
   return buffer;
-}
-
-/**
- * gram_buffer_follow:
- * @values: (element-type double): a column that usually only grows
- *
- * Makes @buffer hold the same numbers. What was recorded never changes except when a run starts
- * anew or thins its record, so a column is copied whole only when its old part differs.
- */
-void
-gram_buffer_follow (GramBuffer *buffer, const GArray *values)
-{
-  const double *from = (const double *) (gpointer) values->data;
-  gsize have;
-  const double *old = gram_buffer_peek (buffer, &have);
-
-  if (have <= values->len && (have == 0 || memcmp (old, from, have * sizeof (double)) == 0))
-    {
-      if (values->len > have)
-        gram_buffer_append_array (buffer, from + have, values->len - have);
-    }
-  else
-    gram_buffer_set (buffer, from, values->len);
-}
-
-/* ---------- label sets ---------------------------------------------------------------------- */
-
-/**
- * gram_labels_role:
- *
- * Returns: the colour of a label set, the same in every figure
- */
-GramRole
-gram_labels_role (const GramLabels *labels)
-{
-  switch (labels->spec.kind)
-    {
-    case GRAM_LABELS_TRUE:
-      return GRAM_ROLE_TRUE;
-    case GRAM_LABELS_RANDOM:
-      return GRAM_ROLE_RANDOM;
-    case GRAM_LABELS_WORST:
-      return GRAM_ROLE_WORST;
-    case GRAM_LABELS_MIXED:
-    default:
-      return GRAM_ROLE_MIXED;
-    }
-}
-
-/**
- * gram_role_marker:
- *
- * Returns: the marker of a role, the same in every figure
- */
-GramMarker
-gram_role_marker (GramRole role)
-{
-  static const GramMarker markers[GRAM_N_ROLES] = {
-    [GRAM_ROLE_TRUE] = GRAM_MARKER_CIRCLE,    [GRAM_ROLE_RANDOM] = GRAM_MARKER_SQUARE,
-    [GRAM_ROLE_WORST] = GRAM_MARKER_TRIANGLE, [GRAM_ROLE_MIXED] = GRAM_MARKER_DIAMOND,
-    [GRAM_ROLE_EXTRA] = GRAM_MARKER_CROSS,
-  };
-
-  return markers[role];
-}
-
-/**
- * gram_labels_title:
- *
- * Returns: (transfer full): "true labels", "30 % random labels"
- */
-char *
-gram_labels_title (const GramLabels *labels)
-{
-  g_autofree char *percent = NULL;
-
-  switch (labels->spec.kind)
-    {
-    case GRAM_LABELS_TRUE:
-      return g_strdup ("true labels");
-    case GRAM_LABELS_RANDOM:
-      return g_strdup ("random labels");
-    case GRAM_LABELS_WORST:
-      return g_strdup ("worst-case labels");
-    case GRAM_LABELS_MIXED:
-    default:
-      percent = gram_format_number (labels->spec.rho * 100, 3);
-      return g_strdup_printf ("%s %% random labels", percent);
-    }
-}
-
-/**
- * gram_legend_labels:
- *
- * Adds the legend entry of a label set unless the plot has it.
- */
-void
-gram_legend_labels (GramPlot *plot, const GramLabels *labels, GramSeriesKind kind, GramShade shade)
-{
-  g_autofree char *title = gram_labels_title (labels);
-  GramLegendEntry *entry;
-
-  for (guint i = 0; i < plot->legend->len; i++)
-    if (strcmp (((GramLegendEntry *) g_ptr_array_index (plot->legend, i))->tag, labels->name) == 0)
-      return;
-  entry = gram_plot_add_legend (plot, labels->name, title, gram_labels_role (labels));
-  entry->kind = kind;
-  entry->shade = shade;
-  entry->marker = gram_role_marker (entry->role);
-}
-
-/* ---------- captions ------------------------------------------------------------------------ */
-
-/**
- * gram_caption_data:
- *
- * Returns: (transfer full): "MNIST, classes 0 and 1, n = 1000, …", "" when there are no data yet
- */
-char *
-gram_caption_data (const GramFigureInputs *inputs)
-{
-  const GramProblem *problem = inputs->analysis != NULL ? inputs->analysis->problem : NULL;
-  g_autofree char *preprocess = NULL;
-
-  if (problem == NULL)
-    return g_strdup ("");
-  if (problem->preprocess != GRAM_PREPROCESS_NONE)
-    preprocess =
-        g_strdup_printf (", preprocessing %s", gram_preprocess_to_string (problem->preprocess));
-  return g_strdup_printf ("%s, classes %s (+1) and %s (−1), n = %" G_GINT64_FORMAT
-                          " (%s), d = %" G_GINT64_FORMAT "%s, ‖x‖₂ = 1.",
-                          problem->dataset_title, problem->class_names[0], problem->class_names[1],
-                          problem->n, gram_select_to_string (problem->select), problem->d,
-                          preprocess != NULL ? preprocess : "");
-}
-
-/**
- * gram_caption_network:
- *
- * Returns: (transfer full): "m = 10 000, η = 0.001, …", "" when there is no run
- */
-char *
-gram_caption_network (const GramFigureInputs *inputs)
-{
-  const GramRun *run = inputs->run;
-  g_autofree char *m = NULL;
-  g_autofree char *eta = NULL;
-  g_autofree char *kappa = NULL;
-
-  if (run == NULL)
-    return g_strdup ("");
-  m = gram_format_fixed ((double) run->m, 0);
-  eta = gram_format_number (run->eta, 6);
-  kappa = gram_format_number (run->kappa, 6);
-  return g_strdup_printf ("m = %s hidden neurons, η = %s, κ = %s, %s initialisation, "
-                          "seed %" G_GUINT64_FORMAT "%s%s.",
-                          m, eta, kappa, gram_init_to_string (run->init), run->seed,
-                          run->device != NULL ? ", on " : "",
-                          run->device != NULL ? run->device : "");
 }

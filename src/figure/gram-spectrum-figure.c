@@ -34,7 +34,7 @@ add_set (GramFigure *figure, GramPlot *plot, const GramLabelAnalysis *set, gint6
     {
       gboolean worst = set->labels->spec.kind == GRAM_LABELS_WORST;
       GramSeries *series = gram_plot_add_series (plot, name, full, GRAM_SERIES_POINTS, role, NULL,
-                                                 gram_figure_column (figure, name));
+                                                 gram_figure_column (figure, "%s", name));
 
       series->marker = gram_role_marker (role);
       series->marker_size = n > 3000 ? 3.2 : 4.4;
@@ -44,7 +44,7 @@ add_set (GramFigure *figure, GramPlot *plot, const GramLabelAnalysis *set, gint6
         series->marker_size = 9;
       gram_legend_labels (plot, set->labels, GRAM_SERIES_POINTS, GRAM_SHADE_NORMAL);
     }
-  values = gram_buffer_resize (gram_figure_column (figure, name), (gsize) n);
+  values = gram_buffer_resize (gram_figure_column (figure, "%s", name), (gsize) n);
   for (gint64 i = 0; i < n; i++)
     values[i] = fabs (set->projection[i]);
 }
@@ -84,8 +84,6 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
 {
   GramPlot *plot = gram_figure_get_plot (figure, "spectrum");
   const GramAnalysis *analysis = inputs->analysis;
-  g_autofree char *data = gram_caption_data (inputs);
-  g_autofree char *caption = NULL;
 
   if (analysis == NULL || analysis->lambda == NULL)
     {
@@ -103,10 +101,9 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
   add_eigenvalues (figure, plot, analysis);
   plot->y.floor = choose_floor (analysis);
   gram_plot_touch (plot);
-  caption = g_strdup_printf ("%s Line: eigenvalues of H^{∞}. Markers: size of the projection of "
-                             "each label vector on the eigenvectors.",
-                             data);
-  gram_figure_set_caption (figure, g_strstrip (caption));
+  gram_figure_set_caption_parts (figure, &(GramFigureInputs){ .analysis = inputs->analysis },
+                                 "Line: eigenvalues of H^{∞}. Markers: size of the projection of "
+                                 "each label vector on the eigenvectors.");
 }
 
 const GramFigureClass gram_figure_spectrum = {

@@ -224,6 +224,35 @@ gram_figure_is_fit (const GramFigure *figure)
 }
 
 /**
+ * gram_figure_total_serial:
+ *
+ * Returns: a number that grows when the figure or the model of a panel changes; a layout made
+ * before such a change must not be used
+ */
+guint64
+gram_figure_total_serial (const GramFigure *figure)
+{
+  guint64 total = figure->serial;
+
+  for (guint i = 0; i < figure->plots->len; i++)
+    total += ((const GramPlot *) g_ptr_array_index (figure->plots, i))->serial;
+  return total;
+}
+
+/**
+ * gram_figure_clear_plots:
+ *
+ * Takes all panels out, to make others.
+ */
+void
+gram_figure_clear_plots (GramFigure *figure)
+{
+  /* The sum over the panels must not fall back to what it was. */
+  figure->serial = gram_figure_total_serial (figure) + 1;
+  g_ptr_array_set_size (figure->plots, 0);
+}
+
+/**
  * gram_figure_is_empty:
  *
  * Returns: whether no series has a point

@@ -40,6 +40,8 @@ void gram_figure_set_view (GramFigure *figure, guint panel, const GramView *view
 void gram_figure_set_hidden (GramFigure *figure, const char *tag, gboolean hidden);
 void gram_figure_fit (GramFigure *figure);
 gboolean gram_figure_is_fit (const GramFigure *figure);
+guint64 gram_figure_total_serial (const GramFigure *figure);
+void gram_figure_clear_plots (GramFigure *figure);
 gboolean gram_figure_is_empty (const GramFigure *figure);
 char *gram_figure_describe (GramFigure *figure);
 

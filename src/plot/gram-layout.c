@@ -501,6 +501,7 @@ gram_layout_new (GramFigure *figure, GramTypesetter *typesetter, const GramTheme
 
   layout->figure = gram_figure_ref (figure);
   layout->typesetter = gram_typesetter_ref (typesetter);
+  layout->serial = gram_figure_total_serial (figure);
   layout->theme = theme;
   layout->flags = flags;
   layout->width = width;

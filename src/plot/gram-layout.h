@@ -57,6 +57,7 @@ typedef struct
   const GramTheme *theme;
   GramTypesetter *typesetter;
   GramLayoutFlags flags;
+  guint64 serial; /* gram_figure_total_serial() when it was made */
   double width, height, resolution;
   GPtrArray *panels; /* of GramPanel */
   GStrv caption;

@@ -258,6 +258,29 @@ gram_plot_remove_series (GramPlot *plot, const char *id)
 }
 
 /**
+ * gram_plot_keep_tags:
+ * @tags: NULL-terminated
+ *
+ * Takes out the series and legend entries with any other tag.
+ */
+void
+gram_plot_keep_tags (GramPlot *plot, const char *const *tags)
+{
+  for (guint i = plot->series->len; i-- > 0;)
+    if (!g_strv_contains (tags, ((GramSeries *) g_ptr_array_index (plot->series, i))->tag))
+      {
+        g_ptr_array_remove_index (plot->series, i);
+        plot->serial++;
+      }
+  for (guint i = plot->legend->len; i-- > 0;)
+    if (!g_strv_contains (tags, ((GramLegendEntry *) g_ptr_array_index (plot->legend, i))->tag))
+      {
+        g_ptr_array_remove_index (plot->legend, i);
+        plot->serial++;
+      }
+}
+
+/**
  * gram_series_set_tags:
  * @tag: what its legend entry is called
  * @tag2: (nullable): a second entry that shows and hides it

@@ -159,6 +159,41 @@ gram_color_mix (GramColor a, GramColor b, double share_of_b)
 }
 
 /**
+ * gram_role_ramp:
+ * @place: in [0, 1]
+ *
+ * Returns: the role of a curve at this place of an order
+ */
+GramRole
+gram_role_ramp (double place)
+{
+  return (GramRole) (GRAM_ROLE_RAMP + (int) (CLAMP (place, 0, 1) * GRAM_RAMP_STEPS + 0.5));
+}
+
+/* Violet, blue-green, amber: lightness rises all the way, on dark backgrounds from higher up. */
+static GramColor
+ramp_color (const GramTheme *theme, double place)
+{
+  static const GramColor light[] = { HEX (0x3b1f6b), HEX (0x1f6f8b), HEX (0x2f9e6e),
+                                     HEX (0xd69a12) };
+  static const GramColor dark[] = { HEX (0x9a7be0), HEX (0x4fb3d9), HEX (0x6fdc9f),
+                                    HEX (0xffd866) };
+  const GramColor *anchors = theme->dark ? dark : light;
+  double at = place * 3;
+  int from = MIN ((int) at, 2);
+
+  return gram_color_mix (anchors[from], anchors[from + 1], at - from);
+}
+
+static GramColor
+role_color (const GramTheme *theme, GramRole role)
+{
+  if (role >= GRAM_ROLE_RAMP)
+    return ramp_color (theme, MIN (1, (role - GRAM_ROLE_RAMP) / (double) GRAM_RAMP_STEPS));
+  return theme->roles[role];
+}
+
+/**
  * gram_theme_color:
  *
  * Soft and strong are opaque mixtures with the background and the ink, not transparency, so that
@@ -169,7 +204,7 @@ gram_color_mix (GramColor a, GramColor b, double share_of_b)
 GramColor
 gram_theme_color (const GramTheme *theme, GramRole role, GramShade shade)
 {
-  GramColor color = theme->roles[role];
+  GramColor color = role_color (theme, role);
 
   if (shade == GRAM_SHADE_SOFT)
     return gram_color_mix (color, theme->background, theme->dark ? 0.38 : 0.45);

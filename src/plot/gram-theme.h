@@ -36,7 +36,10 @@ typedef enum
   GRAM_ROLE_BOUND,
   GRAM_ROLE_EXTRA,
   GRAM_N_ROLES,
+  GRAM_ROLE_RAMP = 100, /* … + GRAM_RAMP_STEPS: curves that have an order, dark to light */
 } GramRole;
+
+#define GRAM_RAMP_STEPS 32
 
 typedef enum
 {
@@ -58,6 +61,7 @@ typedef struct
 
 const GramTheme *gram_theme_get (GramThemeKind kind);
 gboolean gram_theme_from_string (const char *name, GramThemeKind *kind);
+GramRole gram_role_ramp (double place);
 GramColor gram_theme_color (const GramTheme *theme, GramRole role, GramShade shade);
 GramColor gram_color_mix (GramColor a, GramColor b, double share_of_b);
 

@@ -46,7 +46,8 @@ gram_plot_view_get_layout (GramPlotView *view)
 
   if (figure == NULL || width < 2 || height < 2)
     return NULL;
-  if (!view->stale && view->layout != NULL && view->layout->width == width
+  if (!view->stale && view->layout != NULL
+      && view->layout->serial == gram_figure_total_serial (figure) && view->layout->width == width
       && view->layout->height == height && view->scale == scale)
     return view->layout;
   g_clear_pointer (&view->layout, gram_layout_free);

@@ -1,0 +1,134 @@
+/* gram-learnability-figure.c: the measure of known functions against its bounds as n grows
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A panel a function: √(yᵀH⁻¹y), the bound of Section 6 (dashed) and the tighter one of its proof
+ * (dotted). Odd powers above one have no bound, and there the measure keeps growing.
+ */
+#include "gram-figures-private.h"
+
+#include <math.h>
+
+static void
+build (GramFigure *figure)
+{
+  gram_figure_set_empty (figure, "Choose functions and run to see whether they are learnable");
+  gram_figure_add_plot (figure, "none");
+}
+
+static void
+add_curve (GramFigure *figure, GramPlot *plot, guint index, const char *id, const char *name,
+           GramRole role, GramDash dash)
+{
+  GramSeries *series = gram_plot_add_series (plot, id, name, GRAM_SERIES_LINE, role,
+                                             gram_figure_column (figure, "%u-n", index),
+                                             gram_figure_column (figure, "%u-%s", index, id));
+
+  series->dash = dash;
+  series->width = dash == GRAM_DASH_SOLID ? 2.2 : 1.6;
+  if (dash == GRAM_DASH_SOLID)
+    series->marker = GRAM_MARKER_CIRCLE;
+}
+
+static void
+add_panel (GramFigure *figure, const GramTarget *target, guint index, gboolean legend)
+{
+  g_autofree char *id = g_strdup_printf ("function-%u", index);
+  g_autofree char *title = g_strdup_printf ("%s  ·  %s", target->name, target->statement);
+  GramPlot *plot = gram_figure_add_plot (figure, id);
+  GramRole role = target->learnable ? GRAM_ROLE_TRUE : GRAM_ROLE_RANDOM;
+  GramLegendEntry *entry;
+
+  gram_plot_set_title (plot, title);
+  gram_plot_set_axis (plot, GRAM_AXIS_X, "samples n", GRAM_SCALE_LOG);
+  gram_plot_set_axis (plot, GRAM_AXIS_Y, "√(yᵀ(H^{∞})^{−1}y)", GRAM_SCALE_LINEAR);
+  plot->x.integer = TRUE;
+  plot->x.scale_choice = plot->y.scale_choice = TRUE;
+  plot->y.include = 0;
+  plot->legend_place = legend ? GRAM_LEGEND_ABOVE : GRAM_LEGEND_NONE;
+  add_curve (figure, plot, index, "root", "measured", role, GRAM_DASH_SOLID);
+  if (target->learnable)
+    {
+      add_curve (figure, plot, index, "bound", "bound", GRAM_ROLE_NEUTRAL, GRAM_DASH_DASHED);
+      add_curve (figure, plot, index, "tight", "bound in the proof", GRAM_ROLE_NEUTRAL,
+                 GRAM_DASH_DOTTED);
+    }
+  entry = gram_plot_add_legend (plot, "root", "measured", role);
+  entry->marker = GRAM_MARKER_CIRCLE;
+  gram_plot_add_legend (plot, "bound", "bound", GRAM_ROLE_NEUTRAL)->dash = GRAM_DASH_DASHED;
+  gram_plot_add_legend (plot, "tight", "in the proof", GRAM_ROLE_NEUTRAL)->dash = GRAM_DASH_DOTTED;
+}
+
+static gboolean
+same_panels (const GramFigure *figure, const GPtrArray *targets)
+{
+  if (figure->plots->len != targets->len)
+    return FALSE;
+  for (guint i = 0; i < targets->len; i++)
+    {
+      const GramTarget *target = g_ptr_array_index (targets, i);
+      const GramPlot *plot = g_ptr_array_index (figure->plots, i);
+
+      if (plot->title == NULL || !g_str_has_prefix (plot->title, target->name))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+fill_function (GramFigure *figure, const GArray *rows, guint function)
+{
+  GramBuffer *n = gram_figure_column (figure, "%u-n", function);
+  GramBuffer *root = gram_figure_column (figure, "%u-root", function);
+  GramBuffer *bound = gram_figure_column (figure, "%u-bound", function);
+  GramBuffer *tight = gram_figure_column (figure, "%u-tight", function);
+
+  gram_buffer_resize (n, 0);
+  gram_buffer_resize (root, 0);
+  gram_buffer_resize (bound, 0);
+  gram_buffer_resize (tight, 0);
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const GramLearnRow *row = &g_array_index (rows, GramLearnRow, i);
+
+      if (row->function != function)
+        continue;
+      gram_buffer_append (n, (double) row->n);
+      gram_buffer_append (root, row->root);
+      gram_buffer_append (bound, isfinite (row->bound) ? row->bound : NAN);
+      gram_buffer_append (tight, isfinite (row->bound_tight) ? row->bound_tight : NAN);
+    }
+}
+
+static void
+update (GramFigure *figure, const GramFigureInputs *inputs)
+{
+  const GPtrArray *targets = inputs->learn_targets;
+  g_autofree char *caption = NULL;
+
+  if (targets == NULL || targets->len == 0)
+    return;
+  if (!same_panels (figure, targets))
+    {
+      gram_figure_clear_plots (figure);
+      for (guint i = 0; i < targets->len; i++)
+        add_panel (figure, g_ptr_array_index (targets, i), i, i == 0);
+    }
+  figure->columns = targets->len <= 1 ? 1 : targets->len <= 4 ? 2 : 3;
+  for (guint i = 0; i < targets->len; i++)
+    fill_function (figure, inputs->learn_rows, i);
+  caption = g_strdup_printf ("%s%sA function is learnable by Theorem 6.1 when √(yᵀ(H^{∞})^{−1}y) "
+                             "stays bounded as n grows. Dashed: the paper's bound; dotted: the "
+                             "tighter one from its proof. Odd powers above one are the control.",
+                             inputs->learn_inputs != NULL ? inputs->learn_inputs : "",
+                             inputs->learn_inputs != NULL ? ". " : "");
+  gram_figure_set_caption (figure, caption);
+}
+
+const GramFigureClass gram_figure_learnability = {
+  .name = "learnability",
+  .title = "Learnability of known functions",
+  .aliases = "",
+  .build = build,
+  .update = update,
+};
