@@ -1,19 +1,34 @@
-/* gram-cifar-folder.c: a folder of CIFAR's binary batches, all of them or some
+/* gram-cifar-folder.c: a folder of CIFAR's batches, all of them or some
  *
  * SPDX-License-Identifier: MIT
  */
 #include "gram-cifar.h"
 #include "gram-error.h"
 #include "gram-folder.h"
+#include "gram-pickle.h"
+
+static gboolean
+read_header (GramPart *part, GramKind kind, guint *n_classes, GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GramInput) input = NULL;
+
+  if (kind == GRAM_KIND_CIFAR)
+    return gram_cifar_read_header (part, n_classes, error);
+  input = gram_part_open (part, cancellable, error);
+  return input != NULL && gram_pickle_read_header (input, part, n_classes, error);
+}
 
 /**
  * gram_cifar_collect:
  * @files: of GramFound; those of other kinds are left alone
+ * @kind: CIFAR or PICKLE
  *
  * Every file of whole records is a batch, in the order of their names.
  */
 gboolean
-gram_cifar_collect (GPtrArray *files, GramDraft *draft, GError **error)
+gram_cifar_collect (GPtrArray *files, GramKind kind, GramDraft *draft, GCancellable *cancellable,
+                    GError **error)
 {
   for (guint i = 0; i < files->len; i++)
     {
@@ -21,10 +36,10 @@ gram_cifar_collect (GPtrArray *files, GramDraft *draft, GError **error)
       g_autoptr (GramPart) part = NULL;
       guint n_classes;
 
-      if (found->kind != GRAM_KIND_CIFAR)
+      if (found->kind != kind)
         continue;
       part = gram_part_new (found->blob, gram_blob_get_name (found->blob));
-      if (!gram_cifar_read_header (part, &n_classes, error))
+      if (!read_header (part, kind, &n_classes, cancellable, error))
         return FALSE;
       if (draft->n_classes > 0 && n_classes != draft->n_classes)
         {

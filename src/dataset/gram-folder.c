@@ -9,9 +9,11 @@
 #include "gram-cifar.h"
 #include "gram-error.h"
 #include "gram-idx.h"
+#include "gram-pickle.h"
 
 #define MAX_FILES 1000
 #define HEAD 512
+#define LABELS_TO_LOOK_AT 20
 
 const char *
 gram_kind_to_string (GramKind kind)
@@ -22,21 +24,61 @@ gram_kind_to_string (GramKind kind)
   return names[kind];
 }
 
+/* The first labels, where records of either size would have them. */
+static gboolean
+has_cifar_labels (GramFound *found)
+{
+  guint64 size = gram_blob_get_size (found->blob);
+  gboolean ten = size % GRAM_CIFAR10_RECORD == 0, hundred = size % GRAM_CIFAR100_RECORD == 0;
+  guint8 label[2];
+  gsize got;
+
+  for (guint64 i = 0; i < LABELS_TO_LOOK_AT; i++)
+    {
+      if (i * GRAM_CIFAR100_RECORD >= size)
+        break;
+      ten = ten && gram_blob_read_at (found->blob, i * GRAM_CIFAR10_RECORD, label, 1, &got, NULL)
+            && got == 1 && label[0] < 10;
+      hundred = hundred
+                && gram_blob_read_at (found->blob, i * GRAM_CIFAR100_RECORD, label, 2, &got, NULL)
+                && got == 2 && label[0] < 20 && label[1] < 100;
+    }
+  return ten || hundred;
+}
+
 static GramKind
 sniff (GramFound *found, const guint8 *head, gsize count)
 {
-  if (gram_idx_is_magic (head, count))
+  gboolean cifar = gram_cifar_is_size (gram_blob_get_size (found->blob));
+
+  /* a black image of class 0 begins like an IDX file; whole CIFAR records are no accident */
+  if (gram_idx_is_magic (head, count) && !(cifar && has_cifar_labels (found)))
     return GRAM_KIND_IDX;
   if (count >= 4 && memcmp (head, "PK\003\004", 4) == 0)
     return GRAM_KIND_ZIP;
   if (count >= 6 && memcmp (head, "\x93NUMPY", 6) == 0)
     return GRAM_KIND_NPY;
-  if (count >= 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5)
+  if (gram_pickle_is_magic (head, count))
     return GRAM_KIND_PICKLE;
   if (count >= 263 && memcmp (head + 257, "ustar", 5) == 0)
     return GRAM_KIND_TAR;
-  if (gram_cifar_is_size (gram_blob_get_size (found->blob)))
+  if (cifar && has_cifar_labels (found))
     return GRAM_KIND_CIFAR;
+  return GRAM_KIND_UNKNOWN;
+}
+
+/* Where the content says nothing, the name tells which reader is to say what is wrong. */
+static GramKind
+get_claimed_kind (const char *base)
+{
+  if (strstr (base, "-idx") != NULL || strstr (base, ".idx") != NULL)
+    return GRAM_KIND_IDX;
+  if (strstr (base, "_batch") != NULL && g_str_has_suffix (base, ".bin"))
+    return GRAM_KIND_CIFAR;
+  if (g_str_has_suffix (base, ".npy"))
+    return GRAM_KIND_NPY;
+  if (g_str_has_suffix (base, ".npz"))
+    return GRAM_KIND_ZIP;
   return GRAM_KIND_UNKNOWN;
 }
 
@@ -69,6 +111,8 @@ gram_found_new (const char *path, GCancellable *cancellable, GError **error)
   if (head == NULL)
     return NULL;
   found->kind = sniff (found, head, count);
+  if (found->kind == GRAM_KIND_UNKNOWN)
+    found->kind = get_claimed_kind (found->base);
   return g_steal_pointer (&found);
 }
 
@@ -114,10 +158,16 @@ gram_folder_list (const char *path, GCancellable *cancellable, GError **error)
   for (int i = 0; i < MAX_FILES && (name = g_dir_read_name (folder)) != NULL; i++)
     {
       g_autofree char *file = g_build_filename (path, name, NULL);
+      g_autoptr (GError) local = NULL;
       GramFound *found = NULL;
 
       if (g_file_test (file, G_FILE_TEST_IS_REGULAR))
-        found = gram_found_new (file, cancellable, NULL);
+        found = gram_found_new (file, cancellable, &local);
+      if (local != NULL && get_claimed_kind (name) != GRAM_KIND_UNKNOWN)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return NULL;
+        }
       if (found != NULL && found->kind != GRAM_KIND_UNKNOWN)
         g_ptr_array_add (files, found);
       else if (found != NULL)

@@ -34,7 +34,8 @@ const char *gram_kind_to_string (GramKind kind);
 
 gboolean gram_idx_collect (GPtrArray *files, const GramFound *chosen, GramDraft *draft,
                            GCancellable *cancellable, GError **error);
-gboolean gram_cifar_collect (GPtrArray *files, GramDraft *draft, GError **error);
+gboolean gram_cifar_collect (GPtrArray *files, GramKind kind, GramDraft *draft,
+                             GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramFound, gram_found_free)
 

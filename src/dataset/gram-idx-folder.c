@@ -149,6 +149,7 @@ add_split (GramDraft *draft, GPtrArray *all, const char *group, GramSplit split,
   if (strstr (images->group, "emnist") != NULL && images->part->channels == 1
       && images->part->height > 1)
     {
+      gram_part_set_shape (images->part, images->part->height, images->part->width, 1);
       gram_part_set_axes (images->part, "xy", FALSE);
       gram_draft_warn (draft, "%s: EMNIST stores images column by column; they are turned upright",
                        images->part->name);

@@ -4,9 +4,11 @@
  */
 #include <string.h>
 
+#include "gram-arrays.h"
 #include "gram-dataset-private.h"
 #include "gram-error.h"
 #include "gram-folder.h"
+#include "gram-tar.h"
 
 /* Class names and title of a known dataset are used when the files look like it. */
 static const GramCatalogueEntry *
@@ -16,7 +18,7 @@ guess_entry (const char *path, GramKind kind, const GramDraft *draft)
   static const char *const by_name[][2] = { { "fashion", "fashion-mnist" },
                                             { "kmnist", "kmnist" } };
 
-  if (kind == GRAM_KIND_CIFAR)
+  if (kind == GRAM_KIND_CIFAR || kind == GRAM_KIND_PICKLE || kind == GRAM_KIND_TAR)
     return gram_catalogue_lookup (draft->n_classes == 100 ? "cifar100" : "cifar10");
   for (guint i = 0; draft->n_classes == 10 && i < G_N_ELEMENTS (by_name); i++)
     {
@@ -54,7 +56,15 @@ collect (GPtrArray *files, GramKind kind, const GramFound *chosen, GramDraft *dr
     case GRAM_KIND_IDX:
       return gram_idx_collect (files, chosen, draft, cancellable, error);
     case GRAM_KIND_CIFAR:
-      return gram_cifar_collect (files, draft, error);
+    case GRAM_KIND_PICKLE:
+      return gram_cifar_collect (files, kind, draft, cancellable, error);
+    case GRAM_KIND_TAR:
+      return gram_tar_collect (chosen, draft, cancellable, error);
+    case GRAM_KIND_ZIP:
+      return gram_npz_collect (chosen, draft, cancellable, error);
+    case GRAM_KIND_NPY:
+      return gram_npy_collect (files, draft, cancellable, error);
+    case GRAM_KIND_UNKNOWN:
     default:
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA, "%s: is of the kind %s, which is not read",
                    draft->source, gram_kind_to_string (kind));
@@ -76,14 +86,39 @@ open_files (const char *path, GPtrArray *files, GramKind kind, const GramFound *
   return gram_draft_finish (draft, cancellable, error);
 }
 
+/* An archive is a dataset by itself; other files make one together. */
+static const GramFound *
+choose (const GramFound *found)
+{
+  return found->kind == GRAM_KIND_ZIP || found->kind == GRAM_KIND_TAR ? found : NULL;
+}
+
+/* A folder above the dataset's own, as it comes out of an archive. */
+static GramDataset *
+open_below (const char *path, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < gram_catalogue_count (); i++)
+    {
+      const GramCatalogueEntry *entry = gram_catalogue_get (i);
+      g_autofree char *found = gram_catalogue_find_below (path, entry);
+
+      if (found != NULL)
+        return gram_open_path (found, entry, cancellable, error);
+    }
+  return NULL;
+}
+
 static GramDataset *
 open_folder (const char *path, const GramCatalogueEntry *entry, GCancellable *cancellable,
              GError **error)
 {
   /* the plainest form first */
-  static const GramKind order[] = { GRAM_KIND_IDX, GRAM_KIND_CIFAR };
+  static const GramKind order[] = { GRAM_KIND_IDX, GRAM_KIND_CIFAR, GRAM_KIND_PICKLE,
+                                    GRAM_KIND_NPY, GRAM_KIND_ZIP,   GRAM_KIND_TAR };
   g_autoptr (GPtrArray) files = gram_folder_list (path, cancellable, error);
   g_autofree char *shown = g_filename_display_name (path);
+  g_autoptr (GError) local = NULL;
+  GramDataset *below;
 
   if (files == NULL)
     return NULL;
@@ -92,13 +127,23 @@ open_folder (const char *path, const GramCatalogueEntry *entry, GCancellable *ca
       for (guint i = 0; i < files->len; i++)
         {
           if (((GramFound *) files->pdata[i])->kind == order[k])
-            return open_files (path, files, order[k], NULL, entry, cancellable, error);
+            return open_files (path, files, order[k], choose (files->pdata[i]), entry, cancellable,
+                               error);
         }
     }
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-               "%s: no file in this folder is a dataset; it should hold the IDX files of MNIST or "
-               "the batches of CIFAR",
-               shown);
+  below = open_below (path, cancellable, &local);
+  if (below != NULL)
+    return below;
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  g_set_error (
+      error, GRAM_ERROR, GRAM_ERROR_DATA,
+      "%s: no file in this folder is a dataset; it should hold the IDX files of MNIST, the "
+      "batches or archive of CIFAR, or arrays of NumPy",
+      shown);
   return NULL;
 }
 
@@ -113,18 +158,22 @@ open_file (const char *path, const GramCatalogueEntry *entry, GCancellable *canc
     return NULL;
   if (found->kind == GRAM_KIND_UNKNOWN)
     {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                   "%s: is no dataset that Gramscope reads (%" G_GUINT64_FORMAT
-                   " bytes, neither IDX nor k·3073 bytes of CIFAR); choose another file",
-                   gram_blob_get_name (found->blob), gram_blob_get_size (found->blob));
+      g_set_error (
+          error, GRAM_ERROR, GRAM_ERROR_DATA,
+          "%s: is no dataset that Gramscope reads (%" G_GUINT64_FORMAT
+          " bytes: no IDX, NPY or NPZ, no CIFAR archive, nor k·3073 or k·3074 bytes of CIFAR "
+          "records); choose another file",
+          gram_blob_get_name (found->blob), gram_blob_get_size (found->blob));
       return NULL;
     }
-  if (found->kind == GRAM_KIND_IDX)
+  if (found->kind == GRAM_KIND_IDX || found->kind == GRAM_KIND_NPY)
     { /* its other half lies beside it */
       g_autofree char *folder = g_path_get_dirname (path);
       g_autoptr (GPtrArray) beside = gram_folder_list (folder, cancellable, error);
 
-      for (guint i = 0; beside != NULL && i < beside->len; i++)
+      if (beside == NULL)
+        return NULL;
+      for (guint i = 0; i < beside->len; i++)
         {
           GramFound *other = beside->pdata[i];
 

@@ -113,6 +113,18 @@ find_below (const char *folder, const char *id)
   return NULL;
 }
 
+/**
+ * gram_catalogue_find_below:
+ * @folder: that may hold the dataset in a folder or archive of a usual name
+ *
+ * Returns: (transfer full) (nullable)
+ */
+char *
+gram_catalogue_find_below (const char *folder, const GramCatalogueEntry *entry)
+{
+  return find_below (folder, entry->id);
+}
+
 static char *
 get_list_path (void)
 {

@@ -1,0 +1,353 @@
+/* gram-arrays.c: named arrays, in an NPZ file or a folder of NPY files, that are images and labels
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-arrays.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gram-error.h"
+#include "gram-npy.h"
+#include "gram-zip.h"
+
+typedef struct
+{
+  char *name; /* lower case, without ".npy" */
+  GramPart *part;
+} Array;
+
+/* Which names belong together: Keras, MedMNIST, scikit-learn and what people write themselves. */
+static const struct
+{
+  const char *images, *labels;
+  GramSplit split;
+} pairings[] = {
+  { "x_train", "y_train", GRAM_SPLIT_TRAIN },
+  { "x_test", "y_test", GRAM_SPLIT_TEST },
+  { "train_images", "train_labels", GRAM_SPLIT_TRAIN },
+  { "test_images", "test_labels", GRAM_SPLIT_TEST },
+  { "train_data", "train_labels", GRAM_SPLIT_TRAIN },
+  { "test_data", "test_labels", GRAM_SPLIT_TEST },
+  { "images", "labels", GRAM_SPLIT_TRAIN },
+  { "data", "labels", GRAM_SPLIT_TRAIN },
+  { "data", "target", GRAM_SPLIT_TRAIN },
+  { "x", "y", GRAM_SPLIT_TRAIN },
+  { "arr_0", "arr_1", GRAM_SPLIT_TRAIN },
+};
+
+static void
+array_free (gpointer data)
+{
+  Array *array = data;
+
+  g_clear_pointer (&array->part, gram_part_free);
+  g_free (array->name);
+  g_free (array);
+}
+
+static Array *
+array_new (const char *file, GramPart *part)
+{
+  Array *array = g_new0 (Array, 1);
+  g_autofree char *base = g_path_get_basename (file);
+
+  array->name = g_ascii_strdown (base, -1);
+  if (g_str_has_suffix (array->name, ".npy"))
+    array->name[strlen (array->name) - 4] = '\0';
+  array->part = part;
+  return array;
+}
+
+static Array *
+find_array (GPtrArray *arrays, const char *name)
+{
+  for (guint i = 0; i < arrays->len; i++)
+    {
+      Array *array = arrays->pdata[i];
+
+      if (array->part != NULL && g_str_equal (array->name, name))
+        return array;
+    }
+  return NULL;
+}
+
+/* ---------- labels ------------------------------------------------------------------------- */
+
+static int
+compare_numbers (const void *a, const void *b)
+{
+  double first = *(const double *) a, second = *(const double *) b;
+
+  return first < second ? -1 : first > second;
+}
+
+static gboolean
+are_indices (const GArray *values)
+{
+  for (guint i = 0; i < values->len; i++)
+    {
+      double value = g_array_index (values, double, i);
+
+      if (!(value >= 0 && value < GRAM_MAX_CLASSES && value == floor (value)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Labels that are no class numbers, such as −1 and +1, become the ranks of their values, and the
+ * classes are named by the values. */
+static gboolean
+rank_labels (GArray *columns[GRAM_N_SPLITS], GramDraft *draft, const char *name, GError **error)
+{
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+  guint unique = 0;
+
+  for (int s = 0; s < GRAM_N_SPLITS; s++)
+    {
+      if (columns[s] != NULL)
+        g_array_append_vals (values, columns[s]->data, columns[s]->len);
+    }
+  if (are_indices (values))
+    return TRUE;
+  for (guint i = 0; i < values->len; i++)
+    {
+      if (isfinite (g_array_index (values, double, i)))
+        continue;
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: a label is NaN or infinite, the first in row %u; remove that row", name, i);
+      return FALSE;
+    }
+  qsort (values->data, values->len, sizeof (double), compare_numbers);
+  for (guint i = 0; i < values->len && unique <= GRAM_MAX_CLASSES; i++)
+    {
+      double value = g_array_index (values, double, i);
+
+      if (unique == 0 || value != g_array_index (values, double, unique - 1))
+        g_array_index (values, double, unique++) = value;
+    }
+  if (unique > GRAM_MAX_CLASSES)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: the labels take more than %d values; they are not classes", name,
+                   GRAM_MAX_CLASSES);
+      return FALSE;
+    }
+  for (guint c = 0; c < unique; c++)
+    g_ptr_array_add (draft->class_names, g_strdup_printf ("%g", g_array_index (values, double, c)));
+  for (int s = 0; s < GRAM_N_SPLITS; s++)
+    {
+      for (guint i = 0; columns[s] != NULL && i < columns[s]->len; i++)
+        {
+          double *label = &g_array_index (columns[s], double, i);
+          double *found = bsearch (label, values->data, unique, sizeof (double), compare_numbers);
+
+          *label = (double) (found - (double *) (gpointer) values->data);
+        }
+    }
+  return TRUE;
+}
+
+/* ---------- pairs -------------------------------------------------------------------------- */
+
+typedef struct
+{
+  Array *images[GRAM_N_SPLITS], *labels[GRAM_N_SPLITS];
+} Pairs;
+
+static void
+find_pairs (GPtrArray *arrays, Pairs *pairs)
+{
+  memset (pairs, 0, sizeof *pairs);
+  for (guint i = 0; i < G_N_ELEMENTS (pairings); i++)
+    {
+      Array *images = find_array (arrays, pairings[i].images);
+      Array *labels = find_array (arrays, pairings[i].labels);
+      GramSplit split = pairings[i].split;
+
+      if (images == NULL || labels == NULL || pairs->images[split] != NULL)
+        continue;
+      pairs->images[split] = images;
+      pairs->labels[split] = labels;
+    }
+}
+
+static gboolean
+check_pair (const GramPart *images, const GramPart *labels, GError **error)
+{
+  if (labels->d == 1 && images->n == labels->n)
+    return TRUE;
+  if (labels->d != 1)
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                 "%s: has %" G_GINT64_FORMAT " numbers for each image; labels are one class number "
+                 "each",
+                 labels->name, labels->d);
+  else
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                 "%s holds %" G_GINT64_FORMAT " images, but %s holds %" G_GINT64_FORMAT
+                 " labels; they are not of one dataset",
+                 images->name, images->n, labels->name, labels->n);
+  return FALSE;
+}
+
+static gboolean
+read_labels (Pairs *pairs, GArray *columns[GRAM_N_SPLITS], GCancellable *cancellable,
+             GError **error)
+{
+  for (int s = 0; s < GRAM_N_SPLITS; s++)
+    {
+      g_autoptr (GramInput) input = NULL;
+
+      if (pairs->images[s] == NULL)
+        continue;
+      if (!check_pair (pairs->images[s]->part, pairs->labels[s]->part, error))
+        return FALSE;
+      input = gram_part_open (pairs->labels[s]->part, cancellable, error);
+      if (input == NULL)
+        return FALSE;
+      columns[s] = gram_part_read_column (pairs->labels[s]->part, input, error);
+      if (columns[s] == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_pairs (Pairs *pairs, GArray *columns[GRAM_N_SPLITS], GramDraft *draft, GError **error)
+{
+  for (int s = 0; s < GRAM_N_SPLITS; s++)
+    {
+      if (columns[s] == NULL)
+        continue;
+      if (!gram_draft_set_labels (draft, pairs->images[s]->part, pairs->labels[s]->part->name,
+                                  columns[s], error))
+        return FALSE;
+      gram_draft_add_part (draft, s, g_steal_pointer (&pairs->images[s]->part));
+    }
+  return TRUE;
+}
+
+static gboolean
+use_arrays (GPtrArray *arrays, GramDraft *draft, GCancellable *cancellable, GError **error)
+{
+  GArray *columns[GRAM_N_SPLITS] = { NULL, NULL };
+  Pairs pairs;
+  gboolean done;
+
+  find_pairs (arrays, &pairs);
+  if (pairs.images[GRAM_SPLIT_TRAIN] == NULL && pairs.images[GRAM_SPLIT_TEST] == NULL)
+    {
+      g_autoptr (GString) names = g_string_new (NULL);
+
+      for (guint i = 0; i < arrays->len && i < 10; i++)
+        g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
+                                ((Array *) arrays->pdata[i])->name);
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: no two arrays are images and labels (found: %s); name them x_train and "
+                   "y_train, or images and labels",
+                   draft->source, names->str);
+      return FALSE;
+    }
+  done = read_labels (&pairs, columns, cancellable, error)
+         && rank_labels (columns, draft, draft->source, error)
+         && add_pairs (&pairs, columns, draft, error);
+  for (int s = 0; s < GRAM_N_SPLITS; s++)
+    g_clear_pointer (&columns[s], g_array_unref);
+  return done;
+}
+
+static GramPart *
+part_of_member (const GramFound *archive, const GramZipMember *member)
+{
+  g_autofree char *name =
+      g_strdup_printf ("%s: %s", gram_blob_get_name (archive->blob), member->name);
+  GramPart *part = gram_part_new (archive->blob, name);
+
+  part->held = member->held;
+  part->start = member->start;
+  part->packed = member->packed;
+  part->size = member->size;
+  part->crc = member->crc;
+  return part;
+}
+
+/* Arrays that nobody asks for may be of any kind: only those with a known name are looked at. */
+static gboolean
+is_known_name (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pairings); i++)
+    {
+      if (g_str_equal (pairings[i].images, name) || g_str_equal (pairings[i].labels, name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+read_array (Array *array, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GramInput) input = NULL;
+
+  if (!is_known_name (array->name))
+    return TRUE;
+  input = gram_part_open (array->part, cancellable, error);
+  if (input == NULL || !gram_npy_read_header (input, array->part, error))
+    return FALSE;
+  if (array->part->held == GRAM_HELD_FILE)
+    return TRUE;
+  return gram_part_check_size (array->part,
+                               (gint64) MIN (array->part->size, G_MAXINT64)
+                                   - (gint64) array->part->offset,
+                               error);
+}
+
+/**
+ * gram_npz_collect:
+ * @archive: an NPZ file
+ */
+gboolean
+gram_npz_collect (const GramFound *archive, GramDraft *draft, GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (GPtrArray) members = gram_zip_list (archive->blob, error);
+  g_autoptr (GPtrArray) arrays = g_ptr_array_new_with_free_func (array_free);
+
+  if (members == NULL)
+    return FALSE;
+  for (guint i = 0; i < members->len; i++)
+    {
+      const GramZipMember *member = members->pdata[i];
+      Array *array = array_new (member->name, part_of_member (archive, member));
+
+      g_ptr_array_add (arrays, array);
+      if (!read_array (array, cancellable, error))
+        return FALSE;
+    }
+  return use_arrays (arrays, draft, cancellable, error);
+}
+
+/**
+ * gram_npy_collect:
+ * @files: of GramFound; those of other kinds are left alone
+ */
+gboolean
+gram_npy_collect (GPtrArray *files, GramDraft *draft, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) arrays = g_ptr_array_new_with_free_func (array_free);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const GramFound *found = files->pdata[i];
+      Array *array;
+
+      if (found->kind != GRAM_KIND_NPY)
+        continue;
+      array =
+          array_new (found->base, gram_part_new (found->blob, gram_blob_get_name (found->blob)));
+      g_ptr_array_add (arrays, array);
+      if (!read_array (array, cancellable, error))
+        return FALSE;
+    }
+  return use_arrays (arrays, draft, cancellable, error);
+}

@@ -1,0 +1,20 @@
+/* gram-tar.h: the members of a tar archive, read in memory
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-folder.h"
+
+G_BEGIN_DECLS
+
+/* @input: the member's bytes, at the first. Sets *enough to end the visit. */
+typedef gboolean (*GramTarFunc) (guint64 index, const char *member, guint64 size, GramInput *input,
+                                 gboolean *enough, gpointer user_data, GError **error);
+
+gboolean gram_tar_visit (GramBlob *blob, GramTarFunc func, gpointer user_data,
+                         GCancellable *cancellable, GError **error);
+gboolean gram_tar_collect (const GramFound *archive, GramDraft *draft, GCancellable *cancellable,
+                           GError **error);
+
+G_END_DECLS
