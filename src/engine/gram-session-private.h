@@ -76,6 +76,7 @@ struct _GramSession
   GCancellable *run_cancellable;
   gboolean wanted;     /* to go on when it can */
   gint64 wanted_steps; /* 0: without end */
+  gboolean pausing;    /* told to pause, which is not answered yet */
   GramRun *run;
   GramRun *opened_run;  /* (nullable) curves of a session file, before its trainer is made */
   GBytes *opened_state; /* (nullable) */

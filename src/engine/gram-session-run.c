@@ -22,6 +22,7 @@ gram_session_drop_run (GramSession *session)
   session->phase = GRAM_PHASE_NONE;
   session->run_number++;
   session->wanted = FALSE;
+  session->pausing = FALSE;
   session->wanted_steps = 0;
   session->target_step = -1;
   session->progress.step = 0;
@@ -149,6 +150,7 @@ gram_session_send_run (GramSession *session, gint64 count)
 {
   session->control = gram_engine_run (session->engine, count);
   session->phase = GRAM_PHASE_GOING;
+  session->pausing = FALSE;
   gram_session_update_state (session);
 }
 
@@ -182,7 +184,8 @@ go (GramSession *session, gint64 count)
     gram_session_drop_run (session);
   session->wanted = TRUE;
   session->wanted_steps = count;
-  if (session->phase == GRAM_PHASE_HALTED || session->phase == GRAM_PHASE_OVER)
+  if (session->phase == GRAM_PHASE_HALTED || session->phase == GRAM_PHASE_OVER
+      || (session->phase == GRAM_PHASE_GOING && session->pausing))
     gram_session_send_run (session, count);
   else if (session->phase == GRAM_PHASE_NONE)
     begin_run (session);
@@ -220,7 +223,10 @@ gram_session_pause (GramSession *session)
   GRAM_SESSION_ASSERT_MAIN (session);
   session->wanted = FALSE;
   if (session->phase == GRAM_PHASE_GOING)
-    session->control = gram_engine_pause (session->engine);
+    {
+      session->control = gram_engine_pause (session->engine);
+      session->pausing = TRUE;
+    }
   else if (session->phase == GRAM_PHASE_WAITING)
     gram_session_drop_run (session);
 }

@@ -1,0 +1,586 @@
+/* test-session.c: states, order, cancellation and threads of a session
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gram-analyser.h"
+#include "gram-error.h"
+#include "gram-fixture.h"
+#include "gram-session-thread.h"
+#include "gram-session.h"
+
+#define TIMEOUT_SECONDS 60
+
+/* What a session told, in order. */
+typedef struct
+{
+  GramSession *session;
+  GString *states;
+  guint problems, analyses, runs, progresses, sweeps;
+  GPtrArray *notices; /* of char * */
+  guint fatal;
+  GThread *thread;
+} Watch;
+
+static void
+on_state (GramSession *session, int state, Watch *watch)
+{
+  g_assert_true (g_thread_self () == watch->thread);
+  g_assert_cmpint (state, ==, (int) gram_session_get_state (session));
+  g_string_append_printf (watch->states, "%s ", gram_state_to_string ((GramState) state));
+}
+
+static void
+on_run (GramSession *session, Watch *watch)
+{
+  const GramRun *run = gram_session_get_run (session);
+
+  g_assert_true (g_thread_self () == watch->thread);
+  watch->runs++;
+  for (guint i = 0; run != NULL && i < run->sets->len; i++)
+    {
+      const GArray *step = gram_run_get_set (run, i)->step;
+
+      for (guint k = 1; k < step->len; k++)
+        g_assert_cmpfloat (g_array_index (step, double, k), >, g_array_index (step, double, k - 1));
+    }
+}
+
+static void
+on_notice (GramSession *session, const GError *error, gboolean fatal, Watch *watch)
+{
+  g_ptr_array_add (watch->notices, g_strdup (error->message));
+  watch->fatal += fatal ? 1 : 0;
+}
+
+static void
+count (GramSession *session, guint *counter)
+{
+  *counter += 1;
+}
+
+static void
+count_swapped (guint *counter)
+{
+  *counter += 1;
+}
+
+static Watch *
+watch_new (void)
+{
+  Watch *watch = g_new0 (Watch, 1);
+
+  watch->session = gram_session_new ();
+  watch->states = g_string_new (NULL);
+  watch->notices = g_ptr_array_new_with_free_func (g_free);
+  watch->thread = g_thread_self ();
+  g_signal_connect (watch->session, "state-changed", G_CALLBACK (on_state), watch);
+  g_signal_connect (watch->session, "run-changed", G_CALLBACK (on_run), watch);
+  g_signal_connect (watch->session, "notice", G_CALLBACK (on_notice), watch);
+  g_signal_connect (watch->session, "problem-changed", G_CALLBACK (count), &watch->problems);
+  g_signal_connect_swapped (watch->session, "analysis-changed", G_CALLBACK (count_swapped),
+                            &watch->analyses);
+  g_signal_connect_swapped (watch->session, "progress", G_CALLBACK (count_swapped),
+                            &watch->progresses);
+  g_signal_connect_swapped (watch->session, "sweep-changed", G_CALLBACK (count_swapped),
+                            &watch->sweeps);
+  return watch;
+}
+
+static void
+watch_free (Watch *watch)
+{
+  gram_session_shutdown (watch->session);
+  g_object_unref (watch->session);
+  g_string_free (watch->states, TRUE);
+  g_ptr_array_unref (watch->notices);
+  g_free (watch);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Watch, watch_free)
+
+/* Turns the main loop until @condition. */
+#define WAIT(condition)                                                            \
+  G_STMT_START                                                                     \
+  {                                                                                \
+    gint64 until = g_get_monotonic_time () + TIMEOUT_SECONDS * G_TIME_SPAN_SECOND; \
+    while (!(condition))                                                           \
+      {                                                                            \
+        if (g_get_monotonic_time () > until)                                       \
+          g_error ("waited too long for " #condition);                             \
+        g_main_context_iteration (NULL, FALSE);                                    \
+        g_usleep (200);                                                            \
+      }                                                                            \
+  }                                                                                \
+  G_STMT_END
+
+static void
+configure (Watch *watch, const char *text)
+{
+  g_autoptr (GramSettings) settings =
+      gram_settings_copy (gram_session_get_settings (watch->session));
+  GError *error = NULL;
+
+  gram_settings_apply (settings, text, &error);
+  g_assert_no_error (error);
+  gram_session_configure (watch->session, settings);
+}
+
+static gboolean
+analysed (Watch *watch)
+{
+  GramAnalysis *analysis = gram_session_get_analysis (watch->session);
+
+  return analysis != NULL && analysis->stage == GRAM_STAGE_SPECTRUM
+         && gram_session_get_progress (watch->session)->stage == GRAM_STAGE_NONE;
+}
+
+static gboolean
+in_state (Watch *watch, GramState state)
+{
+  return gram_session_get_state (watch->session) == state;
+}
+
+#define SMALL "n=60 test-samples=20 width=64 eta=0.05 kappa=0.1 device=cpu threads=1 "
+
+static void
+test_load (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  GramTrainerPlan plan;
+
+  g_assert_true (in_state (watch, GRAM_STATE_EMPTY));
+  configure (watch, SMALL);
+  g_assert_true (in_state (watch, GRAM_STATE_PREPARING));
+  WAIT (analysed (watch));
+  WAIT (gram_session_get_plan (watch->session, &plan));
+  g_assert_true (in_state (watch, GRAM_STATE_READY));
+  g_assert_cmpstr (watch->states->str, ==, "preparing ready ");
+  g_assert_cmpint (gram_session_get_problem (watch->session)->n, ==, 60);
+  g_assert_nonnull (gram_session_get_dataset (watch->session));
+  g_assert_cmpuint (gram_session_get_analysis (watch->session)->labels->len, ==, 3);
+  g_assert_cmpuint (plan.bytes, >, 0);
+  g_assert_cmpuint (watch->notices->len, ==, 0);
+  g_assert_cmpuint (watch->analyses, >=, 4);
+}
+
+/* Start at once, with worst-case labels that have to wait for vₙ; pause, go on, step, reset. */
+static void
+test_run (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  gint64 at;
+  const GramRun *run;
+
+  configure (watch, SMALL);
+  gram_session_start (watch->session);
+  WAIT (gram_session_get_progress (watch->session)->step > 50);
+  g_assert_true (in_state (watch, GRAM_STATE_TRAINING));
+  gram_session_pause (watch->session);
+  WAIT (in_state (watch, GRAM_STATE_PAUSED));
+  run = gram_session_get_run (watch->session);
+  at = run->steps;
+  g_assert_cmpuint (run->sets->len, ==, 3);
+  g_assert_cmpstr (gram_run_get_set (run, 2)->labels->name, ==, "worst");
+  for (guint i = 0; i < 100; i++)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (500);
+    }
+  g_assert_cmpint (run->steps, ==, at);
+  gram_session_step (watch->session, 3);
+  WAIT (in_state (watch, GRAM_STATE_PAUSED) && run->steps > at);
+  g_assert_cmpint (run->steps, ==, at + 3);
+  gram_session_start (watch->session);
+  gram_session_pause (watch->session);
+  gram_session_start (watch->session);
+  WAIT (run->steps > at + 100);
+  g_assert_true (in_state (watch, GRAM_STATE_TRAINING));
+  gram_session_reset (watch->session);
+  g_assert_true (in_state (watch, GRAM_STATE_READY));
+  g_assert_null (gram_session_get_run (watch->session));
+  gram_session_step (watch->session, 1);
+  WAIT (in_state (watch, GRAM_STATE_PAUSED));
+  g_assert_cmpint (gram_session_get_run (watch->session)->steps, ==, 1);
+  g_assert_cmpuint (watch->notices->len, ==, 0);
+}
+
+static void
+test_finish (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+
+  configure (watch, SMALL "labels=true steps=70");
+  gram_session_start (watch->session);
+  WAIT (in_state (watch, GRAM_STATE_FINISHED));
+  g_assert_cmpint (gram_session_get_run (watch->session)->steps, ==, 70);
+  g_assert_cmpint (gram_session_get_run (watch->session)->stopped, ==, GRAM_STOPPED_STEPS);
+  g_assert_cmpstr (watch->states->str, ==, "preparing training finished ");
+  /* A later limit lets it go on. */
+  configure (watch, "steps=90");
+  gram_session_start (watch->session);
+  WAIT (in_state (watch, GRAM_STATE_FINISHED)
+        && gram_session_get_run (watch->session)->steps == 90);
+}
+
+static void
+test_diverge (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+
+  configure (watch, SMALL "labels=true eta=1e5");
+  WAIT (analysed (watch));
+  gram_session_start (watch->session);
+  WAIT (in_state (watch, GRAM_STATE_DIVERGED));
+  g_assert_cmpuint (watch->fatal, ==, 1);
+  g_assert_nonnull (strstr (g_ptr_array_index (watch->notices, watch->notices->len - 1), "2/λ₁"));
+  /* With another η it can be started again. */
+  configure (watch, "eta=0.05");
+  g_usleep (200000);
+  gram_session_start (watch->session);
+  WAIT (gram_session_get_progress (watch->session)->step > 20);
+  g_assert_true (in_state (watch, GRAM_STATE_TRAINING));
+}
+
+/* What changes decides what is redone. */
+static void
+test_configure (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  GramProblem *problem;
+  GramAnalysis *analysis;
+  guint problems;
+
+  configure (watch, SMALL);
+  WAIT (analysed (watch));
+  problem = gram_session_get_problem (watch->session);
+  analysis = gram_session_get_analysis (watch->session);
+  problems = watch->problems;
+
+  configure (watch, "rho=0.7");
+  configure (watch, "eta=0.02");
+  gram_session_step (watch->session, 1);
+  WAIT (in_state (watch, GRAM_STATE_PAUSED));
+  g_assert_cmpfloat (gram_session_get_run (watch->session)->eta, ==, 0.02);
+  g_assert_true (gram_session_get_analysis (watch->session) == analysis);
+
+  configure (watch, "labels=true,mixed:0.5");
+  WAIT (gram_session_get_analysis (watch->session)->labels->len == 2 && analysed (watch));
+  g_assert_true (gram_session_get_problem (watch->session) == problem);
+  g_assert_cmpuint (watch->problems, ==, problems);
+  g_assert_null (gram_session_get_run (watch->session));
+
+  configure (watch, "n=50 classes=3,5");
+  WAIT (gram_session_get_problem (watch->session) != NULL
+        && gram_session_get_problem (watch->session)->n == 50 && analysed (watch));
+  g_assert_cmpint (gram_session_get_analysis (watch->session)->n, ==, 50);
+  g_assert_cmpuint (watch->notices->len, ==, 0);
+}
+
+/* Many changes in quick succession end in the last, without loading them all. */
+static void
+test_debounce (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+
+  configure (watch, SMALL);
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("n=%u", 40 + i);
+
+      configure (watch, text);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  WAIT (gram_session_get_problem (watch->session) != NULL
+        && gram_session_get_problem (watch->session)->n == 89 && analysed (watch));
+  g_assert_cmpuint (watch->problems, <, 16);
+}
+
+static void
+test_bad_data (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+
+  configure (watch, SMALL "dataset=/nowhere/at/all");
+  gram_session_start (watch->session);
+  WAIT (in_state (watch, GRAM_STATE_FAILED));
+  g_assert_cmpuint (watch->fatal, ==, 1);
+  g_assert_nonnull (gram_session_get_failure (watch->session));
+  configure (watch, "dataset=glyphs classes=0,77");
+  WAIT (watch->fatal == 2);
+  g_assert_true (in_state (watch, GRAM_STATE_FAILED));
+  g_assert_nonnull (gram_session_get_dataset (watch->session));
+  configure (watch, "classes=0,7");
+  WAIT (in_state (watch, GRAM_STATE_READY));
+  WAIT (analysed (watch));
+  g_assert_null (gram_session_get_failure (watch->session));
+}
+
+/* A decomposition that cannot be interrupted does not hold up the next problem, nor closing. */
+static void
+test_superseded (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  gint64 begin;
+
+  g_atomic_int_set (&gram_faults.eigen_ms, 3000);
+  configure (watch, SMALL "device=cuda labels=true");
+  WAIT (g_atomic_int_get (&gram_faults.in_eigen) == 1);
+  /* The run goes on beside it. */
+  gram_session_start (watch->session);
+  WAIT (gram_session_get_progress (watch->session)->step > 20);
+  g_atomic_int_set (&gram_faults.eigen_ms, 0);
+  begin = g_get_monotonic_time ();
+  configure (watch, "n=40 device=cpu");
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 100 * G_TIME_SPAN_MILLISECOND);
+  WAIT (gram_session_get_problem (watch->session) != NULL
+        && gram_session_get_problem (watch->session)->n == 40 && analysed (watch));
+  g_assert_cmpint (g_atomic_int_get (&gram_faults.in_eigen), ==, 1);
+  g_assert_cmpint (gram_session_get_analysis (watch->session)->n, ==, 40);
+  WAIT (g_atomic_int_get (&gram_faults.in_eigen) == 0);
+  g_assert_cmpint (gram_session_get_analysis (watch->session)->n, ==, 40);
+}
+
+static void
+test_close_during_eigen (void)
+{
+  Watch *watch = watch_new ();
+  gint64 begin;
+
+  g_atomic_int_set (&gram_faults.eigen_ms, 700);
+  configure (watch, SMALL "device=cuda labels=true");
+  WAIT (g_atomic_int_get (&gram_faults.in_eigen) == 1);
+  gram_session_start (watch->session);
+  WAIT (gram_session_get_progress (watch->session)->step > 20);
+  begin = g_get_monotonic_time ();
+  watch_free (watch);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 500 * G_TIME_SPAN_MILLISECOND);
+  g_assert_cmpint (g_atomic_int_get (&gram_faults.in_eigen), ==, 1);
+  WAIT (gram_thread_count () == 0);
+  gram_faults_clear ();
+}
+
+static void
+test_failing_card (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+
+  g_atomic_int_set (&gram_faults.fail_system, 1);
+  g_atomic_int_set (&gram_faults.fail_step_at, 30);
+  configure (watch, SMALL "device=cuda");
+  gram_session_start (watch->session);
+  WAIT (analysed (watch));
+  WAIT (gram_session_get_progress (watch->session)->step > 60);
+  gram_faults_clear ();
+  g_assert_true (in_state (watch, GRAM_STATE_TRAINING));
+  g_assert_cmpuint (watch->notices->len, ==, 2);
+  g_assert_cmpuint (watch->fatal, ==, 0);
+  for (guint i = 0; i < 2; i++)
+    g_assert_nonnull (strstr (g_ptr_array_index (watch->notices, i), "CPU"));
+}
+
+/* Cancel at whatever moment: it ends in a state from which everything can be done again. */
+static void
+test_cancel_anywhere (void)
+{
+  for (guint turns = 0; turns < 60; turns += 1 + turns / 4)
+    {
+      g_autoptr (Watch) watch = watch_new ();
+
+      configure (watch, SMALL);
+      gram_session_start (watch->session);
+      for (guint i = 0; i < turns; i++)
+        {
+          g_main_context_iteration (NULL, FALSE);
+          g_usleep (1000);
+        }
+      gram_session_cancel (watch->session);
+      WAIT (in_state (watch, GRAM_STATE_EMPTY) || in_state (watch, GRAM_STATE_READY)
+            || in_state (watch, GRAM_STATE_PAUSED));
+      gram_session_start (watch->session);
+      WAIT (gram_session_get_progress (watch->session)->step > 10);
+      g_assert_true (in_state (watch, GRAM_STATE_TRAINING));
+      g_assert_cmpuint (watch->notices->len, ==, 0);
+    }
+}
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static void
+test_eigenvector (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  g_autoptr (GAsyncResult) early = NULL, late = NULL, refused = NULL, wrong = NULL;
+  g_autofree double *v = NULL, *w = NULL;
+  const GramProblem *problem;
+  GError *error = NULL;
+  double norm = 0, pixel = 0;
+
+  gram_session_get_eigenvector (watch->session, 0, NULL, on_answer, &refused);
+  configure (watch, SMALL);
+  WAIT (gram_session_get_problem (watch->session) != NULL);
+  gram_session_get_eigenvector (watch->session, 3, NULL, on_answer, &early);
+  WAIT (early != NULL && refused != NULL);
+  g_assert_null (gram_session_get_eigenvector_finish (watch->session, refused, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
+  g_clear_error (&error);
+  v = gram_session_get_eigenvector_finish (watch->session, early, &error);
+  g_assert_no_error (error);
+  problem = gram_session_get_problem (watch->session);
+  for (gint64 i = 0; i < problem->n; i++)
+    {
+      norm += v[i] * v[i];
+      pixel += problem->X[i * problem->d + 400] * v[i];
+    }
+  g_assert_cmpfloat (fabs (norm - 1), <, 1e-12);
+  g_assert_cmpfloat (fabs (pixel - v[problem->n + 400]), <, 1e-12);
+  WAIT (analysed (watch));
+  gram_session_get_eigenvector (watch->session, 3, NULL, on_answer, &late);
+  gram_session_get_eigenvector (watch->session, 60, NULL, on_answer, &wrong);
+  WAIT (late != NULL && wrong != NULL);
+  w = gram_session_get_eigenvector_finish (watch->session, late, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (v, 60 * sizeof (double), w, 60 * sizeof (double));
+  g_assert_null (gram_session_get_eigenvector_finish (watch->session, wrong, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
+  g_clear_error (&error);
+}
+
+static gpointer
+solve_ones (GramAnalyser *analyser, gpointer data, GCancellable *cancellable, GError **error)
+{
+  GramSystem *system = gram_analyser_get_system (analyser);
+  gint64 n = gram_system_get_n (system);
+  double *b = g_new (double, (gsize) n);
+
+  for (gint64 i = 0; i < n; i++)
+    b[i] = *(double *) data;
+  if (gram_system_solve (system, 1, b, n, NULL, error))
+    return b;
+  g_free (b);
+  return NULL;
+}
+
+/* Questions that the next problem overtakes are refused, each exactly once. */
+static void
+test_questions (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  g_autoptr (GAsyncResult) answered = NULL, overtaken = NULL;
+  g_autofree double *x = NULL;
+  GError *error = NULL;
+
+  configure (watch, SMALL);
+  gram_session_ask (watch->session, GRAM_STAGE_CHOLESKY, solve_ones,
+                    g_memdup2 (&(double){ 1 }, sizeof (double)), g_free, g_free, NULL, on_answer,
+                    &answered);
+  WAIT (answered != NULL);
+  x = gram_session_ask_finish (watch->session, answered, &error);
+  g_assert_no_error (error);
+  g_assert_true (isfinite (x[0]));
+  g_usleep (200000);
+  configure (watch, "n=45");
+  gram_session_ask (watch->session, GRAM_STAGE_CHOLESKY, solve_ones,
+                    g_memdup2 (&(double){ 1 }, sizeof (double)), g_free, g_free, NULL, on_answer,
+                    &overtaken);
+  g_usleep (200000);
+  configure (watch, "n=46");
+  WAIT (overtaken != NULL);
+  g_assert_null (gram_session_ask_finish (watch->session, overtaken, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+}
+
+static void
+test_sweep (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  g_autoptr (GramSweepSpec) spec = gram_sweep_spec_new ();
+  GramSweepTable *table;
+
+  configure (watch, SMALL "labels=true");
+  WAIT (in_state (watch, GRAM_STATE_READY));
+  g_array_unref (spec->fractions);
+  spec->fractions = gram_sweep_parse_fractions ("0,1", NULL);
+  spec->n_seeds = 1;
+  spec->max_steps = 80;
+  gram_session_start_sweep (watch->session, spec);
+  gram_session_start (watch->session);
+  WAIT (gram_session_get_progress (watch->session)->step > 50);
+  gram_session_pause (watch->session);
+  WAIT ((table = gram_session_get_sweep (watch->session)) != NULL && table->done == 2);
+  g_assert_false (table->running);
+  gram_session_start_sweep (watch->session, spec);
+  gram_session_cancel_sweep (watch->session);
+  g_assert_cmpuint (watch->notices->len, ==, 0);
+}
+
+static guint
+count_entries (const char *path)
+{
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  guint entries = 0;
+
+  while (directory != NULL && g_dir_read_name (directory) != NULL)
+    entries++;
+  return entries;
+}
+
+/* Threads and descriptors stay what they were over many lives. */
+static void
+test_many_lives (void)
+{
+  guint cycles = g_test_slow () ? 2000 : 200, threads = 0, descriptors = 0;
+
+  for (guint i = 0; i < cycles; i++)
+    {
+      Watch *watch = watch_new ();
+
+      configure (watch, "n=12 test-samples=4 width=8 device=cpu threads=1");
+      gram_session_start (watch->session);
+      if (i % 2 == 0)
+        WAIT (gram_session_get_progress (watch->session)->step > 0);
+      if (i % 3 == 0)
+        gram_session_pause (watch->session);
+      watch_free (watch);
+      WAIT (gram_thread_count () == 0);
+      if (i == 20)
+        {
+          threads = count_entries ("/proc/self/task");
+          descriptors = count_entries ("/proc/self/fd");
+        }
+    }
+  g_assert_cmpuint (count_entries ("/proc/self/fd"), <=, descriptors);
+  g_assert_cmpuint (count_entries ("/proc/self/task"), <=, threads + 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gram_fixture_init ();
+  gram_fixture_add_fake_card ();
+  g_test_add_func ("/session/load", test_load);
+  g_test_add_func ("/session/run", test_run);
+  g_test_add_func ("/session/finish", test_finish);
+  g_test_add_func ("/session/diverge", test_diverge);
+  g_test_add_func ("/session/configure", test_configure);
+  g_test_add_func ("/session/debounce", test_debounce);
+  g_test_add_func ("/session/bad-data", test_bad_data);
+  g_test_add_func ("/session/superseded", test_superseded);
+  g_test_add_func ("/session/close-during-eigen", test_close_during_eigen);
+  g_test_add_func ("/session/failing-card", test_failing_card);
+  g_test_add_func ("/session/cancel-anywhere", test_cancel_anywhere);
+  g_test_add_func ("/session/eigenvector", test_eigenvector);
+  g_test_add_func ("/session/questions", test_questions);
+  g_test_add_func ("/session/sweep", test_sweep);
+  g_test_add_func ("/session/many-lives", test_many_lives);
+  return g_test_run ();
+}
