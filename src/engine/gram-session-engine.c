@@ -473,11 +473,12 @@ guint64
 gram_engine_run (GramEngine *engine, gint64 count)
 {
   Command *command = command_new (COMMAND_RUN);
+  guint64 control = ++engine->main.control; /* the command is the engine's once it is sent */
 
   command->count = count;
-  command->control = ++engine->main.control;
+  command->control = control;
   send (engine, command);
-  return command->control;
+  return control;
 }
 
 guint64

@@ -102,6 +102,19 @@ watch_free (Watch *watch)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Watch, watch_free)
 
+static void
+give_up (const char *condition, Watch *watch)
+{
+  const GramProgress *progress = gram_session_get_progress (watch->session);
+  const GramRun *run = gram_session_get_run (watch->session);
+
+  for (guint i = 0; i < watch->notices->len; i++)
+    g_printerr ("notice: %s\n", (char *) g_ptr_array_index (watch->notices, i));
+  g_error ("waited too long for %s; states %s; stage %s; step %" G_GINT64_FORMAT ", run %s",
+           condition, watch->states->str, gram_stage_to_string (progress->stage), progress->step,
+           run != NULL ? gram_stopped_to_string (run->stopped) : "none");
+}
+
 /* Turns the main loop until @condition. */
 #define WAIT(condition)                                                            \
   G_STMT_START                                                                     \
@@ -110,12 +123,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Watch, watch_free)
     while (!(condition))                                                           \
       {                                                                            \
         if (g_get_monotonic_time () > until)                                       \
-          g_error ("waited too long for " #condition);                             \
+          give_up (#condition, watch);                                             \
         g_main_context_iteration (NULL, FALSE);                                    \
         g_usleep (200);                                                            \
       }                                                                            \
   }                                                                                \
   G_STMT_END
+
+static void
+wait_for_threads (void)
+{
+  gint64 until = g_get_monotonic_time () + TIMEOUT_SECONDS * G_TIME_SPAN_SECOND;
+
+  while (gram_thread_count () > 0)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, until);
+      g_usleep (200);
+    }
+}
 
 static void
 configure (Watch *watch, const char *text)
@@ -359,7 +384,7 @@ test_close_during_eigen (void)
   watch_free (watch);
   g_assert_cmpint (g_get_monotonic_time () - begin, <, 500 * G_TIME_SPAN_MILLISECOND);
   g_assert_cmpint (g_atomic_int_get (&gram_faults.in_eigen), ==, 1);
-  WAIT (gram_thread_count () == 0);
+  wait_for_threads ();
   gram_faults_clear ();
 }
 
@@ -550,7 +575,7 @@ test_many_lives (void)
       if (i % 3 == 0)
         gram_session_pause (watch->session);
       watch_free (watch);
-      WAIT (gram_thread_count () == 0);
+      wait_for_threads ();
       if (i == 20)
         {
           threads = count_entries ("/proc/self/task");
