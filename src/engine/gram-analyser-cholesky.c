@@ -12,11 +12,9 @@
 #include <string.h>
 
 #include "gram-error.h"
-#include "gram-krylov.h"
-#include "gram-philox.h"
+#include "gram-extreme.h"
 #include "gram-size.h"
 
-#define INVERSE_STEPS_CAP 200
 #define FRACTIONS 21 /* 0, 0.05, …, 1 */
 
 /* ---------- copies of images --------------------------------------------------------------- */
@@ -178,30 +176,6 @@ gram_analyser_factor (GramAnalyser *analyser, GError **error)
 
 /* ---------- λ₀ and vₙ ----------------------------------------------------------------------- */
 
-/* Lanczos on H∞⁻¹, whose largest eigenvalue 1/λ₀ stands far from the others. */
-static gboolean
-inverse_lanczos (GramAnalyser *analyser, double *v, GError **error)
-{
-  gint64 n = analyser->problem->n;
-  g_autoptr (GramKrylov) krylov = NULL;
-  double value, residual;
-
-  gram_philox_normal (analyser->seed, GRAM_STREAM_PROBE, 0, 0, n, v);
-  krylov = gram_krylov_new (n, 1, v, n, error);
-  if (krylov == NULL)
-    return FALSE;
-  do
-    {
-      if (!gram_krylov_extend (krylov, gram_apply_inverse, analyser->system, 4, &analyser->job,
-                               error)
-          || !gram_krylov_largest (krylov, 0, &value, &residual, NULL, error))
-        return FALSE;
-    }
-  while (residual > 1e-13 * value && !gram_krylov_is_exhausted (krylov, 0)
-         && gram_krylov_get_steps (krylov, 0) < INVERSE_STEPS_CAP);
-  return gram_krylov_largest (krylov, 0, &value, &residual, v, error);
-}
-
 /* λ₀ as the Rayleigh quotient of vₙ: its error is the square of that of vₙ. */
 static gboolean
 rayleigh (GramAnalyser *analyser, const double *v, double *Hv, double *quotient, GError **error)
@@ -231,6 +205,7 @@ gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error)
 {
   gint64 n = analyser->problem->n;
   double *v, lambda_min;
+  GramExtreme extreme;
   gboolean success;
 
   if (analyser->worst != NULL)
@@ -240,7 +215,9 @@ gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error)
   if (!analyser->factored)
     return TRUE;
   v = gram_try_alloc (sizeof (double), n, 2, "vₙ", error);
-  success = v != NULL && inverse_lanczos (analyser, v, error)
+  success = v != NULL
+            && gram_extreme_largest (n, gram_apply_inverse, analyser->system, analyser->seed, 1e-11,
+                                     v, &extreme, &analyser->job, error)
             && rayleigh (analyser, v, v + n, &lambda_min, error)
             && gram_analyser_set_worst (analyser, v, lambda_min, error);
   gram_free (v);

@@ -10,6 +10,7 @@
 
 #include "gram-decay.h"
 #include "gram-error.h"
+#include "gram-extreme.h"
 #include "gram-krylov.h"
 #include "gram-philox.h"
 #include "gram-tridiagonal.h"
@@ -311,6 +312,49 @@ test_largest (void)
   matrix_clear (&matrix);
 }
 
+/* Neighbours 0.1 % apart, and a double eigenvalue, where single vectors take their time. */
+static void
+test_extreme (void)
+{
+  const double second[] = { 0.999, 1, 0.5 };
+  const gint64 sizes[] = { 300, 3, 1, 41 };
+
+  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+    for (guint c = 0; c < G_N_ELEMENTS (second); c++)
+      {
+        gint64 n = sizes[s];
+        g_autofree double *v = g_new (double, n);
+        g_autofree double *Av = g_new (double, n);
+        g_autoptr (GError) error = NULL;
+        GramExtreme extreme;
+        double norm = 0, off = 0;
+        Matrix matrix;
+
+        image_like (&matrix, n);
+        if (n > 1)
+          matrix.lambda[1] = second[c] * matrix.lambda[0];
+        gram_extreme_largest (n, apply, &matrix, 3, 1e-12, v, &extreme, NULL, &error);
+        g_assert_no_error (error);
+        assert_close (extreme.value, matrix.lambda[0], 1e-13);
+        apply (&matrix, 1, v, n, Av, n, NULL, NULL);
+        for (gint64 i = 0; i < n; i++)
+          {
+            norm += v[i] * v[i];
+            off += (Av[i] - extreme.value * v[i]) * (Av[i] - extreme.value * v[i]);
+          }
+        assert_close (norm, 1, 1e-13);
+        g_assert_cmpfloat (sqrt (off), <, 3e-12 * extreme.value);
+        g_assert_cmpfloat (extreme.residual, <=, 1e-12 * extreme.value);
+        g_assert_cmpuint (extreme.products, <, 60);
+        to_eigenbasis (&matrix, v);
+        if (second[c] != 1)
+          assert_close (fabs (v[0]), 1, 1e-12);
+        else if (n > 1)
+          assert_close (hypot (v[0], v[1]), 1, 1e-12);
+        matrix_clear (&matrix);
+      }
+}
+
 static void
 test_cancel (void)
 {
@@ -381,6 +425,7 @@ main (int argc, char **argv)
   g_test_add_func ("/krylov/orthogonality", test_orthogonality);
   g_test_add_func ("/krylov/breakdown", test_breakdown);
   g_test_add_func ("/krylov/largest", test_largest);
+  g_test_add_func ("/krylov/extreme", test_extreme);
   g_test_add_func ("/krylov/cancel", test_cancel);
   g_test_add_func ("/decay/scalar", test_decay);
   g_test_add_func ("/decay/sums", test_decay_sums);

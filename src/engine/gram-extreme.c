@@ -1,0 +1,241 @@
+/* gram-extreme.c: the largest eigenpair of a symmetric operator
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Block Lanczos with full reorthogonalisation. With H∞⁻¹ as the operator it finds λ₀ and vₙ, whose
+ * neighbours are close: a block of vectors converges by the gap to the eigenvalue after the block
+ * instead of the next one, and the triangular solves, bound by memory, cost hardly more.
+ */
+#include "gram-extreme.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "gram-dense.h"
+#include "gram-philox.h"
+#include "gram-size.h"
+
+#define BLOCK 4
+#define COLUMNS_CAP 400
+
+typedef struct
+{
+  gint64 n;
+  guint cap;               /* columns of Q there is room for */
+  guint columns;           /* columns of Q that A was applied to */
+  guint fresh;             /* columns after them: the next block */
+  double *Q;               /* (n × cap) orthonormal */
+  double *W;               /* (n × BLOCK) */
+  double *T;               /* (cap × cap) QᵀAQ, of the first columns */
+  double R[BLOCK * BLOCK]; /* what carries on from the last block: (fresh × last) */
+  guint last;              /* columns of the last block */
+  double scale;            /* largest column of T: ‖A‖ from below */
+} Space;
+
+static gboolean
+space_init (Space *space, gint64 n, GError **error)
+{
+  *space = (Space){ .n = n, .cap = (guint) MIN (n, COLUMNS_CAP) };
+  space->Q = gram_try_alloc (sizeof (double), n, space->cap + BLOCK, "Krylov vectors", error);
+  if (space->Q != NULL)
+    space->W = gram_try_alloc (sizeof (double), n, BLOCK, "Krylov vectors", error);
+  if (space->W != NULL)
+    space->T = gram_try_alloc (sizeof (double), space->cap + BLOCK, space->cap + BLOCK,
+                               "a projected matrix", error);
+  return space->T != NULL;
+}
+
+static void
+space_clear (Space *space)
+{
+  gram_free (space->Q);
+  gram_free (space->W);
+  gram_free (space->T);
+}
+
+static double
+dot (gint64 n, const double *x, const double *y)
+{
+  double part[8] = { 0 };
+  gint64 i = 0;
+
+  for (; i + 8 <= n; i += 8)
+    for (int lane = 0; lane < 8; lane++)
+      part[lane] += x[i + lane] * y[i + lane];
+  for (; i < n; i++)
+    part[0] += x[i] * y[i];
+  return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+}
+
+/* w ← w − QQᵀw over the first @columns; what is taken out is added to @taken when there is one. */
+static void
+project_out (const Space *space, guint columns, double *w, double *taken)
+{
+  for (guint c = 0; c < columns; c++)
+    {
+      const double *q = space->Q + c * space->n;
+      double s = dot (space->n, q, w);
+
+      for (gint64 i = 0; i < space->n; i++)
+        w[i] -= s * q[i];
+      if (taken != NULL)
+        taken[c] += s;
+    }
+}
+
+/* Takes the columns of W into the basis as the next block, leaving out those that are nothing but
+ * rounding; R remembers how W is made of them. */
+static void
+take_block (Space *space, guint width)
+{
+  guint old = space->columns;
+
+  space->fresh = 0;
+  memset (space->R, 0, sizeof space->R);
+  for (guint c = 0; c < width; c++)
+    {
+      double *w = space->W + c * space->n, *q = space->Q + (old + space->fresh) * space->n;
+      double before = sqrt (dot (space->n, w, w)), norm;
+
+      for (guint pass = 0; pass < 2; pass++)
+        for (guint f = 0; f < space->fresh; f++)
+          {
+            const double *other = space->Q + (old + f) * space->n;
+            double s = dot (space->n, other, w);
+
+            for (gint64 i = 0; i < space->n; i++)
+              w[i] -= s * other[i];
+            space->R[f * BLOCK + c] += s;
+          }
+      norm = sqrt (dot (space->n, w, w));
+      if (!(norm > space->scale * DBL_EPSILON * sqrt ((double) space->n)) || norm < 1e-10 * before
+          || old + space->fresh >= space->cap)
+        continue;
+      space->R[space->fresh * BLOCK + c] = norm;
+      for (gint64 i = 0; i < space->n; i++)
+        q[i] = w[i] / norm;
+      space->fresh++;
+    }
+}
+
+static void
+start (Space *space, guint64 seed)
+{
+  guint width = (guint) MIN (BLOCK, space->n);
+
+  gram_philox_normal (seed, GRAM_STREAM_PROBE, 0, 0, (gsize) space->n * width, space->W);
+  take_block (space, width);
+}
+
+/* A times the newest block: its part within the basis is the next columns of T, the rest the next
+ * block. */
+static gboolean
+extend (Space *space, GramApplyFunc apply, gpointer data, const GramJob *job, GError **error)
+{
+  guint first = space->columns, width = space->fresh, ld = space->cap + BLOCK;
+
+  if (!apply (data, width, space->Q + first * space->n, space->n, space->W, space->n, job, error))
+    return FALSE;
+  space->columns += width;
+  space->last = width;
+  for (guint c = 0; c < width; c++)
+    {
+      double *taken = space->T + (first + c) * ld, *w = space->W + c * space->n;
+
+      space->scale = MAX (space->scale, sqrt (dot (space->n, w, w)));
+      project_out (space, space->columns, w, taken);
+      project_out (space, space->columns, w, taken); /* "twice is enough" */
+    }
+  take_block (space, width);
+  return TRUE;
+}
+
+/* The largest Ritz pair: T's top eigenvector, and what A·v has outside the basis. */
+static gboolean
+ritz (const Space *space, double *s, GramExtreme *result, GError **error)
+{
+  guint ld = space->cap + BLOCK, from = space->columns - space->last;
+  double squares = 0;
+
+  if (!gram_dense_top (space->columns, space->T, ld, &result->value, s, error))
+    return FALSE;
+  for (guint f = 0; f < space->fresh; f++)
+    {
+      double sum = 0;
+
+      for (guint c = 0; c < space->last; c++)
+        sum += space->R[f * BLOCK + c] * s[from + c];
+      squares += sum * sum;
+    }
+  result->residual = sqrt (squares);
+  return TRUE;
+}
+
+static void
+assemble (const Space *space, const double *s, double *v)
+{
+  memset (v, 0, (gsize) space->n * sizeof (double));
+  for (guint c = 0; c < space->columns; c++)
+    for (gint64 i = 0; i < space->n; i++)
+      v[i] += s[c] * space->Q[c * space->n + i];
+}
+
+static gboolean
+iterate (Space *space, GramApplyFunc apply, gpointer data, double tolerance, double *s,
+         GramExtreme *result, const GramJob *job, GError **error)
+{
+  gboolean done = FALSE;
+
+  while (!done)
+    {
+      if (job != NULL && g_cancellable_set_error_if_cancelled (job->cancellable, error))
+        return FALSE;
+      if (!extend (space, apply, data, job, error))
+        return FALSE;
+      result->products++;
+      done = space->fresh == 0;
+      if (!done && result->products % 3 != 0)
+        continue; /* the small eigenproblem is not for nothing */
+      if (!ritz (space, s, result, error))
+        return FALSE;
+      done = done || result->residual <= tolerance * fabs (result->value);
+    }
+  return TRUE;
+}
+
+/**
+ * gram_extreme_largest:
+ * @n: order of A
+ * @apply: Y = A·V
+ * @seed: of the starting block
+ * @tolerance: of ‖Av − θv‖ against |θ|
+ * @v: (out caller-allocates): (n), of norm 1
+ * @result: (out)
+ *
+ * The algebraically largest eigenvalue θ of A and its eigenvector. Ends also when the space holds
+ * 400 vectors; the residual says what was reached. When θ is multiple, v is one of its
+ * eigenvectors.
+ */
+gboolean
+gram_extreme_largest (gint64 n, GramApplyFunc apply, gpointer data, guint64 seed, double tolerance,
+                      double *v, GramExtreme *result, const GramJob *job, GError **error)
+{
+  Space space;
+  double *s = NULL;
+  gboolean success;
+
+  *result = (GramExtreme){ 0 };
+  success = space_init (&space, n, error);
+  if (success)
+    {
+      s = g_new0 (double, space.cap + BLOCK);
+      start (&space, seed);
+      success = iterate (&space, apply, data, tolerance, s, result, job, error);
+    }
+  if (success)
+    assemble (&space, s, v);
+  space_clear (&space);
+  g_free (s);
+  return success;
+}
