@@ -161,7 +161,7 @@ parse_rho (const char *text, double *rho)
 {
   char *end;
 
-  if (!g_ascii_isdigit (*text) && *text != '.')
+  if ((!g_ascii_isdigit (*text) && *text != '.') || strpbrk (text, "xX") != NULL)
     return FALSE;
   *rho = g_ascii_strtod (text, &end);
   return *end == '\0' && *rho >= 0 && *rho <= 1;

@@ -49,7 +49,8 @@ def main():
             subprocess.run([dump, name, place, "0", "1", "1000", preprocess, out], check=True)
             found = spectrum(out)
             worst = max(abs(a / b - 1) for a, b in zip(found, expected))
-            print(f"{'ok' if worst < 2e-9 else 'not ok'} {i} {name} {preprocess} # {worst:.1e} {found}")
+            verdict = "ok" if worst < 2e-9 else "not ok"
+            print(f"{verdict} {i} {name} {preprocess} # {worst:.1e} {found}")
 
 
 main()
