@@ -1,0 +1,463 @@
+/* gram-pickle-machine.c: the few opcodes that CIFAR's pickles consist of
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A pickle is a program for a stack machine that can import and call anything. This one knows just
+ * the opcodes and the three NumPy names that CIFAR's batches consist of, builds nothing but plain
+ * values in an arena of bounded size, and notes where the pixels lie instead of reading them.
+ * Anything else is refused at its place.
+ */
+#include "gram-pickle-machine.h"
+
+#include <string.h>
+
+#include "gram-error.h"
+
+#define MAX_VALUES 1000000
+#define MAX_STACK 200000
+#define MAX_MARKS 100
+#define MAX_MEMO 1000000
+#define MAX_TEXT 256 /* longer strings are pixels: their place is noted */
+
+gboolean
+gram_pickle_fail (GramPickle *machine, GError **error, const char *what)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+               "%s: %s at byte %" G_GUINT64_FORMAT
+               "; only the pickles of CIFAR's Python version are read",
+               gram_input_get_name (machine->input), what, machine->place);
+  return FALSE;
+}
+
+GramPickleValue *
+gram_pickle_get_value (GramPickle *machine, guint32 index)
+{
+  return &g_array_index (machine->values, GramPickleValue, index);
+}
+
+static void
+clear_value (gpointer data)
+{
+  GramPickleValue *value = data;
+
+  g_free (value->text);
+  g_clear_pointer (&value->items, g_array_unref);
+}
+
+/* The new value is on top of the stack; %NULL when there are too many. */
+static GramPickleValue *
+push (GramPickle *machine, GramPickleType type, gint64 number, GError **error)
+{
+  GramPickleValue value = { .type = type, .number = number };
+  guint32 index = machine->values->len;
+
+  if (machine->values->len >= MAX_VALUES || machine->stack->len >= MAX_STACK)
+    {
+      gram_pickle_fail (machine, error, "too many values");
+      return NULL;
+    }
+  if (type >= GRAM_PICKLE_TUPLE && type != GRAM_PICKLE_GLOBAL)
+    value.items = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_array_append_val (machine->values, value);
+  g_array_append_val (machine->stack, index);
+  return gram_pickle_get_value (machine, index);
+}
+
+/* Nothing may be taken from below the last mark. */
+static guint
+get_floor (GramPickle *machine)
+{
+  return machine->marks->len > 0 ? g_array_index (machine->marks, guint, machine->marks->len - 1)
+                                 : 0;
+}
+
+static gboolean
+pop (GramPickle *machine, guint32 *index, GError **error)
+{
+  if (machine->stack->len <= get_floor (machine))
+    return gram_pickle_fail (machine, error, "takes from an empty stack");
+  *index = g_array_index (machine->stack, guint32, machine->stack->len - 1);
+  g_array_set_size (machine->stack, machine->stack->len - 1);
+  return TRUE;
+}
+
+GramPickleValue *
+gram_pickle_peek (GramPickle *machine, GramPickleType type, GError **error)
+{
+  GramPickleValue *value = NULL;
+
+  if (machine->stack->len > get_floor (machine))
+    value = gram_pickle_get_value (machine, g_array_index (machine->stack, guint32,
+                                                           machine->stack->len - 1));
+  if (value != NULL && value->type == type)
+    return value;
+  gram_pickle_fail (machine, error, "finds another kind of value than expected");
+  return NULL;
+}
+
+/* ---------- opcodes ------------------------------------------------------------------------ */
+
+static gboolean
+read_number (GramPickle *machine, int count, gint64 *number, GError **error)
+{
+  guint8 bytes[4];
+  guint32 value = 0;
+
+  if (!gram_input_read_exactly (machine->input, bytes, (gsize) count, error))
+    return FALSE;
+  for (int i = count - 1; i >= 0; i--)
+    value = value << 8 | bytes[i];
+  *number = count == 4 ? (gint32) value : (gint64) value;
+  return TRUE;
+}
+
+static gboolean
+op_int (GramPickle *machine, int count, GError **error)
+{
+  gint64 number;
+
+  return read_number (machine, count, &number, error)
+         && push (machine, GRAM_PICKLE_INT, number, error) != NULL;
+}
+
+static gboolean
+op_string (GramPickle *machine, int count, GError **error)
+{
+  gint64 length;
+  GramPickleValue *value;
+
+  if (!read_number (machine, count, &length, error))
+    return FALSE;
+  if (length < 0)
+    return gram_pickle_fail (machine, error, "a string of negative length");
+  if (length > MAX_TEXT)
+    {
+      value = push (machine, GRAM_PICKLE_BYTES, (gint64) gram_input_get_position (machine->input),
+                    error);
+      if (value == NULL)
+        return FALSE;
+      value->length = (guint64) length;
+      return gram_input_skip (machine->input, (guint64) length, error);
+    }
+  value = push (machine, GRAM_PICKLE_TEXT, 0, error);
+  if (value == NULL)
+    return FALSE;
+  value->length = (guint64) length;
+  value->text = g_malloc0 ((gsize) length + 1);
+  return gram_input_read_exactly (machine->input, value->text, (gsize) length, error);
+}
+
+static gboolean
+read_line (GramPickle *machine, char *line, gsize size, GError **error)
+{
+  for (gsize i = 0; i < size; i++)
+    {
+      if (!gram_input_read_exactly (machine->input, line + i, 1, error))
+        return FALSE;
+      if (line[i] == '\n')
+        {
+          line[i] = '\0';
+          return TRUE;
+        }
+    }
+  return gram_pickle_fail (machine, error, "an endless name");
+}
+
+static gboolean
+op_global (GramPickle *machine, GError **error)
+{
+  static const char *const known[][2] = { { "numpy.core.multiarray", "_reconstruct" },
+                                          { "numpy", "ndarray" },
+                                          { "numpy", "dtype" } };
+  char module[64], name[64];
+
+  if (!read_line (machine, module, sizeof module, error)
+      || !read_line (machine, name, sizeof name, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      if (g_str_equal (module, known[i][0]) && g_str_equal (name, known[i][1]))
+        return push (machine, GRAM_PICKLE_GLOBAL, i, error) != NULL;
+    }
+  return gram_pickle_fail (machine, error, "unsafe opcode (it imports what no data needs)");
+}
+
+/* Moves what is above the last mark into a container. */
+static gboolean
+take_marked (GramPickle *machine, GArray *items, GError **error)
+{
+  guint height;
+
+  if (machine->marks->len == 0)
+    return gram_pickle_fail (machine, error, "no mark");
+  height = get_floor (machine);
+  g_array_set_size (machine->marks, machine->marks->len - 1);
+  g_array_append_vals (items, &g_array_index (machine->stack, guint32, height),
+                       machine->stack->len - height);
+  g_array_set_size (machine->stack, height);
+  return TRUE;
+}
+
+static gboolean
+op_tuple (GramPickle *machine, int count, GError **error)
+{
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GramPickleValue *value;
+
+  if (count < 0)
+    {
+      if (!take_marked (machine, items, error))
+        return FALSE;
+    }
+  else
+    {
+      g_array_set_size (items, (guint) count);
+      for (int i = count - 1; i >= 0; i--)
+        {
+          if (!pop (machine, &g_array_index (items, guint32, i), error))
+            return FALSE;
+        }
+    }
+  value = push (machine, GRAM_PICKLE_TUPLE, 0, error);
+  if (value == NULL)
+    return FALSE;
+  g_array_append_vals (value->items, items->data, items->len);
+  return TRUE;
+}
+
+/* APPENDS and SETITEMS; without a mark, APPEND and SETITEM */
+static gboolean
+op_extend (GramPickle *machine, GramPickleType type, int count, GError **error)
+{
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GramPickleValue *container;
+
+  if (count < 0)
+    {
+      if (!take_marked (machine, items, error))
+        return FALSE;
+    }
+  else
+    {
+      g_array_set_size (items, (guint) count);
+      for (int i = count - 1; i >= 0; i--)
+        {
+          if (!pop (machine, &g_array_index (items, guint32, i), error))
+            return FALSE;
+        }
+    }
+  container = gram_pickle_peek (machine, type, error);
+  if (container == NULL)
+    return FALSE;
+  if (type == GRAM_PICKLE_DICT && items->len % 2 != 0)
+    return gram_pickle_fail (machine, error, "a key without a value");
+  g_array_append_vals (container->items, items->data, items->len);
+  return TRUE;
+}
+
+static gboolean
+op_reduce (GramPickle *machine, GError **error)
+{
+  guint32 arguments, callable;
+  GramPickleValue *object;
+
+  if (!pop (machine, &arguments, error) || !pop (machine, &callable, error))
+    return FALSE;
+  if (gram_pickle_get_value (machine, callable)->type != GRAM_PICKLE_GLOBAL
+      || gram_pickle_get_value (machine, callable)->number == GRAM_PICKLE_NDARRAY
+      || gram_pickle_get_value (machine, arguments)->type != GRAM_PICKLE_TUPLE)
+    return gram_pickle_fail (machine, error, "unsafe opcode (it calls what no data needs)");
+  object =
+      push (machine, GRAM_PICKLE_OBJECT, gram_pickle_get_value (machine, callable)->number, error);
+  if (object == NULL)
+    return FALSE;
+  g_array_append_val (object->items, callable);
+  g_array_append_val (object->items, arguments);
+  return TRUE;
+}
+
+static gboolean
+op_build (GramPickle *machine, GError **error)
+{
+  guint32 state;
+  GramPickleValue *object;
+
+  if (!pop (machine, &state, error))
+    return FALSE;
+  object = gram_pickle_peek (machine, GRAM_PICKLE_OBJECT, error);
+  if (object == NULL)
+    return FALSE;
+  if (object->items->len != 2)
+    return gram_pickle_fail (machine, error, "builds an object twice");
+  g_array_append_val (object->items, state);
+  return TRUE;
+}
+
+static gboolean
+op_mark (GramPickle *machine, GError **error)
+{
+  guint height = machine->stack->len;
+
+  if (machine->marks->len >= MAX_MARKS)
+    return gram_pickle_fail (machine, error, "nested too deeply");
+  g_array_append_val (machine->marks, height);
+  return TRUE;
+}
+
+static gboolean
+op_put (GramPickle *machine, int count, GError **error)
+{
+  gint64 key;
+  guint32 top, none = G_MAXUINT32;
+
+  if (!read_number (machine, count, &key, error))
+    return FALSE;
+  /* NumPy and Python count up from 0: a key far beyond is made to take memory */
+  if (key < 0 || key >= MAX_MEMO || key > (gint64) machine->memo->len + 1000)
+    return gram_pickle_fail (machine, error, "a memo out of bounds");
+  if (machine->stack->len == 0)
+    return gram_pickle_fail (machine, error, "takes from an empty stack");
+  top = g_array_index (machine->stack, guint32, machine->stack->len - 1);
+  while ((gint64) machine->memo->len <= key)
+    g_array_append_val (machine->memo, none);
+  g_array_index (machine->memo, guint32, key) = top;
+  return TRUE;
+}
+
+static gboolean
+op_get (GramPickle *machine, int count, GError **error)
+{
+  gint64 key;
+  guint32 index;
+
+  if (!read_number (machine, count, &key, error))
+    return FALSE;
+  if (key < 0 || key >= (gint64) machine->memo->len || machine->stack->len >= MAX_STACK)
+    return gram_pickle_fail (machine, error, "a memo out of bounds");
+  index = g_array_index (machine->memo, guint32, key);
+  if (index == G_MAXUINT32)
+    return gram_pickle_fail (machine, error, "a memo that was never set");
+  g_array_append_val (machine->stack, index);
+  return TRUE;
+}
+
+static gboolean
+run_structure (GramPickle *machine, guint8 opcode, GError **error)
+{
+  switch (opcode)
+    {
+    case '(':
+      return op_mark (machine, error);
+    case 't':
+      return op_tuple (machine, -1, error);
+    case 0x85:
+    case 0x86:
+    case 0x87:
+      return op_tuple (machine, opcode - 0x84, error);
+    case 'a':
+      return op_extend (machine, GRAM_PICKLE_LIST, 1, error);
+    case 'e':
+      return op_extend (machine, GRAM_PICKLE_LIST, -1, error);
+    case 's':
+      return op_extend (machine, GRAM_PICKLE_DICT, 2, error);
+    case 'u':
+      return op_extend (machine, GRAM_PICKLE_DICT, -1, error);
+    case 'R':
+      return op_reduce (machine, error);
+    case 'b':
+      return op_build (machine, error);
+    default:
+      return gram_pickle_fail (machine, error, "unsafe opcode");
+    }
+}
+
+static gboolean
+run_opcode (GramPickle *machine, guint8 opcode, GError **error)
+{
+  switch (opcode)
+    {
+    case '}':
+      return push (machine, GRAM_PICKLE_DICT, 0, error) != NULL;
+    case ']':
+      return push (machine, GRAM_PICKLE_LIST, 0, error) != NULL;
+    case 'N':
+      return push (machine, GRAM_PICKLE_NONE, 0, error) != NULL;
+    case 0x88:
+    case 0x89:
+      return push (machine, GRAM_PICKLE_BOOL, opcode == 0x88, error) != NULL;
+    case 'K':
+      return op_int (machine, 1, error);
+    case 'M':
+      return op_int (machine, 2, error);
+    case 'J':
+      return op_int (machine, 4, error);
+    case 'U':
+      return op_string (machine, 1, error);
+    case 'T':
+      return op_string (machine, 4, error);
+    case 'c':
+      return op_global (machine, error);
+    case 'q':
+      return op_put (machine, 1, error);
+    case 'r':
+      return op_put (machine, 4, error);
+    case 'h':
+      return op_get (machine, 1, error);
+    case 'j':
+      return op_get (machine, 4, error);
+    default:
+      return run_structure (machine, opcode, error);
+    }
+}
+
+/**
+ * gram_pickle_run:
+ *
+ * Returns: %FALSE with GRAM_ERROR_DATA at the first opcode that data do not need; else what was
+ *   built is on the stack
+ */
+gboolean
+gram_pickle_run (GramPickle *machine, GError **error)
+{
+  guint8 opcode, head[2];
+
+  if (!gram_input_read_exactly (machine->input, head, 2, error))
+    return FALSE;
+  if (head[0] != 0x80 || head[1] != 2)
+    return gram_pickle_fail (machine, error, "no pickle of protocol 2");
+  for (;;)
+    {
+      machine->place = gram_input_get_position (machine->input);
+      if (!gram_input_read_exactly (machine->input, &opcode, 1, error))
+        return FALSE;
+      if (opcode == '.')
+        return TRUE;
+      if (!run_opcode (machine, opcode, error))
+        return FALSE;
+    }
+}
+
+/**
+ * gram_pickle_init:
+ * @input: at the pickle's first byte
+ */
+void
+gram_pickle_init (GramPickle *machine, GramInput *input)
+{
+  machine->input = input;
+  machine->place = 0;
+  machine->values = g_array_new (FALSE, FALSE, sizeof (GramPickleValue));
+  machine->stack = g_array_new (FALSE, FALSE, sizeof (guint32));
+  machine->marks = g_array_new (FALSE, FALSE, sizeof (guint));
+  machine->memo = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_array_set_clear_func (machine->values, clear_value);
+}
+
+void
+gram_pickle_clear (GramPickle *machine)
+{
+  g_array_unref (machine->values);
+  g_array_unref (machine->stack);
+  g_array_unref (machine->marks);
+  g_array_unref (machine->memo);
+}
