@@ -2,10 +2,42 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <glib.h>
+#include "gram-config.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+#include "gram-application.h"
+#include "gram-backend.h"
+#include "gram-cpu.h"
+
+/* The CUDA module is optional: without it, or without a GPU, the program runs on the CPU. */
+static void
+register_backends (void)
+{
+  g_autoptr (GError) error = NULL;
+  const char *folder = g_getenv ("GRAM_MODULEDIR");
+
+  if (!gram_backend_register (gram_cpu_backend (), &error))
+    g_error ("the CPU backend does not fit this build: %s", error->message);
+  g_clear_error (&error);
+  if (!gram_backend_load_module (folder != NULL ? folder : GRAM_MODULEDIR, "cuda", &error))
+    g_debug ("no CUDA: %s", error->message);
+}
 
 int
 main (int argc, char **argv)
 {
-  return 0;
+  g_autoptr (GramApplication) application = NULL;
+  const char *catalogues = g_getenv ("GRAM_LOCALEDIR");
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GRAM_GETTEXT_PACKAGE, catalogues != NULL ? catalogues : GRAM_LOCALEDIR);
+  bind_textdomain_codeset (GRAM_GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GRAM_GETTEXT_PACKAGE);
+  g_set_prgname (GRAM_APP_ID);
+  g_set_application_name ("Gramscope");
+  register_backends ();
+  application = gram_application_new ();
+  return g_application_run (G_APPLICATION (application), argc, argv);
 }

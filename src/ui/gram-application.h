@@ -1,0 +1,21 @@
+/* gram-application.h: the program: one window, actions that D-Bus and people share
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include <adwaita.h>
+
+#include "gram-window.h"
+
+G_BEGIN_DECLS
+
+#define GRAM_TYPE_APPLICATION (gram_application_get_type ())
+G_DECLARE_FINAL_TYPE (GramApplication, gram_application, GRAM, APPLICATION, AdwApplication)
+
+GramApplication *gram_application_new (void);
+GramWindow *gram_application_get_window (GramApplication *application);
+void gram_application_install_actions (GramApplication *application);
+void gram_application_watch (GramApplication *application, GramDocument *document);
+
+G_END_DECLS

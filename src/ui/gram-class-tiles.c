@@ -1,0 +1,285 @@
+/* gram-class-tiles.c: the classes of a dataset as tiles of their own images
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The first click chooses class A (+1), the second class B (−1): "pair-chosen" (gint a, gint b).
+ * One image a class is read on a thread, since a class may sit anywhere in a large archive.
+ */
+#include "gram-config.h"
+
+#include "gram-class-tiles.h"
+
+#include <glib/gi18n.h>
+
+#include "gram-image.h"
+
+#define COLUMNS 5
+#define MAX_TILES 100
+#define MAX_ROWS_SHOWN 4
+
+typedef struct
+{
+  GtkWidget *button, *picture, *badge;
+} Tile;
+
+struct _GramClassTiles
+{
+  GtkWidget parent_instance;
+  GtkWidget *scroller, *grid;
+  GArray *tiles; /* of Tile */
+  GramDataset *dataset;
+  GCancellable *cancellable;
+  GramPair pair;
+};
+
+static guint pair_chosen_signal;
+
+G_DEFINE_FINAL_TYPE (GramClassTiles, gram_class_tiles, GTK_TYPE_WIDGET)
+
+/* ---------- images, read on a thread ---------- */
+
+static void
+read_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GramDataset *dataset = task_data;
+  const GramDatasetInfo *info = gram_dataset_get_info (dataset);
+  gint64 size = info->width * info->height * info->channels;
+  guint count = MIN (info->n_classes, MAX_TILES);
+  GPtrArray *textures = g_ptr_array_new ();
+  g_autofree guint8 *pixels = size > 0 ? g_try_malloc ((gsize) size) : NULL;
+  gint64 row;
+
+  for (guint i = 0; pixels != NULL && i < count; i++)
+    {
+      g_autoptr (GError) error = NULL; /* a class without images has a tile without one */
+      gint64 got;
+
+      if (g_cancellable_is_cancelled (cancellable))
+        break;
+      got = gram_dataset_read (dataset, GRAM_SPLIT_TRAIN, i, 0, 1, pixels, &row, cancellable,
+                               &error);
+      g_ptr_array_add (textures, got == 1 ? gram_image_texture (pixels, info->width, info->height,
+                                                                info->channels)
+                                          : NULL);
+    }
+  g_task_return_pointer (task, textures, NULL);
+}
+
+static void
+textures_free (GPtrArray *textures)
+{
+  for (guint i = 0; i < textures->len; i++)
+    if (textures->pdata[i] != NULL)
+      g_object_unref (textures->pdata[i]);
+  g_ptr_array_unref (textures);
+}
+
+static void
+read_ready_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  GramClassTiles *self = GRAM_CLASS_TILES (object);
+  GPtrArray *textures = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (textures == NULL)
+    return;
+  for (guint i = 0; self->tiles != NULL && i < textures->len && i < self->tiles->len
+                    && g_task_get_cancellable (G_TASK (result)) == self->cancellable;
+       i++)
+    if (textures->pdata[i] != NULL)
+      gtk_picture_set_paintable (GTK_PICTURE (g_array_index (self->tiles, Tile, i).picture),
+                                 GDK_PAINTABLE (textures->pdata[i]));
+  textures_free (textures);
+}
+
+/* ---------- the tiles ---------- */
+
+static void
+update_tile (GramClassTiles *self, guint index)
+{
+  Tile *tile = &g_array_index (self->tiles, Tile, index);
+  const GramDatasetInfo *info = gram_dataset_get_info (self->dataset);
+  gboolean a = self->pair.a == (gint) index, b = self->pair.b == (gint) index;
+  g_autofree char *label = NULL, *tip = NULL;
+
+  (a ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (tile->button, "class-a");
+  (b ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (tile->button, "class-b");
+  (a ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (tile->badge, "class-a");
+  (b ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (tile->badge, "class-b");
+  gtk_widget_set_visible (tile->badge, a || b);
+  gtk_label_set_text (GTK_LABEL (tile->badge), a ? "+1" : "−1");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (tile->button), a || b);
+  if (a)
+    label = g_strdup_printf (_ ("Class %s, is class A (+1)"), info->class_names[index]);
+  else if (b)
+    label = g_strdup_printf (_ ("Class %s, is class B (−1)"), info->class_names[index]);
+  else
+    label = g_strdup_printf (_ ("Class %s"), info->class_names[index]);
+  tip = g_strdup_printf (_ ("%s: %'" G_GINT64_FORMAT " training images"), info->class_names[index],
+                         info->counts[GRAM_SPLIT_TRAIN][index]);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (tile->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip, -1);
+  gtk_widget_set_tooltip_text (tile->button, tip);
+}
+
+static void
+update_tiles (GramClassTiles *self)
+{
+  for (guint i = 0; i < self->tiles->len; i++)
+    update_tile (self, i);
+}
+
+static void
+clicked_cb (GtkButton *button, GramClassTiles *self)
+{
+  guint index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "index"));
+
+  self->pair = gram_pair_click (self->pair, (gint) index);
+  update_tiles (self);
+  if (!self->pair.picks_b)
+    g_signal_emit (self, pair_chosen_signal, 0, self->pair.a, self->pair.b);
+}
+
+static void
+add_tile (GramClassTiles *self, guint index)
+{
+  const GramDatasetInfo *info = gram_dataset_get_info (self->dataset);
+  GtkWidget *overlay = gtk_overlay_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *name = gtk_label_new (info->class_names[index]);
+  Tile tile;
+
+  tile.button = gtk_toggle_button_new ();
+  tile.picture = gtk_picture_new ();
+  tile.badge = gtk_label_new (NULL);
+  gtk_widget_add_css_class (tile.button, "gram-tile");
+  gtk_widget_set_size_request (tile.picture, 36, 36);
+  gtk_picture_set_can_shrink (GTK_PICTURE (tile.picture), TRUE);
+  gtk_widget_set_overflow (tile.picture, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_halign (tile.picture, GTK_ALIGN_CENTER);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), tile.picture);
+  gtk_widget_add_css_class (tile.badge, "gram-badge");
+  gtk_widget_set_halign (tile.badge, GTK_ALIGN_END);
+  gtk_widget_set_valign (tile.badge, GTK_ALIGN_START);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), tile.badge);
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (name), 5);
+  gtk_widget_add_css_class (name, "caption");
+  gtk_box_append (GTK_BOX (box), overlay);
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_button_set_child (GTK_BUTTON (tile.button), box);
+  g_object_set_data (G_OBJECT (tile.button), "index", GUINT_TO_POINTER (index));
+  g_signal_connect (tile.button, "clicked", G_CALLBACK (clicked_cb), self);
+  gtk_grid_attach (GTK_GRID (self->grid), tile.button, index % COLUMNS, index / COLUMNS, 1, 1);
+  g_array_append_val (self->tiles, tile);
+}
+
+static void
+clear_tiles (GramClassTiles *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->grid)) != NULL)
+    gtk_grid_remove (GTK_GRID (self->grid), child);
+  g_array_set_size (self->tiles, 0);
+}
+
+static void
+gram_class_tiles_dispose (GObject *object)
+{
+  GramClassTiles *self = GRAM_CLASS_TILES (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_pointer (&self->tiles, g_array_unref);
+  g_clear_pointer (&self->dataset, gram_dataset_unref);
+  G_OBJECT_CLASS (gram_class_tiles_parent_class)->dispose (object);
+}
+
+static void
+gram_class_tiles_class_init (GramClassTilesClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = gram_class_tiles_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
+  pair_chosen_signal
+      = g_signal_new ("pair-chosen", GRAM_TYPE_CLASS_TILES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
+}
+
+static void
+gram_class_tiles_init (GramClassTiles *self)
+{
+  self->tiles = g_array_new (FALSE, TRUE, sizeof (Tile));
+  self->pair = (GramPair){ -1, -1, FALSE };
+  self->grid = gtk_grid_new ();
+  gtk_grid_set_column_homogeneous (GTK_GRID (self->grid), TRUE);
+  gtk_grid_set_row_spacing (GTK_GRID (self->grid), 2);
+  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 2);
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scroller), 280);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->grid);
+  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Classes: the first click chooses class A, the second B"), -1);
+}
+
+/**
+ * gram_class_tiles_set_dataset:
+ * @dataset: (nullable): whose classes to show
+ */
+void
+gram_class_tiles_set_dataset (GramClassTiles *self, GramDataset *dataset)
+{
+  g_autoptr (GTask) task = NULL;
+  guint count;
+
+  if (self->dataset == dataset)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  clear_tiles (self);
+  g_clear_pointer (&self->dataset, gram_dataset_unref);
+  self->pair = (GramPair){ -1, -1, FALSE };
+  if (dataset == NULL)
+    return;
+  self->dataset = gram_dataset_ref (dataset);
+  count = MIN (gram_dataset_get_info (dataset)->n_classes, MAX_TILES);
+  for (guint i = 0; i < count; i++)
+    add_tile (self, i);
+  /* a few rows are shown whole, many scroll */
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
+                                  count > COLUMNS * MAX_ROWS_SHOWN ? GTK_POLICY_AUTOMATIC
+                                                                   : GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scroller),
+                                              count > COLUMNS * MAX_ROWS_SHOWN ? 240 : -1);
+  update_tiles (self);
+  self->cancellable = g_cancellable_new ();
+  task = g_task_new (self, self->cancellable, read_ready_cb, NULL);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, gram_dataset_ref (dataset), (GDestroyNotify) gram_dataset_unref);
+  g_task_run_in_thread (task, read_thread);
+}
+
+/**
+ * gram_class_tiles_set_pair:
+ *
+ * Shows the pair that is in use, unless the second class is just being chosen.
+ */
+void
+gram_class_tiles_set_pair (GramClassTiles *self, gint a, gint b)
+{
+  if (self->dataset == NULL || self->pair.picks_b || (self->pair.a == a && self->pair.b == b))
+    return;
+  self->pair = (GramPair){ a, b, FALSE };
+  update_tiles (self);
+}
+
+GramPair
+gram_class_tiles_get_pair (GramClassTiles *self)
+{
+  return self->pair;
+}

@@ -1,0 +1,170 @@
+/* gram-compute-panel.c: the group “Compute” of the side panel
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-config.h"
+
+#include "gram-compute-panel.h"
+
+#include <glib/gi18n.h>
+
+#include "gram-size.h"
+#include "gram-view-model.h"
+
+struct _GramComputePanel
+{
+  AdwBin parent_instance;
+  AdwComboRow *device_row, *formulation_row;
+  GtkLabel *memory_label, *why_label;
+  GtkLevelBar *memory_bar;
+  GramDocument *document;
+  GPtrArray *devices; /* of char *: the setting that each line stands for */
+  gboolean updating;
+};
+
+G_DEFINE_FINAL_TYPE (GramComputePanel, gram_compute_panel, ADW_TYPE_BIN)
+
+static void
+add_device (GramComputePanel *self, GtkStringList *model, const GramBackendVTable *backend,
+            guint index)
+{
+  g_autoptr (GError) error = NULL; /* a device that cannot be described is named by its backend */
+  GramDeviceInfo info = { 0 };
+  g_autofree char *id = index == 0 ? g_strdup (backend->name)
+                                   : g_strdup_printf ("%s:%u", backend->name, index);
+  g_autofree char *title = NULL;
+
+  if (backend->describe (index, &info, &error) && info.name[0] != '\0')
+    title = g_strdup_printf ("%s: %s", g_str_equal (backend->name, "cpu") ? "CPU" : "GPU",
+                             info.name);
+  gtk_string_list_append (model, title != NULL ? title : id);
+  g_ptr_array_add (self->devices, g_steal_pointer (&id));
+}
+
+static void
+list_devices (GramComputePanel *self)
+{
+  g_autoptr (GtkStringList) model = gtk_string_list_new (NULL);
+
+  g_ptr_array_set_size (self->devices, 0);
+  gtk_string_list_append (model, _ ("Automatic"));
+  g_ptr_array_add (self->devices, g_strdup ("auto"));
+  for (guint i = 0; i < gram_backend_count (); i++)
+    {
+      const GramBackendVTable *backend = gram_backend_get (i);
+
+      for (guint j = 0; j < backend->count_devices (); j++)
+        add_device (self, model, backend, j);
+    }
+  self->updating = TRUE;
+  adw_combo_row_set_model (self->device_row, G_LIST_MODEL (model));
+  self->updating = FALSE;
+}
+
+static void
+chosen_cb (GramComputePanel *self)
+{
+  GramSettings *settings;
+  guint device = adw_combo_row_get_selected (self->device_row);
+
+  if (self->updating || device >= self->devices->len)
+    return;
+  settings = gram_document_edit (self->document);
+  g_free (settings->device);
+  settings->device = g_strdup (self->devices->pdata[device]);
+  settings->formulation = adw_combo_row_get_selected (self->formulation_row);
+  gram_document_commit (self->document, settings, "compute");
+}
+
+static void
+settings_changed_cb (GramComputePanel *self)
+{
+  const GramSettings *settings = gram_document_get_settings (self->document);
+  guint device = 0;
+
+  for (guint i = 0; i < self->devices->len; i++)
+    if (g_str_equal (self->devices->pdata[i], settings->device))
+      device = i;
+  self->updating = TRUE;
+  adw_combo_row_set_selected (self->device_row, device);
+  adw_combo_row_set_selected (self->formulation_row, settings->formulation);
+  self->updating = FALSE;
+}
+
+/* What the run will take, before anything is allocated. */
+static void
+update_memory (GramComputePanel *self)
+{
+  GramTrainerPlan plan;
+  guint64 available = gram_memory_available ();
+  g_autofree char *text = NULL;
+
+  if (!gram_session_get_plan (gram_document_get_session (self->document), &plan))
+    {
+      gtk_label_set_text (self->memory_label, "–");
+      gtk_label_set_text (self->why_label, "");
+      gtk_widget_set_visible (GTK_WIDGET (self->why_label), FALSE);
+      gtk_level_bar_set_value (self->memory_bar, 0);
+      return;
+    }
+  text = gram_words_bytes_of (plan.bytes, available);
+  gtk_label_set_text (self->memory_label, text);
+  gtk_label_set_text (self->why_label, plan.why);
+  gtk_widget_set_visible (GTK_WIDGET (self->why_label), plan.why[0] != '\0');
+  gtk_level_bar_set_value (self->memory_bar,
+                           available > 0 ? MIN (1, (double) plan.bytes / (double) available) : 0);
+}
+
+static void
+gram_compute_panel_dispose (GObject *object)
+{
+  GramComputePanel *self = GRAM_COMPUTE_PANEL (object);
+
+  g_clear_object (&self->document);
+  g_clear_pointer (&self->devices, g_ptr_array_unref);
+  G_OBJECT_CLASS (gram_compute_panel_parent_class)->dispose (object);
+}
+
+static void
+gram_compute_panel_class_init (GramComputePanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gram_compute_panel_dispose;
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/gramscope/Gramscope/ui/gram-compute-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, GramComputePanel, device_row);
+  gtk_widget_class_bind_template_child (widget_class, GramComputePanel, formulation_row);
+  gtk_widget_class_bind_template_child (widget_class, GramComputePanel, memory_label);
+  gtk_widget_class_bind_template_child (widget_class, GramComputePanel, why_label);
+  gtk_widget_class_bind_template_child (widget_class, GramComputePanel, memory_bar);
+}
+
+static void
+gram_compute_panel_init (GramComputePanel *self)
+{
+  self->devices = g_ptr_array_new_with_free_func (g_free);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  /* “full” must look like a warning and “low” must not */
+  gtk_level_bar_add_offset_value (self->memory_bar, GTK_LEVEL_BAR_OFFSET_LOW, 0);
+  g_signal_connect_swapped (self->device_row, "notify::selected", G_CALLBACK (chosen_cb), self);
+  g_signal_connect_swapped (self->formulation_row, "notify::selected", G_CALLBACK (chosen_cb),
+                            self);
+}
+
+void
+gram_compute_panel_set_document (GramComputePanel *self, GramDocument *document)
+{
+  GramSession *session = gram_document_get_session (document);
+
+  g_set_object (&self->document, document);
+  list_devices (self);
+  g_signal_connect_object (document, "settings-changed", G_CALLBACK (settings_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "problem-changed", G_CALLBACK (update_memory), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "state-changed", G_CALLBACK (update_memory), self,
+                           G_CONNECT_SWAPPED);
+  settings_changed_cb (self);
+  update_memory (self);
+}

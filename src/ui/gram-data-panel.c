@@ -1,0 +1,258 @@
+/* gram-data-panel.c: the group “Data” of the side panel
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-config.h"
+
+#include "gram-data-panel.h"
+
+#include <glib/gi18n.h>
+
+#include "gram-catalogue.h"
+#include "gram-class-tiles.h"
+#include "gram-number-row.h"
+
+struct _GramDataPanel
+{
+  AdwBin parent_instance;
+  AdwComboRow *dataset_row, *preprocess_row, *select_row;
+  GramClassTiles *tiles;
+  GtkLabel *pair_label;
+  GramNumberRow *n_row, *test_row;
+  GramDocument *document;
+  GPtrArray *ids; /* of char *: what each line of the dataset row stands for */
+  gboolean updating;
+};
+
+G_DEFINE_FINAL_TYPE (GramDataPanel, gram_data_panel, ADW_TYPE_BIN)
+
+/* ---------- the list of datasets ---------- */
+
+static void
+add_dataset (GramDataPanel *self, GtkStringList *model, const char *id, const char *title)
+{
+  gtk_string_list_append (model, title);
+  g_ptr_array_add (self->ids, g_strdup (id));
+}
+
+/* Known datasets that are on this machine first, then those that a click fetches, then the file
+ * that is open when it is none of them. */
+static void
+list_datasets (GramDataPanel *self)
+{
+  const GramSettings *settings = gram_document_get_settings (self->document);
+  g_autoptr (GtkStringList) model = gtk_string_list_new (NULL);
+  guint chosen = GTK_INVALID_LIST_POSITION;
+
+  g_ptr_array_set_size (self->ids, 0);
+  for (int pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < gram_catalogue_count (); i++)
+      {
+        const GramCatalogueEntry *entry = gram_catalogue_get (i);
+        g_autofree char *place
+            = entry->built_in ? NULL : gram_catalogue_find (entry, settings->data_dir);
+        gboolean here = entry->built_in || place != NULL;
+        g_autofree char *title = NULL;
+
+        if (here != (pass == 0))
+          continue;
+        title = here ? g_strdup (entry->title) : g_strdup_printf (_ ("%s (download…)"),
+                                                                  entry->title);
+        add_dataset (self, model, entry->id, title);
+      }
+  for (guint i = 0; i < self->ids->len; i++)
+    if (g_str_equal (self->ids->pdata[i], settings->dataset))
+      chosen = i;
+  if (chosen == GTK_INVALID_LIST_POSITION)
+    {
+      g_autofree char *base = g_path_get_basename (settings->dataset);
+
+      chosen = self->ids->len;
+      add_dataset (self, model, settings->dataset, base);
+    }
+  self->updating = TRUE;
+  adw_combo_row_set_model (self->dataset_row, G_LIST_MODEL (model));
+  adw_combo_row_set_selected (self->dataset_row, chosen);
+  self->updating = FALSE;
+}
+
+static void
+dataset_chosen_cb (GramDataPanel *self)
+{
+  guint chosen = adw_combo_row_get_selected (self->dataset_row);
+  const char *id;
+  const GramCatalogueEntry *entry;
+  g_autofree char *place = NULL;
+  GramSettings *settings;
+
+  if (self->updating || chosen >= self->ids->len)
+    return;
+  id = self->ids->pdata[chosen];
+  entry = gram_catalogue_lookup (id);
+  settings = gram_document_edit (self->document);
+  place = entry != NULL && !entry->built_in ? gram_catalogue_find (entry, settings->data_dir) : NULL;
+  if (entry != NULL && !entry->built_in && place == NULL)
+    {
+      gram_settings_free (settings);
+      list_datasets (self);
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.download", "s", entry->id);
+      return;
+    }
+  g_free (settings->dataset);
+  settings->dataset = g_strdup (id);
+  /* another dataset has other classes: its first two */
+  g_clear_pointer (&settings->problem.class_a, g_free);
+  g_clear_pointer (&settings->problem.class_b, g_free);
+  gram_document_commit (self->document, settings, "dataset");
+}
+
+/* ---------- the other rows ---------- */
+
+static void
+pair_chosen_cb (GramDataPanel *self, int a, int b)
+{
+  GramSettings *settings = gram_document_edit (self->document);
+
+  g_free (settings->problem.class_a);
+  g_free (settings->problem.class_b);
+  settings->problem.class_a = g_strdup_printf ("%d", a);
+  settings->problem.class_b = g_strdup_printf ("%d", b);
+  gram_document_commit (self->document, settings, "classes");
+}
+
+static void
+n_chosen_cb (GramDataPanel *self, double value)
+{
+  GramSettings *settings = gram_document_edit (self->document);
+
+  settings->problem.n = (gint64) value;
+  gram_document_commit (self->document, settings, "n");
+}
+
+static void
+test_chosen_cb (GramDataPanel *self, double value)
+{
+  GramSettings *settings = gram_document_edit (self->document);
+
+  settings->problem.n_test = (gint64) value;
+  gram_document_commit (self->document, settings, "test");
+}
+
+static void
+combo_chosen_cb (GramDataPanel *self)
+{
+  GramSettings *settings;
+
+  if (self->updating)
+    return;
+  settings = gram_document_edit (self->document);
+  settings->problem.preprocess = adw_combo_row_get_selected (self->preprocess_row);
+  settings->problem.select = adw_combo_row_get_selected (self->select_row);
+  gram_document_commit (self->document, settings, "preprocess");
+}
+
+static void
+settings_changed_cb (GramDataPanel *self)
+{
+  const GramSettings *settings = gram_document_get_settings (self->document);
+  guint chosen = adw_combo_row_get_selected (self->dataset_row);
+
+  if (chosen >= self->ids->len || !g_str_equal (self->ids->pdata[chosen], settings->dataset))
+    list_datasets (self);
+  self->updating = TRUE;
+  adw_combo_row_set_selected (self->preprocess_row, settings->problem.preprocess);
+  adw_combo_row_set_selected (self->select_row, settings->problem.select);
+  self->updating = FALSE;
+  gram_number_row_set_value (self->n_row, (double) settings->problem.n);
+  gram_number_row_set_value (self->test_row, (double) settings->problem.n_test);
+}
+
+static void
+show_pair (GramDataPanel *self, GramProblem *problem)
+{
+  g_autofree char *text = NULL, *n = NULL, *test = NULL;
+
+  gram_class_tiles_set_pair (self->tiles, (gint) problem->classes[0], (gint) problem->classes[1]);
+  /* Translators: class names, and how many images of the two there are */
+  text = g_strdup_printf (_ ("%s is +1, %s is −1 · %'" G_GINT64_FORMAT " images"),
+                          problem->class_names[0], problem->class_names[1],
+                          problem->available[0] + problem->available[1]);
+  gtk_label_set_text (self->pair_label, text);
+  n = gram_words_count (problem->n);
+  test = gram_words_count (problem->n_test);
+  gram_number_row_set_placeholder (self->n_row, 0, n);
+  gram_number_row_set_placeholder (self->test_row, -1, test);
+}
+
+static void
+problem_changed_cb (GramDataPanel *self)
+{
+  GramSession *session = gram_document_get_session (self->document);
+  GramProblem *problem = gram_session_get_problem (session);
+
+  gram_class_tiles_set_dataset (self->tiles, gram_session_get_dataset (session));
+  if (problem != NULL)
+    show_pair (self, problem);
+}
+
+static void
+gram_data_panel_dispose (GObject *object)
+{
+  GramDataPanel *self = GRAM_DATA_PANEL (object);
+
+  g_clear_object (&self->document);
+  g_clear_pointer (&self->ids, g_ptr_array_unref);
+  G_OBJECT_CLASS (gram_data_panel_parent_class)->dispose (object);
+}
+
+static void
+gram_data_panel_class_init (GramDataPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gram_data_panel_dispose;
+  g_type_ensure (GRAM_TYPE_CLASS_TILES);
+  g_type_ensure (GRAM_TYPE_NUMBER_ROW);
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/gramscope/Gramscope/ui/gram-data-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, GramDataPanel, dataset_row);
+  gtk_widget_class_bind_template_child (widget_class, GramDataPanel, preprocess_row);
+  gtk_widget_class_bind_template_child (widget_class, GramDataPanel, select_row);
+  gtk_widget_class_bind_template_child (widget_class, GramDataPanel, tiles);
+  gtk_widget_class_bind_template_child (widget_class, GramDataPanel, pair_label);
+  gtk_widget_class_bind_template_child (widget_class, GramDataPanel, n_row);
+  gtk_widget_class_bind_template_child (widget_class, GramDataPanel, test_row);
+}
+
+static void
+gram_data_panel_init (GramDataPanel *self)
+{
+  self->ids = g_ptr_array_new_with_free_func (g_free);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gram_number_row_set_placeholder (self->n_row, 0, _ ("automatic"));
+  gram_number_row_set_placeholder (self->test_row, -1, _ ("automatic"));
+  g_signal_connect_swapped (self->dataset_row, "notify::selected", G_CALLBACK (dataset_chosen_cb),
+                            self);
+  g_signal_connect_swapped (self->preprocess_row, "notify::selected", G_CALLBACK (combo_chosen_cb),
+                            self);
+  g_signal_connect_swapped (self->select_row, "notify::selected", G_CALLBACK (combo_chosen_cb),
+                            self);
+  g_signal_connect_swapped (self->tiles, "pair-chosen", G_CALLBACK (pair_chosen_cb), self);
+  g_signal_connect_swapped (self->n_row, "chosen", G_CALLBACK (n_chosen_cb), self);
+  g_signal_connect_swapped (self->test_row, "chosen", G_CALLBACK (test_chosen_cb), self);
+}
+
+void
+gram_data_panel_set_document (GramDataPanel *self, GramDocument *document)
+{
+  GramSession *session = gram_document_get_session (document);
+
+  g_set_object (&self->document, document);
+  g_signal_connect_object (document, "settings-changed", G_CALLBACK (settings_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "problem-changed", G_CALLBACK (problem_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  list_datasets (self);
+  settings_changed_cb (self);
+  problem_changed_cb (self);
+}

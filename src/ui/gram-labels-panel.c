@@ -1,0 +1,203 @@
+/* gram-labels-panel.c: the group “Labels” of the side panel
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * While the slider moves, the measure, its position and the predicted iterations follow: they
+ * come from the analysis that is there, nothing is recomputed.
+ */
+#include "gram-config.h"
+
+#include "gram-labels-panel.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gram-view-model.h"
+
+typedef enum
+{
+  READ_COMPLEXITY,
+  READ_POSITION,
+  READ_STEPS,
+  N_READOUTS
+} Readout;
+
+struct _GramLabelsPanel
+{
+  AdwBin parent_instance;
+  GtkLabel *rho_label;
+  GtkScale *rho_scale;
+  GtkAdjustment *rho_adjustment;
+  GtkGrid *readouts;
+  GtkWidget *values[N_READOUTS];
+  GtkCheckButton *true_check, *random_check, *worst_check, *mixed_check;
+  GramDocument *document;
+  gboolean updating;
+};
+
+G_DEFINE_FINAL_TYPE (GramLabelsPanel, gram_labels_panel, ADW_TYPE_BIN)
+
+static void
+set_readout (GramLabelsPanel *self, Readout which, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (self->values[which]), text);
+}
+
+static void
+update_readouts (GramLabelsPanel *self)
+{
+  const GramSettings *settings = gram_document_get_settings (self->document);
+  GramAnalysis *analysis = gram_session_get_analysis (gram_document_get_session (self->document));
+  GramReadout readout = gram_readout_at (analysis, settings->eta, settings->rho);
+  g_autofree char *rho = g_strdup_printf (_ ("%.0f %%"), 100 * settings->rho);
+  g_autofree char *complexity = gram_words_number (readout.complexity, 4);
+  g_autofree char *steps = gram_words_steps (readout.steps);
+  g_autofree char *position = isfinite (readout.position)
+                                  ? g_strdup_printf (_ ("%.0f %%"), 100 * readout.position)
+                                  : g_strdup ("–");
+
+  gtk_label_set_text (self->rho_label, rho);
+  set_readout (self, READ_COMPLEXITY, complexity);
+  set_readout (self, READ_POSITION, position);
+  set_readout (self, READ_STEPS, steps);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->rho_scale),
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, rho, -1);
+}
+
+static void
+rho_moved_cb (GramLabelsPanel *self)
+{
+  if (!self->updating)
+    gram_document_set_rho (self->document, gtk_adjustment_get_value (self->rho_adjustment) / 100);
+}
+
+static void
+check_toggled (GramLabelsPanel *self, GtkCheckButton *check, GramLabelsKind kind)
+{
+  GramSettings *settings;
+
+  if (self->updating)
+    return;
+  settings = gram_document_edit (self->document);
+  gram_settings_toggle_labels (settings, kind, gtk_check_button_get_active (check));
+  gram_document_commit (self->document, settings, NULL);
+}
+
+static void
+check_toggled_cb (GtkCheckButton *check, GramLabelsPanel *self)
+{
+  GramLabelsKind kind = check == self->true_check     ? GRAM_LABELS_TRUE
+                        : check == self->random_check ? GRAM_LABELS_RANDOM
+                        : check == self->worst_check  ? GRAM_LABELS_WORST
+                                                      : GRAM_LABELS_MIXED;
+
+  check_toggled (self, check, kind);
+}
+
+/* The one set that is left cannot be unchecked: a run needs labels. */
+static void
+show_check (GtkCheckButton *check, const GramSettings *settings, GramLabelsKind kind)
+{
+  gboolean on = gram_settings_has_labels (settings, kind);
+
+  gtk_check_button_set_active (check, on);
+  gtk_widget_set_sensitive (GTK_WIDGET (check), !(on && settings->labels->len == 1));
+}
+
+static void
+settings_changed_cb (GramLabelsPanel *self)
+{
+  const GramSettings *settings = gram_document_get_settings (self->document);
+
+  self->updating = TRUE;
+  gtk_adjustment_set_value (self->rho_adjustment, 100 * settings->rho);
+  show_check (self->true_check, settings, GRAM_LABELS_TRUE);
+  show_check (self->random_check, settings, GRAM_LABELS_RANDOM);
+  show_check (self->worst_check, settings, GRAM_LABELS_WORST);
+  show_check (self->mixed_check, settings, GRAM_LABELS_MIXED);
+  self->updating = FALSE;
+  update_readouts (self);
+}
+
+static void
+add_readout (GramLabelsPanel *self, Readout which, const char *title, const char *tip)
+{
+  GtkWidget *value = gtk_label_new ("–");
+  GtkWidget *caption = gtk_label_new (title);
+
+  gtk_widget_add_css_class (value, "gram-readout");
+  gtk_widget_add_css_class (value, "numeric");
+  gtk_widget_add_css_class (caption, "caption");
+  gtk_widget_add_css_class (caption, "dim-label");
+  gtk_label_set_wrap (GTK_LABEL (caption), TRUE);
+  gtk_label_set_justify (GTK_LABEL (caption), GTK_JUSTIFY_CENTER);
+  gtk_widget_set_valign (caption, GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text (value, tip);
+  gtk_widget_set_tooltip_text (caption, tip);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                  caption, NULL, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip,
+                                  -1);
+  gtk_grid_attach (self->readouts, value, which, 0, 1, 1);
+  gtk_grid_attach (self->readouts, caption, which, 1, 1, 1);
+  self->values[which] = value;
+}
+
+static void
+gram_labels_panel_dispose (GObject *object)
+{
+  GramLabelsPanel *self = GRAM_LABELS_PANEL (object);
+
+  g_clear_object (&self->document);
+  G_OBJECT_CLASS (gram_labels_panel_parent_class)->dispose (object);
+}
+
+static void
+gram_labels_panel_class_init (GramLabelsPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gram_labels_panel_dispose;
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/gramscope/Gramscope/ui/gram-labels-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, rho_label);
+  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, rho_scale);
+  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, rho_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, readouts);
+  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, true_check);
+  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, random_check);
+  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, worst_check);
+  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, mixed_check);
+}
+
+static void
+gram_labels_panel_init (GramLabelsPanel *self)
+{
+  GtkCheckButton **checks[]
+      = { &self->true_check, &self->random_check, &self->worst_check, &self->mixed_check };
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_readout (self, READ_COMPLEXITY, _ ("complexity measure"),
+               _ ("√(2 yᵀH∞⁻¹y / n), Eq 10, expected when a fraction ρ of the labels is random "
+                  "(number 22). It bounds the test error: the smaller, the better."));
+  add_readout (self, READ_POSITION, _ ("from true to random"),
+               _ ("How far the expected measure has come on its way from the true labels (0 %) to "
+                  "entirely random ones (100 %)."));
+  add_readout (self, READ_STEPS, _ ("steps to 1 %"),
+               _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η."));
+  g_signal_connect_swapped (self->rho_adjustment, "value-changed", G_CALLBACK (rho_moved_cb),
+                            self);
+  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
+    g_signal_connect (*checks[i], "toggled", G_CALLBACK (check_toggled_cb), self);
+}
+
+void
+gram_labels_panel_set_document (GramLabelsPanel *self, GramDocument *document)
+{
+  g_set_object (&self->document, document);
+  g_signal_connect_object (document, "settings-changed", G_CALLBACK (settings_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (gram_document_get_session (document), "analysis-changed",
+                           G_CALLBACK (update_readouts), self, G_CONNECT_SWAPPED);
+  settings_changed_cb (self);
+}

@@ -1,0 +1,193 @@
+/* gram-network-panel.c: the group “Network” of the side panel
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-config.h"
+
+#include "gram-network-panel.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gram-number-row.h"
+#include "gram-view-model.h"
+
+struct _GramNetworkPanel
+{
+  AdwBin parent_instance;
+  GramNumberRow *m_row, *eta_row, *kappa_row, *seed_row, *steps_row;
+  AdwActionRow *stable_row, *warning_row;
+  AdwComboRow *init_row;
+  GtkButton *stable_button, *fix_button;
+  GramDocument *document;
+  gboolean updating;
+};
+
+G_DEFINE_FINAL_TYPE (GramNetworkPanel, gram_network_panel, ADW_TYPE_BIN)
+
+static void
+number_chosen_cb (GramNumberRow *row, double value, GramNetworkPanel *self)
+{
+  GramSettings *settings = gram_document_edit (self->document);
+  const char *what = NULL;
+
+  if (row == self->m_row)
+    settings->m = (gint64) value, what = "m";
+  else if (row == self->eta_row)
+    settings->eta = value, what = "eta";
+  else if (row == self->kappa_row)
+    settings->kappa = value, what = "kappa";
+  else if (row == self->steps_row)
+    settings->max_steps = (gint64) value, what = "steps";
+  else
+    settings->seed = settings->problem.seed = (guint64) value, what = "seed";
+  gram_document_commit (self->document, settings, what);
+}
+
+static void
+init_chosen_cb (GramNetworkPanel *self)
+{
+  GramSettings *settings;
+
+  if (self->updating)
+    return;
+  settings = gram_document_edit (self->document);
+  settings->init = adw_combo_row_get_selected (self->init_row);
+  gram_document_commit (self->document, settings, "init");
+}
+
+static GramAnalysis *
+get_analysis (GramNetworkPanel *self)
+{
+  return gram_session_get_analysis (gram_document_get_session (self->document));
+}
+
+static void
+set_stable_cb (GramNetworkPanel *self)
+{
+  double remedy = gram_step_remedy (get_analysis (self));
+  GramSettings *settings;
+
+  if (!isfinite (remedy))
+    return;
+  settings = gram_document_edit (self->document);
+  settings->eta = remedy;
+  gram_document_commit (self->document, settings, NULL);
+}
+
+/* 2/λ₁, and the warning with its remedy where η is beyond it */
+static void
+update_stability (GramNetworkPanel *self)
+{
+  const GramSettings *settings = gram_document_get_settings (self->document);
+  GramAnalysis *analysis = get_analysis (self);
+  GramStepVerdict verdict = gram_step_verdict (analysis, settings->eta);
+  gboolean known = verdict != GRAM_STEP_UNKNOWN;
+  g_autofree char *limit = gram_words_number (known ? gram_analysis_stable_step (analysis) : NAN, 4);
+  g_autofree char *lambda = gram_words_number (known ? analysis->lambda_max : NAN, 5);
+  g_autofree char *remedy = gram_words_number (gram_step_remedy (analysis), 2);
+  g_autofree char *shown = g_strdup_printf (_ ("%s, as λ₁ = %s"), limit, lambda);
+
+  adw_action_row_set_subtitle (self->stable_row, known ? shown : _ ("not known yet"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->stable_button), known);
+  if (verdict == GRAM_STEP_UNSTABLE)
+    {
+      g_autofree char *text
+          = g_strdup_printf (_ ("At or above 2/λ₁ = %s the run diverges. Set η = %s, or subtract "
+                                "the mean from the images."),
+                             limit, remedy);
+
+      adw_action_row_set_subtitle (self->warning_row, text);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->warning_row), verdict == GRAM_STEP_UNSTABLE);
+}
+
+static void
+settings_changed_cb (GramNetworkPanel *self)
+{
+  const GramSettings *settings = gram_document_get_settings (self->document);
+
+  gram_number_row_set_value (self->m_row, (double) settings->m);
+  gram_number_row_set_value (self->eta_row, settings->eta);
+  gram_number_row_set_value (self->kappa_row, settings->kappa);
+  gram_number_row_set_value (self->seed_row, (double) settings->seed);
+  gram_number_row_set_value (self->steps_row, (double) settings->max_steps);
+  self->updating = TRUE;
+  adw_combo_row_set_selected (self->init_row, settings->init);
+  self->updating = FALSE;
+  update_stability (self);
+}
+
+/* The width that “automatic” came to. */
+static void
+run_changed_cb (GramNetworkPanel *self)
+{
+  GramRun *run = gram_session_get_run (gram_document_get_session (self->document));
+  g_autofree char *m = NULL;
+
+  if (run == NULL || run->m <= 0)
+    return;
+  m = gram_words_count (run->m);
+  gram_number_row_set_placeholder (self->m_row, 0, m);
+}
+
+static void
+gram_network_panel_dispose (GObject *object)
+{
+  GramNetworkPanel *self = GRAM_NETWORK_PANEL (object);
+
+  g_clear_object (&self->document);
+  G_OBJECT_CLASS (gram_network_panel_parent_class)->dispose (object);
+}
+
+static void
+gram_network_panel_class_init (GramNetworkPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gram_network_panel_dispose;
+  g_type_ensure (GRAM_TYPE_NUMBER_ROW);
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/gramscope/Gramscope/ui/gram-network-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, m_row);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, eta_row);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, kappa_row);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, seed_row);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, steps_row);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, stable_row);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, warning_row);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, init_row);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, stable_button);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, fix_button);
+}
+
+static void
+gram_network_panel_init (GramNetworkPanel *self)
+{
+  GramNumberRow **rows[] = { &self->m_row, &self->eta_row, &self->kappa_row, &self->seed_row,
+                             &self->steps_row };
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gram_number_row_set_placeholder (self->m_row, 0, _ ("automatic"));
+  gram_number_row_set_placeholder (self->steps_row, 0, _ ("never"));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_signal_connect (*rows[i], "chosen", G_CALLBACK (number_chosen_cb), self);
+  g_signal_connect_swapped (self->init_row, "notify::selected", G_CALLBACK (init_chosen_cb), self);
+  g_signal_connect_swapped (self->stable_button, "clicked", G_CALLBACK (set_stable_cb), self);
+  g_signal_connect_swapped (self->fix_button, "clicked", G_CALLBACK (set_stable_cb), self);
+}
+
+void
+gram_network_panel_set_document (GramNetworkPanel *self, GramDocument *document)
+{
+  GramSession *session = gram_document_get_session (document);
+
+  g_set_object (&self->document, document);
+  g_signal_connect_object (document, "settings-changed", G_CALLBACK (settings_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "analysis-changed", G_CALLBACK (update_stability), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "run-changed", G_CALLBACK (run_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  settings_changed_cb (self);
+}

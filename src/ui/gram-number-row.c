@@ -1,0 +1,287 @@
+/* gram-number-row.c: a row with a number that is typed, bounded, and says why it is refused
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Step sizes and scales span decades, so this is an entry that takes 1e-3 and not a spin button;
+ * the arrow keys step by one (whole numbers: in proportion) and Escape takes typing back. The
+ * signal "chosen" (double) is emitted when a new valid number was entered by hand.
+ */
+#include "gram-config.h"
+
+#include "gram-number-row.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gram-view-model.h"
+
+struct _GramNumberRow
+{
+  AdwActionRow parent_instance;
+  GtkWidget *entry;
+  double minimum, maximum, value;
+  double special; /* a value that shows as the placeholder: “automatic” */
+  gboolean integer;
+};
+
+enum
+{
+  PROP_0,
+  PROP_MINIMUM,
+  PROP_MAXIMUM,
+  PROP_INTEGER,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+static guint chosen_signal;
+
+G_DEFINE_FINAL_TYPE (GramNumberRow, gram_number_row, ADW_TYPE_ACTION_ROW)
+
+static void
+show_reason (GramNumberRow *self, const char *reason)
+{
+  if (reason != NULL)
+    gtk_widget_add_css_class (self->entry, "error");
+  else
+    gtk_widget_remove_css_class (self->entry, "error");
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), reason != NULL ? reason : "");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
+                               reason != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
+                                              : GTK_ACCESSIBLE_INVALID_FALSE,
+                               -1);
+}
+
+static void
+show_value (GramNumberRow *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->value != self->special)
+    text = gram_words_typed (self->value, self->integer);
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text != NULL ? text : "");
+  show_reason (self, NULL);
+}
+
+static gboolean
+read_value (GramNumberRow *self, double *value)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  g_autofree char *reason = NULL;
+
+  if (*text == '\0' && isfinite (self->special))
+    *value = self->special;
+  else if (!gram_parse_number (text, self->integer, self->minimum, self->maximum, value, &reason))
+    {
+      show_reason (self, reason);
+      return FALSE;
+    }
+  show_reason (self, NULL);
+  return TRUE;
+}
+
+static void
+choose (GramNumberRow *self)
+{
+  double value;
+
+  if (!read_value (self, &value) || value == self->value)
+    return;
+  self->value = value;
+  show_value (self);
+  g_signal_emit (self, chosen_signal, 0, value);
+}
+
+static void
+entry_changed_cb (GramNumberRow *self)
+{
+  double value;
+
+  read_value (self, &value);
+}
+
+static void
+focus_leave_cb (GramNumberRow *self)
+{
+  double value;
+
+  /* what is refused does not stay behind looking like a choice */
+  if (read_value (self, &value))
+    choose (self);
+  else
+    show_value (self);
+}
+
+static void
+step_by (GramNumberRow *self, int direction)
+{
+  double value, step;
+
+  if (!read_value (self, &value))
+    return;
+  if (self->integer)
+    {
+      step = value >= 100 ? pow (10, floor (log10 (value)) - 1) : 1;
+      value = rint (value / step + direction) * step;
+    }
+  else
+    {
+      /* 1, 2, 5, 10: a step of a decade's thirds */
+      double decade = pow (10, floor (log10 (value) + 1e-9)), lead = value / decade;
+
+      if (direction > 0)
+        value = decade * (lead < 1.99 ? 2 : lead < 4.99 ? 5 : 10);
+      else
+        value = decade * (lead > 5.01 ? 5 : lead > 2.01 ? 2 : lead > 1.01 ? 1 : 0.5);
+    }
+  value = CLAMP (value, self->minimum, self->maximum);
+  if (value == self->value)
+    return;
+  self->value = value;
+  show_value (self);
+  g_signal_emit (self, chosen_signal, 0, value);
+}
+
+static gboolean
+key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+                GramNumberRow *self)
+{
+  if (key == GDK_KEY_Up)
+    step_by (self, 1);
+  else if (key == GDK_KEY_Down)
+    step_by (self, -1);
+  else if (key == GDK_KEY_Escape)
+    show_value (self);
+  else
+    return GDK_EVENT_PROPAGATE;
+  return GDK_EVENT_STOP;
+}
+
+static void
+title_changed_cb (GramNumberRow *self)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)), -1);
+}
+
+static void
+tooltip_changed_cb (GramNumberRow *self)
+{
+  const char *text = gtk_widget_get_tooltip_text (GTK_WIDGET (self));
+
+  if (text != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry),
+                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  GramNumberRow *self = GRAM_NUMBER_ROW (object);
+
+  switch (id)
+    {
+    case PROP_MINIMUM:
+      self->minimum = g_value_get_double (value);
+      break;
+    case PROP_MAXIMUM:
+      self->maximum = g_value_get_double (value);
+      break;
+    case PROP_INTEGER:
+      self->integer = g_value_get_boolean (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+    }
+}
+
+static void
+gram_number_row_class_init (GramNumberRowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = set_property;
+  props[PROP_MINIMUM] = g_param_spec_double ("minimum", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                                             G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_MAXIMUM] = g_param_spec_double ("maximum", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 1,
+                                             G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_INTEGER] = g_param_spec_boolean ("integer", NULL, NULL, FALSE,
+                                              G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  chosen_signal = g_signal_new ("chosen", GRAM_TYPE_NUMBER_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+}
+
+static void
+gram_number_row_init (GramNumberRow *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  self->maximum = 1;
+  self->special = NAN;
+  self->entry = gtk_entry_new ();
+  gtk_widget_set_valign (self->entry, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (self->entry, "gram-number");
+  gtk_widget_add_css_class (self->entry, "numeric");
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 9);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), 9);
+  gtk_editable_set_alignment (GTK_EDITABLE (self->entry), 1);
+  gtk_entry_set_input_purpose (GTK_ENTRY (self->entry), GTK_INPUT_PURPOSE_NUMBER);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->entry);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), self->entry);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), FALSE);
+  gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
+
+  g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (entry_changed_cb), self);
+  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (choose), self);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_leave_cb), self);
+  gtk_widget_add_controller (self->entry, focus);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (self->entry, keys);
+  g_signal_connect (self, "notify::title", G_CALLBACK (title_changed_cb), NULL);
+  g_signal_connect (self, "notify::tooltip-text", G_CALLBACK (tooltip_changed_cb), NULL);
+}
+
+/**
+ * gram_number_row_set_value:
+ *
+ * Shows @value, unless the number is just being typed.
+ */
+void
+gram_number_row_set_value (GramNumberRow *self, double value)
+{
+  gboolean same = self->value == value;
+
+  self->value = value;
+  if (same && *gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
+    return;
+  show_value (self);
+}
+
+double
+gram_number_row_get_value (GramNumberRow *self)
+{
+  return self->value;
+}
+
+void
+gram_number_row_set_maximum (GramNumberRow *self, double maximum)
+{
+  self->maximum = maximum;
+}
+
+/**
+ * gram_number_row_set_placeholder:
+ * @value: the value that means “automatic”
+ * @text: what an empty entry shows for it
+ */
+void
+gram_number_row_set_placeholder (GramNumberRow *self, double value, const char *text)
+{
+  self->special = value;
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), text);
+  if (self->value == value && *gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
+    show_value (self);
+}

@@ -1,0 +1,150 @@
+/* gram-page.c: one page of the window: a figure and what belongs to it
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Whatever changes a page queues one update, which happens with the next frame and only while the
+ * page can be seen: a fast run costs no more drawing than a slow one.
+ */
+#include "gram-config.h"
+
+#include "gram-page.h"
+
+#include <glib/gi18n.h>
+
+typedef struct
+{
+  GramDocument *document;
+  guint tick_id;
+} GramPagePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GramPage, gram_page, ADW_TYPE_BIN)
+
+static gboolean
+tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  GramPage *self = GRAM_PAGE (widget);
+  GramPagePrivate *priv = gram_page_get_instance_private (self);
+
+  priv->tick_id = 0;
+  if (priv->document != NULL && gtk_widget_get_mapped (widget))
+    GRAM_PAGE_GET_CLASS (self)->update (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+gram_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (gram_page_parent_class)->map (widget);
+  gram_page_queue_update (GRAM_PAGE (widget));
+}
+
+static void
+gram_page_dispose (GObject *object)
+{
+  GramPage *self = GRAM_PAGE (object);
+  GramPagePrivate *priv = gram_page_get_instance_private (self);
+
+  if (priv->tick_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), priv->tick_id);
+  priv->tick_id = 0;
+  g_clear_object (&priv->document);
+  G_OBJECT_CLASS (gram_page_parent_class)->dispose (object);
+}
+
+static void
+gram_page_class_init (GramPageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = gram_page_dispose;
+  GTK_WIDGET_CLASS (klass)->map = gram_page_map;
+}
+
+static void
+gram_page_init (GramPage *self)
+{
+}
+
+/**
+ * gram_page_queue_update:
+ *
+ * Has the page drawn anew with the next frame.
+ */
+void
+gram_page_queue_update (GramPage *self)
+{
+  GramPagePrivate *priv = gram_page_get_instance_private (self);
+
+  if (priv->tick_id == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    priv->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
+}
+
+GramDocument *
+gram_page_get_document (GramPage *self)
+{
+  GramPagePrivate *priv = gram_page_get_instance_private (self);
+
+  return priv->document;
+}
+
+void
+gram_page_set_document (GramPage *self, GramDocument *document)
+{
+  GramPagePrivate *priv = gram_page_get_instance_private (self);
+  GramSession *session = gram_document_get_session (document);
+  static const char *const signals[]
+      = { "problem-changed", "analysis-changed", "run-changed", "sweep-changed" };
+
+  g_return_if_fail (priv->document == NULL);
+  priv->document = g_object_ref (document);
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect_object (session, signals[i], G_CALLBACK (gram_page_queue_update), self,
+                             G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "settings-changed", G_CALLBACK (gram_page_queue_update), self,
+                           G_CONNECT_SWAPPED);
+  if (GRAM_PAGE_GET_CLASS (self)->bind != NULL)
+    GRAM_PAGE_GET_CLASS (self)->bind (self);
+  gram_page_queue_update (self);
+}
+
+/**
+ * gram_page_get_figure:
+ *
+ * Returns: (transfer none) (nullable): the figure that is shown, drawn up to date
+ */
+GramFigure *
+gram_page_get_figure (GramPage *self)
+{
+  GRAM_PAGE_GET_CLASS (self)->update (self);
+  return GRAM_PAGE_GET_CLASS (self)->get_figure != NULL
+             ? GRAM_PAGE_GET_CLASS (self)->get_figure (self)
+             : NULL;
+}
+
+/**
+ * gram_explanation_button:
+ * @text: three sentences
+ *
+ * Returns: the button “What am I looking at?”
+ */
+GtkWidget *
+gram_explanation_button (const char *text)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 52);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_set_margin_top (label, 6);
+  gtk_widget_set_margin_bottom (label, 6);
+  gtk_widget_set_margin_start (label, 6);
+  gtk_widget_set_margin_end (label, 6);
+  gtk_popover_set_child (GTK_POPOVER (popover), label);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "gram-info-symbolic");
+  gtk_widget_set_tooltip_text (button, _ ("What am I looking at?"));
+  gtk_widget_add_css_class (button, "flat");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("What am I looking at?"), -1);
+  return button;
+}

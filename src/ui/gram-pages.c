@@ -1,0 +1,27 @@
+/* gram-pages.c: which pages the window has, in their order
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-config.h"
+
+#include "gram-pages.h"
+
+#include <glib/gi18n.h>
+
+static const GramPageInfo pages[] = {
+  { "convergence", N_ ("Convergence"), "gram-convergence-symbolic", gram_convergence_page_get_type },
+  { "spectrum", N_ ("Spectrum"), "gram-spectrum-symbolic", gram_spectrum_page_get_type },
+  { "samples", N_ ("Samples"), "gram-samples-symbolic", gram_samples_page_get_type },
+};
+
+/**
+ * gram_page_list:
+ *
+ * Returns: (transfer none) (array length=count): the pages, in their order
+ */
+const GramPageInfo *
+gram_page_list (guint *count)
+{
+  *count = G_N_ELEMENTS (pages);
+  return pages;
+}

@@ -1,0 +1,144 @@
+/* gram-status-strip.c: what is going on, in one line
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-config.h"
+
+#include "gram-status-strip.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gram-view-model.h"
+
+#define N_STAGES GRAM_STAGE_SPECTRUM
+
+struct _GramStatusStrip
+{
+  AdwBin parent_instance;
+  GtkBox *stages;
+  GtkWidget *stage[N_STAGES];
+  GtkProgressBar *bar;
+  GtkLabel *message_label, *run_label, *device_label;
+  GramDocument *document;
+};
+
+G_DEFINE_FINAL_TYPE (GramStatusStrip, gram_status_strip, ADW_TYPE_BIN)
+
+static void
+set_class (GtkWidget *widget, const char *name, gboolean on)
+{
+  (on ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (widget, name);
+}
+
+static void
+show_stage (GramStatusStrip *self, GramStage stage, const GramAnalysis *analysis,
+            const GramProgress *progress)
+{
+  GtkWidget *label = self->stage[stage - 1];
+  gboolean active = progress->stage == stage;
+  gboolean done = !active && analysis != NULL && analysis->stage >= stage;
+  g_autofree char *tip = NULL;
+
+  set_class (label, "done", done);
+  set_class (label, "active", active);
+  set_class (label, "waiting", !done && !active);
+  if (done)
+    {
+      g_autofree char *time = gram_words_number (analysis->seconds[stage], 3);
+
+      tip = g_strdup_printf (_ ("%s: done in %s s"), gram_stage_label (stage), time);
+    }
+  else
+    tip = g_strdup_printf (active ? _ ("%s: at work") : _ ("%s: to come"),
+                           gram_stage_label (stage));
+  gtk_widget_set_tooltip_text (label, tip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip,
+                                  -1);
+}
+
+static void
+update (GramStatusStrip *self)
+{
+  GramSession *session = gram_document_get_session (self->document);
+  const GramProgress *progress = gram_session_get_progress (session);
+  GramAnalysis *analysis = gram_session_get_analysis (session);
+  GramState state = gram_session_get_state (session);
+  GramRun *run = gram_session_get_run (session);
+  g_autofree char *text = gram_words_progress (state, progress);
+  const char *device = analysis != NULL ? analysis->device : NULL;
+
+  for (GramStage stage = GRAM_STAGE_KERNEL; stage <= GRAM_STAGE_SPECTRUM; stage++)
+    show_stage (self, stage, analysis, progress);
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), progress->stage != GRAM_STAGE_NONE);
+  if (isfinite (progress->fraction))
+    gtk_progress_bar_set_fraction (self->bar, CLAMP (progress->fraction, 0, 1));
+  else
+    gtk_progress_bar_pulse (self->bar);
+  gtk_label_set_text (self->message_label, gram_state_label (state));
+  gtk_label_set_text (self->run_label, text);
+  if (run != NULL && run->device != NULL)
+    device = run->device;
+  gtk_label_set_text (self->device_label, device != NULL ? device : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->device_label), device);
+}
+
+static void
+gram_status_strip_dispose (GObject *object)
+{
+  GramStatusStrip *self = GRAM_STATUS_STRIP (object);
+
+  g_clear_object (&self->document);
+  G_OBJECT_CLASS (gram_status_strip_parent_class)->dispose (object);
+}
+
+static void
+gram_status_strip_class_init (GramStatusStripClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gram_status_strip_dispose;
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/gramscope/Gramscope/ui/gram-status-strip.ui");
+  gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, stages);
+  gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, bar);
+  gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, message_label);
+  gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, run_label);
+  gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, device_label);
+}
+
+static void
+gram_status_strip_init (GramStatusStrip *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (GramStage stage = GRAM_STAGE_KERNEL; stage <= GRAM_STAGE_SPECTRUM; stage++)
+    {
+      GtkWidget *label = gtk_label_new (gram_stage_label (stage));
+
+      if (stage > GRAM_STAGE_KERNEL)
+        {
+          GtkWidget *arrow = gtk_label_new ("→");
+
+          gtk_widget_add_css_class (arrow, "dim-label");
+          gtk_box_append (self->stages, arrow);
+        }
+      gtk_widget_add_css_class (label, "gram-stage");
+      gtk_box_append (self->stages, label);
+      self->stage[stage - 1] = label;
+    }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_label), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Training progress"), -1);
+}
+
+void
+gram_status_strip_set_document (GramStatusStrip *self, GramDocument *document)
+{
+  GramSession *session = gram_document_get_session (document);
+  static const char *const signals[]
+      = { "state-changed", "analysis-changed", "run-changed", "progress", "problem-changed" };
+
+  g_set_object (&self->document, document);
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect_object (session, signals[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+}

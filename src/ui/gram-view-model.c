@@ -1,0 +1,215 @@
+/* gram-view-model.c: what the window decides and says, as functions of plain values
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-config.h"
+
+#include "gram-view-model.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "gram-mixture.h"
+
+/**
+ * gram_pair_click:
+ * @pair: the pair so far
+ * @class_: the tile that was clicked
+ *
+ * The first click chooses class A, the second class B; a click on the class that is already A
+ * while B is awaited is taken back, so that the pair never holds one class twice.
+ *
+ * Returns: the new pair
+ */
+GramPair
+gram_pair_click (GramPair pair, gint class_)
+{
+  if (!pair.picks_b)
+    {
+      pair.a = class_;
+      pair.b = -1;
+      pair.picks_b = TRUE;
+    }
+  else if (class_ != pair.a)
+    {
+      pair.b = class_;
+      pair.picks_b = FALSE;
+    }
+  return pair;
+}
+
+/**
+ * gram_readout_at:
+ * @analysis: (nullable)
+ *
+ * Returns: what the slider shows at ρ = @rho
+ */
+GramReadout
+gram_readout_at (const GramAnalysis *analysis, double eta, double rho)
+{
+  GramReadout readout = { .rho = rho, .complexity = NAN, .position = NAN, .steps = -1 };
+  double low, high;
+
+  if (analysis == NULL)
+    return readout;
+  readout.complexity = gram_analysis_expected_complexity (analysis, rho);
+  low = gram_analysis_expected_complexity (analysis, 0);
+  high = gram_analysis_expected_complexity (analysis, 1);
+  if (isfinite (low) && isfinite (high) && high != low)
+    readout.position = (readout.complexity - low) / (high - low);
+  readout.steps = gram_analysis_expected_steps_to (analysis, eta, rho, 0.01);
+  return readout;
+}
+
+/**
+ * gram_step_verdict:
+ *
+ * Gradient descent contracts every mode of the residual only while η < 2/λ₁.
+ */
+GramStepVerdict
+gram_step_verdict (const GramAnalysis *analysis, double eta)
+{
+  double limit = analysis != NULL ? gram_analysis_stable_step (analysis) : NAN;
+
+  if (!isfinite (limit))
+    return GRAM_STEP_UNKNOWN;
+  return eta < limit ? GRAM_STEP_STABLE : GRAM_STEP_UNSTABLE;
+}
+
+/**
+ * gram_step_remedy:
+ *
+ * Returns: 1/λ₁ to two digits, half the stability limit; NAN while λ₁ is unknown
+ */
+double
+gram_step_remedy (const GramAnalysis *analysis)
+{
+  double limit = analysis != NULL ? gram_analysis_stable_step (analysis) : NAN;
+  double unit;
+
+  if (!isfinite (limit) || limit <= 0)
+    return NAN;
+  unit = pow (10, floor (log10 (limit / 2)) - 1);
+  return floor (limit / 2 / unit) * unit;
+}
+
+gboolean
+gram_state_can_start (GramState state)
+{
+  return state == GRAM_STATE_READY || state == GRAM_STATE_PAUSED || state == GRAM_STATE_FINISHED
+         || state == GRAM_STATE_PREPARING || state == GRAM_STATE_EMPTY;
+}
+
+gboolean
+gram_state_is_busy (GramState state)
+{
+  return state == GRAM_STATE_TRAINING;
+}
+
+/**
+ * gram_parse_number:
+ * @text: what was typed: C notation or the locale's decimal mark; blanks are dropped
+ * @reason: (out) (transfer full): why it is refused, for people
+ *
+ * Returns: whether @value was set
+ */
+gboolean
+gram_parse_number (const char *text, gboolean integer, double minimum, double maximum,
+                   double *value, char **reason)
+{
+  g_autofree char *plain = g_strdup (text);
+  g_autofree char *low = NULL, *high = NULL;
+  char *end = NULL;
+  double number;
+
+  /* a lone comma is a decimal mark; several are thousands */
+  if (!integer && strchr (plain, ',') != NULL && strchr (plain, ',') == strrchr (plain, ',')
+      && strchr (plain, '.') == NULL)
+    g_strdelimit (plain, ",", '.');
+  for (char *from = plain, *to = plain;; from++)
+    {
+      if (!g_ascii_isspace (*from) && *from != ',' && *from != '_')
+        *to++ = *from;
+      if (*from == '\0')
+        break;
+    }
+  number = g_ascii_strtod (plain, &end);
+  if (*plain == '\0' || *end != '\0' || !isfinite (number))
+    {
+      *reason = g_strdup (_ ("not a number"));
+      return FALSE;
+    }
+  if (integer && number != rint (number))
+    {
+      *reason = g_strdup (_ ("must be a whole number"));
+      return FALSE;
+    }
+  if (number < minimum || number > maximum)
+    {
+      low = gram_words_number (minimum, 6);
+      high = gram_words_number (maximum, 6);
+      *reason = g_strdup_printf (_ ("must be between %s and %s"), low, high);
+      return FALSE;
+    }
+  *value = number;
+  return TRUE;
+}
+
+gboolean
+gram_settings_has_labels (const GramSettings *settings, GramLabelsKind kind)
+{
+  for (guint i = 0; i < settings->labels->len; i++)
+    if (g_array_index (settings->labels, GramLabelsSpec, i).kind == kind)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * gram_settings_toggle_labels:
+ *
+ * Adds or removes the label sets of @kind and keeps the order true, random, worst, mixed. The
+ * last set stays: a run needs labels.
+ */
+void
+gram_settings_toggle_labels (GramSettings *settings, GramLabelsKind kind, gboolean on)
+{
+  GArray *labels = settings->labels;
+  GramLabelsSpec added = { .kind = kind, .rho = kind == GRAM_LABELS_MIXED ? settings->rho : 0 };
+  guint at = 0;
+
+  if (on && !gram_settings_has_labels (settings, kind))
+    {
+      while (at < labels->len && g_array_index (labels, GramLabelsSpec, at).kind < kind)
+        at++;
+      g_array_insert_val (labels, at, added);
+    }
+  for (guint i = labels->len; !on && i > 0; i--)
+    if (g_array_index (labels, GramLabelsSpec, i - 1).kind == kind && labels->len > 1)
+      g_array_remove_index (labels, i - 1);
+}
+
+/**
+ * gram_settings_follow_rho:
+ *
+ * Makes the mixture that is trained the slider's.
+ *
+ * Returns: whether anything changed
+ */
+gboolean
+gram_settings_follow_rho (GramSettings *settings)
+{
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < settings->labels->len; i++)
+    {
+      GramLabelsSpec *spec = &g_array_index (settings->labels, GramLabelsSpec, i);
+
+      if (spec->kind == GRAM_LABELS_MIXED && spec->rho != settings->rho)
+        {
+          spec->rho = settings->rho;
+          changed = TRUE;
+        }
+    }
+  return changed;
+}

@@ -1,0 +1,67 @@
+/* gram-view-model.h: what the window decides and says, as functions of plain values
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * No widget is needed to call these, so they are tested without a display.
+ */
+#pragma once
+
+#include "gram-session.h"
+
+G_BEGIN_DECLS
+
+/* Which two classes are chosen, and which one the next click sets. */
+typedef struct
+{
+  gint a, b;         /* index of class A (+1) and B (−1); −1: none */
+  gboolean picks_b;  /* the next click chooses B */
+} GramPair;
+
+GramPair gram_pair_click (GramPair pair, gint class_);
+
+/* What the slider shows. NAN where the analysis does not know yet. */
+typedef struct
+{
+  double rho;
+  double complexity; /* the expected measure at ρ, number 22 */
+  double position;   /* 0: as at ρ = 0; 1: as at ρ = 1, on the curve of the measure */
+  gint64 steps;      /* predicted iterations to 1 %; −1: unknown; G_MAXINT64: never */
+} GramReadout;
+
+GramReadout gram_readout_at (const GramAnalysis *analysis, double eta, double rho);
+
+typedef enum
+{
+  GRAM_STEP_UNKNOWN, /* λ₁ is not known yet */
+  GRAM_STEP_STABLE,
+  GRAM_STEP_UNSTABLE, /* η ≥ 2/λ₁ */
+} GramStepVerdict;
+
+GramStepVerdict gram_step_verdict (const GramAnalysis *analysis, double eta);
+double gram_step_remedy (const GramAnalysis *analysis);
+
+/* Words; all (transfer full). */
+char *gram_words_number (double value, int digits);
+char *gram_words_typed (double value, gboolean integer);
+char *gram_words_count (gint64 value);
+char *gram_words_bytes_of (guint64 needed, guint64 available);
+char *gram_words_duration (double seconds);
+char *gram_words_steps (gint64 steps);
+char *gram_words_progress (GramState state, const GramProgress *progress);
+const char *gram_state_label (GramState state);
+const char *gram_stage_label (GramStage stage);
+char *gram_error_remedy (const GError *error);
+
+gboolean gram_state_can_start (GramState state);
+gboolean gram_state_is_busy (GramState state);
+
+/* Numbers as people type them: 1e-3, 1.000, 0,001. */
+gboolean gram_parse_number (const char *text, gboolean integer, double minimum, double maximum,
+                            double *value, char **reason);
+
+/* Label sets of the settings. */
+gboolean gram_settings_has_labels (const GramSettings *settings, GramLabelsKind kind);
+void gram_settings_toggle_labels (GramSettings *settings, GramLabelsKind kind, gboolean on);
+gboolean gram_settings_follow_rho (GramSettings *settings);
+
+G_END_DECLS

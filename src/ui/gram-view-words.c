@@ -1,0 +1,220 @@
+/* gram-view-words.c: numbers, states and errors in the words of the window
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-config.h"
+
+#include "gram-view-model.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gram-error.h"
+
+/**
+ * gram_words_number:
+ *
+ * Returns: (transfer full): @value to @digits significant digits, in the locale's form; “–” for
+ *   what is not known, “∞” for infinity
+ */
+char *
+gram_words_number (double value, int digits)
+{
+  g_autofree char *text = NULL;
+  char *exponent, *tail;
+
+  if (isnan (value))
+    return g_strdup ("–");
+  if (isinf (value))
+    return g_strdup (value > 0 ? "∞" : "−∞");
+  if (value == rint (value) && fabs (value) < 1e15 && fabs (value) < pow (10, digits))
+    return g_strdup_printf ("%'.0f", value);
+  text = g_strdup_printf ("%.*g", digits, value);
+  exponent = strchr (text, 'e');
+  if (exponent == NULL)
+    return g_steal_pointer (&text);
+  /* 1e-05 → 1e-5: shorter, and what people type */
+  *exponent = '\0';
+  tail = exponent + 1;
+  return g_strdup_printf ("%se%d", text, atoi (tail));
+}
+
+/**
+ * gram_words_typed:
+ *
+ * Returns: (transfer full): @value as it stands in an entry: no grouping, so that what is shown
+ *   can be typed again
+ */
+char *
+gram_words_typed (double value, gboolean integer)
+{
+  g_autofree char *text = NULL;
+  char *exponent;
+
+  if (integer)
+    return g_strdup_printf ("%.0f", value);
+  text = g_strdup_printf ("%.6g", value);
+  exponent = strchr (text, 'e');
+  if (exponent == NULL)
+    return g_steal_pointer (&text);
+  *exponent = '\0';
+  return g_strdup_printf ("%se%d", text, atoi (exponent + 1));
+}
+
+char *
+gram_words_count (gint64 value)
+{
+  return g_strdup_printf ("%'" G_GINT64_FORMAT, value);
+}
+
+/**
+ * gram_words_bytes_of:
+ *
+ * Returns: (transfer full): “212 MB of 21 GB”
+ */
+char *
+gram_words_bytes_of (guint64 needed, guint64 available)
+{
+  g_autofree char *a = g_format_size (needed), *b = g_format_size (available);
+
+  /* Translators: memory needed, memory available */
+  return g_strdup_printf (_ ("%s of %s"), a, b);
+}
+
+char *
+gram_words_duration (double seconds)
+{
+  gint64 whole;
+
+  if (!isfinite (seconds) || seconds < 0)
+    return g_strdup ("–");
+  if (seconds < 10)
+    return g_strdup_printf (_ ("%.1f s"), seconds);
+  if (seconds > 100.0 * 3600)
+    return g_strdup (_ ("days"));
+  whole = (gint64) ceil (seconds);
+  if (whole < 3600)
+    return g_strdup_printf ("%d:%02d", (int) (whole / 60), (int) (whole % 60));
+  return g_strdup_printf ("%d:%02d:%02d", (int) (whole / 3600), (int) (whole / 60 % 60),
+                          (int) (whole % 60));
+}
+
+char *
+gram_words_steps (gint64 steps)
+{
+  if (steps < 0)
+    return g_strdup ("–");
+  if (steps == G_MAXINT64)
+    return g_strdup (_ ("never"));
+  if (steps >= 10000000)
+    return gram_words_number ((double) steps, 3);
+  return gram_words_count (steps);
+}
+
+const char *
+gram_state_label (GramState state)
+{
+  switch (state)
+    {
+    case GRAM_STATE_EMPTY:
+      return _ ("Empty");
+    case GRAM_STATE_PREPARING:
+      return _ ("Preparing…");
+    case GRAM_STATE_READY:
+      return _ ("Ready");
+    case GRAM_STATE_TRAINING:
+      return _ ("Training");
+    case GRAM_STATE_PAUSED:
+      return _ ("Paused");
+    case GRAM_STATE_FINISHED:
+      return _ ("Finished");
+    case GRAM_STATE_DIVERGED:
+      return _ ("Diverged");
+    case GRAM_STATE_FAILED:
+      return _ ("Failed");
+    default:
+      return "";
+    }
+}
+
+const char *
+gram_stage_label (GramStage stage)
+{
+  switch (stage)
+    {
+    case GRAM_STAGE_KERNEL:
+      return _ ("Kernel");
+    case GRAM_STAGE_CHOLESKY:
+      return _ ("Cholesky");
+    case GRAM_STAGE_KRYLOV:
+      return _ ("Krylov");
+    case GRAM_STAGE_SPECTRUM:
+      return _ ("Spectrum");
+    case GRAM_STAGE_NONE:
+    default:
+      return "";
+    }
+}
+
+/**
+ * gram_words_progress:
+ *
+ * Returns: (transfer full): “step 1,234 · 56 steps/s · 0:12 left”
+ */
+char *
+gram_words_progress (GramState state, const GramProgress *progress)
+{
+  g_autofree char *step = gram_words_count (progress->step);
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, _ ("Step %s"), step);
+  if (state == GRAM_STATE_TRAINING && progress->steps_per_second > 0)
+    {
+      g_autofree char *rate = gram_words_number (progress->steps_per_second, 3);
+
+      g_string_append (text, " · ");
+      g_string_append_printf (text, _ ("%s steps/s"), rate);
+    }
+  if (state == GRAM_STATE_TRAINING && isfinite (progress->eta_seconds))
+    {
+      g_autofree char *left = gram_words_duration (progress->eta_seconds);
+
+      g_string_append (text, " · ");
+      g_string_append_printf (text, _ ("%s left"), left);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * gram_error_remedy:
+ *
+ * Returns: (transfer full) (nullable): what to do about @error, by its kind. Messages name cause
+ *   and remedy themselves where they know better; this is the general advice beneath them.
+ */
+char *
+gram_error_remedy (const GError *error)
+{
+  if (error->domain != GRAM_ERROR)
+    return NULL;
+  switch ((GramError) error->code)
+    {
+    case GRAM_ERROR_DATA:
+      return g_strdup (_ ("Choose another file or dataset; what was open stays as it is."));
+    case GRAM_ERROR_DIVERGED:
+      return g_strdup (_ ("Choose a smaller step size η, or subtract the mean from the images."));
+    case GRAM_ERROR_MEMORY:
+      return g_strdup (_ ("Choose fewer samples n or a smaller width m."));
+    case GRAM_ERROR_STORAGE:
+      return g_strdup (_ ("Choose another place, or make room there. Nothing was lost."));
+    case GRAM_ERROR_NETWORK:
+      return g_strdup (_ ("Try again later, or open a file that you have."));
+    case GRAM_ERROR_DEVICE:
+      return g_strdup (_ ("Choose the CPU as the device."));
+    case GRAM_ERROR_SINGULAR:
+      return g_strdup (_ ("Two images may be identical: choose other samples."));
+    default:
+      return NULL;
+    }
+}

@@ -1,0 +1,44 @@
+/* gram-window-private.h: what the files of the window share
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-class-tiles.h"
+#include "gram-compute-panel.h"
+#include "gram-data-panel.h"
+#include "gram-labels-panel.h"
+#include "gram-network-panel.h"
+#include "gram-status-strip.h"
+#include "gram-window.h"
+
+struct _GramWindow
+{
+  AdwApplicationWindow parent_instance;
+  AdwHeaderBar *header;
+  AdwViewSwitcherTitle *switcher;
+  GtkButton *start_button, *step_button, *reset_button;
+  AdwButtonContent *start_content;
+  GtkMenuButton *export_button;
+  AdwToastOverlay *toasts;
+  GtkPaned *paned;
+  GtkWidget *panel;
+  AdwViewStack *stack;
+  GramDataPanel *data_panel;
+  GramLabelsPanel *labels_panel;
+  GramNetworkPanel *network_panel;
+  GramComputePanel *compute_panel;
+  GramStatusStrip *status_strip;
+  GMenu *recent_section;
+  GramDocument *document;
+  GtkWidget *error_dialog; /* (nullable) the one that is open */
+  gboolean close_agreed, has_run;
+  guint inhibit_cookie;
+  gint64 run_began; /* monotonic µs; 0: no run goes on */
+};
+
+void gram_window_install_actions (GramWindow *window);
+void gram_window_install_file_actions (GramWindow *window);
+void gram_window_watch_run (GramWindow *window);
+void gram_window_accept_drops (GramWindow *window);
+void gram_window_update_recent (GramWindow *window);

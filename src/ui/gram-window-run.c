@@ -1,0 +1,139 @@
+/* gram-window-run.c: what the window tells of a run: toasts, dialogs, notifications, no sleep
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-config.h"
+
+#include <glib/gi18n.h>
+
+#include "gram-error.h"
+#include "gram-store.h"
+#include "gram-view-model.h"
+#include "gram-window-private.h"
+
+/* A run shorter than this ends before anyone looked away. */
+#define LONG_RUN_US (10 * G_TIME_SPAN_SECOND)
+
+/**
+ * gram_window_toast:
+ *
+ * Tells what passed.
+ */
+void
+gram_window_toast (GramWindow *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_timeout (toast, 5);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+dialog_gone_cb (GramWindow *self)
+{
+  self->error_dialog = NULL;
+}
+
+/**
+ * gram_window_tell:
+ *
+ * Tells what failed: a dialog with cause and remedy. While one is open, later ones are toasts, so
+ * that a flood of failures does not bury the window.
+ */
+void
+gram_window_tell (GramWindow *self, const char *heading, const GError *error)
+{
+  g_autofree char *remedy = gram_error_remedy (error);
+  g_autofree char *body = remedy != NULL ? g_strconcat (error->message, "\n\n", remedy, NULL)
+                                         : g_strdup (error->message);
+  g_autofree char *valid = g_utf8_make_valid (body, -1);
+  GtkWidget *dialog;
+
+  if (self->error_dialog != NULL)
+    {
+      gram_window_toast (self, error->message);
+      return;
+    }
+  dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, valid);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  self->error_dialog = dialog;
+  g_signal_connect_object (dialog, "destroy", G_CALLBACK (dialog_gone_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+notice_cb (GramSession *session, const GError *error, gboolean fatal, GramWindow *self)
+{
+  if (!fatal)
+    gram_window_toast (self, error->message);
+  else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DIVERGED))
+    gram_window_tell (self, _ ("The Run Diverged"), error);
+  else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DATA))
+    gram_window_tell (self, _ ("The Data Cannot Be Used"), error);
+  else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY))
+    gram_window_tell (self, _ ("Not Enough Memory"), error);
+  else
+    gram_window_tell (self, _ ("That Did Not Work"), error);
+}
+
+static void
+notify_end (GramWindow *self, GramState state)
+{
+  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+  GSettings *store = gram_store_get ();
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *steps = gram_words_count (gram_document_get_step (self->document));
+  g_autofree char *body = g_strdup_printf (_ ("%s after %s steps"), gram_state_label (state),
+                                           steps);
+
+  if (gtk_window_is_active (GTK_WINDOW (self)) || application == NULL
+      || (store != NULL && !g_settings_get_boolean (store, "notify")))
+    return;
+  notification = g_notification_new (_ ("Training has ended"));
+  g_notification_set_body (notification, body);
+  g_application_send_notification (application, "run-ended", notification);
+}
+
+static void
+state_changed_cb (GramWindow *self)
+{
+  GramState state = gram_session_get_state (gram_document_get_session (self->document));
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  GSettings *store = gram_store_get ();
+
+  if (state == GRAM_STATE_TRAINING && self->run_began == 0)
+    {
+      /* the first run shows what it does; later people are where they want to be */
+      if (!self->has_run && g_str_equal (gram_window_get_page_id (self), "spectrum"))
+        gram_window_show_page (self, "convergence");
+      self->has_run = TRUE;
+      self->run_began = g_get_monotonic_time ();
+      if (application != NULL && (store == NULL || g_settings_get_boolean (store, "inhibit")))
+        self->inhibit_cookie
+            = gtk_application_inhibit (application, GTK_WINDOW (self),
+                                       GTK_APPLICATION_INHIBIT_SUSPEND, _ ("Training a network"));
+    }
+  else if (state != GRAM_STATE_TRAINING && self->run_began != 0)
+    {
+      if (application != NULL && self->inhibit_cookie != 0)
+        gtk_application_uninhibit (application, self->inhibit_cookie);
+      self->inhibit_cookie = 0;
+      if (g_get_monotonic_time () - self->run_began > LONG_RUN_US && state != GRAM_STATE_PAUSED)
+        notify_end (self, state);
+      self->run_began = 0;
+    }
+}
+
+void
+gram_window_watch_run (GramWindow *self)
+{
+  GramSession *session = gram_document_get_session (self->document);
+
+  g_signal_connect_object (session, "notice", G_CALLBACK (notice_cb), self, 0);
+  g_signal_connect_object (session, "state-changed", G_CALLBACK (state_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}

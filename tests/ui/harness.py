@@ -1,0 +1,277 @@
+# harness.py: the window in a virtual display, driven as scripts and people drive it
+#
+# SPDX-License-Identifier: MIT
+"""A Desktop owns an X server, a session bus with accessibility and scratch folders; a Window is the
+program in it. Nothing outside the scratch folders is read or written."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+SKIP = 77  # what Meson takes for "skipped"
+APP = "io.github.gramscope.Gramscope"
+PATH = "/io/github/gramscope/Gramscope"
+BUILD = os.environ["GRAM_TEST_BUILDDIR"]
+SHOTS = os.environ.get("GRAM_TEST_SHOTS", os.path.join(BUILD, "screenshots"))
+
+
+def skip(why):
+    print(f"1..0 # SKIP {why}")
+    sys.exit(0)
+
+
+def need():
+    for tool in ("Xvfb", "dbus-daemon", "xdotool", "import"):
+        if shutil.which(tool) is None:
+            skip(f"{tool} is not installed")
+    try:
+        import gi
+        gi.require_version("Atspi", "2.0")
+    except (ImportError, ValueError):
+        skip("the Python bindings of AT-SPI are not installed")
+
+
+class Desktop:
+    """An X server and a session bus of their own."""
+
+    def __init__(self, width=1280, height=800, language=None):
+        self.scratch = tempfile.mkdtemp(prefix="gramscope-ui-")
+        self.size = (width, height)
+        self.children = []
+        read, write = os.pipe()
+        self.spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24",
+                    "-nolisten", "tcp", "-noreset"], pass_fds=[write])
+        os.close(write)
+        with os.fdopen(read) as pipe:
+            self.display = ":" + pipe.readline().strip()
+        env = {k: v for k, v in os.environ.items()
+               if k in ("PATH", "OPENBLAS_NUM_THREADS", "GRAM_TEST_DATA", "LD_PRELOAD")}
+        for name in ("config", "data", "cache", "state", "runtime", "home"):
+            os.mkdir(os.path.join(self.scratch, name), 0o700)
+        env.update(
+            DISPLAY=self.display, GDK_BACKEND="x11", GSK_RENDERER="cairo",
+            HOME=self.path("home"), XDG_CONFIG_HOME=self.path("config"),
+            XDG_DATA_HOME=self.path("data"), XDG_CACHE_HOME=self.path("cache"),
+            XDG_STATE_HOME=self.path("state"), XDG_RUNTIME_DIR=self.path("runtime"),
+            GSETTINGS_SCHEMA_DIR=os.path.join(BUILD, "data"), GSETTINGS_BACKEND="memory",
+            GTK_A11Y="atspi", G_DEBUG="fatal-criticals", LC_ALL="C.UTF-8",
+            GTK_USE_PORTAL="0", NO_AT_BRIDGE="0", GRAM_MODULEDIR="/nonexistent",
+            LIBGL_ALWAYS_SOFTWARE="1")
+        if language:
+            env.update(LANGUAGE=language)
+        self.env = env
+        bus = self.spawn(["dbus-daemon", "--session", "--nofork", "--print-address=1"],
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
+        self.address = bus.stdout.readline().decode().strip()
+        env["DBUS_SESSION_BUS_ADDRESS"] = self.address
+        # this process talks to the same bus and display
+        for key in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME"):
+            os.environ[key] = env[key]
+        os.environ.pop("AT_SPI_BUS_ADDRESS", None)
+        self.enable_accessibility()
+
+    def path(self, *parts):
+        return os.path.join(self.scratch, *parts)
+
+    def spawn(self, command, **kwargs):
+        child = subprocess.Popen(command, start_new_session=True, **kwargs)
+        self.children.append(child)
+        return child
+
+    def enable_accessibility(self):
+        from gi.repository import Gio, GLib
+        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        self.bus = bus
+        try:
+            bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.freedesktop.DBus.Properties",
+                          "Set", GLib.Variant("(ssv)", ("org.a11y.Status", "IsEnabled",
+                                                        GLib.Variant("b", True))),
+                          None, 0, 10000, None)
+        except GLib.Error as error:
+            self.close()
+            skip(f"no accessibility bus: {error.message}")
+
+    def close(self):
+        for child in reversed(self.children):
+            if child.poll() is None:
+                try:
+                    os.killpg(child.pid, signal.SIGTERM)
+                    child.wait(5)
+                except (ProcessLookupError, subprocess.TimeoutExpired):
+                    child.kill()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
+
+
+class Window:
+    """The program; actions over D-Bus, widgets over AT-SPI, pointer and keys by xdotool."""
+
+    def __init__(self, desktop, *arguments, binary=None, **env):
+        self.desktop = desktop
+        self.log = open(desktop.path("log"), "w+b")
+        self.began = time.monotonic()
+        binary = binary or os.environ.get("GRAM_TEST_BINARY",
+                                          os.path.join(BUILD, "src", "ui", "gramscope"))
+        self.process = desktop.spawn([binary, *arguments], env={**desktop.env, **env},
+                                     stdout=self.log, stderr=self.log, cwd=desktop.path("home"))
+        self.wid = self.wait(self.find_window, 30, "the window")
+        self.xdo("windowmove", self.wid, "0", "0", "windowsize", self.wid,
+                 *map(str, desktop.size))
+        self.xdo("windowfocus", self.wid)
+
+    # ---------- waiting
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def output(self):
+        self.log.flush()
+        with open(self.desktop.path("log"), errors="replace") as log:
+            return log.read()
+
+    def wait(self, condition, seconds, what):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if not self.alive():
+                raise AssertionError(f"the program ended ({self.process.returncode}) while "
+                                     f"waiting for {what}:\n{self.output()}")
+            value = condition()
+            if value:
+                return value
+            time.sleep(0.03)
+        self.shot("timeout")
+        raise AssertionError(f"waited {seconds} s for {what} in vain; status "
+                             f"{self.status() if what != 'the window' else ''}\n{self.output()}")
+
+    def find_window(self):
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "gramscope"],
+                               capture_output=True, text=True, env=self.desktop.env).stdout.split()
+        return found[-1] if found else None
+
+    # ---------- D-Bus
+
+    def call(self, method, variant, reply=None):
+        return self.desktop.bus.call_sync(APP, PATH, "org.gtk.Actions", method, variant, reply, 0,
+                                          30000, None)
+
+    def action(self, name, parameter=None):
+        from gi.repository import GLib
+        kinds = {str: "s", float: "d"}
+        parameters = [GLib.Variant(kinds[type(parameter)], parameter)] if parameter is not None \
+            else []
+        self.call("Activate", GLib.Variant("(sava{sv})", (name, parameters, {})))
+
+    def status(self):
+        from gi.repository import GLib
+        answer = self.call("Describe", GLib.Variant("(s)", ("status",)))
+        state = answer.unpack()[0][2]
+        return state[0] if state else {}
+
+    def wait_status(self, seconds, what, **wanted):
+        def met():
+            status = self.status()
+            return status if all(v(status.get(k)) if callable(v) else status.get(k) == v
+                                 for k, v in wanted.items()) else None
+        return self.wait(met, seconds, what)
+
+    # ---------- AT-SPI
+
+    def root(self):
+        import gi
+        gi.require_version("Atspi", "2.0")
+        from gi.repository import Atspi
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(i)
+            if child is not None and child.get_process_id() == self.process.pid:
+                return child
+        return None
+
+    def all(self, role=None, name=None, root=None, showing=True):
+        """Every accessible of that role whose name has that text, in order."""
+        from gi.repository import Atspi, GLib
+        found, stack = [], [root or self.root()]
+        while stack:
+            node = stack.pop()
+            if node is None:
+                continue
+            try:
+                node.clear_cache_single()
+                if (role is None or node.get_role_name() == role) \
+                        and (name is None or name in (node.get_name() or "")):
+                    if not showing or node.get_state_set().contains(Atspi.StateType.SHOWING):
+                        found.append(node)
+                stack.extend(node.get_child_at_index(i)
+                             for i in reversed(range(node.get_child_count())))
+            except GLib.Error:
+                continue  # gone while we looked
+        return found
+
+    def find(self, role, name, seconds=10):
+        return self.wait(lambda: (self.all(role, name) or [None])[0], seconds,
+                         f"the {role} “{name}”")
+
+    def press(self, node):
+        action = node.get_action_iface()
+        assert action is not None and action.get_n_actions() > 0, \
+            f"{node.get_role_name()} {node.get_name()} has no action"
+        action.do_action(0)
+
+    # ---------- pointer, keys, pictures
+
+    def xdo(self, *arguments):
+        subprocess.run(["xdotool", *arguments], check=True, env=self.desktop.env,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def shot(self, name):
+        os.makedirs(SHOTS, exist_ok=True)
+        path = os.path.join(SHOTS, name + ".png")
+        subprocess.run(["import", "-window", "root", path], env=self.desktop.env, check=False,
+                       stderr=subprocess.DEVNULL)
+        return path
+
+    def quit(self, seconds=15):
+        self.action("quit")
+        self.process.wait(seconds)
+        return self.process.returncode
+
+
+class Tap:
+    """Test points in the form that Meson reads; each gets its own Desktop and Window."""
+
+    def __init__(self):
+        self.points = []
+
+    def __call__(self, function):
+        self.points.append(function)
+        return function
+
+    def main(self):
+        need()
+        wanted = sys.argv[1:]
+        points = [p for p in self.points if not wanted or p.__name__ in wanted]
+        print(f"1..{len(points)}", flush=True)
+        failed = 0
+        for number, point in enumerate(points, 1):
+            began = time.monotonic()
+            try:
+                point()
+                word = "ok"
+            except Exception as error:  # a test point that fails must not hide the next
+                import traceback
+                word = "not ok"
+                failed += 1
+                for line in traceback.format_exc().splitlines():
+                    print("#", line)
+            print(f"{word} {number} - {point.__name__} # {time.monotonic() - began:.1f} s",
+                  flush=True)
+        sys.exit(1 if failed else 0)
