@@ -93,8 +93,8 @@ update_stability (GramNetworkPanel *self)
   if (verdict == GRAM_STEP_UNSTABLE)
     {
       g_autofree char *text
-          = g_strdup_printf (_ ("At or above 2/λ₁ = %s the run diverges. Set η = %s, or subtract "
-                                "the mean from the images."),
+          = g_strdup_printf (_ ("At or above 2/λ₁ = %s the prediction diverges, and mostly the run "
+                                "too. Set η = %s, or subtract the mean from the images."),
                              limit, remedy);
 
       adw_action_row_set_subtitle (self->warning_row, text);

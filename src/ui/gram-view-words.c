@@ -29,7 +29,9 @@ gram_words_number (double value, int digits)
     return g_strdup ("–");
   if (isinf (value))
     return g_strdup (value > 0 ? "∞" : "−∞");
-  if (value == rint (value) && fabs (value) < 1e15 && fabs (value) < pow (10, digits))
+  /* whole numbers, and those whose digits end before the point: written out up to a million */
+  if ((value == rint (value) && fabs (value) < pow (10, digits))
+      || (fabs (value) >= pow (10, digits - 1) && fabs (value) < 1e7))
     return g_strdup_printf ("%'.0f", value);
   text = g_strdup_printf ("%.*g", digits, value);
   exponent = strchr (text, 'e');

@@ -13,5 +13,6 @@ void gram_window_export_to (GramWindow *window, const char *path);
 void gram_window_copy_image (GramWindow *window);
 void gram_window_copy_data (GramWindow *window);
 void gram_window_save_session (GramWindow *window, const char *path);
+void gram_window_open_session (GramWindow *window, const char *path);
 
 G_END_DECLS

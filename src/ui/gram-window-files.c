@@ -1,170 +1,14 @@
-/* gram-window-files.c: opening and saving: sessions, data files, recent ones, what is dropped
+/* gram-window-files.c: choosing files to open and save, and what is dropped on the window
  *
  * SPDX-License-Identifier: MIT
  */
 #include "gram-config.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 
 #include "gram-error.h"
 #include "gram-window-export.h"
 #include "gram-window-private.h"
-
-#define RECENT_SHOWN 8
-#define MIME_SESSION "application/x-gramscope-session"
-
-/* ---------- recent sessions ---------- */
-
-/**
- * gram_window_update_recent:
- */
-void
-gram_window_update_recent (GramWindow *self)
-{
-  GList *items = gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
-  int shown = 0;
-
-  g_menu_remove_all (self->recent_section);
-  for (GList *l = items; l != NULL && shown < RECENT_SHOWN; l = l->next)
-    {
-      g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (l->data));
-      g_autofree char *path = g_file_get_path (file);
-      g_autofree char *label = NULL;
-      g_autoptr (GMenuItem) item = NULL;
-
-      if (path == NULL || !g_str_has_suffix (path, ".gramscope")
-          || !g_file_test (path, G_FILE_TEST_EXISTS))
-        continue;
-      /* a lone underscore would make a mnemonic */
-      label = g_strdup (gtk_recent_info_get_display_name (l->data));
-      item = g_menu_item_new (label, NULL);
-      g_menu_item_set_action_and_target (item, "app.open-session", "s", path);
-      g_menu_append_item (self->recent_section, item);
-      shown++;
-    }
-  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
-}
-
-static void
-add_recent (GramWindow *self, const char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autofree char *uri = g_file_get_uri (file);
-  char app[] = "Gramscope", exec[] = "gramscope %u", mime[] = MIME_SESSION;
-  GtkRecentData data = { .mime_type = mime, .app_name = app, .app_exec = exec };
-
-  gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
-  gram_window_update_recent (self);
-}
-
-/* ---------- sessions ---------- */
-
-static char *
-view_to_json (GramWindow *self)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "page");
-  json_builder_add_string_value (builder, gram_window_get_page_id (self));
-  json_builder_set_member_name (builder, "panel");
-  json_builder_add_boolean_value (builder, gtk_widget_get_visible (self->panel));
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
-}
-
-static void
-view_from_json (GramWindow *self, const char *text)
-{
-  g_autoptr (JsonNode) root = text != NULL ? json_from_string (text, NULL) : NULL;
-  JsonObject *object;
-
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return;
-  object = json_node_get_object (root);
-  gram_window_show_page (self, json_object_get_string_member_with_default (object, "page", ""));
-  gtk_widget_set_visible (self->panel,
-                          json_object_get_boolean_member_with_default (object, "panel", TRUE));
-}
-
-typedef struct
-{
-  GramWindow *window;
-  char *path;
-} FileJob;
-
-static FileJob *
-file_job_new (GramWindow *window, const char *path)
-{
-  FileJob *job = g_new0 (FileJob, 1);
-
-  job->window = g_object_ref (window);
-  job->path = g_strdup (path);
-  return job;
-}
-
-static void
-file_job_free (FileJob *job)
-{
-  g_object_unref (job->window);
-  g_free (job->path);
-  g_free (job);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (FileJob, file_job_free)
-
-static void
-saved_cb (GObject *session, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (FileJob) job = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *name = g_path_get_basename (job->path), *text = NULL;
-
-  if (!gram_session_save_finish (GRAM_SESSION (session), result, &error))
-    {
-      gram_window_tell (job->window, _ ("The Session Was Not Saved"), error);
-      return;
-    }
-  text = g_strdup_printf (_ ("Session saved as %s"), name);
-  gram_window_toast (job->window, text);
-  add_recent (job->window, job->path);
-}
-
-/**
- * gram_window_save_session:
- * @path: absolute, or in the current folder
- */
-void
-gram_window_save_session (GramWindow *self, const char *path)
-{
-  g_autofree char *view = view_to_json (self);
-
-  gram_session_save (gram_document_get_session (self->document), path, view, TRUE, NULL, saved_cb,
-                     file_job_new (self, path));
-}
-
-static void
-opened_cb (GObject *session, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (FileJob) job = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *view = gram_session_open_finish (GRAM_SESSION (session), result, &error);
-  g_autofree char *name = g_path_get_basename (job->path), *text = NULL;
-
-  if (error != NULL)
-    {
-      gram_window_tell (job->window, _ ("The Session Cannot Be Opened"), error);
-      return;
-    }
-  gram_document_adopt (job->window->document);
-  view_from_json (job->window, view);
-  text = g_strdup_printf (_ ("Opened %s"), name);
-  gram_window_toast (job->window, text);
-  add_recent (job->window, job->path);
-}
 
 static void
 open_data (GramWindow *self, const char *path)
@@ -186,8 +30,7 @@ void
 gram_window_open_path (GramWindow *self, const char *path)
 {
   if (g_str_has_suffix (path, ".gramscope"))
-    gram_session_open (gram_document_get_session (self->document), path, NULL, opened_cb,
-                       file_job_new (self, path));
+    gram_window_open_session (self, path);
   else
     open_data (self, path);
 }

@@ -36,12 +36,13 @@ def need():
 
 
 class Desktop:
-    """An X server and a session bus of their own."""
+    """An X server and a session bus of their own; one a process, since AT-SPI remembers its bus."""
 
     def __init__(self, width=1280, height=800, language=None):
         self.scratch = tempfile.mkdtemp(prefix="gramscope-ui-")
         self.size = (width, height)
         self.children = []
+        self.window = None
         read, write = os.pipe()
         self.spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24",
                     "-nolisten", "tcp", "-noreset"], pass_fds=[write])
@@ -84,7 +85,10 @@ class Desktop:
 
     def enable_accessibility(self):
         from gi.repository import Gio, GLib
-        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        flags = Gio.DBusConnectionFlags
+        bus = Gio.DBusConnection.new_for_address_sync(
+            self.address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)
+        bus.set_exit_on_close(False)
         self.bus = bus
         try:
             bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.freedesktop.DBus.Properties",
@@ -115,17 +119,22 @@ class Desktop:
 class Window:
     """The program; actions over D-Bus, widgets over AT-SPI, pointer and keys by xdotool."""
 
-    def __init__(self, desktop, *arguments, binary=None, **env):
+    def __init__(self, desktop, *arguments, binary=None, size=None, **env):
         self.desktop = desktop
+        self.size = size or desktop.size
         self.log = open(desktop.path("log"), "w+b")
         self.began = time.monotonic()
         binary = binary or os.environ.get("GRAM_TEST_BINARY",
                                           os.path.join(BUILD, "src", "ui", "gramscope"))
+        if desktop.window is not None and desktop.window.alive():
+            desktop.window.process.kill()  # a test point that failed left it behind
+            desktop.window.process.wait()
+        desktop.window = self
         self.process = desktop.spawn([binary, *arguments], env={**desktop.env, **env},
                                      stdout=self.log, stderr=self.log, cwd=desktop.path("home"))
         self.wid = self.wait(self.find_window, 30, "the window")
         self.xdo("windowmove", self.wid, "0", "0", "windowsize", self.wid,
-                 *map(str, desktop.size))
+                 *map(str, self.size))
         self.xdo("windowfocus", self.wid)
 
     # ---------- waiting
@@ -196,16 +205,18 @@ class Window:
                 return child
         return None
 
-    def all(self, role=None, name=None, root=None, showing=True):
+    def all(self, role=None, name=None, root=None, showing=False):
         """Every accessible of that role whose name has that text, in order."""
         from gi.repository import Atspi, GLib
-        found, stack = [], [root or self.root()]
+        top = root or self.root()
+        if top is not None:
+            top.clear_cache()
+        found, stack = [], [top]
         while stack:
             node = stack.pop()
             if node is None:
                 continue
             try:
-                node.clear_cache_single()
                 if (role is None or node.get_role_name() == role) \
                         and (name is None or name in (node.get_name() or "")):
                     if not showing or node.get_state_set().contains(Atspi.StateType.SHOWING):
@@ -235,7 +246,7 @@ class Window:
     def shot(self, name):
         os.makedirs(SHOTS, exist_ok=True)
         path = os.path.join(SHOTS, name + ".png")
-        subprocess.run(["import", "-window", "root", path], env=self.desktop.env, check=False,
+        subprocess.run(["import", "-window", "root", "-crop", "%dx%d+0+0" % self.size, path], env=self.desktop.env, check=False,
                        stderr=subprocess.DEVNULL)
         return path
 

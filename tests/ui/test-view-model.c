@@ -1,0 +1,199 @@
+/* test-view-model.c: what the window decides and says, without a display
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <locale.h>
+#include <math.h>
+
+#include "gram-error.h"
+#include "gram-view-model.h"
+
+static void
+test_pair (void)
+{
+  GramPair pair = { 0, 1, FALSE };
+
+  pair = gram_pair_click (pair, 3); /* the first click chooses A */
+  g_assert_cmpint (pair.a, ==, 3);
+  g_assert_cmpint (pair.b, ==, -1);
+  g_assert_true (pair.picks_b);
+  pair = gram_pair_click (pair, 3); /* never one class twice */
+  g_assert_cmpint (pair.b, ==, -1);
+  g_assert_true (pair.picks_b);
+  pair = gram_pair_click (pair, 7);
+  g_assert_cmpint (pair.a, ==, 3);
+  g_assert_cmpint (pair.b, ==, 7);
+  g_assert_false (pair.picks_b);
+  pair = gram_pair_click (pair, 7); /* and again from the start, the old B as the new A */
+  g_assert_cmpint (pair.a, ==, 7);
+  g_assert_cmpint (pair.b, ==, -1);
+}
+
+static void
+check_number (const char *text, gboolean integer, gboolean good, double wanted)
+{
+  g_autofree char *reason = NULL;
+  double value = NAN;
+  gboolean ok = gram_parse_number (text, integer, 1e-6, 1e6, &value, &reason);
+
+  g_assert_cmpint (ok, ==, good);
+  if (good)
+    g_assert_cmpfloat (value, ==, wanted);
+  else
+    g_assert_nonnull (reason);
+}
+
+static void
+test_numbers (void)
+{
+  check_number ("1e-3", FALSE, TRUE, 1e-3);
+  check_number (" 0,25 ", FALSE, TRUE, 0.25);
+  check_number ("1,000", TRUE, TRUE, 1000);
+  check_number ("12,345.5", FALSE, TRUE, 12345.5);
+  check_number ("10 000", TRUE, TRUE, 10000);
+  check_number ("1.5", TRUE, FALSE, 0);
+  check_number ("", FALSE, FALSE, 0);
+  check_number ("nan", FALSE, FALSE, 0);
+  check_number ("inf", FALSE, FALSE, 0);
+  check_number ("1e400", FALSE, FALSE, 0);
+  check_number ("0", FALSE, FALSE, 0);
+  check_number ("-1", FALSE, FALSE, 0);
+  check_number ("1e-3x", FALSE, FALSE, 0);
+  check_number ("0x10", TRUE, TRUE, 16);
+}
+
+static void
+check_words (char *text, const char *wanted)
+{
+  g_autofree char *got = text;
+
+  g_assert_cmpstr (got, ==, wanted);
+}
+
+static void
+test_words (void)
+{
+  check_words (gram_words_number (NAN, 4), "–");
+  check_words (gram_words_number (INFINITY, 4), "∞");
+  check_words (gram_words_number (1.23456, 4), "1.235");
+  check_words (gram_words_number (1e-5, 4), "1e-5");
+  check_words (gram_words_number (1660.4, 3), "1660");
+  check_words (gram_words_number (3e9, 3), "3e9");
+  check_words (gram_words_typed (1000, FALSE), "1000");
+  check_words (gram_words_typed (1e-3, FALSE), "0.001");
+  check_words (gram_words_typed (9007199254740991.0, TRUE), "9007199254740991");
+  check_words (gram_words_duration (75), "1:15");
+  check_words (gram_words_duration (3661), "1:01:01");
+  check_words (gram_words_duration (NAN), "–");
+  check_words (gram_words_steps (-1), "–");
+  check_words (gram_words_steps (G_MAXINT64), "never");
+  check_words (gram_words_steps (5213), "5213");
+}
+
+static void
+test_progress (void)
+{
+  GramProgress progress = { .step = 12, .steps_per_second = 56.2, .eta_seconds = 12 };
+  g_autofree char *training = gram_words_progress (GRAM_STATE_TRAINING, &progress);
+  g_autofree char *paused = gram_words_progress (GRAM_STATE_PAUSED, &progress);
+
+  g_assert_cmpstr (training, ==, "Step 12 · 56.2 steps/s · 0:12 left");
+  g_assert_cmpstr (paused, ==, "Step 12");
+}
+
+static guint
+count_labels (const GramSettings *settings)
+{
+  return settings->labels->len;
+}
+
+static void
+test_labels (void)
+{
+  g_autoptr (GramSettings) settings = gram_settings_new ();
+
+  for (GramLabelsKind kind = GRAM_LABELS_TRUE; kind <= GRAM_LABELS_MIXED; kind++)
+    gram_settings_toggle_labels (settings, kind, TRUE);
+  g_assert_cmpuint (count_labels (settings), ==, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpint (g_array_index (settings->labels, GramLabelsSpec, i).kind, ==, i);
+  settings->rho = 0.3;
+  g_assert_true (gram_settings_follow_rho (settings));
+  g_assert_cmpfloat (g_array_index (settings->labels, GramLabelsSpec, 3).rho, ==, 0.3);
+  g_assert_false (gram_settings_follow_rho (settings));
+  for (GramLabelsKind kind = GRAM_LABELS_TRUE; kind <= GRAM_LABELS_MIXED; kind++)
+    gram_settings_toggle_labels (settings, kind, FALSE);
+  g_assert_cmpuint (count_labels (settings), ==, 1); /* a run needs labels */
+}
+
+static GramAnalysis *
+fake_analysis (double lambda_max)
+{
+  GramAnalysis *analysis = gram_analysis_new (NULL, 4);
+
+  analysis->lambda_max = lambda_max;
+  analysis->quadratic_form_true = 2;
+  analysis->trace_inverse = 50;
+  return analysis;
+}
+
+static void
+test_stability (void)
+{
+  g_autoptr (GramAnalysis) analysis = fake_analysis (303.129);
+
+  g_assert_cmpint (gram_step_verdict (NULL, 1), ==, GRAM_STEP_UNKNOWN);
+  g_assert_cmpint (gram_step_verdict (analysis, 0.0065), ==, GRAM_STEP_STABLE);
+  g_assert_cmpint (gram_step_verdict (analysis, 2 / 303.129), ==, GRAM_STEP_UNSTABLE);
+  /* 1/λ₁ = 0.003299: two digits, downwards */
+  g_assert_cmpfloat_with_epsilon (gram_step_remedy (analysis), 0.0032, 1e-12);
+}
+
+static void
+test_readout (void)
+{
+  g_autoptr (GramAnalysis) analysis = fake_analysis (10);
+  GramReadout none = gram_readout_at (NULL, 1e-3, 0.5);
+  GramReadout low = gram_readout_at (analysis, 1e-3, 0);
+  GramReadout half = gram_readout_at (analysis, 1e-3, 0.5);
+  GramReadout high = gram_readout_at (analysis, 1e-3, 1);
+
+  g_assert_true (isnan (none.complexity));
+  g_assert_cmpint (none.steps, ==, -1);
+  g_assert_cmpfloat_with_epsilon (low.complexity, 1, 1e-12);  /* √(2·2/4) */
+  g_assert_cmpfloat_with_epsilon (high.complexity, 5, 1e-12); /* √(2·50/4) */
+  /* E = ¼·2 + ¾·50 = 38 */
+  g_assert_cmpfloat_with_epsilon (half.complexity, sqrt (19), 1e-12);
+  g_assert_cmpfloat_with_epsilon (half.position, (sqrt (19) - 1) / 4, 1e-12);
+  g_assert_cmpfloat (low.position, ==, 0);
+  g_assert_cmpfloat (high.position, ==, 1);
+}
+
+static void
+test_remedies (void)
+{
+  for (int code = 0; code <= GRAM_ERROR_UNSUPPORTED; code++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (GRAM_ERROR, code, "what");
+      g_autofree char *remedy = gram_error_remedy (error);
+
+      if (code == GRAM_ERROR_STORAGE || code == GRAM_ERROR_DATA || code == GRAM_ERROR_MEMORY)
+        g_assert_nonnull (remedy);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "C");
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/view-model/pair", test_pair);
+  g_test_add_func ("/view-model/numbers", test_numbers);
+  g_test_add_func ("/view-model/words", test_words);
+  g_test_add_func ("/view-model/progress", test_progress);
+  g_test_add_func ("/view-model/labels", test_labels);
+  g_test_add_func ("/view-model/stability", test_stability);
+  g_test_add_func ("/view-model/readout", test_readout);
+  g_test_add_func ("/view-model/remedies", test_remedies);
+  return g_test_run ();
+}

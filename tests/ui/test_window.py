@@ -1,0 +1,155 @@
+# test_window.py: the main job, done by scripts and by hand
+#
+# SPDX-License-Identifier: MIT
+import os
+import re
+import subprocess
+import time
+
+from harness import Desktop, Tap, Window, need
+
+point = Tap()
+need()
+desktop = Desktop()
+SMALL = "dataset=glyphs n=200 test-samples=100 m=256 eta=0.01 labels=true,random,worst"
+
+
+def ready(window, text=SMALL, n=200):
+    window.action("load", text)
+    window.wait_status(60, "the spectrum", stage="spectrum", n=n, dataset="glyphs", state="ready")
+
+
+@point
+def opens_with_something_on_screen():
+    window = Window(desktop)
+    seconds = time.monotonic() - window.began
+    print(f"# first window after {seconds:.2f} s")
+    status = window.wait_status(60, "the spectrum of the first data", stage="spectrum")
+    assert status["n"] > 0 and status["complexity"] > 0, status
+    assert status["page"] == "spectrum"
+    time.sleep(0.5)
+    window.shot("window-first")
+    assert window.quit() == 0
+
+
+@point
+def trains_and_exports_over_dbus():
+    window = Window(desktop)
+    ready(window)
+    window.action("start")
+    status = window.wait_status(60, "curves that move", step=lambda k: k >= 50)
+    assert status["residual-true"] < status["residual-random"] < 15, status
+    window.action("pause")
+    window.wait_status(20, "the pause", state="paused")
+    step = window.status()["step"]
+    time.sleep(0.5)
+    assert window.status()["step"] == step, "paused, and yet it goes on"
+    window.action("step")
+    window.wait_status(20, "one step more", step=step + 1)
+    window.action("page", "convergence")
+    for ending in ("svg", "png", "pdf", "csv"):
+        path = desktop.path("home", "figure." + ending)
+        window.action("export", path)
+        window.wait(lambda: os.path.exists(path), 20, path)
+    final = window.wait_status(5, "the last numbers", step=step + 1)
+    svg = open(desktop.path("home", "figure.svg"), encoding="utf-8").read()
+    assert "<text" in svg and "step" in svg, "text must stay text"
+    csv = open(desktop.path("home", "figure.csv"), encoding="utf-8").read()
+    for name in ("true", "random", "worst"):
+        wanted = final["residual-" + name]
+        numbers = [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", csv)]
+        assert any(abs(x - wanted) <= 1e-6 * wanted for x in numbers), \
+            f"the curve of {name} does not end at {wanted}"
+    head = open(desktop.path("home", "figure.png"), "rb").read(8)
+    assert head == b"\x89PNG\r\n\x1a\n"
+    text = subprocess.run(["pdftotext", desktop.path("home", "figure.pdf"), "-"],
+                          capture_output=True, text=True).stdout
+    assert "step" in text, text
+    window.action("reset")
+    window.wait_status(20, "the start", step=0)
+    assert window.quit() == 0
+
+
+@point
+def tiles_slider_and_buttons_by_hand():
+    window = Window(desktop)
+    ready(window)
+    window.press(window.find("push button", "Class 3"))
+    window.press(window.find("push button", "Class 8"))
+    window.wait_status(60, "classes 3 and 8", stage="spectrum", **{"class-a": "3", "class-b": "8"})
+    window.find("push button", "Class 3, is class A")
+    window.find("push button", "Class 8, is class B")
+    before = window.status()["complexity"]
+    slider = window.find("slider", "Random label fraction")
+    slider.get_value_iface().set_current_value(60)
+    status = window.wait_status(10, "ρ = 0.6", **{"random-fraction": lambda r: abs(r - 0.6) < 1e-9})
+    window.wait_status(10, "the measure to answer", complexity=lambda c: c > 1.1 * before)
+    window.find("label", "60 %")
+    # and the other way: scripts move the slider
+    window.action("random-fraction", 0.25)
+    window.wait(lambda: abs(slider.get_value_iface().get_current_value() - 25) < 1e-6, 10,
+                "the slider to follow")
+    button = window.find("push button", "Start")
+    window.press(button)
+    window.wait_status(60, "training", step=lambda k: k > 5)
+    window.shot("window-training")
+    window.wait(lambda: button.get_name() == "Pause", 20, "the button to say Pause")
+    window.press(button)
+    window.wait_status(20, "the pause", state="paused")
+    assert status
+    assert window.quit() == 0
+
+
+@point
+def undo_brings_back_what_was():
+    window = Window(desktop)
+    ready(window)
+    window.action("load", "eta=0.02")
+    window.wait_status(20, "η = 0.02", eta=0.02)
+    window.action("undo")
+    window.wait_status(20, "η = 0.01 again", eta=0.01)
+    window.action("redo")
+    window.wait_status(20, "η = 0.02 again", eta=0.02)
+    assert window.quit() == 0
+
+
+@point
+def a_large_step_is_warned_of_and_mended():
+    window = Window(desktop)
+    ready(window, SMALL.replace("eta=0.01", "eta=1"))
+    status = window.wait_status(20, "2/λ₁", **{"stable-step": lambda x: 0 < x < 1})
+    window.wait(lambda: window.all("push button", "Fix"), 10, "the remedy")
+    window.press(window.all("push button", "Fix")[0])
+    window.wait_status(20, "a stable η", eta=lambda e: e < status["stable-step"])
+    assert window.quit() == 0
+
+
+@point
+def bad_input_is_told_and_nothing_is_lost():
+    window = Window(desktop)
+    ready(window)
+    before = window.status()
+    bad = desktop.path("home", "bad-images-idx3-ubyte")
+    with open(bad, "wb") as file:
+        file.write(b"\x00\x00\x08\x03\x00\x00\xff\xff\x00\x00\x00\x1c\x00\x00\x00\x1cabc")
+    told = [("load", "n=banana", "Cannot Be Used"),
+            ("load", f"dataset={bad}", "Cannot Be Used"),
+            ("load", "dataset=/nowhere/at/all", "Cannot Be Used"),
+            ("export", "/nowhere/at/all/figure.svg", "Not Exported"),
+            ("export", desktop.path("home", "figure.bmp"), "Not Exported"),
+            ("page", "nonsense", "No Such Page")]
+    for action, parameter, heading in told:
+        window.action(action, parameter)
+        window.find("dialog", heading)
+        window.xdo("key", "Escape")
+        window.wait(lambda: not window.all("dialog", heading), 10, "the dialog to close")
+        window.action("load", SMALL)
+        window.wait_status(60, "the old data", stage="spectrum", n=200, dataset="glyphs")
+    assert window.status()["complexity"] == before["complexity"]
+    assert window.quit() == 0
+
+
+try:
+    point.main()
+finally:
+    desktop.close()
