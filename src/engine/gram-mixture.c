@@ -84,8 +84,8 @@ gram_analysis_expected_steps_to (const GramAnalysis *analysis, double eta, doubl
   while (high - low > 1)
     {
       gint64 middle = low + (high - low) / 2;
-      double residual
-          = gram_decay_residual (analysis->n, analysis->lambda, weights, eta, (double) middle);
+      double residual =
+          gram_decay_residual (analysis->n, analysis->lambda, weights, eta, (double) middle);
 
       if (residual > target)
         low = middle;

@@ -284,8 +284,8 @@ publish_later (GramApplication *application)
 void
 gram_application_watch (GramApplication *application, GramDocument *document)
 {
-  static const char *const signals[]
-      = { "state-changed", "problem-changed", "analysis-changed", "run-changed" };
+  static const char *const signals[] = { "state-changed", "problem-changed", "analysis-changed",
+                                         "run-changed" };
   GramSession *session = gram_document_get_session (document);
 
   g_object_set_data_full (G_OBJECT (application), "watched", g_object_ref (document),
@@ -304,9 +304,9 @@ gram_application_watch (GramApplication *application, GramDocument *document)
 void
 gram_application_install_actions (GramApplication *application)
 {
-  g_autoptr (GSimpleAction) status
-      = g_simple_action_new_stateful ("status", NULL, g_variant_new_array (G_VARIANT_TYPE ("{sv}"),
-                                                                           NULL, 0));
+  g_autoptr (GSimpleAction) status =
+      g_simple_action_new_stateful ("status", NULL,
+                                    g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
 
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);

@@ -56,8 +56,8 @@ read_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 
       if (g_cancellable_is_cancelled (cancellable))
         break;
-      got = gram_dataset_read (dataset, GRAM_SPLIT_TRAIN, i, 0, 1, pixels, &row, cancellable,
-                               &error);
+      got =
+          gram_dataset_read (dataset, GRAM_SPLIT_TRAIN, i, 0, 1, pixels, &row, cancellable, &error);
       g_ptr_array_add (textures, got == 1 ? gram_image_texture (pixels, info->width, info->height,
                                                                 info->channels)
                                           : NULL);
@@ -202,9 +202,8 @@ gram_class_tiles_class_init (GramClassTilesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gram_class_tiles_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
-  pair_chosen_signal
-      = g_signal_new ("pair-chosen", GRAM_TYPE_CLASS_TILES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                      G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
+  pair_chosen_signal = g_signal_new ("pair-chosen", GRAM_TYPE_CLASS_TILES, G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
 }
 
 static void

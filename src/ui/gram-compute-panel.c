@@ -30,13 +30,13 @@ add_device (GramComputePanel *self, GtkStringList *model, const GramBackendVTabl
 {
   g_autoptr (GError) error = NULL; /* a device that cannot be described is named by its backend */
   GramDeviceInfo info = { 0 };
-  g_autofree char *id = index == 0 ? g_strdup (backend->name)
-                                   : g_strdup_printf ("%s:%u", backend->name, index);
+  g_autofree char *id =
+      index == 0 ? g_strdup (backend->name) : g_strdup_printf ("%s:%u", backend->name, index);
   g_autofree char *title = NULL;
 
   if (backend->describe (index, &info, &error) && info.name[0] != '\0')
-    title = g_strdup_printf ("%s: %s", g_str_equal (backend->name, "cpu") ? "CPU" : "GPU",
-                             info.name);
+    title =
+        g_strdup_printf ("%s: %s", g_str_equal (backend->name, "cpu") ? "CPU" : "GPU", info.name);
   gtk_string_list_append (model, title != NULL ? title : id);
   g_ptr_array_add (self->devices, g_steal_pointer (&id));
 }

@@ -49,15 +49,15 @@ list_datasets (GramDataPanel *self)
     for (guint i = 0; i < gram_catalogue_count (); i++)
       {
         const GramCatalogueEntry *entry = gram_catalogue_get (i);
-        g_autofree char *place
-            = entry->built_in ? NULL : gram_catalogue_find (entry, settings->data_dir);
+        g_autofree char *place =
+            entry->built_in ? NULL : gram_catalogue_find (entry, settings->data_dir);
         gboolean here = entry->built_in || place != NULL;
         g_autofree char *title = NULL;
 
         if (here != (pass == 0))
           continue;
-        title = here ? g_strdup (entry->title) : g_strdup_printf (_ ("%s (download…)"),
-                                                                  entry->title);
+        title =
+            here ? g_strdup (entry->title) : g_strdup_printf (_ ("%s (download…)"), entry->title);
         add_dataset (self, model, entry->id, title);
       }
   for (guint i = 0; i < self->ids->len; i++)
@@ -90,7 +90,8 @@ dataset_chosen_cb (GramDataPanel *self)
   id = self->ids->pdata[chosen];
   entry = gram_catalogue_lookup (id);
   settings = gram_document_edit (self->document);
-  place = entry != NULL && !entry->built_in ? gram_catalogue_find (entry, settings->data_dir) : NULL;
+  place =
+      entry != NULL && !entry->built_in ? gram_catalogue_find (entry, settings->data_dir) : NULL;
   if (entry != NULL && !entry->built_in && place == NULL)
     {
       gram_settings_free (settings);

@@ -122,9 +122,8 @@ gram_document_class_init (GramDocumentClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = gram_document_dispose;
   /* the settings or the history changed */
-  signals[SETTINGS_CHANGED]
-      = g_signal_new ("settings-changed", GRAM_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                      NULL, G_TYPE_NONE, 0);
+  signals[SETTINGS_CHANGED] = g_signal_new ("settings-changed", GRAM_TYPE_DOCUMENT,
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

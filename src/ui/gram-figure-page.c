@@ -162,16 +162,16 @@ build_toolbar (GramFigurePage *self)
   fit = gtk_button_new_from_icon_name ("zoom-fit-best-symbolic");
   gtk_widget_add_css_class (fit, "flat");
   gtk_widget_set_tooltip_text (fit, _ ("Show everything (double click)"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (fit), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Fit"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (fit), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Fit"),
+                                  -1);
   g_signal_connect_swapped (fit, "clicked", G_CALLBACK (fit_clicked_cb), self);
   gtk_box_append (GTK_BOX (priv->toolbar), fit);
   priv->freeze = add_toggle (priv->toolbar, "media-playback-pause-symbolic", _ ("Hold the view"),
                              _ ("Hold the figure as it is while training goes on"),
                              G_CALLBACK (freeze_toggled_cb), self);
-  priv->table_button = add_toggle (priv->toolbar, "view-list-symbolic", _ ("Table"),
-                                   _ ("The values as a table"), G_CALLBACK (table_toggled_cb),
-                                   self);
+  priv->table_button =
+      add_toggle (priv->toolbar, "view-list-symbolic", _ ("Table"), _ ("The values as a table"),
+                  G_CALLBACK (table_toggled_cb), self);
 }
 
 /* ---------- the page ---------- */
@@ -221,8 +221,7 @@ gram_figure_page_show_figure (GramFigurePage *self, const char *name)
 static void
 gram_figure_page_bind (GramPage *page)
 {
-  gram_figure_page_show_figure (GRAM_FIGURE_PAGE (page),
-                                GRAM_FIGURE_PAGE_GET_CLASS (page)->figure);
+  gram_figure_page_show_figure (GRAM_FIGURE_PAGE (page), GRAM_FIGURE_PAGE_GET_CLASS (page)->figure);
 }
 
 static void

@@ -8,8 +8,7 @@
 
 G_BEGIN_DECLS
 
-GdkTexture *gram_image_texture (const guint8 *pixels, gint64 width, gint64 height,
-                                gint64 channels);
+GdkTexture *gram_image_texture (const guint8 *pixels, gint64 width, gint64 height, gint64 channels);
 GdkTexture *gram_image_signed_texture (const double *values, gint64 width, gint64 height,
                                        gint64 channels);
 

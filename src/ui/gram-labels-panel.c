@@ -173,8 +173,8 @@ gram_labels_panel_class_init (GramLabelsPanelClass *klass)
 static void
 gram_labels_panel_init (GramLabelsPanel *self)
 {
-  GtkCheckButton **checks[]
-      = { &self->true_check, &self->random_check, &self->worst_check, &self->mixed_check };
+  GtkCheckButton **checks[] = { &self->true_check, &self->random_check, &self->worst_check,
+                                &self->mixed_check };
 
   gtk_widget_init_template (GTK_WIDGET (self));
   add_readout (self, READ_COMPLEXITY, _ ("complexity measure"),
@@ -185,8 +185,7 @@ gram_labels_panel_init (GramLabelsPanel *self)
                   "entirely random ones (100 %)."));
   add_readout (self, READ_STEPS, _ ("steps to 1 %"),
                _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η."));
-  g_signal_connect_swapped (self->rho_adjustment, "value-changed", G_CALLBACK (rho_moved_cb),
-                            self);
+  g_signal_connect_swapped (self->rho_adjustment, "value-changed", G_CALLBACK (rho_moved_cb), self);
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
     g_signal_connect (*checks[i], "toggled", G_CALLBACK (check_toggled_cb), self);
 }

@@ -85,8 +85,8 @@ answer_func (GramAnalyser *analyser, gpointer func_data, GCancellable *cancellab
  * Ranks the true labels of the session's problem by number 23.
  */
 void
-gram_mislabel_ask (GramSession *session, gint64 n_planted, guint64 seed,
-                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+gram_mislabel_ask (GramSession *session, gint64 n_planted, guint64 seed, GCancellable *cancellable,
+                   GAsyncReadyCallback callback, gpointer user_data)
 {
   Question *question = g_new (Question, 1);
 

@@ -17,7 +17,7 @@ typedef struct
   double *y;       /* (n) the labels that were ranked */
   gint64 *planted; /* (n_planted) samples whose labels were flipped */
   gint64 n_planted;
-  gint64 found;    /* of them, among the first n_planted of the ranking */
+  gint64 found;       /* of them, among the first n_planted of the ranking */
   guint8 *is_planted; /* (n) */
 } GramMislabelAnswer;
 

@@ -83,7 +83,8 @@ update_stability (GramNetworkPanel *self)
   GramAnalysis *analysis = get_analysis (self);
   GramStepVerdict verdict = gram_step_verdict (analysis, settings->eta);
   gboolean known = verdict != GRAM_STEP_UNKNOWN;
-  g_autofree char *limit = gram_words_number (known ? gram_analysis_stable_step (analysis) : NAN, 4);
+  g_autofree char *limit =
+      gram_words_number (known ? gram_analysis_stable_step (analysis) : NAN, 4);
   g_autofree char *lambda = gram_words_number (known ? analysis->lambda_max : NAN, 5);
   g_autofree char *remedy = gram_words_number (gram_step_remedy (analysis), 2);
   g_autofree char *shown = g_strdup_printf (_ ("%s, as λ₁ = %s"), limit, lambda);
@@ -92,10 +93,10 @@ update_stability (GramNetworkPanel *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->stable_button), known);
   if (verdict == GRAM_STEP_UNSTABLE)
     {
-      g_autofree char *text
-          = g_strdup_printf (_ ("At or above 2/λ₁ = %s the prediction diverges, and mostly the run "
-                                "too. Set η = %s, or subtract the mean from the images."),
-                             limit, remedy);
+      g_autofree char *text =
+          g_strdup_printf (_ ("At or above 2/λ₁ = %s the prediction diverges, and mostly the run "
+                              "too. Set η = %s, or subtract the mean from the images."),
+                           limit, remedy);
 
       adw_action_row_set_subtitle (self->warning_row, text);
     }

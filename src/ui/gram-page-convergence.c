@@ -26,11 +26,11 @@ gram_convergence_page_class_init (GramConvergencePageClass *klass)
 
   page_class->figure = "convergence";
   page_class->title = N_ ("How fast the labels are learned");
-  page_class->explanation
-      = N_ ("Each curve is the distance ‖y − u(k)‖ between the labels and the network’s outputs "
-            "after k steps of gradient descent, for one set of labels. The dashed line beside it is "
-            "what the theory predicts from the spectrum of H∞ alone: ‖(I − ηH∞)ᵏy‖ (Eq 8). True "
-            "labels fall fast, random ones slowly, and the worst case hardly at all.");
+  page_class->explanation =
+      N_ ("Each curve is the distance ‖y − u(k)‖ between the labels and the network’s outputs "
+          "after k steps of gradient descent, for one set of labels. The dashed line beside it is "
+          "what the theory predicts from the spectrum of H∞ alone: ‖(I − ηH∞)ᵏy‖ (Eq 8). True "
+          "labels fall fast, random ones slowly, and the worst case hardly at all.");
 }
 
 static void

@@ -105,12 +105,13 @@ describe_item (GtkWidget *box, GramProblem *problem, const GramMislabelAnswer *a
   g_autofree char *tip = NULL;
 
   /* Translators: rank of an image, its class, row in the file, two numbers */
-  tip = g_strdup_printf (
-      _ ("%" G_GINT64_FORMAT ". of the ranking: labelled %s%s\nrow %" G_GINT64_FORMAT
-         " of the file\nflipping the label changes yᵀH∞⁻¹y by %s\nmargin from all other images: %s"),
-      rank + 1, problem->class_names[answer->y[sample] > 0 ? 0 : 1],
-      answer->is_planted[sample] ? _ (" (flipped on purpose)") : "", problem->rows[sample], change,
-      margin);
+  tip = g_strdup_printf (_ ("%" G_GINT64_FORMAT
+                            ". of the ranking: labelled %s%s\nrow %" G_GINT64_FORMAT
+                            " of the file\nflipping the label changes yᵀH∞⁻¹y by %s\nmargin from "
+                            "all other images: %s"),
+                         rank + 1, problem->class_names[answer->y[sample] > 0 ? 0 : 1],
+                         answer->is_planted[sample] ? _ (" (flipped on purpose)") : "",
+                         problem->rows[sample], change, margin);
   gtk_widget_set_tooltip_text (box, tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
 }
@@ -158,15 +159,14 @@ show_summary (GramSamplesPage *self)
   for (gint64 i = 0; i < answer->mislabel->n; i++)
     suspicious += answer->mislabel->change[i] < 0;
   if (answer->n_planted > 0)
-    text = g_strdup_printf (
-        _ ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-           " planted flips are among the first %" G_GINT64_FORMAT " of the ranking"),
-        answer->found, answer->n_planted, answer->n_planted);
+    text = g_strdup_printf (_ ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                               " planted flips are among the first %" G_GINT64_FORMAT
+                               " of the ranking"),
+                            answer->found, answer->n_planted, answer->n_planted);
   else
-    text = g_strdup_printf (
-        _ ("The labels of %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-           " images would be simpler if they were flipped"),
-        suspicious, answer->mislabel->n);
+    text = g_strdup_printf (_ ("The labels of %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                               " images would be simpler if they were flipped"),
+                            suspicious, answer->mislabel->n);
   gtk_label_set_text (GTK_LABEL (self->summary), text);
 }
 
@@ -195,8 +195,7 @@ answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GramSamplesPage) self = user_data;
   g_autoptr (GError) error = NULL;
-  GramMislabelAnswer *answer
-      = gram_mislabel_ask_finish (GRAM_SESSION (session), result, &error);
+  GramMislabelAnswer *answer = gram_mislabel_ask_finish (GRAM_SESSION (session), result, &error);
 
   if (answer == NULL)
     {
@@ -291,13 +290,11 @@ build_bar (GramSamplesPage *self)
   gtk_widget_set_hexpand (spacer, TRUE);
   gtk_box_append (GTK_BOX (bar), spacer);
   self->spin = gtk_spin_button_new_with_range (0, 500, 5);
-  gtk_widget_set_tooltip_text (self->spin,
-                               _ ("How many labels the seed flips before the ranking"));
+  gtk_widget_set_tooltip_text (self->spin, _ ("How many labels the seed flips before the ranking"));
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->spin);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->spin), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Labels to flip on purpose"), -1);
-  g_signal_connect_swapped (self->spin, "value-changed", G_CALLBACK (gram_page_queue_update),
-                            self);
+  g_signal_connect_swapped (self->spin, "value-changed", G_CALLBACK (gram_page_queue_update), self);
   gtk_box_append (GTK_BOX (bar), label);
   gtk_box_append (GTK_BOX (bar), self->spin);
   return bar;

@@ -63,11 +63,11 @@ gram_spectrum_page_class_init (GramSpectrumPageClass *klass)
   G_OBJECT_CLASS (klass)->constructed = gram_spectrum_page_constructed;
   page_class->figure = "spectrum";
   page_class->title = N_ ("Where the labels lie in the spectrum");
-  page_class->explanation
-      = N_ ("Above are the eigenvalues λᵢ of the Gram matrix H∞, below the sizes |vᵢᵀy| of the "
-            "labels’ projections on its eigenvectors, largest eigenvalue first. What lies to the "
-            "left is learned fast, since the part along vᵢ shrinks by 1 − ηλᵢ a step. True labels "
-            "lie mostly to the left; random labels lie everywhere alike.");
+  page_class->explanation =
+      N_ ("Above are the eigenvalues λᵢ of the Gram matrix H∞, below the sizes |vᵢᵀy| of the "
+          "labels’ projections on its eigenvectors, largest eigenvalue first. What lies to the "
+          "left is learned fast, since the part along vᵢ shrinks by 1 − ηλᵢ a step. True labels "
+          "lie mostly to the left; random labels lie everywhere alike.");
   page_class->updated = gram_spectrum_page_updated;
 }
 

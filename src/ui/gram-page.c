@@ -90,8 +90,8 @@ gram_page_set_document (GramPage *self, GramDocument *document)
 {
   GramPagePrivate *priv = gram_page_get_instance_private (self);
   GramSession *session = gram_document_get_session (document);
-  static const char *const signals[]
-      = { "problem-changed", "analysis-changed", "run-changed", "sweep-changed" };
+  static const char *const signals[] = { "problem-changed", "analysis-changed", "run-changed",
+                                         "sweep-changed" };
 
   g_return_if_fail (priv->document == NULL);
   priv->document = g_object_ref (document);

@@ -17,8 +17,8 @@ G_DECLARE_DERIVABLE_TYPE (GramPage, gram_page, GRAM, PAGE, AdwBin)
 struct _GramPageClass
 {
   AdwBinClass parent_class;
-  void (*bind) (GramPage *page);   /* gram_page_get_document() is set: connect */
-  void (*update) (GramPage *page); /* is shown or its source changed: draw anew */
+  void (*bind) (GramPage *page);              /* gram_page_get_document() is set: connect */
+  void (*update) (GramPage *page);            /* is shown or its source changed: draw anew */
   GramFigure *(*get_figure) (GramPage *page); /* (transfer none) (nullable) what is exported */
 };
 

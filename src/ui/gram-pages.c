@@ -9,7 +9,8 @@
 #include <glib/gi18n.h>
 
 static const GramPageInfo pages[] = {
-  { "convergence", N_ ("Convergence"), "gram-convergence-symbolic", gram_convergence_page_get_type },
+  { "convergence", N_ ("Convergence"), "gram-convergence-symbolic",
+    gram_convergence_page_get_type },
   { "spectrum", N_ ("Spectrum"), "gram-spectrum-symbolic", gram_spectrum_page_get_type },
   { "samples", N_ ("Samples"), "gram-samples-symbolic", gram_samples_page_get_type },
 };

@@ -50,8 +50,8 @@ show_stage (GramStatusStrip *self, GramStage stage, const GramAnalysis *analysis
       tip = g_strdup_printf (_ ("%s: done in %s s"), gram_stage_label (stage), time);
     }
   else
-    tip = g_strdup_printf (active ? _ ("%s: at work") : _ ("%s: to come"),
-                           gram_stage_label (stage));
+    tip =
+        g_strdup_printf (active ? _ ("%s: at work") : _ ("%s: to come"), gram_stage_label (stage));
   gtk_widget_set_tooltip_text (label, tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip,
                                   -1);
@@ -134,8 +134,8 @@ void
 gram_status_strip_set_document (GramStatusStrip *self, GramDocument *document)
 {
   GramSession *session = gram_document_get_session (document);
-  static const char *const signals[]
-      = { "state-changed", "analysis-changed", "run-changed", "progress", "problem-changed" };
+  static const char *const signals[] = { "state-changed", "analysis-changed", "run-changed",
+                                         "progress", "problem-changed" };
 
   g_set_object (&self->document, document);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)

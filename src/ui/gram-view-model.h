@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /* Which two classes are chosen, and which one the next click sets. */
 typedef struct
 {
-  gint a, b;         /* index of class A (+1) and B (−1); −1: none */
-  gboolean picks_b;  /* the next click chooses B */
+  gint a, b;        /* index of class A (+1) and B (−1); −1: none */
+  gboolean picks_b; /* the next click chooses B */
 } GramPair;
 
 GramPair gram_pair_click (GramPair pair, gint class_);

@@ -108,9 +108,9 @@ file_chosen_cb (GtkNativeDialog *native, int response, ExportDialog *dialog)
 static void
 choose_file (ExportDialog *dialog)
 {
-  GtkFileChooserNative *native
-      = gtk_file_chooser_native_new (_ ("Export the Figure"), GTK_WINDOW (dialog->window),
-                                     GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), NULL);
+  GtkFileChooserNative *native =
+      gtk_file_chooser_native_new (_ ("Export the Figure"), GTK_WINDOW (dialog->window),
+                                   GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), NULL);
   g_autofree char *name = g_strdup_printf ("%s.%s", gram_window_get_page_id (dialog->window),
                                            endings[dialog->options.format]);
 
@@ -218,8 +218,8 @@ format_changed_cb (ExportDialog *dialog)
 static GtkWidget *
 build_options (ExportDialog *dialog, guint format)
 {
-  const char *const formats[]
-      = { _ ("PNG image"), _ ("SVG drawing"), _ ("PDF document"), _ ("CSV table"), NULL };
+  const char *const formats[] = { _ ("PNG image"), _ ("SVG drawing"), _ ("PDF document"),
+                                  _ ("CSV table"), NULL };
   const char *const styles[] = { _ ("Print"), _ ("Light"), _ ("Dark"), NULL };
   GtkWidget *box = gtk_list_box_new ();
   GtkListBox *list = GTK_LIST_BOX (box);

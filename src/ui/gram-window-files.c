@@ -48,8 +48,8 @@ chosen_cb (GtkNativeDialog *dialog, int response, GramWindow *self)
       file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
       path = file != NULL ? g_file_get_path (file) : NULL;
     }
-  if (path != NULL && gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog))
-                          == GTK_FILE_CHOOSER_ACTION_SAVE)
+  if (path != NULL
+      && gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) == GTK_FILE_CHOOSER_ACTION_SAVE)
     gram_window_save_session (self, path);
   else if (path != NULL)
     gram_window_open_path (self, path);
@@ -70,8 +70,8 @@ add_filter (GtkFileChooser *chooser, const char *name, const char *const *patter
 static GtkFileChooserNative *
 choose (GramWindow *self, const char *title, GtkFileChooserAction action, const char *accept)
 {
-  GtkFileChooserNative *native
-      = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, accept, NULL);
+  GtkFileChooserNative *native =
+      gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, accept, NULL);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
   g_signal_connect_object (native, "response", G_CALLBACK (chosen_cb), self, 0);
@@ -82,8 +82,8 @@ static void
 open_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   static const char *const all[] = { "*", NULL }, *const sessions[] = { "*.gramscope", NULL };
-  GtkFileChooserNative *native
-      = choose (user_data, _ ("Open a Session or Data"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"));
+  GtkFileChooserNative *native =
+      choose (user_data, _ ("Open a Session or Data"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"));
 
   add_filter (GTK_FILE_CHOOSER (native), _ ("Sessions and data"), all);
   add_filter (GTK_FILE_CHOOSER (native), _ ("Gramscope sessions"), sessions);
@@ -94,8 +94,8 @@ static void
 open_data_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   static const char *const all[] = { "*", NULL };
-  GtkFileChooserNative *native
-      = choose (user_data, _ ("Open Data"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"));
+  GtkFileChooserNative *native =
+      choose (user_data, _ ("Open Data"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"));
 
   add_filter (GTK_FILE_CHOOSER (native), _ ("Images: IDX, CIFAR, NPY, NPZ, archives"), all);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));
@@ -106,10 +106,10 @@ save_as_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GramWindow *self = user_data;
   GramProblem *problem = gram_session_get_problem (gram_document_get_session (self->document));
-  g_autofree char *name
-      = g_strdup_printf ("%s.gramscope", problem != NULL ? problem->dataset_id : "session");
-  GtkFileChooserNative *native
-      = choose (self, _ ("Save the Session"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"));
+  g_autofree char *name =
+      g_strdup_printf ("%s.gramscope", problem != NULL ? problem->dataset_id : "session");
+  GtkFileChooserNative *native =
+      choose (self, _ ("Save the Session"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"));
 
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (native), name);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));

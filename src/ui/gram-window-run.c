@@ -60,8 +60,7 @@ gram_window_tell (GramWindow *self, const char *heading, const GError *error)
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
   self->error_dialog = dialog;
-  g_signal_connect_object (dialog, "destroy", G_CALLBACK (dialog_gone_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (dialog, "destroy", G_CALLBACK (dialog_gone_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -87,8 +86,8 @@ notify_end (GramWindow *self, GramState state)
   GSettings *store = gram_store_get ();
   g_autoptr (GNotification) notification = NULL;
   g_autofree char *steps = gram_words_count (gram_document_get_step (self->document));
-  g_autofree char *body = g_strdup_printf (_ ("%s after %s steps"), gram_state_label (state),
-                                           steps);
+  g_autofree char *body =
+      g_strdup_printf (_ ("%s after %s steps"), gram_state_label (state), steps);
 
   if (gtk_window_is_active (GTK_WINDOW (self)) || application == NULL
       || (store != NULL && !g_settings_get_boolean (store, "notify")))
@@ -113,9 +112,9 @@ state_changed_cb (GramWindow *self)
       self->has_run = TRUE;
       self->run_began = g_get_monotonic_time ();
       if (application != NULL && (store == NULL || g_settings_get_boolean (store, "inhibit")))
-        self->inhibit_cookie
-            = gtk_application_inhibit (application, GTK_WINDOW (self),
-                                       GTK_APPLICATION_INHIBIT_SUSPEND, _ ("Training a network"));
+        self->inhibit_cookie =
+            gtk_application_inhibit (application, GTK_WINDOW (self),
+                                     GTK_APPLICATION_INHIBIT_SUSPEND, _ ("Training a network"));
     }
   else if (state != GRAM_STATE_TRAINING && self->run_began != 0)
     {

@@ -144,10 +144,10 @@ update_header (GramWindow *self)
 {
   GramState state = gram_session_get_state (gram_document_get_session (self->document));
   gboolean training = state == GRAM_STATE_TRAINING;
-  const char *label = training                                ? _ ("_Pause")
-                      : state == GRAM_STATE_PAUSED            ? _ ("_Continue")
+  const char *label = training                                      ? _ ("_Pause")
+                      : state == GRAM_STATE_PAUSED                  ? _ ("_Continue")
                       : gram_document_get_step (self->document) > 0 ? _ ("_Continue")
-                                                              : _ ("_Start");
+                                                                    : _ ("_Start");
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->start_button),
                                   training ? "app.pause" : "app.start");
@@ -198,8 +198,8 @@ gram_window_close_request (GtkWindow *window)
       dialog = adw_message_dialog_new (window, _ ("Stop Training?"),
                                        _ ("A run is going on. Closing the window ends it; curves "
                                           "that were not saved are lost."));
-      adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Go on Training"),
-                                        "close", _ ("_Close"), NULL);
+      adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel",
+                                        _ ("_Go on Training"), "close", _ ("_Close"), NULL);
       adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close",
                                                   ADW_RESPONSE_DESTRUCTIVE);
       adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
@@ -257,8 +257,8 @@ gram_window_class_init (GramWindowClass *klass)
   g_type_ensure (GRAM_TYPE_NETWORK_PANEL);
   g_type_ensure (GRAM_TYPE_COMPUTE_PANEL);
   g_type_ensure (GRAM_TYPE_STATUS_STRIP);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/gramscope/Gramscope/ui/gram-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/gramscope/Gramscope/ui/gram-window.ui");
   bind_children (widget_class);
 }
 
