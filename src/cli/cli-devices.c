@@ -1,0 +1,105 @@
+/* cli-devices.c: gramscope-cli devices
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "cli.h"
+#include "cli-json.h"
+#include "cli-options.h"
+
+#include <stdio.h>
+
+#include "gram-backend.h"
+
+static char *
+describe_memory (const GramDeviceInfo *info)
+{
+  g_autofree char *total = g_format_size_full (info->memory_total, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *left = g_format_size_full (info->memory_free, G_FORMAT_SIZE_IEC_UNITS);
+
+  return info->memory_total > 0 ? g_strdup_printf ("%s, %s free", total, left) : g_strdup ("?");
+}
+
+static void
+print_device (const GramBackendVTable *backend, guint index, const GramDeviceInfo *info)
+{
+  g_autofree char *memory = describe_memory (info);
+  g_autofree char *name =
+      index > 0 ? g_strdup_printf ("%s:%u", backend->name, index) : g_strdup (backend->name);
+
+  printf ("%-8s %s\n         memory  %s\n", name, info->name, memory);
+  if (info->compute_major > 0)
+    printf ("         compute capability %d.%d, %u multiprocessors\n", info->compute_major,
+            info->compute_minor, info->cores);
+  if (info->details[0] != '\0')
+    printf ("         %s\n", info->details);
+}
+
+static void
+add_device (CliJson *json, const GramBackendVTable *backend, guint index,
+            const GramDeviceInfo *info)
+{
+  cli_json_open (json, NULL, '{');
+  cli_json_string (json, "backend", backend->name);
+  cli_json_integer (json, "index", index);
+  cli_json_string (json, "name", info->name);
+  cli_json_string (json, "details", info->details);
+  cli_json_integer (json, "memory_total", (gint64) info->memory_total);
+  cli_json_integer (json, "memory_free", (gint64) info->memory_free);
+  cli_json_integer (json, "cores", info->cores);
+  cli_json_integer (json, "compute_major", info->compute_major);
+  cli_json_integer (json, "compute_minor", info->compute_minor);
+  cli_json_close (json, '}');
+}
+
+static int
+list_devices (const char *json_path)
+{
+  g_autoptr (CliJson) json = cli_json_new ();
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  cli_json_open (json, NULL, '{');
+  cli_json_string (json, "schema", "gramscope.devices/1");
+  cli_json_open (json, "devices", '[');
+  for (guint i = 0; i < gram_backend_count (); i++)
+    {
+      const GramBackendVTable *backend = gram_backend_get (i);
+
+      for (guint index = 0; index < backend->count_devices (); index++)
+        {
+          GramDeviceInfo info = { 0 };
+
+          if (!backend->describe (index, &info, &error))
+            return cli_fail (error);
+          if (json_path == NULL)
+            print_device (backend, index, &info);
+          add_device (json, backend, index, &info);
+        }
+    }
+  cli_json_close (json, ']');
+  cli_json_close (json, '}');
+  if (json_path == NULL && gram_backend_lookup ("cuda") == NULL)
+    puts ("cuda     not here: no CUDA driver, library or module; everything runs on the CPU");
+  const char *text = cli_json_end (json, &length);
+  return json_path == NULL || cli_write (json_path, text, length, &error) ? 0 : cli_fail (error);
+}
+
+int
+cli_devices (int argc, char **argv)
+{
+  g_autofree char *json_path = NULL;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write a table of the devices", "FILE|-" },
+    { NULL },
+  };
+  const CliUsage usage = {
+    .summary = "Lists the devices that can compute, with their memory and driver.",
+    .entries = entries,
+  };
+  int code = cli_options_parse (&usage, argc, argv, NULL, NULL);
+
+  if (code != CLI_GO_ON)
+    return code;
+  cli_register_backends ();
+  return list_devices (json_path);
+}

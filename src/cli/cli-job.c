@@ -1,0 +1,122 @@
+/* cli-job.c: from settings to data, device and analysis
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "cli-job.h"
+
+#include <math.h>
+
+#include "cli.h"
+
+void
+cli_job_init (CliJob *job)
+{
+  job->settings = gram_settings_new ();
+  job->cancellable = cli_interrupt_install ();
+}
+
+void
+cli_job_clear (CliJob *job)
+{
+  g_clear_pointer (&job->analysis, gram_analysis_unref);
+  g_clear_pointer (&job->analyser, gram_analyser_free);
+  g_clear_pointer (&job->device, gram_device_unref);
+  g_clear_pointer (&job->problem, gram_problem_unref);
+  g_clear_pointer (&job->dataset, gram_dataset_unref);
+  g_clear_pointer (&job->settings, gram_settings_free);
+}
+
+/**
+ * cli_job_open:
+ *
+ * Reads the pair of classes and opens the device; mistakes in the data come before mistakes of
+ * the machine.
+ *
+ * Returns: %FALSE with the reason
+ */
+gboolean
+cli_job_open (CliJob *job, GError **error)
+{
+  const GramSettings *settings = job->settings;
+  const GramDeviceOptions options = { .threads = settings->threads };
+  const char *const *warning;
+
+  if (!gram_settings_check (settings, error))
+    return FALSE;
+  cli_progress ("Reading", NAN);
+  job->dataset = gram_dataset_open (settings->dataset, settings->data_dir, job->cancellable, error);
+  if (job->dataset == NULL)
+    return FALSE;
+  warning = gram_dataset_get_info (job->dataset)->warnings;
+  for (; warning != NULL && *warning != NULL; warning++)
+    cli_note ("%s", *warning);
+  job->problem = gram_problem_new (job->dataset, &settings->problem, job->cancellable, error);
+  if (job->problem == NULL)
+    return FALSE;
+  cli_notes (job->problem->notices);
+  cli_register_backends ();
+  job->device = gram_device_open (settings->device, &options, error);
+  return job->device != NULL;
+}
+
+static void
+on_stage (GramAnalysis *snapshot, gpointer data)
+{
+  CliJob *job = data;
+
+  gram_analysis_ref (snapshot);
+  g_clear_pointer (&job->analysis, gram_analysis_unref);
+  job->analysis = snapshot;
+}
+
+static void
+on_progress (GramStage stage, double fraction, gpointer data)
+{
+  cli_progress (gram_stage_to_string (stage), fraction);
+}
+
+/**
+ * cli_job_analyse:
+ *
+ * After a failure job->analysis still holds what was reached.
+ *
+ * Returns: %FALSE with the reason, G_IO_ERROR_CANCELLED after an interruption
+ */
+gboolean
+cli_job_analyse (CliJob *job, gboolean full_spectrum, GError **error)
+{
+  gboolean done;
+
+  if (job->analyser == NULL)
+    job->analyser = gram_analyser_new (job->device, job->problem, job->settings->seed);
+  done = gram_analyser_run (job->analyser, job->settings->labels, full_spectrum, on_stage,
+                            on_progress, job, job->cancellable, error);
+  cli_progress_clear ();
+  if (job->analysis != NULL && !job->quiet_notes)
+    cli_notes (job->analysis->notices);
+  return done;
+}
+
+/**
+ * cli_job_add_dataset:
+ *
+ * The member "dataset" that analyses and training runs share.
+ */
+void
+cli_job_add_dataset (const CliJob *job, CliJson *json)
+{
+  const GramProblem *problem = job->problem;
+
+  cli_json_open (json, "dataset", '{');
+  cli_json_string (json, "name", problem->dataset_id);
+  cli_json_open (json, "classes", '[');
+  cli_json_string (json, NULL, problem->class_names[0]);
+  cli_json_string (json, NULL, problem->class_names[1]);
+  cli_json_close (json, ']');
+  cli_json_integer (json, "n", problem->n);
+  cli_json_integer (json, "d", problem->d);
+  cli_json_string (json, "preprocess", gram_preprocess_to_string (problem->preprocess));
+  cli_json_string (json, "select", gram_select_to_string (problem->select));
+  cli_json_integer (json, "seed", (gint64) problem->seed);
+  cli_json_close (json, '}');
+}

@@ -1,0 +1,34 @@
+/* cli-job.h: from settings to data, device and analysis
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "cli-json.h"
+#include "gram-analyser.h"
+#include "gram-settings.h"
+
+G_BEGIN_DECLS
+
+/* What a command works on; fields are NULL until they are needed. */
+typedef struct
+{
+  GramSettings *settings;
+  GramDataset *dataset;
+  GramProblem *problem;
+  GramDevice *device;
+  GramAnalyser *analyser;
+  GramAnalysis *analysis; /* the newest snapshot, also after a failure or an interruption */
+  GCancellable *cancellable;
+  gboolean quiet_notes;
+} CliJob;
+
+void cli_job_init (CliJob *job);
+void cli_job_clear (CliJob *job);
+gboolean cli_job_open (CliJob *job, GError **error);
+gboolean cli_job_analyse (CliJob *job, gboolean full_spectrum, GError **error);
+void cli_job_add_dataset (const CliJob *job, CliJson *json);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliJob, cli_job_clear)
+
+G_END_DECLS

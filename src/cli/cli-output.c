@@ -1,0 +1,137 @@
+/* cli-output.c: errors, notes and progress on stderr; results to files or stdout
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Text is UTF-8 and is written as it is: stdout carries only what was asked for, an error is one
+ * line on stderr whatever the message holds.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gram-error.h"
+#include "gram-save.h"
+
+static gboolean progress_shown;
+
+/* File names may hold line breaks and control bytes; they must not break the one line. */
+static void
+print_line (const char *prefix, const char *message)
+{
+  g_autofree char *line = g_strdup (message);
+
+  for (char *c = line; *c != '\0'; c++)
+    if ((guchar) *c < 0x20 || *c == 0x7f)
+      *c = ' ';
+  cli_progress_clear ();
+  fprintf (stderr, "gramscope-cli: %s%s\n", prefix, line);
+}
+
+/**
+ * cli_fail:
+ *
+ * Says what went wrong in one line on stderr.
+ *
+ * Returns: the exit code of its kind
+ */
+int
+cli_fail (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    print_line ("", "interrupted");
+  else
+    print_line ("", error->message);
+  return gram_error_exit_code (error);
+}
+
+void
+cli_note (const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  print_line ("note: ", message);
+}
+
+/**
+ * cli_notes:
+ * @notices: (nullable) (element-type utf8)
+ */
+void
+cli_notes (const GPtrArray *notices)
+{
+  for (guint i = 0; notices != NULL && i < notices->len; i++)
+    cli_note ("%s", (const char *) g_ptr_array_index (notices, i));
+}
+
+/**
+ * cli_progress:
+ * @what: what is being done
+ * @fraction: in [0, 1]; NAN: unknown
+ *
+ * One line that is drawn over, ten times a second at most, and only on a terminal.
+ */
+void
+cli_progress (const char *what, double fraction)
+{
+  static gint64 last;
+  static int terminal = -1;
+  gint64 now = g_get_monotonic_time ();
+
+  if (terminal < 0)
+    terminal = isatty (STDERR_FILENO) && g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
+  if (!terminal || now - last < G_TIME_SPAN_SECOND / 10)
+    return;
+  last = now;
+  progress_shown = TRUE;
+  if (fraction >= 0)
+    fprintf (stderr, "\r\033[K%s %3.0f %%", what, 100 * fraction);
+  else
+    fprintf (stderr, "\r\033[K%s", what);
+  fflush (stderr);
+}
+
+void
+cli_progress_clear (void)
+{
+  if (progress_shown)
+    fputs ("\r\033[K", stderr);
+  progress_shown = FALSE;
+}
+
+static gboolean
+write_stdout (const char *text, gsize length, GError **error)
+{
+  int code;
+
+  if (fwrite (text, 1, length, stdout) == length && fflush (stdout) == 0)
+    return TRUE;
+  code = errno;
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
+               "stdout: cannot write: %s; free some space or name a file", g_strerror (code));
+  return FALSE;
+}
+
+/**
+ * cli_write:
+ * @path: a file, or “-” for stdout
+ *
+ * A file is whole-old or whole-new.
+ *
+ * Returns: %FALSE with GRAM_ERROR_STORAGE when it could not be written
+ */
+gboolean
+cli_write (const char *path, const char *text, gsize length, GError **error)
+{
+  cli_progress_clear ();
+  if (g_str_equal (path, "-"))
+    return write_stdout (text, length, error);
+  return gram_save_bytes (path, text, length, error);
+}

@@ -1,0 +1,134 @@
+/* cli-training.c: a training run on the command line, for train and figure
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "cli-training.h"
+
+#include <math.h>
+
+#include "cli.h"
+#include "cli-dump.h"
+#include "gram-error.h"
+
+#define DEFAULT_STEPS 1000
+#define SLICE_SECONDS 0.25
+
+/* A step below 2/λ₁ that is short to type: two digits, rounded down. */
+static double
+stable_eta (double limit)
+{
+  double unit = pow (10, floor (log10 (0.9 * limit)) - 1);
+
+  return floor (0.9 * limit / unit) * unit;
+}
+
+/* Before a run: what will go wrong, and what to do about it. */
+static void
+warn_unstable (const CliJob *job)
+{
+  double limit = gram_analysis_stable_step (job->analysis);
+
+  if (job->settings->eta >= limit)
+    cli_note ("η = %g is not below 2/λ₁ = %.4g: a wide net diverges; use --eta %g, or --preprocess "
+              "center to lower λ₁",
+              job->settings->eta, limit, stable_eta (limit));
+}
+
+static GPtrArray *
+label_sets (const GramAnalysis *analysis)
+{
+  GPtrArray *labels = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_labels_unref);
+
+  for (guint i = 0; i < analysis->labels->len; i++)
+    {
+      const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
+
+      g_ptr_array_add (labels, gram_labels_ref (set->labels));
+    }
+  return labels;
+}
+
+static void
+show_progress (const CliJob *job, GramTraining *training)
+{
+  gint64 k = gram_training_get_step (training);
+  gint64 steps = job->settings->max_steps;
+  g_autofree char *what =
+      g_strdup_printf ("Training, step %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT ", %.4g steps/s",
+                       k, steps, 1 / gram_training_get_seconds_per_step (training));
+
+  cli_progress (what, (double) k / (double) steps);
+}
+
+/* Until it stops by itself or by SIGINT; what was recorded is in @run in any case. */
+static gboolean
+drive (CliJob *job, GramTraining *training, GramRun *run, GError **error)
+{
+  gboolean going = TRUE;
+
+  while (going && gram_training_get_stopped (training) == GRAM_STOPPED_NOT
+         && !g_cancellable_is_cancelled (job->cancellable))
+    {
+      going = gram_training_advance (training, G_MAXINT64, SLICE_SECONDS, job->cancellable, error);
+      gram_training_drain (training, run);
+      show_progress (job, training);
+    }
+  gram_training_settle (training, NULL);
+  gram_training_drain (training, run);
+  if (run->stopped == GRAM_STOPPED_NOT && g_cancellable_is_cancelled (job->cancellable))
+    run->stopped = GRAM_STOPPED_CANCELLED;
+  cli_progress_clear ();
+  return going;
+}
+
+static void
+set_stopped_error (const GramRun *run, GError **error)
+{
+  if (run->stopped == GRAM_STOPPED_CANCELLED)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+  else if (run->stopped == GRAM_STOPPED_DIVERGED)
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DIVERGED,
+                 "gradient descent diverged at step %" G_GINT64_FORMAT " with η = %g; use --eta %g",
+                 run->steps, run->eta, stable_eta (run->stable_eta));
+}
+
+/**
+ * cli_training_run:
+ * @job: open; is analysed here as far as a run and its predictions need it
+ * @files: what to write beside the results
+ *
+ * Returns: (transfer full) (nullable): what was recorded, also when @error is set because the run
+ *   diverged or was interrupted; %NULL when it could not even start
+ */
+GramRun *
+cli_training_run (CliJob *job, const CliTrainingFiles *files, GramRun *so_far, GBytes *state,
+                  GError **error)
+{
+  g_autoptr (GramTraining) training = NULL;
+  g_autoptr (GPtrArray) labels = NULL;
+  g_autoptr (GramRun) run = so_far != NULL ? gram_run_ref (so_far) : gram_run_new ();
+  g_autoptr (GError) failure = NULL;
+
+  if (job->settings->max_steps == 0)
+    job->settings->max_steps = DEFAULT_STEPS;
+  if (!cli_job_analyse (job, FALSE, error))
+    return NULL;
+  warn_unstable (job);
+  labels = label_sets (job->analysis);
+  g_clear_pointer (&job->analyser, gram_analyser_free); /* its n × n matrices */
+  training =
+      gram_training_new (job->device, job->problem, labels, job->settings, job->cancellable, error);
+  if (training == NULL || (state != NULL && !gram_training_restore (training, state, error))
+      || (files->dump_init != NULL
+          && !cli_dump_init (files->dump_init, job->problem, labels,
+                             gram_training_get_spec (training), error)))
+    return NULL;
+  gram_training_set_lambda_max (training, job->analysis->lambda_max);
+  drive (job, training, run, &failure);
+  cli_notes (run->notices);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    set_stopped_error (run, error);
+  return g_steal_pointer (&run);
+}

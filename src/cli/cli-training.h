@@ -1,0 +1,26 @@
+/* cli-training.h: a training run on the command line, for train and figure
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "cli-job.h"
+#include "gram-run.h"
+#include "gram-training.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *checkpoint; /* (nullable) written every minute and at the end */
+  const char *dump_init;  /* (nullable) folder */
+} CliTrainingFiles;
+
+GramRun *cli_training_run (CliJob *job, const CliTrainingFiles *files, GramRun *so_far,
+                           GBytes *state, GError **error);
+gboolean cli_training_write_json (const CliJob *job, const GramRun *run, const char *path,
+                                  GError **error);
+gboolean cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path,
+                                 GError **error);
+
+G_END_DECLS

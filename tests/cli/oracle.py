@@ -1,0 +1,62 @@
+"""oracle.py: the paper's formulas once more, in NumPy, as short as they can be written
+
+SPDX-License-Identifier: MIT
+
+Nothing here knows the program: float64, dense, straight from the equations.
+"""
+import numpy as np
+
+
+def gram(X):
+    """H∞ of Eq 3 for the rows of X."""
+    K = np.clip(X @ X.T, -1, 1)
+    K = (K + K.T) / 2
+    np.fill_diagonal(K, 1)
+    return K * (np.pi - np.arccos(K)) / (2 * np.pi)
+
+
+class Spectrum:
+    def __init__(self, X):
+        self.H = gram(X)
+        self.lam, self.V = np.linalg.eigh(self.H)
+
+    def residual(self, y, eta, k):
+        """‖(I − ηH∞)ᵏ y‖, Eq 8."""
+        return np.sqrt(np.sum((1 - eta * self.lam) ** (2 * k) * (self.V.T @ y) ** 2))
+
+    def quadratic_form(self, y):
+        return float(y @ np.linalg.solve(self.H, y))
+
+    def complexity(self, y):
+        """Eq 10."""
+        return np.sqrt(2 * self.quadratic_form(y) / len(y))
+
+    def distance(self, y, eta, k):
+        """Lemma 5.3 after k steps."""
+        shrink = 1 - (1 - eta * self.lam) ** k
+        return np.sqrt(np.sum(shrink ** 2 * (self.V.T @ y) ** 2 / self.lam))
+
+
+def replay(X, y, W0, a, eta, steps, X_test=None):
+    """Eq 1, 2, 5 and 6 in float64.
+
+    Returns residuals for k = 0 … steps, the distances and shares of flipped patterns at the same
+    steps, and the outputs on X_test at the end.
+    """
+    X, y, W, a = (np.asarray(v, dtype=np.float64) for v in (X, y, W0, a))
+    m = len(a)
+    start, pattern = W.copy(), X @ W.T >= 0
+    residual, distance, flipped = [], [], []
+    for k in range(steps + 1):
+        S = X @ W.T
+        active = S >= 0
+        r = (S * active) @ a / np.sqrt(m) - y
+        residual.append(np.linalg.norm(r))
+        distance.append(np.linalg.norm(W - start))
+        flipped.append(np.mean(active != pattern))
+        if k < steps:
+            W = W - eta / np.sqrt(m) * a[:, None] * ((active * r[:, None]).T @ X)
+    outputs = None
+    if X_test is not None:
+        outputs = np.maximum(np.asarray(X_test, dtype=np.float64) @ W.T, 0) @ a / np.sqrt(m)
+    return np.array(residual), np.array(distance), np.array(flipped), outputs

@@ -1,0 +1,197 @@
+"""test-analyze.py: gramscope-cli analyze against golden numbers and an independent computation
+
+SPDX-License-Identifier: MIT
+"""
+import numpy as np
+
+from harness import FASHION, Skip, case, close, main, need_data, run, run_json
+from oracle import Spectrum
+
+STEPS = [1, 10, 100, 1000, 10000]
+# First 1,000 images of classes 0 and 1 in file order; float64 by another program.
+GOLDEN = {
+    ("mnist", "none"): (148.2803597, 0.02382655578, 0.4979164894, 5.37378,
+                        [29.443131, 16.299332, 5.846619, 3.5067113, 0.88959559]),
+    ("mnist", "center"): (118.5419474, 0.0248915798, 0.4644778525, 5.16861,
+                          [29.132942, 15.08006, 6.0408304, 3.2917456, 0.76103883]),
+    ("cifar10", "none"): (337.8984125, 0.01417355835, 3.703748021, 6.0798,
+                          [31.458704, 30.654551, 26.143927, 20.078379, 10.262763]),
+    ("cifar10", "center"): (68.18243538, 0.04349256873, 2.247378782, 3.43415,
+                            [31.190929, 28.668959, 23.605584, 16.934297, 4.3111824]),
+}
+FOLDERS = {"mnist": "mnist", "cifar10": "cifar-10-pair01"}
+
+
+def check_golden(dataset, preprocess):
+    lam1, lam0, complexity, random, residuals = GOLDEN[dataset, preprocess]
+    result = run_json("analyze", "--dataset", dataset, "--data-dir", need_data(FOLDERS[dataset]),
+                      "--classes", "0,1", "-n", 1000, "--preprocess", preprocess,
+                      "--labels", "true", "--predict-at", ",".join(map(str, STEPS)))
+    true = result["labels"][0]
+    close(result["gram"]["lambda_max"], lam1, 1e-7, "λ₁")
+    close(result["gram"]["lambda_min"], lam0, 1e-7, "λ₀")
+    close(result["gram"]["trace"], 500, 1e-12, "trace")
+    close(result["gram"]["stable_step"], 2 / lam1, 1e-7, "2/λ₁")
+    close(true["complexity"], complexity, 1e-7, "complexity")
+    assert true["predicted"]["steps"] == STEPS
+    for k, value, expected in zip(STEPS, true["predicted"]["residual"], residuals):
+        # the table has eight digits
+        close(value, expected, 1e-7, f"residual at {k}")
+    assert result["noise"]["fraction"][-1] == 1
+    close(result["noise"]["expected_complexity"][-1], random, 2e-6, "E at ρ = 1 (six digits)")
+    close(result["noise"]["expected_complexity"][0], complexity, 1e-7, "E at ρ = 0")
+
+
+@case
+def golden_mnist(_folder):
+    """MNIST 0/1 has the golden numbers"""
+    check_golden("mnist", "none")
+
+
+@case
+def golden_mnist_center(_folder):
+    """MNIST 0/1 with the mean pixel subtracted has the golden numbers"""
+    check_golden("mnist", "center")
+
+
+@case
+def golden_cifar(_folder):
+    """CIFAR-10 0/1 has the golden numbers"""
+    check_golden("cifar10", "none")
+
+
+@case
+def golden_cifar_center(_folder):
+    """CIFAR-10 0/1 with the mean pixel subtracted has the golden numbers"""
+    check_golden("cifar10", "center")
+
+
+def check_oracle(folder, dataset, *arguments):
+    """analyze against NumPy on the X and y that train dumps."""
+    common = ["--dataset", dataset, "-n", 300, "--labels", "true,random,mixed:0.25", *arguments]
+    run("train", *common, "--steps", 1, "--width", 8, "--device", "cpu", "--dump-init", folder,
+        "--json", folder / "t")
+    X = np.load(folder / "X.npy")
+    assert X.shape[0] == 300 and X.dtype == np.float64
+    assert np.allclose(np.linalg.norm(X, axis=1), 1, atol=1e-14)
+    result = run_json("analyze", *common, "--predict-at", "0,1,7,50,400", "--eta", "0.002")
+    oracle = Spectrum(X)
+    close(result["gram"]["lambda_max"], oracle.lam[-1], 1e-10, "λ₁")
+    close(result["gram"]["lambda_min"], oracle.lam[0], 1e-8, "λ₀")
+    for label in result["labels"]:
+        y = np.load(folder / f"y-{label['name']}.npy")
+        close(label["norm"], np.linalg.norm(y), 1e-12, "‖y‖")
+        close(label["quadratic_form"], oracle.quadratic_form(y), 1e-8, "yᵀH⁻¹y")
+        close(label["complexity"], oracle.complexity(y), 1e-8, "complexity")
+        for k, value in zip((0, 1, 7, 50, 400), label["predicted"]["residual"]):
+            close(value, oracle.residual(y, 0.002, k), 1e-8, f"{label['name']} at {k}")
+        for share, k in label["steps_to"].items():
+            target = float(share) * np.linalg.norm(y)
+            assert oracle.residual(y, 0.002, k) <= target * (1 + 1e-9), (share, k)
+            assert k == 0 or oracle.residual(y, 0.002, k - 1) >= target * (1 - 1e-9), (share, k)
+    return result, oracle, X
+
+
+@case
+def oracle_glyphs(folder):
+    """Glyphs: every number of the analysis agrees with NumPy's"""
+    check_oracle(folder, "glyphs")
+
+
+@case
+def oracle_glyphs_preprocessed(folder):
+    """Glyphs, standardized, random subset: every number agrees with NumPy's"""
+    check_oracle(folder, "glyphs", "--preprocess", "standardize", "--select", "random",
+                 "--seed", "7", "--classes", "3,8")
+
+
+@case
+def oracle_fashion(folder):
+    """Fashion-MNIST: every number of the analysis agrees with NumPy's"""
+    if not FASHION.is_dir():
+        raise Skip("no Fashion-MNIST on this machine")
+    check_oracle(folder, "fashion-mnist", "--preprocess", "center")
+
+
+@case
+def noise_closed_form(folder):
+    """the expected complexity at every fraction is the closed form of NumPy's H∞"""
+    result, oracle, _ = check_oracle(folder, "glyphs")
+    y = np.load(folder / "y-true.npy")
+    form, trace = oracle.quadratic_form(y), np.trace(np.linalg.inv(oracle.H))
+    fractions = result["noise"]["fraction"]
+    assert fractions[0] == 0 and fractions[-1] == 1 and len(fractions) >= 11
+    for rho, value in zip(fractions, result["noise"]["expected_complexity"]):
+        keep = (1 - rho) ** 2
+        close(value, np.sqrt(2 * (keep * form + (1 - keep) * trace) / len(y)), 1e-7, f"ρ = {rho}")
+
+
+@case
+def schema(_folder):
+    """the JSON is gramscope.analysis/1 to the letter"""
+    result = run_json("analyze", "-n", 60)
+    assert result["schema"] == "gramscope.analysis/1"
+    members = {
+        "": {"schema", "version", "dataset", "gram", "labels", "noise", "trust", "device",
+             "seconds"},
+        "dataset": {"name", "classes", "n", "d", "preprocess", "select", "seed"},
+        "gram": {"lambda_max", "lambda_min", "trace", "condition", "stable_step"},
+        "noise": {"fraction", "expected_complexity", "sampled_complexity"},
+        "trust": {"eigen_residual", "orthogonality"},
+        "seconds": {"kernel", "cholesky", "krylov", "spectrum"},
+    }
+    for name, expected in members.items():
+        part = result[name] if name else result
+        assert expected == set(part), f"{name}: {expected ^ set(part)}"
+    assert [label["name"] for label in result["labels"]] == ["true", "random", "worst"]
+    for label in result["labels"]:
+        assert set(label) == {"name", "norm", "quadratic_form", "complexity", "predicted",
+                              "steps_to"}
+        assert set(label["predicted"]) == {"steps", "residual"}
+        assert set(label["steps_to"]) == {"0.1", "0.01"}
+        close(label["norm"], np.sqrt(60), 1e-12)
+    assert result["trust"]["eigen_residual"] <= 60 and result["trust"]["orthogonality"] <= 60
+    assert len(result["dataset"]["classes"]) == 2 and result["dataset"]["d"] == 784
+
+
+@case
+def krylov_alone(_folder):
+    """--spectrum none gives the same curves and measures"""
+    full = run_json("analyze", "-n", 400, "--labels", "true,random")
+    fast = run_json("analyze", "-n", 400, "--labels", "true,random", "--spectrum", "none")
+    assert fast["seconds"]["spectrum"] is None
+    close(fast["gram"]["lambda_max"], full["gram"]["lambda_max"], 1e-9)
+    for slow, quick in zip(full["labels"], fast["labels"]):
+        close(quick["complexity"], slow["complexity"], 1e-8)
+        for a, b in zip(quick["predicted"]["residual"], slow["predicted"]["residual"]):
+            close(a, b, 1e-6)
+
+
+@case
+def spectrum_files(folder):
+    """--spectrum-out writes eigenvalues and projections that belong together"""
+    run("analyze", "-n", 80, "--labels", "true,worst", "--spectrum-out", folder / "s.npy")
+    run("analyze", "-n", 80, "--labels", "true,worst", "--spectrum-out", folder / "s.csv")
+    table = np.load(folder / "s.npy")
+    text = (folder / "s.csv").read_text().splitlines()
+    assert text[0] == "i,lambda,projection_true,projection_worst"
+    assert np.array_equal(np.array([list(map(float, line.split(",")[1:])) for line in text[1:]]),
+                          table)
+    assert table.shape == (80, 3) and np.all(np.diff(table[:, 0]) <= 0)
+    close(table[:, 0].sum(), 40, 1e-12, "trace")
+    close(np.linalg.norm(table[:, 1]), np.sqrt(80), 1e-12, "Parseval")
+    close(abs(table[-1, 2]), np.sqrt(80), 1e-8, "the worst case lies on vₙ")
+
+
+@case
+def deterministic(_folder):
+    """the same command gives the same bits"""
+    first = run_json("analyze", "-n", 100)
+    again = run_json("analyze", "-n", 100)
+    for result in (first, again):
+        del result["seconds"]
+    assert first == again
+
+
+if __name__ == "__main__":
+    main()

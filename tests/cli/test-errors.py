@@ -1,0 +1,240 @@
+"""test-errors.py: every mistake gets one line with its remedy and the documented exit code
+
+SPDX-License-Identifier: MIT
+"""
+import gzip
+import json
+import locale
+import os
+import struct
+import subprocess
+
+import numpy as np
+
+from harness import CLI, FASHION, case, fails, main, run, run_json
+
+
+def write_idx(folder, prefix, images, labels):
+    """An MNIST-like pair of files."""
+    n, height, width = images.shape
+    (folder / f"{prefix}-images-idx3-ubyte").write_bytes(
+        struct.pack(">IIII", 2051, n, height, width) + images.astype(np.uint8).tobytes())
+    (folder / f"{prefix}-labels-idx1-ubyte").write_bytes(
+        struct.pack(">II", 2049, n) + labels.astype(np.uint8).tobytes())
+
+
+def make_dataset(folder, n=40, seed=1):
+    """Random images of ten classes, train and test."""
+    folder.mkdir(exist_ok=True)
+    random = np.random.default_rng(seed)
+    images = random.integers(1, 256, (n, 28, 28))
+    labels = np.arange(n) % 10
+    write_idx(folder, "train", images, labels)
+    write_idx(folder, "t10k", images[: n // 2], labels[: n // 2])
+    return images, labels
+
+
+def analyze(path, *arguments):
+    return ["analyze", "--dataset", path, *arguments]
+
+
+@case
+def sound_files(folder):
+    """the files that the other cases damage are read"""
+    make_dataset(folder / "d")
+    result = run_json(*analyze(folder / "d", "-n", 8, "--labels", "true"))
+    assert result["dataset"]["n"] == 8 and result["dataset"]["d"] == 784
+
+
+@case
+def usage(_folder):
+    """mistakes of usage: exit 2 and one line"""
+    fails("nonsense", code=2, says=["nonsense", "--help"])
+    fails("--nonsense", code=2, says=["--nonsense"])
+    assert "Usage" in run(code=2).stderr
+    fails("analyze", "--nonsense", code=2, says=["--nonsense", "analyze --help"])
+    fails("analyze", "stray", code=2, says=["stray"])
+    fails("analyze", "-n", code=2)
+    fails("analyze", "-n", "many", code=2, says=["many"])
+    fails("analyze", "--spectrum", "half", code=2, says=["half", "none, full"])
+    fails("analyze", "--spectrum", "none", "--spectrum-out", "x.csv", code=2)
+    fails("analyze", "--predict-at", "1,x", code=2, says=["1,x"])
+    fails("analyze", "--labels", "true,wrong", code=2, says=["wrong"])
+    fails("analyze", "--labels", "mixed:1.5", code=2, says=["1.5"])
+    fails("analyze", "--preprocess", "bleach", code=2, says=["bleach", "pixel-center"])
+    fails("analyze", "--classes", "1", code=2, says=["classes"])
+    fails("analyze", "--classes", "1,1", code=2, says=["differ"])
+    fails("train", "--eta", "-1", code=2, says=["eta"])
+    fails("train", "--eta", "nan", code=2, says=["eta"])
+    fails("train", "--kappa", "0", code=2, says=["kappa"])
+    fails("train", "--width", "-5", code=2, says=["width"])
+    fails("train", "--init", "zero", code=2, says=["zero"])
+    fails("train", "--formulation", "magic", code=2, says=["magic"])
+    fails("figure", "nonsense", "--out", "x.svg", code=2, says=["nonsense"])
+    fails("figure", "1a", code=2, says=["--out"])
+    fails("figure", "1a", "--out", "x.bmp", code=2, says=["x.bmp"])
+    fails("figure", "1a", "--out", "x.svg", "--size", "10", code=2, says=["10"])
+
+
+@case
+def too_few_samples(_folder):
+    """n = 1 is refused"""
+    fails("analyze", "-n", 1, code=2, says=["1"])
+
+
+@case
+def no_such_dataset(folder):
+    """a path that is not there, an empty folder, a device, a folder that cannot be read"""
+    fails(*analyze(folder / "absent"), code=3, says=["absent"])
+    (folder / "empty").mkdir()
+    fails(*analyze(folder / "empty"), code=3, says=["empty"])
+    fails(*analyze("/dev/null"), code=3, says=["/dev/null"])
+    fails(*analyze("/dev/zero"), code=3, says=["/dev/zero"])
+    fails(*analyze("no-such-name"), code=3, says=["no-such-name"])
+    os.mkfifo(folder / "fifo")
+    fails(*analyze(folder / "fifo"), code=3, says=["fifo"])
+
+
+@case
+def not_installed(folder):
+    """a known dataset that is not on this machine: how to get it"""
+    fails(*analyze("kmnist", "--data-dir", folder), code=3, says=["kmnist", "datasets get"])
+
+
+@case
+def foreign_file(folder):
+    """a file of another kind is named as such"""
+    (folder / "notes.txt").write_text("not a dataset at all\n" * 100)
+    fails(*analyze(folder / "notes.txt"), code=3, says=["notes.txt"])
+    (folder / "random").write_bytes(bytes(np.random.default_rng(3).integers(0, 256, 5000,
+                                                                            dtype=np.uint8)))
+    fails(*analyze(folder / "random"), code=3, says=["random"])
+
+
+@case
+def truncated_file(folder):
+    """a truncated file: how much is missing, nothing partly loaded"""
+    make_dataset(folder / "d")
+    path = folder / "d" / "train-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:-1000])
+    fails(*analyze(folder / "d"), code=3, says=["train-images", "1000"])
+
+
+@case
+def truncated_gzip(folder):
+    """a gzip file that is cut or damaged"""
+    make_dataset(folder / "d")
+    path = folder / "d" / "train-images-idx3-ubyte"
+    packed = gzip.compress(path.read_bytes())
+    path.unlink()
+    (folder / "d" / "train-images-idx3-ubyte.gz").write_bytes(packed[: len(packed) // 2])
+    fails(*analyze(folder / "d"), code=3, says=["train-images"])
+
+
+@case
+def unreadable_file(folder):
+    """a file without permission to read"""
+    make_dataset(folder / "d")
+    (folder / "d" / "train-images-idx3-ubyte").chmod(0)
+    if os.geteuid() == 0:
+        return  # root reads everything; the other assertions of this file remain
+    fails(*analyze(folder / "d"), code=3, says=["train-images"])
+
+
+@case
+def class_with_too_few(folder):
+    """more images asked for than a class has: how many there are"""
+    make_dataset(folder / "d")
+    fails(*analyze(folder / "d", "-n", 500), code=3, says=["8"])
+    fails(*analyze(folder / "d", "--classes", "0,77"), code=2, says=["77", "0 … 9"])
+
+
+@case
+def zero_image(folder):
+    """an image of zeros is named and dropped with a note"""
+    images, labels = make_dataset(folder / "d")
+    images[10] = 0
+    write_idx(folder / "d", "train", images, labels)
+    process = run(*analyze(folder / "d", "-n", 6, "--labels", "true", "--json", folder / "r.json"))
+    assert "rows 10" in process.stderr and "left out" in process.stderr, process.stderr
+    assert json.loads((folder / "r.json").read_text())["dataset"]["n"] >= 5
+
+
+@case
+def identical_images(folder):
+    """two identical images with different labels: named, and the measure is no number"""
+    images, labels = make_dataset(folder / "d")
+    images[11] = images[10]
+    write_idx(folder / "d", "train", images, labels)
+    process = run(*analyze(folder / "d", "-n", 8, "--labels", "true", "--json", folder / "r.json"))
+    assert "rows 10 and 11" in process.stderr and "leave one out" in process.stderr
+    label = json.loads((folder / "r.json").read_text())["labels"][0]
+    assert label["complexity"] is None and label["quadratic_form"] is None, label
+    assert None not in label["predicted"]["residual"]
+
+
+@case
+def no_space(folder):
+    """a full disk: the reason, exit 1"""
+    fails("analyze", "-n", 20, "--json", "/dev/full", code=1, says=["/dev/full", "space"])
+    fails("analyze", "-n", 20, "--json", folder / "no" / "such" / "folder", code=1)
+    process = subprocess.run([CLI, "analyze", "-n", "20", "--json", "-"], check=False,
+                             stdout=open("/dev/full", "w", encoding="ascii"),
+                             stderr=subprocess.PIPE)
+    assert process.returncode == 1 and b"stdout" in process.stderr, process.stderr
+
+
+@case
+def hostile_name(folder):
+    """line breaks and markup in a name stay one line"""
+    fails(*analyze(folder / "a\nb<b>"), code=3)
+
+
+@case
+def no_device(_folder):
+    """a device that is not there"""
+    devices = run_json("devices")["devices"]
+    assert devices[0]["backend"] == "cpu"
+    if not any(device["backend"] == "cuda" for device in devices):
+        fails("analyze", "-n", 20, "--device", "cuda", code=1, says=["cuda", "devices"])
+
+
+@case
+def too_large(_folder):
+    """a network that cannot fit is refused before anything is allocated, with the figure"""
+    fails("train", "-n", 100, "--width", 90_000_000, "--steps", 1, "--device", "cpu", code=1,
+          says=["memory", "width"])
+
+
+def comma_locale():
+    """A locale that writes 1,5: one of the system's or one made for the test."""
+    for name in ("de_DE.UTF-8", "fr_FR.UTF-8", "de_DE.utf8"):
+        try:
+            locale.setlocale(locale.LC_ALL, name)
+            return {"LC_ALL": name}
+        except locale.Error:
+            continue
+    return None
+
+
+@case
+def comma(folder):
+    """a locale with a decimal comma changes no file"""
+    environment = comma_locale()
+    if environment is None:
+        made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", folder / "de_DE.UTF-8"],
+                              capture_output=True, check=False)
+        assert made.returncode == 0 or not (folder / "de_DE.UTF-8").exists(), made.stderr
+        environment = {"LC_ALL": "de_DE.UTF-8", "LOCPATH": str(folder)}
+    for name in ("plain", "comma"):
+        run("train", "-n", 40, "--width", 32, "--steps", 5, "--eta", "0.0015", "--device", "cpu",
+            "--csv", folder / f"{name}.csv", "--json", folder / f"{name}.json",
+            environment=environment if name == "comma" else {"LC_ALL": "C"})
+    assert (folder / "plain.csv").read_bytes() == (folder / "comma.csv").read_bytes()
+    plain, other = (json.loads((folder / f"{name}.json").read_text())
+                    for name in ("plain", "comma"))
+    assert plain["runs"] == other["runs"] and other["network"]["eta"] == 0.0015
+
+
+if __name__ == "__main__":
+    main()

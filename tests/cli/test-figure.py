@@ -1,0 +1,113 @@
+"""test-figure.py: every figure as SVG, PNG, PDF and CSV, and that its curves are the run's
+
+SPDX-License-Identifier: MIT
+"""
+import csv
+import io
+import json
+import shutil
+import struct
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+from harness import Skip, case, close, main, run
+
+FIGURES = ["convergence", "spectrum", "generalization", "movement", "patterns", "modes", "budget",
+           "noise", "learnability", "mislabel"]
+SMALL = ["-n", 60, "--width", 64, "--steps", 40, "--device", "cpu", "--eta", "0.01"]
+SWEEP = ["--fractions", "0:1:0.5", "--seeds", 1]
+
+
+def draw(name, path, *arguments):
+    extra = SWEEP if name in ("generalization", "2a", "2b") else []
+    return run("figure", name, "--out", path, *SMALL, *extra, *arguments)
+
+
+def numbers(text):
+    """Columns of a figure's CSV file."""
+    return list(csv.DictReader(line for line in io.StringIO(text) if not line.startswith("#")))
+
+
+def check_svg(path):
+    root = ElementTree.parse(path).getroot()
+    assert root.tag.endswith("svg")
+    texts = [node for node in root.iter() if node.tag.endswith("}text")]
+    words = " ".join("".join(node.itertext()) for node in texts)
+    assert len(texts) > 5 and any(character.isdigit() for character in words), words
+    drawn = [node for node in root.iter()
+             if node.tag.split("}")[-1] in ("path", "polyline", "line", "circle", "rect", "use")]
+    assert len(drawn) > 5
+    return words
+
+
+def make_case(name):
+    def check(folder):
+        for suffix in ("svg", "png", "pdf", "csv"):
+            draw(name, folder / f"f.{suffix}")
+        check_svg(folder / "f.svg")
+        png = (folder / "f.png").read_bytes()
+        assert png[:8] == b"\x89PNG\r\n\x1a\n"
+        width, height = struct.unpack(">II", png[16:24])
+        assert width > 300 and height > 200
+        pdf = (folder / "f.pdf").read_bytes()
+        assert pdf[:5] == b"%PDF-" and b"%%EOF" in pdf[-32:]
+        rows = numbers((folder / "f.csv").read_text())
+        assert len(rows) >= 3, rows
+
+    check.__name__ = name
+    check.__doc__ = f"{name}: valid SVG with text, PNG, PDF and CSV"
+    case(check)
+
+
+for figure in FIGURES:
+    make_case(figure)
+
+
+@case
+def aliases(folder):
+    """1a 1c, 1b 1d, 2a 2b are the paper's figures"""
+    for alias, name in (("1a", "convergence"), ("1c", "convergence"), ("1b", "spectrum"),
+                        ("1d", "spectrum")):
+        draw(alias, folder / "a.csv")
+        draw(name, folder / "b.csv")
+        assert (folder / "a.csv").read_bytes() == (folder / "b.csv").read_bytes(), alias
+    draw("2a", folder / "f.svg")
+
+
+@case
+def size(folder):
+    """--size and --dpi decide the pixels of a PNG"""
+    draw("spectrum", folder / "f.png", "--size", "640x480", "--dpi", 192)
+    png = (folder / "f.png").read_bytes()
+    assert struct.unpack(">II", png[16:24]) == (1280, 960)
+
+
+@case
+def curves_are_the_run(folder):
+    """the CSV of convergence holds the residuals that train records"""
+    draw("convergence", folder / "f.csv")
+    run("train", *SMALL, "--json", folder / "r.json")
+    recorded = json.loads((folder / "r.json").read_text())["runs"]
+    text = (folder / "f.csv").read_text()
+    values = {float(cell) for row in numbers(text) for cell in row.values()
+              if cell and cell.replace(".", "").replace("e", "").replace("-", "")
+              .replace("+", "").isdigit()}
+    for one in recorded:
+        for value in (one["residual"][0], one["residual"][-1], one["predicted"][-1]):
+            nearest = min(values, key=lambda cell, v=value: abs(cell - v))
+            close(nearest, value, 1e-6, one["label"])
+
+
+@case
+def pdf_text(folder):
+    """the text of a PDF is text"""
+    if shutil.which("pdftotext") is None:
+        raise Skip("no pdftotext here")
+    draw("convergence", folder / "f.pdf")
+    text = subprocess.run(["pdftotext", folder / "f.pdf", "-"], capture_output=True, text=True,
+                          check=True).stdout
+    assert "true" in text and "random" in text, text
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""test-options.py: what there is to type, and that help, manual and completion agree on it
+
+SPDX-License-Identifier: MIT
+"""
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from harness import FASHION, Skip, case, main, run, run_json
+
+SOURCE = Path(os.environ["GRAM_TEST_SRCDIR"])
+COMMANDS = ["devices", "datasets", "analyze", "train", "sweep", "learn", "figure", "selftest",
+            "bench"]
+
+
+def options_of(command):
+    """The long options that --help lists."""
+    return set(re.findall(r"^\s+(?:-\w, )?--([a-z-]+)", run(command, "--help").stdout,
+                          re.MULTILINE)) - {"help"}
+
+
+@case
+def help_lists_commands(_folder):
+    """--help lists the commands, --version the version, on stdout"""
+    text = run("--help").stdout
+    for command in COMMANDS:
+        assert f"\n  {command} " in text, command
+    version = re.search(r"version: '([^']+)'", (SOURCE / "meson.build").read_text()).group(1)
+    assert run("--version").stdout == f"gramscope-cli {version}\n"
+
+
+@case
+def documented_options(_folder):
+    """every documented option is there"""
+    data = {"dataset", "data-dir", "classes", "samples", "test-samples", "select", "preprocess",
+            "seed"}
+    net = {"width", "eta", "kappa", "init", "device", "formulation", "threads"}
+    expected = {
+        "analyze": data | net | {"labels", "json", "predict-at", "spectrum", "spectrum-out"},
+        "train": data | net | {"labels", "steps", "until-residual", "record-every", "json", "csv",
+                               "checkpoint", "resume", "dump-init"},
+        "sweep": data | net | {"fractions", "seeds", "csv", "resume"},
+        "learn": {"function", "alpha", "power", "beta-norm", "n-list", "json"},
+        "figure": data | net | {"labels", "out", "size", "dpi"},
+        "selftest": {"device"},
+        "devices": {"json"},
+    }
+    for command, options in expected.items():
+        missing = options - options_of(command)
+        assert not missing, f"{command}: {missing}"
+
+
+@case
+def defaults_in_help(_folder):
+    """help names the defaults"""
+    text = run("train", "--help").stdout
+    for words in ("glyphs (default)", "min(1000, available)", "at most 2000", "true,random,worst",
+                  "0.001", "0.01", "10000", "2048"):
+        assert words in text, words
+
+
+@case
+def manual_is_complete(_folder):
+    """the manual page names every command and option"""
+    manual = (SOURCE / "docs/gramscope-cli.1").read_text().replace("\\-", "-")
+    for command in COMMANDS:
+        assert command in manual
+        for option in options_of(command):
+            assert f"--{option}" in manual, f"{command} --{option}"
+    if shutil.which("man"):
+        checked = subprocess.run(["man", "--warnings", "-l", SOURCE / "docs/gramscope-cli.1"],
+                                 env={**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80"},
+                                 capture_output=True, text=True, check=True)
+        assert not checked.stderr, checked.stderr
+
+
+@case
+def completions_are_complete(_folder):
+    """bash, zsh and fish complete every option of every command"""
+    folder = SOURCE / "src/cli/completion"
+    bash = (folder / "gramscope-cli.bash").read_text()
+    zsh = (folder / "_gramscope-cli").read_text()
+    fish = (folder / "gramscope-cli.fish").read_text()
+    for command in COMMANDS:
+        for option in options_of(command):
+            assert f"--{option}" in bash, f"bash: {command} --{option}"
+            assert f"--{option}" in zsh, f"zsh: {command} --{option}"
+            assert f"-l {option} " in fish, f"fish: {command} --{option}"
+
+
+def complete(*words):
+    """What bash offers after these words."""
+    script = SOURCE / "src/cli/completion/gramscope-cli.bash"
+    line = " ".join(f"'{word}'" for word in ("gramscope-cli", *words))
+    result = subprocess.run(
+        ["bash", "--norc", "-c", f"source '{script}'; COMP_WORDS=({line}); "
+         f"COMP_CWORD={len(words)}; _gramscope_cli gramscope-cli '{words[-1]}' "
+         f"'{words[-2] if len(words) > 1 else 'gramscope-cli'}'; "
+         "printf '%s\\n' \"${COMPREPLY[@]}\""],
+        capture_output=True, text=True, check=True)
+    assert not result.stderr, result.stderr
+    return result.stdout.split()
+
+
+@case
+def bash_completes(_folder):
+    """bash completion offers commands, options and values"""
+    assert complete("an") == ["analyze"]
+    assert complete("train", "--prep") == ["--preprocess"]
+    assert complete("train", "--preprocess", "c") == ["center"]
+    assert "cifar10" in complete("analyze", "--dataset", "cif")
+    assert "convergence" in complete("figure", "conv")
+    assert "--seeds" in complete("sweep", "--s")
+
+
+@case
+def quiet(folder):
+    """stdout carries only what was asked for, stderr nothing when it is no terminal"""
+    process = run("analyze", "-n", 20, "--json", folder / "r.json")
+    assert process.stdout == "" and process.stderr == "", process
+    process = run("train", "-n", 20, "--width", 16, "--steps", 3, "--json", folder / "r.json",
+                  "--device", "cpu")
+    assert process.stdout == "" and process.stderr == "", process
+
+
+@case
+def devices(_folder):
+    """devices shows the CPU with its memory"""
+    listed = run_json("devices")["devices"]
+    assert listed[0]["backend"] == "cpu" and listed[0]["memory_total"] > 0
+    assert listed[0]["name"] in run("devices").stdout
+
+
+@case
+def datasets(_folder):
+    """datasets lists the catalogue, info reads every image"""
+    listed = {one["name"]: one for one in run_json("datasets")["datasets"]}
+    assert {"glyphs", "mnist", "fashion-mnist", "kmnist", "cifar10", "cifar100"} <= set(listed)
+    assert listed["glyphs"]["available"]
+    assert not listed["kmnist"]["available"]
+    assert "datasets get kmnist" in run("datasets").stdout
+    if not FASHION.is_dir():
+        raise Skip("no Fashion-MNIST on this machine")
+    info = run_json("datasets", "info", FASHION)
+    assert [one["train"] for one in info["classes"]] == [6000] * 10
+    assert [one["test"] for one in info["classes"]] == [1000] * 10
+    assert "sound" in run("datasets", "info", "fashion-mnist").stdout
+
+
+if __name__ == "__main__":
+    main()

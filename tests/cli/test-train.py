@@ -1,0 +1,226 @@
+"""test-train.py: gramscope-cli train against a float64 replay from the weights that it dumped
+
+SPDX-License-Identifier: MIT
+"""
+import csv
+import json
+import os
+import signal
+import subprocess
+import time
+
+import numpy as np
+
+from harness import CLI, FASHION, Skip, case, close, fails, main, need_data, run, run_json
+from oracle import Spectrum, replay
+
+LABELS = ["true", "random", "worst", "mixed:0.3"]
+
+
+def train(folder, *arguments, steps=100):
+    run("train", "--labels", ",".join(LABELS), "--steps", steps, "--dump-init", folder,
+        "--record-every", 1, "--device", "cpu", "--json", folder / "run.json", *arguments)
+    result = json.loads((folder / "run.json").read_text())
+    assert [one["label"] for one in result["runs"]] == LABELS
+    return result
+
+
+def load(folder, name):
+    return np.load(folder / f"{name}.npy")
+
+
+def check_replay(folder, *arguments, eta=1e-3, steps=100):
+    """Every recorded number of every label set against float64."""
+    result = train(folder, "--eta", eta, *arguments, steps=steps)
+    X, W0, a, X_test = (load(folder, name) for name in ("X", "W0", "a", "X-test"))
+    m = result["network"]["width"]
+    assert X.dtype == np.float64 and W0.dtype == np.float32
+    assert W0.shape == (m, X.shape[1]) and a.shape == (m,) and set(np.unique(a)) <= {-1, 1}
+    assert X_test.shape[1] == X.shape[1]
+    spectrum = Spectrum(X)
+    for one in result["runs"]:
+        y = load(folder, f"y-{one['label']}")
+        residual, distance, flipped, outputs = replay(X, y, W0, a, eta, steps, X_test)
+        assert one["step"] == list(range(steps + 1)), one["step"][:5]
+        for k in one["step"]:
+            close(one["residual"][k], residual[k], 1e-4, f"{one['label']}: residual at {k}")
+            close(one["predicted"][k], spectrum.residual(y, eta, k), 1e-7, f"prediction at {k}")
+            if one["distance"][k] is not None and k > 0:
+                close(one["distance"][k], distance[k], 1e-3, f"distance at {k}")
+                close(one["distance_predicted"][k], spectrum.distance(y, eta, k), 1e-6)
+            if one["flipped"][k] is not None:
+                assert abs(one["flipped"][k] - flipped[k]) <= 2e-4, (k, flipped[k])
+        assert one["distance"][-1] is not None and one["flipped"][-1] is not None
+        check_test_errors(folder, one, outputs)
+    return result
+
+
+def check_test_errors(folder, one, outputs):
+    path = folder / f"y-test-{one['label']}.npy"
+    if not path.exists():
+        assert one["label"] == "worst" and one["test"]["l1"] is None
+        return
+    y_test = np.load(path)
+    close(one["test"]["l1"], np.mean(np.abs(y_test - outputs)), 1e-4, "test ℓ1")
+    wrong = np.mean(np.where(outputs >= 0, 1, -1) != np.sign(y_test))
+    assert abs(one["test"]["error"] - wrong) <= 2 / len(y_test), (one["test"]["error"], wrong)
+
+
+@case
+def replay_glyphs(folder):
+    """Glyphs: 100 steps agree with float64 to 1e-4 at every step"""
+    check_replay(folder, "-n", 128, "--width", 512)
+
+
+@case
+def replay_odd_shapes(folder):
+    """odd n and m, κ = 1, antisymmetric: 100 steps agree with float64"""
+    result = check_replay(folder, "-n", 61, "--width", 306, "--kappa", 1, "--init",
+                          "antisymmetric", "--seed", 5, "--classes", "2,7")
+    for one in result["runs"]:
+        close(one["residual"][0], np.linalg.norm(load(folder, f"y-{one['label']}")), 1e-6,
+              "u(0) = 0")
+
+
+@case
+def replay_fashion(folder):
+    """Fashion-MNIST, centered: 100 steps agree with float64 to 1e-4 at every step"""
+    if not FASHION.is_dir():
+        raise Skip("no Fashion-MNIST on this machine")
+    check_replay(folder, "--dataset", "fashion-mnist", "--preprocess", "center", "-n", 200,
+                 "--width", 300, eta=2e-3)
+
+
+@case
+def replay_mnist(folder):
+    """MNIST: 100 steps agree with float64 to 1e-4 at every step"""
+    check_replay(folder, "--dataset", "mnist", "--data-dir", need_data("mnist"), "-n", 256,
+                 "--width", 1024)
+
+
+@case
+def replay_cifar(folder):
+    """CIFAR-10: 100 steps agree with float64 to 1e-4 at every step"""
+    check_replay(folder, "--dataset", "cifar10", "--data-dir", need_data("cifar-10-pair01"),
+                 "-n", 128, "--width", 256, "--preprocess", "center")
+
+
+@case
+def formulations_agree(folder):
+    """weights and samples give the same residuals"""
+    runs = [run_json("train", "-n", 96, "--width", 256, "--steps", 60, "--formulation", name,
+                     "--device", "cpu") for name in ("weights", "samples")]
+    assert [result["formulation"] for result in runs] == ["weights", "samples"]
+    for one, two in zip(runs[0]["runs"], runs[1]["runs"]):
+        for a, b in zip(one["residual"], two["residual"]):
+            close(a, b, 1e-5)
+
+
+@case
+def schema(folder):
+    """the JSON is gramscope.training/1 to the letter, the CSV holds the same curves"""
+    run("train", "-n", 64, "--width", 128, "--steps", 20, "--json", folder / "r.json", "--csv",
+        folder / "r.csv", "--device", "cpu")
+    result = json.loads((folder / "r.json").read_text())
+    assert result["schema"] == "gramscope.training/1"
+    assert set(result) == {"schema", "version", "dataset", "network", "device", "formulation",
+                           "steps", "seconds_per_step", "runs", "stopped"}
+    assert set(result["network"]) == {"width", "eta", "kappa", "init", "seed"}
+    assert result["stopped"] == "steps" and result["steps"] == 20
+    for one in result["runs"]:
+        assert set(one) == {"label", "step", "residual", "predicted", "distance",
+                            "distance_predicted", "flipped", "train_error", "test"}
+        assert set(one["test"]) == {"l1", "error"}
+        lengths = {len(one[name]) for name in ("step", "residual", "predicted", "distance",
+                                               "distance_predicted", "flipped")}
+        assert lengths == {len(one["step"])}
+        assert one["step"][0] == 0 and one["step"][-1] == 20
+    with open(folder / "r.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for one in result["runs"]:
+        mine = [row for row in rows if row["label"] == one["label"]]
+        assert [int(row["step"]) for row in mine] == one["step"]
+        assert [float(row["residual"]) for row in mine] == one["residual"]
+
+
+@case
+def target(folder):
+    """--until-residual stops when every label set is there"""
+    result = run_json("train", "-n", 64, "--width", 512, "--labels", "true", "--eta", 0.02,
+                      "--until-residual", 0.5, "--steps", 100000, "--device", "cpu")
+    assert result["stopped"] == "target"
+    norm = np.sqrt(64)
+    assert result["runs"][0]["residual"][-1] <= 0.5 * norm
+    assert result["steps"] < 100000
+
+
+@case
+def divergence(folder):
+    """η far above 2/λ₁: a note before, exit 4 after, what was computed is written"""
+    fails("train", "-n", 64, "--width", 256, "--eta", 50, "--steps", 2000, "--json",
+          folder / "r.json", "--device", "cpu", code=4, says=["diverged"])
+    process = run("train", "-n", 64, "--width", 256, "--eta", 50, "--steps", 2000, "--device",
+                  "cpu", code=4)
+    assert "2/λ₁" in process.stderr, process.stderr
+    result = json.loads((folder / "r.json").read_text())
+    assert result["stopped"] == "diverged" and result["runs"][0]["residual"]
+
+
+@case
+def interrupt(folder):
+    """SIGINT: exit 130 with the curves so far in valid files"""
+    path = folder / "r.json"
+    with subprocess.Popen([CLI, "train", "-n", "64", "--width", "512", "--steps", "100000000",
+                           "--json", str(path), "--csv", str(folder / "r.csv"), "--device", "cpu",
+                           "--checkpoint", str(folder / "c.gramscope")],
+                          stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 130, (process.returncode, errors)
+    result = json.loads(path.read_text())
+    assert result["stopped"] == "cancelled" and result["steps"] > 0
+    assert (folder / "r.csv").stat().st_size > 0 and (folder / "c.gramscope").stat().st_size > 0
+
+
+@case
+def resume(folder):
+    """a run that goes on from its checkpoint equals one that was never stopped"""
+    common = ["train", "-n", 80, "--width", 256, "--record-every", 1, "--device", "cpu",
+              "--labels", "true,random"]
+    whole = run_json(*common, "--steps", 60)
+    run(*common, "--steps", 25, "--checkpoint", folder / "c.gramscope")
+    rest = run_json("train", "--resume", folder / "c.gramscope", "--steps", 60)
+    assert rest["steps"] == 60
+    for one, two in zip(whole["runs"], rest["runs"]):
+        assert one["step"] == two["step"]
+        assert one["residual"] == two["residual"], one["label"]
+
+
+@case
+def reproducible(_folder):
+    """the same seed gives the same bits, another seed others"""
+    def residuals(seed):
+        return [one["residual"] for one in run_json(
+            "train", "-n", 64, "--width", 128, "--steps", 30, "--seed", seed, "--device", "cpu",
+            "--threads", 2)["runs"]]
+
+    assert residuals(3) == residuals(3)
+    assert residuals(3) != residuals(4)
+
+
+@case
+def full_disk(folder):
+    """no space for the results: one line with the reason, exit 1, the old file is untouched"""
+    fails("train", "-n", 32, "--width", 16, "--steps", 2, "--json", "/dev/full", "--device", "cpu",
+          code=1, says=["/dev/full", "space"])
+    if os.geteuid() == 0:
+        return
+    (folder / "old").write_text("old")
+    os.chmod(folder, 0o500)
+    fails("train", "-n", 32, "--width", 16, "--steps", 2, "--json", folder / "old", code=1)
+    assert (folder / "old").read_text() == "old"
+
+
+if __name__ == "__main__":
+    main()
