@@ -168,8 +168,8 @@ pencil_run (Pencil *pencil, GError **error)
     {
       guint more = steps == 0 ? STEPS_FIRST : STEPS_MORE;
 
-      /* how many steps it takes is not known: the fraction only ever approaches 1 */
-      gram_analyser_part (analyser, steps / (steps + 50.0), 0);
+      /* how many steps it takes is not known: the fraction only ever approaches ½ */
+      gram_analyser_part (analyser, 0.5 * steps / (steps + 50.0), 0);
       if (!gram_krylov_extend (pencil->krylov, gram_apply_system, analyser->system, more,
                                &analyser->job, error)
           || !pencil_check (pencil, &done, error))

@@ -204,27 +204,30 @@ stage_kernel (GramAnalyser *analyser, GError **error)
 static gboolean
 stage_cholesky (GramAnalyser *analyser, GError **error)
 {
-  gram_analyser_part (analyser, 0, 0.4);
+  gram_analyser_part (analyser, 0, 0.7);
   if (!gram_analyser_factor (analyser, error))
     return FALSE;
-  gram_analyser_part (analyser, 0.4, 0.1);
+  gram_analyser_part (analyser, 0.7, 0.3);
   if (!gram_analyser_worst_by_inverse (analyser, error)
       || !gram_analyser_measures (analyser, error))
+    return FALSE;
+  gram_analyser_publish (analyser);
+  return TRUE;
+}
+
+/* The curves are published before tr H∞⁻¹, which takes as long as the factor and waits on nobody.
+ */
+static gboolean
+stage_krylov (GramAnalyser *analyser, GError **error)
+{
+  gram_analyser_part (analyser, 0, 0.5);
+  if (!gram_analyser_krylov (analyser, error))
     return FALSE;
   gram_analyser_publish (analyser);
   if (analyser->next->n_fractions > 0)
     return TRUE;
   gram_analyser_part (analyser, 0.5, 0.5);
   if (!gram_analyser_noise (analyser, error))
-    return FALSE;
-  gram_analyser_publish (analyser);
-  return TRUE;
-}
-
-static gboolean
-stage_krylov (GramAnalyser *analyser, GError **error)
-{
-  if (!gram_analyser_krylov (analyser, error))
     return FALSE;
   gram_analyser_publish (analyser);
   return TRUE;

@@ -15,8 +15,8 @@ typedef enum
 {
   GRAM_STAGE_NONE,
   GRAM_STAGE_KERNEL,   /* H∞ is built */
-  GRAM_STAGE_CHOLESKY, /* yᵀH∞⁻¹y, tr H∞⁻¹: exact */
-  GRAM_STAGE_KRYLOV,   /* λ₁, λ₀ estimates and prediction curves by Gauss quadrature */
+  GRAM_STAGE_CHOLESKY, /* yᵀH∞⁻¹y: exact; λ₀ and the worst-case labels */
+  GRAM_STAGE_KRYLOV,   /* λ₁ and prediction curves by Gauss quadrature; then tr H∞⁻¹ */
   GRAM_STAGE_SPECTRUM, /* everything */
 } GramStage;
 

@@ -204,7 +204,7 @@ check_worst (const GramAnalysis *analysis, JsonObject *answer, guint set)
 static void
 stages_of (guint64 seed)
 {
-  static const GramStage expected[] = { GRAM_STAGE_KERNEL, GRAM_STAGE_CHOLESKY, GRAM_STAGE_CHOLESKY,
+  static const GramStage expected[] = { GRAM_STAGE_KERNEL, GRAM_STAGE_CHOLESKY, GRAM_STAGE_KRYLOV,
                                         GRAM_STAGE_KRYLOV, GRAM_STAGE_SPECTRUM };
   g_autoptr (GramDevice) device = fixture_device ();
   g_autoptr (GramProblem) problem = fixture_problem (240, 0, 20, 0.8, seed);
@@ -222,9 +222,9 @@ stages_of (guint64 seed)
   answer = ask_analysis (oracle, problem, log.snapshots->pdata[4]);
   check_measures (log.snapshots->pdata[1], answer, 1e-10);
   check_worst (log.snapshots->pdata[1], answer, 2);
-  check_noise (log.snapshots->pdata[2], answer);
-  check_curves (log.snapshots->pdata[3], answer, 1e-6);
-  g_assert_cmpfloat (((GramAnalysis *) log.snapshots->pdata[3])->quadrature_error, <=, 1e-7);
+  check_noise (log.snapshots->pdata[3], answer);
+  check_curves (log.snapshots->pdata[2], answer, 1e-6);
+  g_assert_cmpfloat (((GramAnalysis *) log.snapshots->pdata[2])->quadrature_error, <=, 1e-7);
   assert_close (((GramAnalysis *) log.snapshots->pdata[3])->lambda_max,
                 oracle_at (answer, "lambda", 0), 1e-10);
   check_spectrum (log.snapshots->pdata[4], answer);
@@ -623,17 +623,18 @@ test_golden (gconstpointer data)
   analyser = gram_analyser_new (device, problem, 1);
   log_init (&log);
   run (analyser, "true,random,worst", TRUE, &log);
-  for (guint i = 2; i < log.snapshots->len; i++)
+  for (guint i = 1; i < log.snapshots->len; i++)
     {
       const GramAnalysis *analysis = log.snapshots->pdata[i];
 
-      if (i >= 3)
+      if (i >= 2)
         assert_close (analysis->lambda_max, golden->lambda_max, 1e-7);
       assert_close (analysis->lambda_min, golden->lambda_min, 1e-7);
       assert_close (get_set (analysis, 0)->complexity, golden->complexity, 1e-7);
-      assert_close (gram_analysis_expected_complexity (analysis, 1), golden->random, 2e-6);
+      if (i >= 3)
+        assert_close (gram_analysis_expected_complexity (analysis, 1), golden->random, 2e-6);
       k = 1;
-      for (guint j = 0; j < 5 && i >= 3; j++, k *= 10)
+      for (guint j = 0; j < 5 && i >= 2; j++, k *= 10)
         assert_close (gram_analysis_predict (analysis, 0, 1e-3, (gint64) k), golden->curve[j],
                       1e-7);
     }

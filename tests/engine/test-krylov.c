@@ -355,6 +355,38 @@ test_extreme (void)
       }
 }
 
+/* What is said of the accuracy is true, also before it is good. */
+static void
+test_extreme_residual (void)
+{
+  gint64 n = 300;
+  g_autofree double *v = g_new (double, n);
+  g_autofree double *Av = g_new (double, n);
+  g_autoptr (GError) error = NULL;
+  guint compared = 0;
+  Matrix matrix;
+
+  matrix_init (&matrix, n);
+  for (gint64 i = 0; i < n; i++)
+    matrix.lambda[i] = 2 + cos (i * G_PI / n); /* crowded at the top */
+  for (double tolerance = 1e-1; tolerance > 1e-7; tolerance /= 10)
+    {
+      GramExtreme extreme;
+      double off = 0;
+
+      gram_extreme_largest (n, apply, &matrix, 3, tolerance, v, &extreme, NULL, &error);
+      g_assert_no_error (error);
+      apply (&matrix, 1, v, n, Av, n, NULL, NULL);
+      for (gint64 i = 0; i < n; i++)
+        off += (Av[i] - extreme.value * v[i]) * (Av[i] - extreme.value * v[i]);
+      if (extreme.residual > 1e-9 && ++compared)
+        assert_close (extreme.residual, sqrt (off), 1e-6);
+      g_assert_cmpfloat (extreme.residual, <=, tolerance * extreme.value);
+    }
+  g_assert_cmpuint (compared, >=, 2);
+  matrix_clear (&matrix);
+}
+
 static void
 test_cancel (void)
 {
@@ -426,6 +458,7 @@ main (int argc, char **argv)
   g_test_add_func ("/krylov/breakdown", test_breakdown);
   g_test_add_func ("/krylov/largest", test_largest);
   g_test_add_func ("/krylov/extreme", test_extreme);
+  g_test_add_func ("/krylov/extreme-residual", test_extreme_residual);
   g_test_add_func ("/krylov/cancel", test_cancel);
   g_test_add_func ("/decay/scalar", test_decay);
   g_test_add_func ("/decay/sums", test_decay_sums);
