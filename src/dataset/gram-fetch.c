@@ -165,9 +165,10 @@ check_space (Transfer *transfer, GError **error)
 static gboolean
 is_allowed (const GramFetch *fetch, GUri *uri)
 {
-  const char *scheme = g_uri_get_scheme (uri);
+  g_autofree char *text = g_uri_to_string (uri);
 
-  return g_str_equal (scheme, "https") || (fetch->allow_insecure && g_str_equal (scheme, "http"));
+  return g_str_equal (g_uri_get_scheme (uri), "https")
+         || (fetch->insecure != NULL && g_str_has_prefix (text, fetch->insecure));
 }
 
 static GInputStream *

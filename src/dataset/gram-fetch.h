@@ -14,12 +14,13 @@ typedef struct
 {
   const char *const *mirrors; /* folders, tried in order */
   const char *name;
-  const char *target;      /* path of the file to be */
-  guint64 bytes;           /* pinned size, 0 if not known */
-  guint64 most;            /* where it is not: more than this is refused */
-  const char *sha256;      /* (nullable) */
-  guint timeout;           /* seconds without a byte until it is a stall; 0: the default */
-  gboolean allow_insecure; /* plain HTTP; for tests on the loopback interface alone */
+  const char *target;   /* path of the file to be */
+  guint64 bytes;        /* pinned size, 0 if not known */
+  guint64 most;         /* where it is not: more than this is refused */
+  const char *sha256;   /* (nullable) */
+  guint timeout;        /* seconds without a byte until it is a stall; 0: the default */
+  const char *insecure; /* (nullable) a server whose addresses begin so may do without HTTPS;
+                           for tests on the loopback interface alone */
   GramFetchProgress progress;
   gpointer progress_data;
 } GramFetch;
