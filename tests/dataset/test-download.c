@@ -109,11 +109,15 @@ send_piece (Server *server, GOutputStream *out, const char *etag, gsize said, gs
 static void
 answer_redirection (Server *server, Answer answer, GOutputStream *out)
 {
-  g_autofree char *to = answer == TO_HTTPS ? g_strdup ("https://127.0.0.1:1/file")
-                        : answer == TO_FILE
-                            ? g_strdup ("file:///etc/passwd")
-                            : g_strdup_printf ("http://127.0.0.1:%u/again", server->port);
+  g_autofree char *to = NULL;
 
+  if (answer == TO_HTTPS)
+    to = g_strdup ("https://127.0.0.1:1/file");
+  else if (answer == TO_FILE)
+    to = g_strdup ("file:///etc/passwd");
+  else
+    to = g_strdup_printf ("http://%s:%u/file", answer == TO_HTTP ? "localhost" : "127.0.0.1",
+                          server->port);
   send_text (out,
              "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n",
              to);
