@@ -246,8 +246,8 @@ class Window:
     def shot(self, name):
         os.makedirs(SHOTS, exist_ok=True)
         path = os.path.join(SHOTS, name + ".png")
-        subprocess.run(["import", "-window", "root", "-crop", "%dx%d+0+0" % self.size, path], env=self.desktop.env, check=False,
-                       stderr=subprocess.DEVNULL)
+        subprocess.run(["import", "-window", "root", "-crop", "%dx%d+0+0" % self.size, path],
+                       env=self.desktop.env, check=False, stderr=subprocess.DEVNULL)
         return path
 
     def quit(self, seconds=15):
