@@ -92,6 +92,13 @@ g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
   return signalled;
 }
 
+void (g_once_init_leave) (volatile void *location, gsize result)
+{
+  REAL (g_once_init_leave)
+  __tsan_release ((void *) location);
+  real (location, result);
+}
+
 #define PUSH(name)                              \
   void name (GAsyncQueue *queue, gpointer data) \
   {                                             \

@@ -1,0 +1,46 @@
+/* gram-checkpoint.h: a session or a training run as a file
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Session files (.gramscope) and training checkpoints are the same format: sections with a SHA-256
+ * each, read with bounds checked, written whole-old or whole-new with the generation before kept
+ * beside it under the name "…~".
+ */
+#pragma once
+
+#include "gram-run.h"
+#include "gram-settings.h"
+
+G_BEGIN_DECLS
+
+#define GRAM_CHECKPOINT_VERSION 1
+
+typedef struct
+{
+  GramSettings *settings;
+  GramRun *run;        /* (nullable) curves and labels */
+  GBytes *state;       /* (nullable) the trainer's, gram-state.h */
+  gint64 step;         /* k of the state */
+  char *view;          /* (nullable) JSON that only the window reads */
+  guint64 fingerprint; /* of the problem's images and labels; 0: unknown */
+} GramCheckpoint;
+
+GramCheckpoint *gram_checkpoint_new (void);
+void gram_checkpoint_free (GramCheckpoint *checkpoint);
+
+GBytes *gram_checkpoint_serialize (const GramCheckpoint *checkpoint, GError **error);
+GramCheckpoint *gram_checkpoint_parse (GBytes *bytes, GError **error);
+
+gboolean gram_checkpoint_write (const GramCheckpoint *checkpoint, const char *path, GError **error);
+GramCheckpoint *gram_checkpoint_read (const char *path, char **damage, GError **error);
+guint64 gram_checkpoint_fingerprint (const GramProblem *problem);
+
+/* Two writers of one file: the second is refused. Ends with the process, however that ends. */
+typedef struct _GramFileLock GramFileLock;
+GramFileLock *gram_file_lock_take (const char *path, GError **error);
+void gram_file_lock_release (GramFileLock *lock);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramCheckpoint, gram_checkpoint_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramFileLock, gram_file_lock_release)
+
+G_END_DECLS
