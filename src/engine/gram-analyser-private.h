@@ -28,6 +28,7 @@ struct _GramAnalyser
   double *worst; /* (nullable) (n) vₙ·√n */
   double lambda_min;
   gboolean smallest_noticed;
+  gboolean spectrum_impossible;
 
   GramAnalysis *next;   /* being filled in */
   GramAnalysis *latest; /* (nullable) what the others have seen */

@@ -195,30 +195,63 @@ decompose (GramAnalyser *analyser, GError **error)
 
 /* ---------- projections --------------------------------------------------------------------- */
 
-static gboolean
-project_sets (GramAnalyser *analyser, GError **error)
+/* The label vectors that wait for their projection, side by side; or their projections back. */
+static gint64
+gather (GramAnalyser *analyser, double *Y)
 {
   GPtrArray *sets = analyser->next->labels;
-  gint64 n = analyser->next->n;
+  gint64 n = analyser->next->n, count = 0;
+
+  for (guint i = 0; i < sets->len; i++)
+    {
+      const GramLabelAnalysis *set = g_ptr_array_index (sets, i);
+
+      if (set->labels != NULL && set->projection == NULL)
+        memcpy (Y + count++ * n, set->labels->y, (gsize) n * sizeof (double));
+    }
+  return count;
+}
+
+static gboolean
+scatter (GramAnalyser *analyser, const double *P, GError **error)
+{
+  GPtrArray *sets = analyser->next->labels;
+  gint64 n = analyser->next->n, count = 0;
 
   for (guint i = 0; i < sets->len; i++)
     {
       GramLabelAnalysis *set = g_ptr_array_index (sets, i);
-      g_autofree double *projection = NULL;
 
       if (set->labels == NULL || set->projection != NULL)
         continue;
-      projection = g_try_new (double, n);
-      if (projection == NULL)
+      set->projection = g_try_new (double, n);
+      if (set->projection == NULL)
         {
           g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "no memory for the projections");
           return FALSE;
         }
-      if (!gram_system_project (analyser->system, 1, set->labels->y, n, projection, n, error))
-        return FALSE;
-      set->projection = g_steal_pointer (&projection);
+      memcpy (set->projection, P + count++ * n, (gsize) n * sizeof (double));
     }
   return TRUE;
+}
+
+/* All projections in one pass over V. */
+static gboolean
+project_sets (GramAnalyser *analyser, GError **error)
+{
+  gint64 n = analyser->next->n, width = MAX (analyser->next->labels->len, 1), count;
+  double *Y = gram_try_alloc (sizeof (double), n, 2 * width, "the projections", error);
+  double *P = Y + n * width;
+  gboolean success;
+
+  if (Y == NULL)
+    return FALSE;
+  count = gather (analyser, Y);
+  success = count == 0
+            || (gram_system_project (analyser->system, count, Y, n, P, n, error)
+                && scatter (analyser, P, error));
+  gram_free (Y);
+  return success;
 }
 
 /* The measure by the spectrum must be that of Cholesky, within what rounding explains. */
@@ -276,16 +309,48 @@ trace_by_spectrum (GramAnalyser *analyser, GError **error)
   return gram_analyser_noise (analyser, error);
 }
 
+/* A spectrum that does not fit, or that this device cannot do, leaves the analysis at KRYLOV. */
+static gboolean
+decompose_or_notice (GramAnalyser *analyser, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (analyser->decomposed || analyser->spectrum_impossible)
+    return TRUE;
+  if (decompose (analyser, &local))
+    return TRUE;
+  if (analyser->worst == NULL
+      || !(g_error_matches (local, GRAM_ERROR, GRAM_ERROR_MEMORY)
+           || g_error_matches (local, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED)))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  analyser->spectrum_impossible = TRUE;
+  gram_analysis_add_notice (analyser->next,
+                            "no full spectrum (%s): λ₀, λ₁, the measure and the curves do without "
+                            "it, by Cholesky and Gauss quadrature",
+                            local->message);
+  return TRUE;
+}
+
 /**
  * gram_analyser_spectrum:
  *
- * All eigenvalues once, then the projections of the label sets that have none.
+ * All eigenvalues once, then the projections of the label sets that have none. Where the spectrum
+ * cannot be had the stage stays KRYLOV.
  */
 gboolean
 gram_analyser_spectrum (GramAnalyser *analyser, GError **error)
 {
-  if ((!analyser->decomposed && !decompose (analyser, error))
-      || !worst_by_spectrum (analyser, error) || !gram_analyser_measures (analyser, error)
+  if (!decompose_or_notice (analyser, error))
+    return FALSE;
+  if (!analyser->decomposed)
+    {
+      analyser->stage = GRAM_STAGE_KRYLOV;
+      return TRUE;
+    }
+  if (!worst_by_spectrum (analyser, error) || !gram_analyser_measures (analyser, error)
       || !project_sets (analyser, error) || !trace_by_spectrum (analyser, error))
     return FALSE;
   compare_measures (analyser->next);

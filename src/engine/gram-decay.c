@@ -85,6 +85,48 @@ gram_decay_residual (gint64 count, const double *lambda, const double *weight, d
 }
 
 /**
+ * gram_decay_curve:
+ * @k: (array length=points): steps
+ * @residual: (out caller-allocates) (array length=points): gram_decay_residual() of each
+ *
+ * Takes each logarithm once for the whole curve, which is drawn anew whenever η moves.
+ *
+ * Returns: %FALSE without memory
+ */
+gboolean
+gram_decay_curve (gint64 count, const double *lambda, const double *weight, double eta,
+                  const double *k, gsize points, double *residual)
+{
+  g_autofree double *rate = NULL;
+
+  if (points == 1)
+    {
+      residual[0] = gram_decay_residual (count, lambda, weight, eta, k[0]);
+      return TRUE;
+    }
+  rate = g_try_new (double, MAX (count, 1));
+  if (rate == NULL)
+    return FALSE;
+  for (gint64 i = 0; i < count; i++)
+    rate[i] = gram_decay_log (eta * lambda[i]);
+  for (gsize point = 0; point < points; point++)
+    {
+      double twice = 2 * k[point], sum = 0;
+
+      for (gint64 i = 0; i < count; i++)
+        {
+          double exponent = k[point] == 0 ? 0 : twice * rate[i];
+
+          /* e^−746 is 0 already, and libm takes its time to say so */
+          if (weight[i] > 0 && exponent > -746)
+            sum += weight[i] * exp (exponent);
+        }
+      residual[point] = sqrt (sum);
+    }
+  return TRUE;
+}
+
+/**
  * gram_decay_distance:
  *
  * The distance ‖W(k) − W(0)‖_F of the linearised descent, number 20: its square is

@@ -95,12 +95,11 @@ gram_analysis_predict_curve (const GramAnalysis *analysis, guint set, double eta
                              gsize count, double *residual)
 {
   Measure measure;
-  gboolean known = measure_init (&measure, analysis, set);
 
-  for (gsize i = 0; i < count; i++)
-    residual[i] =
-        known ? gram_decay_residual (measure.count, measure.lambda, measure.weight, eta, k[i])
-              : NAN;
+  if (!measure_init (&measure, analysis, set)
+      || !gram_decay_curve (measure.count, measure.lambda, measure.weight, eta, k, count, residual))
+    for (gsize i = 0; i < count; i++)
+      residual[i] = NAN;
   measure_clear (&measure);
 }
 

@@ -7,7 +7,7 @@
 
 #include "fixture.h"
 #include "gram-analyser.h"
-#include "gram-catalogue.h"
+#include "gram-cpu.h"
 #include "gram-error.h"
 #include "oracle.h"
 
@@ -521,6 +521,76 @@ test_tiny (void)
     }
 }
 
+/* ---------- a device that cannot do everything ------------------------------------------------ */
+
+static gboolean
+no_eigen (gpointer system, double *lambda, const GramJob *job, GError **error)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "no room for eigenvectors");
+  return FALSE;
+}
+
+/* A solver that says it went well and hands out something else. */
+static gboolean
+wrong_eigen (gpointer system, double *lambda, const GramJob *job, GError **error)
+{
+  gboolean success = gram_cpu_backend ()->system_eigen (system, lambda, job, error);
+
+  lambda[3] *= 1.001;
+  return success;
+}
+
+static GramDevice *
+crippled_device (const char *name,
+                 gboolean (*eigen) (gpointer, double *, const GramJob *, GError **))
+{
+  GramBackendVTable *vtable = g_memdup2 (gram_cpu_backend (), sizeof (GramBackendVTable));
+  g_autoptr (GError) error = NULL;
+  GramDevice *device;
+
+  vtable->name = name;
+  vtable->system_eigen = eigen;
+  g_assert_true (gram_backend_register (vtable, &error)); /* the registry keeps it for good */
+  device = gram_device_open (name, NULL, &error);
+  g_assert_no_error (error);
+  return device;
+}
+
+static void
+test_no_spectrum (void)
+{
+  g_autoptr (GramDevice) device = crippled_device ("no-eigen", no_eigen);
+  g_autoptr (GramProblem) problem = fixture_problem (90, 0, 15, 0.5, 6);
+  g_autoptr (GramAnalyser) analyser = gram_analyser_new (device, problem, 7);
+  g_autoptr (GramAnalysis) analysis = NULL;
+
+  run (analyser, "true,worst", TRUE, NULL);
+  run (analyser, "true,worst,random", TRUE, NULL);
+  analysis = gram_analyser_get_analysis (analyser);
+  g_assert_cmpint (analysis->stage, ==, GRAM_STAGE_KRYLOV);
+  g_assert_true (has_notice (analysis, "no room for eigenvectors"));
+  g_assert_null (analysis->lambda);
+  g_assert_true (isfinite (gram_analysis_predict (analysis, 2, ETA, 100)));
+  g_assert_true (isfinite (gram_analysis_expected_complexity (analysis, 0.3)));
+}
+
+/* Number 46 of the reliability page: info = 0 but wrong. */
+static void
+test_wrong_spectrum (void)
+{
+  g_autoptr (GramDevice) device = crippled_device ("wrong-eigen", wrong_eigen);
+  g_autoptr (GramProblem) problem = fixture_problem (90, 0, 15, 0.5, 6);
+  g_autoptr (GramAnalyser) analyser = gram_analyser_new (device, problem, 7);
+  g_autoptr (GArray) labels = fixture_labels ("true");
+  g_autoptr (GramAnalysis) analysis = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (gram_analyser_run (analyser, labels, TRUE, NULL, NULL, NULL, NULL, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_NUMERIC);
+  analysis = gram_analyser_get_analysis (analyser);
+  g_assert_cmpint (analysis->stage, ==, GRAM_STAGE_KRYLOV); /* what was known stays */
+}
+
 static void
 test_cancel (void)
 {
@@ -660,6 +730,8 @@ main (int argc, char **argv)
   g_test_add_func ("/analyser/unannounced-copies", test_unannounced_copies);
   g_test_add_func ("/analyser/nearly-copies", test_nearly_copies);
   g_test_add_func ("/analyser/tiny", test_tiny);
+  g_test_add_func ("/analyser/no-spectrum", test_no_spectrum);
+  g_test_add_func ("/analyser/wrong-spectrum", test_wrong_spectrum);
   g_test_add_func ("/analyser/cancel", test_cancel);
   for (guint i = 0; i < G_N_ELEMENTS (goldens); i++)
     {

@@ -444,6 +444,15 @@ test_decay_sums (void)
   assert_close (gram_decay_residual (4, lambda, weight, 0.9, 100000), sqrt (10), 1e-12);
   assert_close (gram_decay_residual (4, lambda, weight, 0.5, 2), sqrt (4.0 / 16 + 10), 1e-14);
   g_assert_true (isinf (gram_decay_residual (1, lambda, weight + 1, 0.9, 100000)));
+  for (double eta = 0.1; eta < 2.1; eta += 0.1)
+    {
+      const double k[] = { 0, 1, 2.5, 40, 1e5, 1e9 };
+      double curve[G_N_ELEMENTS (k)];
+
+      g_assert_true (gram_decay_curve (4, lambda, weight, eta, k, G_N_ELEMENTS (k), curve));
+      for (guint i = 0; i < G_N_ELEMENTS (k); i++)
+        assert_close (curve[i], gram_decay_residual (4, lambda, weight, eta, k[i]), 1e-15);
+    }
   assert_close (gram_decay_distance (4, lambda, weight, 0.5, 2), sqrt (0.75 * 0.75 * 4), 1e-14);
 }
 
