@@ -13,6 +13,7 @@ static void
 build_modes (GramFigure *figure)
 {
   gram_figure_set_empty (figure, "The modes need a run and the full spectrum");
+  figure->share_x = figure->shared_legend = TRUE;
   gram_figure_add_plot (figure, "none");
 }
 
@@ -20,6 +21,7 @@ static void
 build_budget (GramFigure *figure)
 {
   gram_figure_set_empty (figure, "The error budget needs a run and the full spectrum");
+  figure->share_x = figure->shared_legend = TRUE;
   gram_figure_add_plot (figure, "none");
 }
 

@@ -247,8 +247,10 @@ gram_caption_data (const GramFigureInputs *inputs)
   return g_strdup_printf ("%s, classes %s (+1) and %s (−1), n = %" G_GINT64_FORMAT
                           " (%s), d = %" G_GINT64_FORMAT "%s, ‖x‖₂ = 1.",
                           problem->dataset_title, problem->class_names[0], problem->class_names[1],
-                          problem->n, gram_select_to_string (problem->select), problem->d,
-                          preprocess != NULL ? preprocess : "");
+                          problem->n,
+                          problem->select == GRAM_SELECT_FIRST ? "first in file order"
+                                                               : "a seeded random subset",
+                          problem->d, preprocess != NULL ? preprocess : "");
 }
 
 /**

@@ -13,6 +13,7 @@ static void
 build (GramFigure *figure)
 {
   gram_figure_set_empty (figure, "Choose functions and run to see whether they are learnable");
+  figure->share_x = figure->shared_legend = TRUE;
   gram_figure_add_plot (figure, "none");
 }
 
@@ -31,7 +32,7 @@ add_curve (GramFigure *figure, GramPlot *plot, guint index, const char *id, cons
 }
 
 static void
-add_panel (GramFigure *figure, const GramTarget *target, guint index, gboolean legend)
+add_panel (GramFigure *figure, const GramTarget *target, guint index)
 {
   g_autofree char *id = g_strdup_printf ("function-%u", index);
   g_autofree char *title = g_strdup_printf ("%s  ·  %s", target->name, target->statement);
@@ -45,7 +46,6 @@ add_panel (GramFigure *figure, const GramTarget *target, guint index, gboolean l
   plot->x.integer = TRUE;
   plot->x.scale_choice = plot->y.scale_choice = TRUE;
   plot->y.include = 0;
-  plot->legend_place = legend ? GRAM_LEGEND_ABOVE : GRAM_LEGEND_NONE;
   add_curve (figure, plot, index, "root", "measured", role, GRAM_DASH_SOLID);
   if (target->learnable)
     {
@@ -112,7 +112,7 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
     {
       gram_figure_clear_plots (figure);
       for (guint i = 0; i < targets->len; i++)
-        add_panel (figure, g_ptr_array_index (targets, i), i, i == 0);
+        add_panel (figure, g_ptr_array_index (targets, i), i);
     }
   figure->columns = targets->len <= 1 ? 1 : targets->len <= 4 ? 2 : 3;
   for (guint i = 0; i < targets->len; i++)

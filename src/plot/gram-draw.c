@@ -177,7 +177,8 @@ draw_line_markers (const GramLayout *layout, GramCanvas *canvas, const GramPanel
       const GramPoint *points = gram_trace_piece (drawn->line, piece, &count);
 
       for (gsize i = 0; i < count; i++)
-        if (points[i].x >= next && points[i].x <= panel->area.x + panel->area.width)
+        if (points[i].x >= next && points[i].x <= panel->area.x + panel->area.width
+            && points[i].y >= panel->area.y && points[i].y <= panel->area.y + panel->area.height)
           {
             g_array_append_val (places, points[i]);
             next += MARKER_EVERY * MAX (1, ceil ((points[i].x - next + 1e-9) / MARKER_EVERY));
@@ -210,6 +211,28 @@ draw_band (const GramLayout *layout, GramCanvas *canvas, const GramDrawnSeries *
     }
 }
 
+/* Markers on the edge of the area are drawn whole: their centres are inside. */
+static void
+draw_markers (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
+              const GramDrawnSeries *drawn)
+{
+  const GramSeries *series = drawn->series;
+  gsize count;
+  const GramPoint *points;
+
+  if (drawn->markers == NULL)
+    {
+      if (series->marker != GRAM_MARKER_NONE && drawn->line != NULL && drawn->high == NULL)
+        draw_line_markers (layout, canvas, panel, drawn);
+      return;
+    }
+  points = gram_trace_piece (drawn->markers, 0, &count);
+  gram_canvas_markers (canvas, points, count, series->marker, series->marker_size,
+                       gram_theme_color (layout->theme, series->role, series->shade),
+                       series->marker == GRAM_MARKER_DOT ? (GramColor){ 0 }
+                                                         : layout->theme->background);
+}
+
 static void
 draw_series (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
              const GramDrawnSeries *drawn)
@@ -221,6 +244,7 @@ draw_series (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
   g_autofree char *title = gram_text_to_plain (series->name);
 
   gram_canvas_begin (canvas, class_, title);
+  gram_canvas_push_clip (canvas, &panel->area);
   if (drawn->high != NULL)
     draw_band (layout, canvas, drawn);
   else if (drawn->line != NULL)
@@ -235,17 +259,8 @@ draw_series (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
           gram_canvas_markers (canvas, points, count, GRAM_MARKER_CIRCLE, MAX (4, 2 * stroke.width),
                                color, (GramColor){ 0 });
       }
-  if (drawn->markers != NULL)
-    {
-      gsize count;
-      const GramPoint *points = gram_trace_piece (drawn->markers, 0, &count);
-      gboolean dense = series->marker == GRAM_MARKER_DOT;
-
-      gram_canvas_markers (canvas, points, count, series->marker, series->marker_size, color,
-                           dense ? (GramColor){ 0 } : layout->theme->background);
-    }
-  else if (series->marker != GRAM_MARKER_NONE && drawn->line != NULL && drawn->high == NULL)
-    draw_line_markers (layout, canvas, panel, drawn);
+  gram_canvas_pop_clip (canvas);
+  draw_markers (layout, canvas, panel, drawn);
   gram_canvas_end (canvas);
 }
 
@@ -261,7 +276,10 @@ draw_guide (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel
   double at = gram_transform_to_pixel (transform, guide->value);
   GramColor color = gram_theme_color (layout->theme, guide->role, GRAM_SHADE_NORMAL);
   GramStroke stroke = { color, guide->draggable ? 1.8 : 1.2, guide->dash };
-  double width = gram_layout_text_width (layout, GRAM_TEXT_TICK, guide->label);
+  g_autofree char *value =
+      guide->draggable && guide->label == NULL ? gram_format_number (guide->value, 3) : NULL;
+  const char *label = value != NULL ? value : guide->label;
+  double width = gram_layout_text_width (layout, GRAM_TEXT_TICK, label);
 
   if (!isfinite (at) || !inside (transform, at))
     return;
@@ -278,13 +296,13 @@ draw_guide (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel
 
           gram_canvas_rectangle (canvas, &grip, 4, color);
         }
-      draw_text (layout, canvas, GRAM_TEXT_TICK, guide->label, left ? at - 6 : at + 6,
+      draw_text (layout, canvas, GRAM_TEXT_TICK, label, left ? at - 6 : at + 6,
                  area->y + layout->theme->small + 2, left ? 1 : 0, color);
     }
   else
     {
       gram_canvas_line (canvas, area->x, at, area->x + area->width, at, &stroke);
-      draw_text (layout, canvas, GRAM_TEXT_TICK, guide->label, area->x + area->width - 4,
+      draw_text (layout, canvas, GRAM_TEXT_TICK, label, area->x + area->width - 4,
                  at < area->y + 20 ? at + layout->theme->small + 3 : at - 5, 1, color);
     }
   gram_canvas_end (canvas);
@@ -366,9 +384,9 @@ draw_data (const GramLayout *layout, GramCanvas *canvas)
       const GramPanel *panel = g_ptr_array_index (layout->panels, i);
       const GramRect *area = &panel->area;
 
-      gram_canvas_push_clip (canvas, area);
       for (guint j = 0; j < panel->drawn->len; j++)
         draw_series (layout, canvas, panel, &g_array_index (panel->drawn, GramDrawnSeries, j));
+      gram_canvas_push_clip (canvas, area);
       for (guint j = 0; j < panel->plot->guides->len; j++)
         draw_guide (layout, canvas, panel, g_ptr_array_index (panel->plot->guides, j));
       draw_notes (layout, canvas, panel);

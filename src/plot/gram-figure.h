@@ -20,7 +20,8 @@ typedef struct
   char *empty;      /* (nullable) what to say while there is nothing to draw */
   GPtrArray *plots; /* of GramPlot, row by row */
   guint columns;
-  gboolean share_x; /* panels of a column show the same range of x */
+  gboolean share_x;       /* panels of a column show the same range of x */
+  gboolean shared_legend; /* the first panel's legend, over all panels */
   guint64 serial;
   gpointer builder; /* of whoever fills the figure */
   GDestroyNotify builder_free;

@@ -188,6 +188,13 @@ legend_width (const GramLayout *layout, const GramPanel *panel)
   return width;
 }
 
+/* What the panel itself has to make room for. */
+static gboolean
+has_own_legend (const GramLayout *layout, const GramPanel *panel)
+{
+  return panel->legend->len > 0 && !panel->legend_inside && !layout->figure->shared_legend;
+}
+
 static void
 place_legend_above (const GramLayout *layout, GramPanel *panel, const PanelSpace *space)
 {
@@ -195,11 +202,14 @@ place_legend_above (const GramLayout *layout, GramPanel *panel, const PanelSpace
   double top = panel->y_label_y - 0.72 * step;
   double left = panel->outer.x, right = panel->area.x + panel->area.width;
 
+  if (!has_own_legend (layout, panel))
+    return;
+
   if (space->legend_row)
     {
       if (panel->plot->y.label != NULL)
         top += step;
-      flow_legend (layout, panel, left, top, right - left);
+      flow_legend (layout, panel, left, top, panel->outer.width);
     }
   else
     flow_legend (layout, panel, right - legend_width (layout, panel), top, G_MAXDOUBLE);
@@ -217,9 +227,9 @@ measure_panel (const GramLayout *layout, GramPanel *panel, double width)
 
   if (plot->title != NULL)
     space.header += step + 2;
-  if (plot->y.label != NULL || (panel->legend->len > 0 && !panel->legend_inside))
+  if (plot->y.label != NULL || has_own_legend (layout, panel))
     space.header += step;
-  if (panel->legend->len > 0 && !panel->legend_inside)
+  if (has_own_legend (layout, panel))
     {
       /* Room is kept for the exponent that the label may get. */
       space.legend_row = legend_width (layout, panel) + label + 74 > width;
@@ -269,13 +279,29 @@ widest_label (const GramLayout *layout, const GramTicks *ticks)
   return widest;
 }
 
+static guint
+count_labels (const GramTicks *ticks)
+{
+  guint labels = 0;
+
+  for (guint i = 0; i < ticks->ticks->len; i++)
+    labels += g_array_index (ticks->ticks, GramTick, i).major;
+  return labels;
+}
+
 static void
 make_y_ticks (const GramLayout *layout, GramPanel *panel)
 {
-  double least = line_height (layout, GRAM_TEXT_TICK) * 1.75;
-  guint most = (guint) CLAMP (panel->area.height / least, 2, 9);
+  double line = line_height (layout, GRAM_TEXT_TICK), height = panel->area.height;
+  guint most = (guint) CLAMP (height / (line * 1.75), 2, 9);
 
   panel->y_ticks = make_ticks (&panel->plot->y, most);
+  /* One number tells no scale: a low panel has its labels closer, as long as they fit. */
+  while (count_labels (panel->y_ticks) < 3 && most < 6 && (most + 1) * line * 0.95 < height + line)
+    {
+      g_clear_pointer (&panel->y_ticks, gram_ticks_free);
+      panel->y_ticks = make_ticks (&panel->plot->y, ++most);
+    }
   set_axis_label (&panel->y_label, &panel->plot->y, panel->y_ticks);
 }
 
@@ -372,8 +398,7 @@ place_columns (const GramLayout *layout, const PanelSpace *spaces, guint columns
           panel->area.width = MAX (20, floor (left + total / columns - 8) - panel->area.x);
           set_transforms (panel);
           make_x_ticks (layout, panel);
-          if (!panel->legend_inside)
-            place_legend_above (layout, panel, &spaces[i]);
+          place_legend_above (layout, panel, &spaces[i]);
         }
     }
 }
@@ -470,6 +495,18 @@ trace_panel (const GramLayout *layout, GramPanel *panel)
     gram_layout_place_legend_inside (layout, panel);
 }
 
+/* In rows over all panels; returns where these begin. */
+static double
+place_shared_legend (GramLayout *layout, double top)
+{
+  guint rows = flow_legend (layout, g_ptr_array_index (layout->panels, 0), MARGIN, top,
+                            layout->width - 2 * MARGIN);
+
+  for (guint i = 1; i < layout->panels->len; i++)
+    g_array_set_size (((GramPanel *) g_ptr_array_index (layout->panels, i))->legend, 0);
+  return top + rows * line_height (layout, GRAM_TEXT_LABEL) + 8;
+}
+
 static double
 place_caption (GramLayout *layout)
 {
@@ -529,6 +566,8 @@ gram_layout_new (GramFigure *figure, GramTypesetter *typesetter, const GramTheme
       panel->legend_inside = panel->plot->legend_place == GRAM_LEGEND_INSIDE;
       collect_legend (panel);
     }
+  if (figure->shared_legend && layout->panels->len > 0)
+    top = place_shared_legend (layout, top);
   gram_layout_share_ranges (layout);
   place_rows (layout, top, bottom);
   for (guint i = 0; i < layout->panels->len; i++)

@@ -138,18 +138,28 @@ fit_logarithmic (GramAxis *axis, const Extent *extent, double pad)
   return range;
 }
 
+/* Lines begin and end at the edges; a cloud of markers needs some air. */
+static gboolean
+has_points (const GramPlot *plot)
+{
+  for (guint i = 0; i < plot->series->len; i++)
+    if (((const GramSeries *) g_ptr_array_index (plot->series, i))->kind == GRAM_SERIES_POINTS)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 prepare_axis (GramPlot *plot, GramAxisSide side, double from, double to)
 {
   GramAxis *axis = gram_plot_get_axis (plot, side);
-  gboolean tight = side == GRAM_AXIS_X;
+  double pad = side == GRAM_AXIS_Y ? 0.05 : has_points (plot) ? 0.015 : 0;
   Extent extent;
   GramRange fitted;
 
   gather (plot, side, from, to, &extent);
   axis->zero = NAN;
-  fitted = axis->scale == GRAM_SCALE_LOG ? fit_logarithmic (axis, &extent, tight ? 0 : 0.04)
-                                         : fit_linear (axis, &extent, tight ? 0 : 0.05);
+  fitted = axis->scale == GRAM_SCALE_LOG ? fit_logarithmic (axis, &extent, pad)
+                                         : fit_linear (axis, &extent, pad);
   axis->range = axis->fit ? fitted : axis->view;
   if (!gram_range_is_valid (axis->range))
     axis->range = (GramRange){ 0, 1 };

@@ -1,0 +1,196 @@
+/* fixture.c: one small problem, analysed and trained, for the tests of the figures
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "fixture.h"
+
+#include <math.h>
+
+#include "gram-cpu.h"
+#include "gram-samples.h"
+#include "gram-training.h"
+
+#define STEPS 1500
+
+static void
+keep_krylov (GramAnalysis *snapshot, gpointer data)
+{
+  Fixture *fixture = data;
+
+  if (snapshot->stage != GRAM_STAGE_KRYLOV)
+    return;
+  g_clear_pointer (&fixture->krylov, gram_analysis_unref);
+  fixture->krylov = gram_analysis_ref (snapshot);
+}
+
+static void
+open_problem (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GramDataset) dataset = NULL;
+  GramDeviceOptions options = { .threads = 2 };
+
+  g_assert_true (gram_backend_register (gram_cpu_backend (), &error));
+  fixture->device = gram_device_open ("cpu", &options, &error);
+  g_assert_no_error (error);
+  fixture->settings = gram_settings_new ();
+  g_assert_true (gram_settings_apply (
+      fixture->settings,
+      "dataset=glyphs n=150 m=512 eta=0.01 kappa=0.1 seed=3 labels=true,random,worst,mixed:0.3",
+      &error));
+  g_assert_no_error (error);
+  fixture->settings->rho = 0.3;
+  dataset = gram_dataset_open ("glyphs", NULL, NULL, &error);
+  g_assert_no_error (error);
+  fixture->problem = gram_problem_new (dataset, &fixture->settings->problem, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+train (Fixture *fixture, const GramAnalysis *analysis)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+  g_autoptr (GramTraining) training = NULL;
+
+  for (guint i = 0; i < analysis->labels->len; i++)
+    g_ptr_array_add (labels,
+                     ((GramLabelAnalysis *) g_ptr_array_index (analysis->labels, i))->labels);
+  training = gram_training_new (fixture->device, fixture->problem, labels, fixture->settings, NULL,
+                                &error);
+  g_assert_no_error (error);
+  gram_training_set_limits (training, STEPS, 0);
+  fixture->run = gram_run_new ();
+  while (gram_training_get_stopped (training) == GRAM_STOPPED_NOT)
+    {
+      g_assert_true (gram_training_advance (training, 200, 10, NULL, &error));
+      g_assert_no_error (error);
+      gram_training_drain (training, fixture->run);
+    }
+  g_assert_true (gram_training_settle (training, &error));
+  gram_training_drain (training, fixture->run);
+}
+
+static void
+look_at_dynamics (Fixture *fixture)
+{
+  fixture->dynamics = g_ptr_array_new_with_free_func (gram_dynamics_unref);
+  for (guint i = 0; i < fixture->run->sets->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      GramDynamicsJob *job = gram_dynamics_job_new (fixture->run, i);
+      GramDynamics *dynamics;
+
+      g_assert_nonnull (job);
+      dynamics = gram_dynamics_compute (fixture->analyser, job, NULL, &error);
+      g_assert_no_error (error);
+      g_ptr_array_add (fixture->dynamics, dynamics);
+      gram_dynamics_job_free (job);
+    }
+}
+
+static void
+take_row (const GramLearnRow *row, gpointer data)
+{
+  g_array_append_val ((GArray *) data, *row);
+}
+
+static void
+learn (Fixture *fixture)
+{
+  enum
+  {
+    D = 20,
+    N = 240
+  };
+  static const gint64 sizes[] = { 30, 60, 120, N };
+  g_autoptr (GError) error = NULL;
+  g_autofree double *X = g_new (double, D *N);
+  GramSamples inputs = { .n = N, .d = D, .X = X, .ldx = D };
+
+  g_assert_true (gram_learnability_inputs (D, N, 5, X));
+  fixture->learn_targets = gram_target_examples (D, 5, &error);
+  g_assert_no_error (error);
+  fixture->learn_rows = g_array_new (FALSE, FALSE, sizeof (GramLearnRow));
+  gram_learnability_run (fixture->device, &inputs, sizes, G_N_ELEMENTS (sizes),
+                         fixture->learn_targets, take_row, fixture->learn_rows, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+rank (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 n = fixture->problem->n;
+  g_autofree double *y = g_memdup2 (fixture->problem->y, (gsize) n * sizeof (double));
+
+  fixture->n_planted = 8;
+  fixture->planted = gram_mislabel_plant (n, fixture->n_planted, 4, y);
+  fixture->mislabel =
+      gram_mislabel_new (gram_analyser_get_system (fixture->analyser),
+                         gram_analyser_get_analysis (fixture->analyser)->inverse_diagonal, y, NULL,
+                         &error);
+  g_assert_no_error (error);
+}
+
+/* Cells as a sweep leaves them; the figure only draws, so that made-up numbers do. */
+static void
+sweep (Fixture *fixture)
+{
+  GramSweepTable *table = g_new0 (GramSweepTable, 1);
+
+  table->references = 1;
+  table->cells = g_array_new (FALSE, TRUE, sizeof (GramSweepCell));
+  for (int seed = 0; seed < 3; seed++)
+    for (int i = 0; i <= 5; i++)
+      {
+        GramSweepCell cell = { .fraction = i / 5.0, .seed = (guint64) seed };
+
+        cell.done = seed < 2 || i < 3;
+        cell.complexity = sqrt (0.4 + 4 * cell.fraction) + 0.03 * seed;
+        cell.test_l1 = 0.1 + 0.85 * cell.fraction + 0.02 * seed;
+        cell.test_error = 0.5 * cell.fraction + 0.01 * seed;
+        g_array_append_val (table->cells, cell);
+        table->done += cell.done;
+      }
+  fixture->sweep = table;
+}
+
+const Fixture *
+fixture_get (void)
+{
+  static Fixture fixture;
+  g_autoptr (GError) error = NULL;
+
+  if (fixture.device != NULL)
+    return &fixture;
+  open_problem (&fixture);
+  fixture.analyser = gram_analyser_new (fixture.device, fixture.problem, fixture.settings->seed);
+  g_assert_true (gram_analyser_run (fixture.analyser, fixture.settings->labels, TRUE, keep_krylov,
+                                    NULL, &fixture, NULL, &error));
+  g_assert_no_error (error);
+  train (&fixture, gram_analyser_get_analysis (fixture.analyser));
+  look_at_dynamics (&fixture);
+  learn (&fixture);
+  rank (&fixture);
+  sweep (&fixture);
+  return &fixture;
+}
+
+GramFigureInputs
+fixture_inputs (const Fixture *fixture)
+{
+  return (GramFigureInputs){
+    .analysis = gram_analyser_get_analysis (fixture->analyser),
+    .run = fixture->run,
+    .settings = fixture->settings,
+    .sweep = fixture->sweep,
+    .dynamics = fixture->dynamics,
+    .learn_rows = fixture->learn_rows,
+    .learn_targets = fixture->learn_targets,
+    .learn_inputs = "Inputs uniform on the unit sphere, d = 20",
+    .mislabel = fixture->mislabel,
+    .planted = fixture->planted,
+    .n_planted = fixture->n_planted,
+  };
+}

@@ -1,0 +1,27 @@
+/* fixture.h: one small problem, analysed and trained, for the tests of the figures
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-figures.h"
+
+typedef struct
+{
+  GramDevice *device;
+  GramProblem *problem;
+  GramSettings *settings;
+  GramAnalyser *analyser;
+  GramAnalysis *krylov; /* the snapshot before the full spectrum */
+  GramRun *run;
+  GramSweepTable *sweep;
+  GPtrArray *dynamics;
+  GArray *learn_rows;
+  GPtrArray *learn_targets;
+  GramMislabel *mislabel;
+  gint64 *planted;
+  gint64 n_planted;
+} Fixture;
+
+const Fixture *fixture_get (void);
+GramFigureInputs fixture_inputs (const Fixture *fixture);
