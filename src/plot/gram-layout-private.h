@@ -19,9 +19,18 @@ typedef enum
 
 GramFont gram_layout_font (const GramLayout *layout, GramTextKind kind);
 double gram_layout_text_width (const GramLayout *layout, GramTextKind kind, const char *text);
+double gram_layout_line_height (const GramLayout *layout, GramTextKind kind);
+void gram_layout_collect_legend (GramPanel *panel);
+guint gram_layout_flow_legend (const GramLayout *layout, GramPanel *panel, double left, double top,
+                               double width);
+double gram_layout_legend_width (const GramLayout *layout, const GramPanel *panel);
+gboolean gram_layout_has_own_legend (const GramLayout *layout, const GramPanel *panel);
+void gram_layout_place_legend_above (const GramLayout *layout, GramPanel *panel, gboolean own_rows);
+void gram_layout_place_rows (GramLayout *layout, double top, double bottom);
 void gram_layout_share_ranges (GramLayout *layout);
 void gram_layout_place_legend_inside (const GramLayout *layout, GramPanel *panel);
 
+#define GRAM_MARGIN 14.0
 #define GRAM_SWATCH 24.0
 #define GRAM_SWATCH_GAP 7.0
 

@@ -11,19 +11,7 @@
 
 #include <math.h>
 
-#define MARGIN 14.0
-#define ROW_GAP 16.0
-#define COLUMN_GAP 26.0
-#define TICK 5.0
-#define ENTRY_GAP 18.0
 #define OPTIONAL_MIN 330.0 /* total height from which optional panels are shown */
-
-typedef struct
-{
-  double header, footer; /* heights over and under the area */
-  gboolean legend_row;   /* the legend has rows of its own */
-  guint legend_rows;
-} PanelSpace;
 
 GramFont
 gram_layout_font (const GramLayout *layout, GramTextKind kind)
@@ -53,8 +41,8 @@ gram_layout_text_width (const GramLayout *layout, GramTextKind kind, const char 
   return text != NULL ? gram_typesetter_set (layout->typesetter, &font, text)->width : 0;
 }
 
-static double
-line_height (const GramLayout *layout, GramTextKind kind)
+double
+gram_layout_line_height (const GramLayout *layout, GramTextKind kind)
 {
   GramFont font = gram_layout_font (layout, kind);
 
@@ -115,344 +103,6 @@ gram_layout_free (GramLayout *layout)
   g_free (layout);
 }
 
-/* ---------- legend -------------------------------------------------------------------------- */
-
-/* A plot without a legend of its own gets an entry for each series that has a name. */
-static void
-collect_legend (GramPanel *panel)
-{
-  GramPlot *plot = panel->plot;
-  gboolean own = plot->legend->len == 0;
-  guint count = own ? plot->series->len : plot->legend->len;
-
-  if (plot->legend_place == GRAM_LEGEND_NONE || (own && count < 2))
-    return;
-  for (guint i = 0; i < count; i++)
-    {
-      GramLegendBox box = { 0 };
-
-      if (own)
-        {
-          const GramSeries *series = g_ptr_array_index (plot->series, i);
-          GramLegendEntry *entry = g_new0 (GramLegendEntry, 1);
-
-          *entry = (GramLegendEntry){ series->name,  series->tag,  series->kind,  series->role,
-                                      series->shade, series->dash, series->marker };
-          g_ptr_array_add (panel->own_legend, entry);
-          box.entry = entry;
-        }
-      else
-        box.entry = g_ptr_array_index (plot->legend, i);
-      g_array_append_val (panel->legend, box);
-    }
-}
-
-static double
-entry_width (const GramLayout *layout, const GramLegendEntry *entry)
-{
-  return GRAM_SWATCH + GRAM_SWATCH_GAP
-         + gram_layout_text_width (layout, GRAM_TEXT_TICK, entry->label);
-}
-
-/* Rows from the left; returns how many. */
-static guint
-flow_legend (const GramLayout *layout, GramPanel *panel, double left, double top, double width)
-{
-  double step = line_height (layout, GRAM_TEXT_LABEL), x = 0;
-  guint row = 0;
-
-  for (guint i = 0; i < panel->legend->len; i++)
-    {
-      GramLegendBox *box = &g_array_index (panel->legend, GramLegendBox, i);
-      double own = entry_width (layout, box->entry);
-
-      if (x > 0 && x + own > width)
-        {
-          x = 0;
-          row++;
-        }
-      box->rect = (GramRect){ left + x, top + row * step, own, step };
-      x += own + ENTRY_GAP;
-    }
-  return panel->legend->len > 0 ? row + 1 : 0;
-}
-
-static double
-legend_width (const GramLayout *layout, const GramPanel *panel)
-{
-  double width = 0;
-
-  for (guint i = 0; i < panel->legend->len; i++)
-    width += (i > 0 ? ENTRY_GAP : 0)
-             + entry_width (layout, g_array_index (panel->legend, GramLegendBox, i).entry);
-  return width;
-}
-
-/* What the panel itself has to make room for. */
-static gboolean
-has_own_legend (const GramLayout *layout, const GramPanel *panel)
-{
-  return panel->legend->len > 0 && !panel->legend_inside && !layout->figure->shared_legend;
-}
-
-static void
-place_legend_above (const GramLayout *layout, GramPanel *panel, const PanelSpace *space)
-{
-  double step = line_height (layout, GRAM_TEXT_LABEL);
-  double top = panel->y_label_y - 0.72 * step;
-  double left = panel->outer.x, right = panel->area.x + panel->area.width;
-
-  if (!has_own_legend (layout, panel))
-    return;
-
-  if (space->legend_row)
-    {
-      if (panel->plot->y.label != NULL)
-        top += step;
-      flow_legend (layout, panel, left, top, panel->outer.width);
-    }
-  else
-    flow_legend (layout, panel, right - legend_width (layout, panel), top, G_MAXDOUBLE);
-}
-
-/* ---------- vertical space ------------------------------------------------------------------ */
-
-static PanelSpace
-measure_panel (const GramLayout *layout, GramPanel *panel, double width)
-{
-  const GramPlot *plot = panel->plot;
-  double step = line_height (layout, GRAM_TEXT_LABEL);
-  double label = gram_layout_text_width (layout, GRAM_TEXT_LABEL, plot->y.label);
-  PanelSpace space = { 0 };
-
-  if (plot->title != NULL)
-    space.header += step + 2;
-  if (plot->y.label != NULL || has_own_legend (layout, panel))
-    space.header += step;
-  if (has_own_legend (layout, panel))
-    {
-      /* Room is kept for the exponent that the label may get. */
-      space.legend_row = legend_width (layout, panel) + label + 74 > width;
-      if (space.legend_row)
-        {
-          space.legend_rows = flow_legend (layout, panel, 0, 0, width);
-          space.header += step * (space.legend_rows - (plot->y.label == NULL ? 1 : 0));
-        }
-    }
-  space.header += space.header > 0 ? 5 : 7;
-  space.footer = 6;
-  if (panel->x_labels)
-    space.footer =
-        TICK + 3 + line_height (layout, GRAM_TEXT_TICK) + (plot->x.label != NULL ? step + 1 : 0);
-  return space;
-}
-
-/* ---------- ticks --------------------------------------------------------------------------- */
-
-static void
-set_axis_label (char **label, const GramAxis *axis, const GramTicks *ticks)
-{
-  g_free (*label);
-  if (ticks->exponent != 0)
-    *label = g_strdup_printf (ticks->exponent < 0 ? "%s  (× 10^{−%d})" : "%s  (× 10^{%d})",
-                              axis->label != NULL ? axis->label : "", abs (ticks->exponent));
-  else
-    *label = g_strdup (axis->label);
-}
-
-static GramTicks *
-make_ticks (const GramAxis *axis, guint most)
-{
-  GramTickSpec spec = { axis->scale, axis->zero, axis->range, MAX (most, 2), axis->integer };
-
-  return gram_ticks_new (&spec);
-}
-
-static double
-widest_label (const GramLayout *layout, const GramTicks *ticks)
-{
-  double widest = 0;
-
-  for (guint i = 0; i < ticks->ticks->len; i++)
-    widest = MAX (widest, gram_layout_text_width (layout, GRAM_TEXT_TICK,
-                                                  g_array_index (ticks->ticks, GramTick, i).label));
-  return widest;
-}
-
-static guint
-count_labels (const GramTicks *ticks)
-{
-  guint labels = 0;
-
-  for (guint i = 0; i < ticks->ticks->len; i++)
-    labels += g_array_index (ticks->ticks, GramTick, i).major;
-  return labels;
-}
-
-static void
-make_y_ticks (const GramLayout *layout, GramPanel *panel)
-{
-  double line = line_height (layout, GRAM_TEXT_TICK), height = panel->area.height;
-  guint most = (guint) CLAMP (height / (line * 1.75), 2, 9);
-
-  panel->y_ticks = make_ticks (&panel->plot->y, most);
-  /* One number tells no scale: a low panel has its labels closer, as long as they fit. */
-  while (count_labels (panel->y_ticks) < 3 && most < 6 && (most + 1) * line * 0.95 < height + line)
-    {
-      g_clear_pointer (&panel->y_ticks, gram_ticks_free);
-      panel->y_ticks = make_ticks (&panel->plot->y, ++most);
-    }
-  set_axis_label (&panel->y_label, &panel->plot->y, panel->y_ticks);
-}
-
-static gboolean
-labels_overlap (const GramLayout *layout, const GramPanel *panel)
-{
-  double end = -G_MAXDOUBLE;
-
-  for (guint i = 0; i < panel->x_ticks->ticks->len; i++)
-    {
-      const GramTick *tick = &g_array_index (panel->x_ticks->ticks, GramTick, i);
-      double half;
-
-      if (!tick->major)
-        continue;
-      half = gram_layout_text_width (layout, GRAM_TEXT_TICK, tick->label) / 2;
-      double at = gram_transform_to_pixel (&panel->x, tick->value);
-      if (at - half < end + 10)
-        return TRUE;
-      end = at + half;
-    }
-  return FALSE;
-}
-
-static void
-make_x_ticks (const GramLayout *layout, GramPanel *panel)
-{
-  guint most = (guint) CLAMP (panel->area.width / 60, 2, 12);
-
-  for (;; most--)
-    {
-      panel->x_ticks = make_ticks (&panel->plot->x, most);
-      if (most <= 2 || !labels_overlap (layout, panel))
-        break;
-      g_clear_pointer (&panel->x_ticks, gram_ticks_free);
-    }
-  set_axis_label (&panel->x_label, &panel->plot->x, panel->x_ticks);
-}
-
-/* ---------- panels in rows and columns ------------------------------------------------------ */
-
-static void
-set_transforms (GramPanel *panel)
-{
-  const GramRect *area = &panel->area;
-
-  panel->x = (GramTransform){ panel->plot->x.scale, panel->plot->x.zero, panel->plot->x.range,
-                              area->x, area->x + area->width };
-  panel->y = (GramTransform){ panel->plot->y.scale, panel->plot->y.zero, panel->plot->y.range,
-                              area->y + area->height, area->y };
-}
-
-static void
-place_panel (const GramLayout *layout, GramPanel *panel, const PanelSpace *space, double area)
-{
-  double step = line_height (layout, GRAM_TEXT_LABEL), y = panel->outer.y;
-
-  panel->area.y = y + space->header;
-  panel->area.height = area;
-  panel->outer.height = space->header + area + space->footer;
-  if (panel->plot->title != NULL)
-    {
-      panel->title_y = y + 0.72 * step;
-      y += step + 2;
-    }
-  panel->y_label_y = y + 0.72 * step;
-  panel->x_label_y = panel->outer.y + panel->outer.height - 0.3 * step;
-}
-
-/* The left edge of the areas in a column follows the widest label of all its panels. */
-static void
-place_columns (const GramLayout *layout, const PanelSpace *spaces, guint columns)
-{
-  double total = layout->width - 2 * MARGIN - (columns - 1) * COLUMN_GAP;
-
-  for (guint column = 0; column < columns; column++)
-    {
-      double left = MARGIN + column * (total / columns + COLUMN_GAP), gutter = 12;
-
-      for (guint i = column; i < layout->panels->len; i += columns)
-        {
-          GramPanel *panel = g_ptr_array_index (layout->panels, i);
-
-          make_y_ticks (layout, panel);
-          gutter = MAX (gutter, widest_label (layout, panel->y_ticks) + TICK + 4);
-        }
-      for (guint i = column; i < layout->panels->len; i += columns)
-        {
-          GramPanel *panel = g_ptr_array_index (layout->panels, i);
-
-          panel->outer.x = left;
-          panel->outer.width = total / columns;
-          panel->area.x = round (left + gutter);
-          panel->area.width = MAX (20, floor (left + total / columns - 8) - panel->area.x);
-          set_transforms (panel);
-          make_x_ticks (layout, panel);
-          place_legend_above (layout, panel, &spaces[i]);
-        }
-    }
-}
-
-static void
-place_rows (GramLayout *layout, double top, double bottom)
-{
-  guint columns = MAX (1, layout->figure->columns), count = layout->panels->len;
-  g_autofree PanelSpace *spaces = g_new0 (PanelSpace, MAX (count, 1));
-  guint rows = (count + columns - 1) / columns;
-  double width = (layout->width - 2 * MARGIN - (columns - 1) * COLUMN_GAP) / columns;
-  double weights = 0, fixed = 0, y = top;
-
-  for (guint row = 0; row < rows; row++)
-    {
-      double weight = 0, header = 0, footer = 0;
-
-      for (guint i = row * columns; i < MIN (count, (row + 1) * columns); i++)
-        {
-          GramPanel *panel = g_ptr_array_index (layout->panels, i);
-
-          spaces[i] = measure_panel (layout, panel, width);
-          weight = MAX (weight, panel->plot->weight);
-          header = MAX (header, spaces[i].header);
-          footer = MAX (footer, spaces[i].footer);
-        }
-      for (guint i = row * columns; i < MIN (count, (row + 1) * columns); i++)
-        {
-          spaces[i].header = header;
-          spaces[i].footer = footer;
-        }
-      weights += weight;
-      fixed += header + footer + (row > 0 ? ROW_GAP : 0);
-    }
-  for (guint row = 0; row < rows; row++)
-    {
-      double weight = 0, next = y;
-
-      for (guint i = row * columns; i < MIN (count, (row + 1) * columns); i++)
-        weight = MAX (weight, ((GramPanel *) g_ptr_array_index (layout->panels, i))->plot->weight);
-      for (guint i = row * columns; i < MIN (count, (row + 1) * columns); i++)
-        {
-          GramPanel *panel = g_ptr_array_index (layout->panels, i);
-
-          panel->outer.y = y;
-          place_panel (layout, panel, &spaces[i],
-                       MAX (20, floor ((bottom - top - fixed) * weight / weights)));
-          next = y + panel->outer.height + ROW_GAP;
-        }
-      y = next;
-    }
-  place_columns (layout, spaces, columns);
-}
-
 /* ---------- curves -------------------------------------------------------------------------- */
 
 static void
@@ -499,12 +149,12 @@ trace_panel (const GramLayout *layout, GramPanel *panel)
 static double
 place_shared_legend (GramLayout *layout, double top)
 {
-  guint rows = flow_legend (layout, g_ptr_array_index (layout->panels, 0), MARGIN, top,
-                            layout->width - 2 * MARGIN);
+  guint rows = gram_layout_flow_legend (layout, g_ptr_array_index (layout->panels, 0), GRAM_MARGIN,
+                                        top, layout->width - 2 * GRAM_MARGIN);
 
   for (guint i = 1; i < layout->panels->len; i++)
     g_array_set_size (((GramPanel *) g_ptr_array_index (layout->panels, i))->legend, 0);
-  return top + rows * line_height (layout, GRAM_TEXT_LABEL) + 8;
+  return top + rows * gram_layout_line_height (layout, GRAM_TEXT_LABEL) + 8;
 }
 
 static double
@@ -513,13 +163,13 @@ place_caption (GramLayout *layout)
   GramFont font = gram_layout_font (layout, GRAM_TEXT_CAPTION);
 
   if (!(layout->flags & GRAM_LAYOUT_CAPTION) || layout->figure->caption == NULL)
-    return layout->height - MARGIN + 4;
+    return layout->height - GRAM_MARGIN + 4;
   layout->caption = gram_typesetter_wrap (layout->typesetter, &font, layout->figure->caption,
-                                          layout->width - 2 * MARGIN);
+                                          layout->width - 2 * GRAM_MARGIN);
   layout->caption_step = font.size * 1.42;
   double height = layout->caption_step * g_strv_length (layout->caption);
-  layout->caption_y = layout->height - MARGIN - height + font.size;
-  return layout->height - MARGIN - height - 12;
+  layout->caption_y = layout->height - GRAM_MARGIN - height + font.size;
+  return layout->height - GRAM_MARGIN - height - 12;
 }
 
 /**
@@ -534,7 +184,7 @@ gram_layout_new (GramFigure *figure, GramTypesetter *typesetter, const GramTheme
                  double width, double height, double resolution, GramLayoutFlags flags)
 {
   GramLayout *layout = g_new0 (GramLayout, 1);
-  double top = MARGIN, bottom;
+  double top = GRAM_MARGIN, bottom;
 
   layout->figure = gram_figure_ref (figure);
   layout->typesetter = gram_typesetter_ref (typesetter);
@@ -548,7 +198,7 @@ gram_layout_new (GramFigure *figure, GramTypesetter *typesetter, const GramTheme
   bottom = place_caption (layout);
   if ((flags & GRAM_LAYOUT_TITLE) && figure->title != NULL)
     {
-      layout->title_y = MARGIN + theme->title * 0.95;
+      layout->title_y = GRAM_MARGIN + theme->title * 0.95;
       top += theme->title * 1.5 + 6;
     }
   for (guint i = 0; i < figure->plots->len; i++)
@@ -564,12 +214,12 @@ gram_layout_new (GramFigure *figure, GramTypesetter *typesetter, const GramTheme
 
       panel->x_labels = !figure->share_x || i + MAX (1, figure->columns) >= layout->panels->len;
       panel->legend_inside = panel->plot->legend_place == GRAM_LEGEND_INSIDE;
-      collect_legend (panel);
+      gram_layout_collect_legend (panel);
     }
   if (figure->shared_legend && layout->panels->len > 0)
     top = place_shared_legend (layout, top);
   gram_layout_share_ranges (layout);
-  place_rows (layout, top, bottom);
+  gram_layout_place_rows (layout, top, bottom);
   for (guint i = 0; i < layout->panels->len; i++)
     trace_panel (layout, g_ptr_array_index (layout->panels, i));
   return layout;

@@ -1,4 +1,4 @@
-/* gram-legend.c: a legend inside the panel, where it covers the least of the curves
+/* gram-legend.c: the legend, over the panel or inside it where it covers the least of the curves
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,47 +8,113 @@
 
 #define INSET 10.0
 #define PADDING 7.0
+#define ENTRY_GAP 18.0
 
 /* Corners first: right top, left top, right bottom, left bottom; then the middles of the edges. */
 static const double places[][2] = { { 1, 0 },   { 0, 0 },   { 1, 1 },   { 0, 1 },
                                     { 0.5, 0 }, { 1, 0.5 }, { 0.5, 1 }, { 0, 0.5 } };
 
-/**
- * gram_layout_share_ranges:
- *
- * Finds the ranges of all panels, and where the figure shares x, one range for all.
- */
+/* A plot without a legend of its own gets an entry for each series that has a name. */
 void
-gram_layout_share_ranges (GramLayout *layout)
+gram_layout_collect_legend (GramPanel *panel)
 {
-  GramRange all = { INFINITY, -INFINITY };
-  double zero = NAN;
+  GramPlot *plot = panel->plot;
+  gboolean own = plot->legend->len == 0;
+  guint count = own ? plot->series->len : plot->legend->len;
 
-  for (guint i = 0; i < layout->panels->len; i++)
-    {
-      GramPlot *plot = ((GramPanel *) g_ptr_array_index (layout->panels, i))->plot;
-      gboolean filled = FALSE;
-
-      gram_plot_prepare (plot);
-      for (guint j = 0; j < plot->series->len; j++)
-        filled = filled || gram_series_length (g_ptr_array_index (plot->series, j)) > 0;
-      if (!filled)
-        continue;
-      all.min = MIN (all.min, plot->x.range.min);
-      all.max = MAX (all.max, plot->x.range.max);
-      if (isnan (zero))
-        zero = plot->x.zero;
-    }
-  if (!layout->figure->share_x || !gram_range_is_valid (all))
+  if (plot->legend_place == GRAM_LEGEND_NONE || (own && count < 2))
     return;
-  for (guint i = 0; i < layout->panels->len; i++)
+  for (guint i = 0; i < count; i++)
     {
-      GramPlot *plot = ((GramPanel *) g_ptr_array_index (layout->panels, i))->plot;
+      GramLegendBox box = { 0 };
 
-      plot->x.range = all;
-      plot->x.zero = zero;
+      if (own)
+        {
+          const GramSeries *series = g_ptr_array_index (plot->series, i);
+          GramLegendEntry *entry = g_new0 (GramLegendEntry, 1);
+
+          *entry = (GramLegendEntry){ series->name,  series->tag,  series->kind,  series->role,
+                                      series->shade, series->dash, series->marker };
+          g_ptr_array_add (panel->own_legend, entry);
+          box.entry = entry;
+        }
+      else
+        box.entry = g_ptr_array_index (plot->legend, i);
+      g_array_append_val (panel->legend, box);
     }
 }
+
+static double
+entry_width (const GramLayout *layout, const GramLegendEntry *entry)
+{
+  return GRAM_SWATCH + GRAM_SWATCH_GAP
+         + gram_layout_text_width (layout, GRAM_TEXT_TICK, entry->label);
+}
+
+/* Rows from the left; returns how many. */
+guint
+gram_layout_flow_legend (const GramLayout *layout, GramPanel *panel, double left, double top,
+                         double width)
+{
+  double step = gram_layout_line_height (layout, GRAM_TEXT_LABEL), x = 0;
+  guint row = 0;
+
+  for (guint i = 0; i < panel->legend->len; i++)
+    {
+      GramLegendBox *box = &g_array_index (panel->legend, GramLegendBox, i);
+      double own = entry_width (layout, box->entry);
+
+      if (x > 0 && x + own > width)
+        {
+          x = 0;
+          row++;
+        }
+      box->rect = (GramRect){ left + x, top + row * step, own, step };
+      x += own + ENTRY_GAP;
+    }
+  return panel->legend->len > 0 ? row + 1 : 0;
+}
+
+double
+gram_layout_legend_width (const GramLayout *layout, const GramPanel *panel)
+{
+  double width = 0;
+
+  for (guint i = 0; i < panel->legend->len; i++)
+    width += (i > 0 ? ENTRY_GAP : 0)
+             + entry_width (layout, g_array_index (panel->legend, GramLegendBox, i).entry);
+  return width;
+}
+
+/* What the panel itself has to make room for. */
+gboolean
+gram_layout_has_own_legend (const GramLayout *layout, const GramPanel *panel)
+{
+  return panel->legend->len > 0 && !panel->legend_inside && !layout->figure->shared_legend;
+}
+
+void
+gram_layout_place_legend_above (const GramLayout *layout, GramPanel *panel, gboolean own_rows)
+{
+  double step = gram_layout_line_height (layout, GRAM_TEXT_LABEL);
+  double top = panel->y_label_y - 0.72 * step;
+  double left = panel->outer.x, right = panel->area.x + panel->area.width;
+
+  if (!gram_layout_has_own_legend (layout, panel))
+    return;
+
+  if (own_rows)
+    {
+      if (panel->plot->y.label != NULL)
+        top += step;
+      gram_layout_flow_legend (layout, panel, left, top, panel->outer.width);
+    }
+  else
+    gram_layout_flow_legend (layout, panel, right - gram_layout_legend_width (layout, panel), top,
+                             G_MAXDOUBLE);
+}
+
+/* ---------- inside the panel --------------------------------------------------------------- */
 
 static gboolean
 segment_meets (GramPoint a, GramPoint b, const GramRect *rect)

@@ -49,6 +49,10 @@ struct _GramPlotView
 
 GramFigure *gram_plot_view_shown (GramPlotView *view);
 GramLayout *gram_plot_view_get_layout (GramPlotView *view);
+GdkTexture *gram_plot_view_draw (const GramLayout *layout, double scale, gboolean fast,
+                                 GramDrawParts parts);
+void gram_plot_view_set_view (GramPlotView *view, guint panel, const GramView *value);
+GramPanel *gram_plot_view_active_panel (GramPlotView *view);
 void gram_plot_view_invalidate (GramPlotView *view);
 void gram_plot_view_changed (GramPlotView *view);
 void gram_plot_view_toggle (GramPlotView *view, const char *tag);

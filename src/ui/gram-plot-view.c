@@ -12,10 +12,6 @@
 
 #include <adwaita.h>
 
-#include "gram-export.h"
-
-#define DESCRIBE_EVERY G_USEC_PER_SEC
-
 enum
 {
   SIGNAL_GUIDE_MOVED,
@@ -81,8 +77,8 @@ surface_to_texture (cairo_surface_t *surface)
   return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
 }
 
-static GdkTexture *
-draw_texture (const GramLayout *layout, double scale, gboolean fast, GramDrawParts parts)
+GdkTexture *
+gram_plot_view_draw (const GramLayout *layout, double scale, gboolean fast, GramDrawParts parts)
 {
   cairo_surface_t *surface =
       cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) ceil (layout->width * scale),
@@ -112,11 +108,11 @@ draw_textures (GramPlotView *view, const GramLayout *layout)
   if (view->static_texture == NULL || view->static_key != key)
     {
       g_clear_object (&view->static_texture);
-      view->static_texture = draw_texture (layout, view->scale, TRUE, GRAM_DRAW_STATIC);
+      view->static_texture = gram_plot_view_draw (layout, view->scale, TRUE, GRAM_DRAW_STATIC);
       view->static_key = key;
     }
   if (view->data_texture == NULL)
-    view->data_texture = draw_texture (layout, view->scale, TRUE, GRAM_DRAW_DATA);
+    view->data_texture = gram_plot_view_draw (layout, view->scale, TRUE, GRAM_DRAW_DATA);
 }
 
 static void
@@ -217,8 +213,8 @@ gram_plot_view_toggle (GramPlotView *view, const char *tag)
   gram_plot_view_changed (view);
 }
 
-static void
-set_view (GramPlotView *view, guint panel, const GramView *value)
+void
+gram_plot_view_set_view (GramPlotView *view, guint panel, const GramView *value)
 {
   gram_figure_set_view (gram_plot_view_shown (view), panel, value);
   if (view->frozen != NULL)
@@ -261,11 +257,11 @@ gram_plot_view_zoom_at (GramPlotView *view, double x, double y, double factor)
   gram_panel_fractions (panel, x, y, &at_x, &at_y);
   value = (GramView){ panel->x.range, panel->y.range, panel->plot->x.fit, panel->plot->y.fit };
   value = gram_view_zoom (value, at_x, at_y, across ? factor : 1, up ? factor : 1);
-  set_view (view, panel->index, &value);
+  gram_plot_view_set_view (view, panel->index, &value);
 }
 
-static GramPanel *
-active_panel (GramPlotView *view)
+GramPanel *
+gram_plot_view_active_panel (GramPlotView *view)
 {
   GramLayout *layout = gram_plot_view_get_layout (view);
   GramPanel *panel = NULL;
@@ -280,7 +276,7 @@ active_panel (GramPlotView *view)
 static void
 emit_hover (GramPlotView *view)
 {
-  GramPanel *panel = view->pointed ? active_panel (view) : NULL;
+  GramPanel *panel = view->pointed ? gram_plot_view_active_panel (view) : NULL;
   g_autoptr (GArray) hits = panel != NULL ? gram_panel_values_at (panel, view->x) : NULL;
   const GramHit *nearest = NULL;
 
@@ -323,274 +319,6 @@ gram_plot_view_move_guide (GramPlotView *view, const char *id, double value, gbo
     return;
   gram_plot_view_invalidate (view);
   g_signal_emit (view, signals[SIGNAL_GUIDE_MOVED], 0, id, value, done);
-}
-
-/* ---------- public -------------------------------------------------------------------------- */
-
-/**
- * gram_plot_view_new:
- *
- * Returns: (transfer floating): a view without a figure
- */
-GtkWidget *
-gram_plot_view_new (void)
-{
-  return g_object_new (GRAM_TYPE_PLOT_VIEW, NULL);
-}
-
-/**
- * gram_plot_view_set_figure:
- * @figure: (nullable) (transfer none): what is shown from now on
- */
-void
-gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure)
-{
-  g_return_if_fail (GRAM_IS_PLOT_VIEW (view));
-  if (figure == view->figure)
-    {
-      gram_plot_view_queue_update (view);
-      return;
-    }
-  g_clear_pointer (&view->layout, gram_layout_free);
-  g_clear_pointer (&view->frozen, gram_figure_unref);
-  if (figure != NULL)
-    gram_figure_ref (figure);
-  g_clear_pointer (&view->figure, gram_figure_unref);
-  view->figure = figure;
-  view->legend_focus = -1;
-  view->described = 0;
-  gram_plot_view_queue_update (view);
-  gram_plot_view_update_actions (view);
-}
-
-/**
- * gram_plot_view_get_figure:
- *
- * Returns: (transfer none) (nullable): the figure; when frozen, as it was then
- */
-GramFigure *
-gram_plot_view_get_figure (GramPlotView *view)
-{
-  return gram_plot_view_shown (view);
-}
-
-/**
- * gram_plot_view_queue_update:
- *
- * The figure's data or settings changed: draw it with the next frame.
- */
-void
-gram_plot_view_queue_update (GramPlotView *view)
-{
-  g_return_if_fail (GRAM_IS_PLOT_VIEW (view));
-  gram_plot_view_describe (view);
-  if (view->frozen == NULL)
-    gram_plot_view_invalidate (view);
-}
-
-/**
- * gram_plot_view_set_frozen:
- * @frozen: whether the view stays as it is while the figure's data go on
- */
-void
-gram_plot_view_set_frozen (GramPlotView *view, gboolean frozen)
-{
-  if (frozen == (view->frozen != NULL) || view->figure == NULL)
-    return;
-  if (frozen)
-    view->frozen = gram_figure_copy (view->figure);
-  else
-    {
-      /* The layout points into the copy. */
-      g_clear_pointer (&view->layout, gram_layout_free);
-      g_clear_pointer (&view->frozen, gram_figure_unref);
-    }
-  gram_plot_view_changed (view);
-}
-
-/**
- * gram_plot_view_get_frozen:
- *
- * Returns: whether the view is frozen
- */
-gboolean
-gram_plot_view_get_frozen (GramPlotView *view)
-{
-  return view->frozen != NULL;
-}
-
-/**
- * gram_plot_view_set_show_title:
- */
-void
-gram_plot_view_set_show_title (GramPlotView *view, gboolean show)
-{
-  view->show_title = show;
-  gram_plot_view_invalidate (view);
-}
-
-/**
- * gram_plot_view_set_show_caption:
- */
-void
-gram_plot_view_set_show_caption (GramPlotView *view, gboolean show)
-{
-  view->show_caption = show;
-  gram_plot_view_invalidate (view);
-}
-
-/**
- * gram_plot_view_fit:
- *
- * Lets all panels follow their data again.
- */
-void
-gram_plot_view_fit (GramPlotView *view)
-{
-  if (view->figure == NULL)
-    return;
-  gram_figure_fit (view->figure);
-  if (view->frozen != NULL)
-    gram_figure_fit (view->frozen);
-  gram_plot_view_changed (view);
-}
-
-/**
- * gram_plot_view_zoom:
- * @factor: < 1 shows less
- *
- * Zooms about the crosshair, or about the middle of the first panel.
- */
-void
-gram_plot_view_zoom (GramPlotView *view, double factor)
-{
-  GramPanel *panel = active_panel (view);
-
-  if (panel == NULL)
-    return;
-  if (view->pointed)
-    gram_plot_view_zoom_at (view, view->x, view->y, factor);
-  else
-    gram_plot_view_zoom_at (view, panel->area.x + panel->area.width / 2,
-                            panel->area.y + panel->area.height / 2, factor);
-}
-
-/**
- * gram_plot_view_pan:
- * @across: (and @up) fractions of what is shown
- */
-void
-gram_plot_view_pan (GramPlotView *view, double across, double up)
-{
-  GramPanel *panel = active_panel (view);
-  GramView value;
-
-  if (panel == NULL)
-    return;
-  value = (GramView){ panel->x.range, panel->y.range, panel->plot->x.fit, panel->plot->y.fit };
-  value = gram_view_pan (value, across, up);
-  set_view (view, panel->index, &value);
-}
-
-/**
- * gram_plot_view_set_scale:
- *
- * Switches an axis of the first panel, and of every panel that shares it.
- */
-void
-gram_plot_view_set_scale (GramPlotView *view, GramAxisSide side, GramScale scale)
-{
-  for (int copy = 0; copy < 2; copy++)
-    {
-      GramFigure *figure = copy ? view->frozen : view->figure;
-
-      for (guint i = 0; figure != NULL && i < figure->plots->len; i++)
-        if (i == 0 || (side == GRAM_AXIS_X && figure->share_x))
-          gram_plot_set_scale (g_ptr_array_index (figure->plots, i), side, scale);
-    }
-  gram_plot_view_changed (view);
-}
-
-/**
- * gram_plot_view_make_texture:
- * @scale: image pixels a unit
- *
- * Returns: (transfer full) (nullable): what is shown, drawn in full quality
- */
-GdkTexture *
-gram_plot_view_make_texture (GramPlotView *view, double scale)
-{
-  GramFigure *figure = gram_plot_view_shown (view);
-  int width = gtk_widget_get_width (GTK_WIDGET (view));
-  int height = gtk_widget_get_height (GTK_WIDGET (view));
-  g_autoptr (GramLayout) layout = NULL;
-
-  if (figure == NULL || width < 2 || height < 2)
-    return NULL;
-  layout = gram_layout_new (figure, view->typesetter, gram_theme_get (view->theme), width, height,
-                            0, GRAM_LAYOUT_TITLE | GRAM_LAYOUT_CAPTION);
-  return draw_texture (layout, scale, FALSE, GRAM_DRAW_ALL);
-}
-
-/**
- * gram_plot_view_copy_image:
- *
- * Puts an image of what is shown onto the clipboard, at twice the size on screen.
- */
-void
-gram_plot_view_copy_image (GramPlotView *view)
-{
-  g_autoptr (GdkTexture) texture = gram_plot_view_make_texture (view, 2);
-
-  if (texture != NULL)
-    gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (view)), texture);
-}
-
-/**
- * gram_plot_view_copy_data:
- *
- * Puts the numbers that are shown onto the clipboard, as CSV.
- */
-void
-gram_plot_view_copy_data (GramPlotView *view)
-{
-  GramFigure *figure = gram_plot_view_shown (view);
-  g_autofree char *csv = figure != NULL ? gram_figure_to_csv (figure) : NULL;
-
-  if (csv != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (view)), csv);
-}
-
-/**
- * gram_plot_view_get_theme:
- *
- * Returns: the theme that goes with the window's
- */
-GramThemeKind
-gram_plot_view_get_theme (GramPlotView *view)
-{
-  return view->theme;
-}
-
-/* ---------- accessibility ------------------------------------------------------------------- */
-
-/* Screen readers get words; not more often than once a second, however fast the run. */
-void
-gram_plot_view_describe (GramPlotView *view)
-{
-  GramFigure *figure = gram_plot_view_shown (view);
-  gint64 now = g_get_monotonic_time ();
-  g_autofree char *title = NULL;
-  g_autofree char *text = NULL;
-
-  if (figure == NULL || (view->described != 0 && now - view->described < DESCRIBE_EVERY))
-    return;
-  view->described = now;
-  title = gram_text_to_plain (figure->title != NULL ? figure->title : "");
-  text = gram_figure_is_empty (figure) && figure->empty != NULL ? g_strdup (figure->empty)
-                                                                : gram_figure_describe (figure);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
 /* ---------- life ---------------------------------------------------------------------------- */
