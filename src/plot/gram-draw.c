@@ -20,6 +20,25 @@ draw_text (const GramLayout *layout, GramCanvas *canvas, GramTextKind kind, cons
   gram_canvas_text (canvas, &font, text, x, y, align, 0, color);
 }
 
+/* As many words as fit: headings of narrow panels do not run into each other. */
+static void
+draw_fitted (const GramLayout *layout, GramCanvas *canvas, GramTextKind kind, const char *text,
+             double x, double y, double width)
+{
+  g_autofree char *words = g_strdup (text);
+  g_autofree char *fitted = g_strdup (text);
+  char *space;
+
+  while (words != NULL && gram_layout_text_width (layout, kind, fitted) > width
+         && (space = strrchr (words, ' ')) != NULL)
+    {
+      *space = '\0';
+      g_free (fitted);
+      fitted = g_strdup_printf ("%s …", words);
+    }
+  draw_text (layout, canvas, kind, fitted, x, y, 0, layout->theme->ink);
+}
+
 /* ---------- static: grid, axes, labels ------------------------------------------------------ */
 
 static gboolean
@@ -125,8 +144,9 @@ draw_y_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
         draw_text (layout, canvas, GRAM_TEXT_TICK, tick->label, base - TICK - 3,
                    y + theme->small * 0.36, 1, theme->dim);
     }
-  draw_text (layout, canvas, GRAM_TEXT_LABEL, panel->y_label, panel->outer.x, panel->y_label_y, 0,
-             theme->ink);
+  if (!gram_layout_is_compact (layout, panel))
+    draw_fitted (layout, canvas, GRAM_TEXT_LABEL, panel->y_label, panel->outer.x, panel->y_label_y,
+                 panel->outer.width);
   gram_canvas_end (canvas);
 }
 
@@ -153,8 +173,8 @@ draw_static (const GramLayout *layout, GramCanvas *canvas)
       draw_x_axis (layout, canvas, panel);
       draw_y_axis (layout, canvas, panel);
       if (panel->plot->title != NULL)
-        draw_text (layout, canvas, GRAM_TEXT_PANEL, panel->plot->title, panel->outer.x,
-                   panel->title_y, 0, theme->ink);
+        draw_fitted (layout, canvas, GRAM_TEXT_PANEL, panel->plot->title, panel->outer.x,
+                     panel->title_y, panel->outer.width);
     }
 }
 
@@ -474,6 +494,7 @@ gram_layout_static_key (const GramLayout *layout)
       hash = hash_text (hash, panel->plot->title);
       hash = hash_number (hash, panel->x_labels);
       hash = hash_number (hash, panel->y_label_y);
+      hash = hash_number (hash, panel->outer.x);
     }
   return hash;
 }

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define ROW_GAP 16.0
+#define ROW_GAP 14.0
 #define COLUMN_GAP 26.0
 #define TICK 5.0
 
@@ -20,6 +20,12 @@ typedef struct
 
 /* ---------- vertical space ------------------------------------------------------------------ */
 
+gboolean
+gram_layout_is_compact (const GramLayout *layout, const GramPanel *panel)
+{
+  return layout->compact && panel->plot->title != NULL;
+}
+
 static PanelSpace
 measure_panel (const GramLayout *layout, GramPanel *panel, double width)
 {
@@ -30,7 +36,8 @@ measure_panel (const GramLayout *layout, GramPanel *panel, double width)
 
   if (plot->title != NULL)
     space.header += step + 2;
-  if (plot->y.label != NULL || gram_layout_has_own_legend (layout, panel))
+  if ((plot->y.label != NULL && !gram_layout_is_compact (layout, panel))
+      || gram_layout_has_own_legend (layout, panel))
     space.header += step;
   if (gram_layout_has_own_legend (layout, panel))
     {
@@ -132,14 +139,20 @@ labels_overlap (const GramLayout *layout, const GramPanel *panel)
 static void
 make_x_ticks (const GramLayout *layout, GramPanel *panel)
 {
-  guint most = (guint) CLAMP (panel->area.width / 60, 2, 12);
+  guint most = (guint) CLAMP (panel->area.width / 45, 3, 12);
 
+  /* As many as there is room for; a coarser choice may have no label at all in a short range. */
   for (;; most--)
     {
       panel->x_ticks = make_ticks (&panel->plot->x, most);
-      if (most <= 2 || !labels_overlap (layout, panel))
+      if (most <= 2 || (count_labels (panel->x_ticks) > 0 && !labels_overlap (layout, panel)))
         break;
       g_clear_pointer (&panel->x_ticks, gram_ticks_free);
+    }
+  if (count_labels (panel->x_ticks) == 0)
+    {
+      g_clear_pointer (&panel->x_ticks, gram_ticks_free);
+      panel->x_ticks = make_ticks (&panel->plot->x, 4);
     }
   set_axis_label (&panel->x_label, &panel->plot->x, panel->x_ticks);
 }

@@ -26,6 +26,7 @@ guint gram_layout_flow_legend (const GramLayout *layout, GramPanel *panel, doubl
 double gram_layout_legend_width (const GramLayout *layout, const GramPanel *panel);
 gboolean gram_layout_has_own_legend (const GramLayout *layout, const GramPanel *panel);
 void gram_layout_place_legend_above (const GramLayout *layout, GramPanel *panel, gboolean own_rows);
+gboolean gram_layout_is_compact (const GramLayout *layout, const GramPanel *panel);
 void gram_layout_place_rows (GramLayout *layout, double top, double bottom);
 void gram_layout_share_ranges (GramLayout *layout);
 void gram_layout_place_legend_inside (const GramLayout *layout, GramPanel *panel);

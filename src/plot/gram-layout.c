@@ -12,6 +12,7 @@
 #include <math.h>
 
 #define OPTIONAL_MIN 330.0 /* total height from which optional panels are shown */
+#define AREA_MIN 54.0      /* height below which a panel tells nothing */
 
 GramFont
 gram_layout_font (const GramLayout *layout, GramTextKind kind)
@@ -158,11 +159,11 @@ place_shared_legend (GramLayout *layout, double top)
 }
 
 static double
-place_caption (GramLayout *layout)
+place_caption (GramLayout *layout, gboolean wanted)
 {
   GramFont font = gram_layout_font (layout, GRAM_TEXT_CAPTION);
 
-  if (!(layout->flags & GRAM_LAYOUT_CAPTION) || layout->figure->caption == NULL)
+  if (!wanted || !(layout->flags & GRAM_LAYOUT_CAPTION) || layout->figure->caption == NULL)
     return layout->height - GRAM_MARGIN + 4;
   layout->caption = gram_typesetter_wrap (layout->typesetter, &font, layout->figure->caption,
                                           layout->width - 2 * GRAM_MARGIN);
@@ -172,10 +173,74 @@ place_caption (GramLayout *layout)
   return layout->height - GRAM_MARGIN - height - 12;
 }
 
+/* ---------- all of it ----------------------------------------------------------------------- */
+
+static void
+add_panels (GramLayout *layout, double room, guint rows_out)
+{
+  const GramFigure *figure = layout->figure;
+  guint columns = MAX (1, figure->columns), count = figure->plots->len;
+  guint rows = (count + columns - 1) / columns;
+
+  g_ptr_array_set_size (layout->panels, 0);
+  count = MIN (count, MAX (1, rows - MIN (rows_out, rows)) * columns);
+  for (guint i = 0; i < count; i++)
+    {
+      GramPlot *plot = g_ptr_array_index (figure->plots, i);
+
+      if (!(plot->optional && room < OPTIONAL_MIN))
+        g_ptr_array_add (layout->panels, panel_new (plot, i));
+    }
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      GramPanel *panel = g_ptr_array_index (layout->panels, i);
+
+      panel->x_labels = !figure->share_x || i + columns >= layout->panels->len;
+      panel->legend_inside = panel->plot->legend_place == GRAM_LEGEND_INSIDE;
+      gram_layout_collect_legend (panel);
+    }
+}
+
+static double
+lowest_area (const GramLayout *layout)
+{
+  double lowest = INFINITY;
+
+  for (guint i = 0; i < layout->panels->len; i++)
+    lowest = MIN (lowest, ((GramPanel *) g_ptr_array_index (layout->panels, i))->area.height);
+  return lowest;
+}
+
+/* Step 0 is everything; each further step gives up what is missed least: the caption, the second
+ * line of panel headings, then the last rows of panels. */
+static void
+arrange (GramLayout *layout, guint step)
+{
+  const GramFigure *figure = layout->figure;
+  double top = GRAM_MARGIN, bottom;
+
+  g_clear_pointer (&layout->caption, g_strfreev);
+  bottom = place_caption (layout, step == 0);
+  if ((layout->flags & GRAM_LAYOUT_TITLE) && figure->title != NULL)
+    {
+      layout->title_y = GRAM_MARGIN + layout->theme->title * 0.95;
+      top += layout->theme->title * 1.5 + 6;
+    }
+  layout->compact = step >= 2;
+  add_panels (layout, bottom - top, step > 2 ? step - 2 : 0);
+  if (figure->shared_legend && layout->panels->len > 0)
+    top = place_shared_legend (layout, top);
+  gram_layout_share_ranges (layout);
+  gram_layout_place_rows (layout, top, bottom);
+}
+
 /**
  * gram_layout_new:
  * @width: (and @height) pixels of 1/96 inch
  * @resolution: device pixels a unit, to which curves are thinned; 0: every point
+ *
+ * Where there is not enough room for all of the figure, what is left out is the caption first and
+ * whole panels last, so that what is drawn can be read.
  *
  * Returns: (transfer full): the figure laid out, its curves in pixels
  */
@@ -184,7 +249,6 @@ gram_layout_new (GramFigure *figure, GramTypesetter *typesetter, const GramTheme
                  double width, double height, double resolution, GramLayoutFlags flags)
 {
   GramLayout *layout = g_new0 (GramLayout, 1);
-  double top = GRAM_MARGIN, bottom;
 
   layout->figure = gram_figure_ref (figure);
   layout->typesetter = gram_typesetter_ref (typesetter);
@@ -195,31 +259,12 @@ gram_layout_new (GramFigure *figure, GramTypesetter *typesetter, const GramTheme
   layout->height = height;
   layout->resolution = resolution;
   layout->panels = g_ptr_array_new_with_free_func (panel_free);
-  bottom = place_caption (layout);
-  if ((flags & GRAM_LAYOUT_TITLE) && figure->title != NULL)
+  for (guint step = 0; step < 3 + figure->plots->len; step++)
     {
-      layout->title_y = GRAM_MARGIN + theme->title * 0.95;
-      top += theme->title * 1.5 + 6;
+      arrange (layout, step);
+      if (lowest_area (layout) >= AREA_MIN)
+        break;
     }
-  for (guint i = 0; i < figure->plots->len; i++)
-    {
-      GramPlot *plot = g_ptr_array_index (figure->plots, i);
-
-      if (!(plot->optional && bottom - top < OPTIONAL_MIN))
-        g_ptr_array_add (layout->panels, panel_new (plot, i));
-    }
-  for (guint i = 0; i < layout->panels->len; i++)
-    {
-      GramPanel *panel = g_ptr_array_index (layout->panels, i);
-
-      panel->x_labels = !figure->share_x || i + MAX (1, figure->columns) >= layout->panels->len;
-      panel->legend_inside = panel->plot->legend_place == GRAM_LEGEND_INSIDE;
-      gram_layout_collect_legend (panel);
-    }
-  if (figure->shared_legend && layout->panels->len > 0)
-    top = place_shared_legend (layout, top);
-  gram_layout_share_ranges (layout);
-  gram_layout_place_rows (layout, top, bottom);
   for (guint i = 0; i < layout->panels->len; i++)
     trace_panel (layout, g_ptr_array_index (layout->panels, i));
   return layout;

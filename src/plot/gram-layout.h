@@ -60,6 +60,7 @@ typedef struct
   guint64 serial; /* gram_figure_total_serial() when it was made */
   double width, height, resolution;
   GPtrArray *panels; /* of GramPanel */
+  gboolean compact;  /* panel titles stand for the names of the vertical axes */
   GStrv caption;
   double title_y, caption_y, caption_step; /* baselines */
 } GramLayout;
