@@ -76,6 +76,14 @@ gram_blas_trsm_right_transposed (gint64 m, gint64 n, const double *L, gint64 ldl
                L, (int) ldl, B, (int) ldb);
 }
 
+void
+gram_blas_sgemv (gboolean transpose, gint64 m, gint64 n, const float *A, gint64 lda, const float *x,
+                 float *y)
+{
+  cblas_sgemv (CblasColMajor, transpose ? CblasTrans : CblasNoTrans, (int) m, (int) n, 1, A,
+               (int) lda, x, 1, 0, y, 1);
+}
+
 double
 gram_blas_nrm2 (gint64 n, const double *x)
 {

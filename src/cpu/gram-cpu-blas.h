@@ -29,6 +29,9 @@ void gram_blas_trsm_left (gboolean transpose, gint64 m, gint64 n, const double *
 /* B ← B·L⁻ᵀ; B is m × n, L n × n */
 void gram_blas_trsm_right_transposed (gint64 m, gint64 n, const double *L, gint64 ldl, double *B,
                                       gint64 ldb);
+/* y ← A·x or Aᵀ·x in float32; A is m × n */
+void gram_blas_sgemv (gboolean transpose, gint64 m, gint64 n, const float *A, gint64 lda,
+                      const float *x, float *y);
 double gram_blas_nrm2 (gint64 n, const double *x);
 
 /* LAPACK; each returns info */

@@ -30,77 +30,137 @@ splat (float x)
   return x - (Vec){ 0 };
 }
 
+#define HALVES (GRAM_HALF / VEC) /* vectors in half a row */
+
+/* Table of one group of @width samples; returns its end. */
+static inline __attribute__ ((always_inline)) Vec *
+group_table (const float *panel, const float *weights, Vec *entry, const int width)
+{
+  for (int v = 0; v < HALVES; v++)
+    entry[v] = splat (0);
+  for (int i = 0; i < width; i++)
+    for (int v = 0; v < HALVES; v++)
+      {
+        Vec row = *(const Vec *) (panel + i * GRAM_HALF + v * VEC) * splat (weights[i]);
+
+        for (int p = 0; p < 1 << i; p++)
+          entry[((1 << i) + p) * HALVES + v] = entry[p * HALVES + v] + row;
+      }
+  return entry + (HALVES << width);
+}
+
 static void
 mask_table (const float *panel, const float *weights, float *table)
 {
-  const Vec *rows = (const Vec *) panel;
   Vec *entry = (Vec *) table;
 
-  for (int g = 0; g < 8; g++, rows += 4 * PARTS, weights += 4, entry += 16 * PARTS)
-    for (int v = 0; v < PARTS; v++)
+  for (int g = 0, i = 0; g < 5; g++)
+    if (g < 2)
       {
-        entry[v] = splat (0);
-        for (int i = 0; i < 4; i++)
-          {
-            Vec row = rows[i * PARTS + v] * splat (weights[i]);
-
-            for (int p = 0; p < 1 << i; p++)
-              entry[((1 << i) + p) * PARTS + v] = entry[p * PARTS + v] + row;
-          }
+        entry = group_table (panel + i * GRAM_HALF, weights + i, entry, 7);
+        i += 7;
+      }
+    else
+      {
+        entry = group_table (panel + i * GRAM_HALF, weights + i, entry, 6);
+        i += 6;
       }
 }
 
 static void
-mask_product (gint64 neurons, const guint32 *bits, const float *table, float *sums)
+mask_table_small (const float *panel, const float *weights, float *table)
 {
-  for (gint64 r = 0; r < neurons; r++)
-    {
-      Vec *out = (Vec *) (sums + r * GRAM_TILE);
-      Vec sum[PARTS];
-      guint32 word = bits[r];
+  Vec *entry = (Vec *) table;
 
-      for (int v = 0; v < PARTS; v++)
-        sum[v] = out[v];
+  for (int i = 0; i < GRAM_TILE; i += 4)
+    entry = group_table (panel + i * GRAM_HALF, weights + i, entry, 4);
+}
+
+/* Adds the row that bits @first … @first + @width − 1 of @word choose. Bytes are addressed, so
+ * that one shift and one mask make the offset. */
+static inline __attribute__ ((always_inline)) void
+look_up (Vec sum[HALVES], guint32 word, const float *table, const int first, const int width)
+{
+  guint32 row = first >= 6 ? word >> (first - 6) : word << (6 - first);
+  const char *entry = (const char *) table + (row & (((1u << width) - 1) << 6));
+
+  for (int v = 0; v < HALVES; v++)
+    sum[v] += *(const Vec *) (entry + v * VEC * 4);
+}
+
+static inline __attribute__ ((always_inline)) void
+look_up_word (Vec sum[HALVES], guint32 word, const float *table)
+{
+  look_up (sum, word, table, 0, 7);
+  look_up (sum, word, table + 128 * GRAM_HALF, 7, 7);
+  look_up (sum, word, table + 256 * GRAM_HALF, 14, 6);
+  look_up (sum, word, table + 320 * GRAM_HALF, 20, 6);
+  look_up (sum, word, table + 384 * GRAM_HALF, 26, 6);
+}
+
+static inline __attribute__ ((always_inline)) void
+look_up_word_small (Vec sum[HALVES], guint32 word, const float *table)
+{
 #pragma GCC unroll 8
-      for (int g = 0; g < 8; g++)
-        {
-          const Vec *entry = (const Vec *) (table + (g * 16 + (word >> (4 * g) & 15)) * GRAM_TILE);
+  for (int g = 0; g < 8; g++)
+    look_up (sum, word, table + g * 16 * GRAM_HALF, 4 * g, 4);
+}
 
-          for (int v = 0; v < PARTS; v++)
-            sum[v] += entry[v];
-        }
-      for (int v = 0; v < PARTS; v++)
-        out[v] = sum[v];
+/* Two words at a time halve the traffic of the sums. */
+#define MASK_PRODUCT(name, word_sums, table_floats)                                               \
+  static void name (gint64 neurons, const guint32 *bits, const guint32 *more, const float *table, \
+                    float *sums)                                                                  \
+  {                                                                                               \
+    for (gint64 r = 0; r < neurons; r++)                                                          \
+      {                                                                                           \
+        Vec *out = (Vec *) (sums + r * GRAM_HALF);                                                \
+        Vec sum[HALVES];                                                                          \
+                                                                                                  \
+        for (int v = 0; v < HALVES; v++)                                                          \
+          sum[v] = out[v];                                                                        \
+        word_sums (sum, bits[r], table);                                                          \
+        if (more != NULL)                                                                         \
+          word_sums (sum, more[r], table + (table_floats));                                       \
+        for (int v = 0; v < HALVES; v++)                                                          \
+          out[v] = sum[v];                                                                        \
+      }                                                                                           \
+  }
+
+MASK_PRODUCT (mask_product, look_up_word, GRAM_TABLE_FLOATS)
+MASK_PRODUCT (mask_product_small, look_up_word_small, GRAM_SMALL_TABLE_FLOATS)
+
+/* One value of 2·VEC samples times one weight of each neuron. */
+static inline __attribute__ ((always_inline)) void
+product_rank_one (Vec sum[][2], const float *panel, const float *w, const int count)
+{
+  Vec x0 = *(const Vec *) panel, x1 = *(const Vec *) (panel + VEC);
+
+#pragma GCC unroll 16
+  for (int r = 0; r < count; r++)
+    {
+      Vec weight = splat (w[r * GRAM_TILE]);
+
+      sum[r][0] += x0 * weight;
+      sum[r][1] += x1 * weight;
     }
 }
 
 /* 2·VEC samples by @count neurons in registers. */
 static inline __attribute__ ((always_inline)) void
-product_block (gint64 k, const float *panel, const float *w, gint64 stride, float *out,
-               const int count)
+product_block (gint64 k, const float *panel, const gsize *offsets, const float *w, gint64 stride,
+               float *out, const int count)
 {
   Vec sum[NEURONS][2];
 
   for (int r = 0; r < count; r++)
     sum[r][0] = sum[r][1] = splat (0);
-  for (gint64 j0 = 0; j0 < k; j0 += GRAM_TILE, w += stride)
-    {
-      gint64 width = MIN (k - j0, GRAM_TILE);
-
-      for (gint64 j = 0; j < width; j++, panel += GRAM_TILE)
-        {
-          Vec x0 = *(const Vec *) panel, x1 = *(const Vec *) (panel + VEC);
-
-#pragma GCC unroll 16
-          for (int r = 0; r < count; r++)
-            {
-              Vec weight = splat (w[r * GRAM_TILE + j]);
-
-              sum[r][0] += x0 * weight;
-              sum[r][1] += x1 * weight;
-            }
-        }
-    }
+  if (offsets != NULL)
+    for (gint64 j = 0; j < k; j++, panel += GRAM_TILE)
+      product_rank_one (sum, panel, w + offsets[j], count);
+  else
+    for (gint64 j0 = 0; j0 < k; j0 += GRAM_TILE, w += stride)
+      for (gint64 j = 0; j < MIN (k - j0, GRAM_TILE); j++, panel += GRAM_TILE)
+        product_rank_one (sum, panel, w + j, count);
   for (int r = 0; r < count; r++)
     {
       *(Vec *) (out + r * GRAM_TILE) = sum[r][0];
@@ -108,19 +168,34 @@ product_block (gint64 k, const float *panel, const float *w, gint64 stride, floa
     }
 }
 
-static void
-product (gint64 k, const float *panel, const float *w, gint64 stride, gint64 neurons, float *out)
+static inline __attribute__ ((always_inline)) void
+product_any (gint64 k, const float *panel, const gsize *offsets, const float *w, gint64 stride,
+             gint64 neurons, float *out)
 {
   for (int half = 0; half < GRAM_TILE; half += 2 * VEC)
     {
       gint64 r = 0;
 
       for (; r + NEURONS <= neurons; r += NEURONS)
-        product_block (k, panel + half, w + r * GRAM_TILE, stride, out + r * GRAM_TILE + half,
-                       NEURONS);
+        product_block (k, panel + half, offsets, w + r * GRAM_TILE, stride,
+                       out + r * GRAM_TILE + half, NEURONS);
       for (; r < neurons; r++)
-        product_block (k, panel + half, w + r * GRAM_TILE, stride, out + r * GRAM_TILE + half, 1);
+        product_block (k, panel + half, offsets, w + r * GRAM_TILE, stride,
+                       out + r * GRAM_TILE + half, 1);
     }
+}
+
+static void
+product (gint64 k, const float *panel, const float *w, gint64 stride, gint64 neurons, float *out)
+{
+  product_any (k, panel, NULL, w, stride, neurons, out);
+}
+
+static void
+product_sparse (gint64 k, const float *panel, const gsize *offsets, const float *w, gint64 neurons,
+                float *out)
+{
+  product_any (k, panel, offsets, w, 0, neurons, out);
 }
 
 static inline guint32
@@ -164,9 +239,31 @@ add_wide (double *u, const Vec *sum)
       u[v * VEC + i] += (double) sum[v][i];
 }
 
+/* Part v of row r of sums that lie in two planes. */
+static inline const Vec *
+half_row (const float *sums, gint64 plane, gint64 r, int v)
+{
+  return (const Vec *) (sums + v / HALVES * plane + r * GRAM_HALF + v % HALVES * VEC);
+}
+
 static void
-advance (gint64 neurons, const float *a, const float *sums, const float *base, float *delta,
-         guint32 *bits, double *u)
+move (gint64 neurons, const float *a, const float *sums, gint64 plane, const float *start,
+      float *moved, float *weights)
+{
+  for (gint64 r = 0; r < neurons; r++)
+    for (int v = 0; v < PARTS; v++)
+      {
+        gint64 at = r * GRAM_TILE + v * VEC;
+        Vec d = *(Vec *) (moved + at) - splat (a[r]) * *half_row (sums, plane, r, v);
+
+        *(Vec *) (moved + at) = d;
+        *(Vec *) (weights + at) = *(const Vec *) (start + at) + d;
+      }
+}
+
+static void
+advance (gint64 neurons, const float *a, const float *sums, gint64 plane, const float *base,
+         float *delta, guint32 *bits, double *u)
 {
   for (gint64 first = 0; first < neurons; first += RUN)
     {
@@ -180,7 +277,7 @@ advance (gint64 neurons, const float *a, const float *sums, const float *base, f
           for (int v = 0; v < PARTS; v++)
             {
               gint64 at = r * GRAM_TILE + v * VEC;
-              Vec d = *(Vec *) (delta + at) - sign * *(const Vec *) (sums + at);
+              Vec d = *(Vec *) (delta + at) - sign * *half_row (sums, plane, r, v);
               Vec s = *(const Vec *) (base + at) + d;
 
               *(Vec *) (delta + at) = d;
@@ -338,8 +435,12 @@ arc_cosine (gint64 count, double *k)
 const GramCpuKernels KERNELS = {
   .name = NAME,
   .mask_table = mask_table,
+  .mask_table_small = mask_table_small,
   .mask_product = mask_product,
+  .mask_product_small = mask_product_small,
   .product = product,
+  .product_sparse = product_sparse,
+  .move = move,
   .advance = advance,
   .activate = activate,
   .coefficients = coefficients,

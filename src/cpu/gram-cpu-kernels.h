@@ -14,29 +14,48 @@ G_BEGIN_DECLS
 
 #define GRAM_TILE 32
 
-/* Table of partial sums for 32 samples: 8 groups of 4 samples × 16 patterns × 32 values: 16 KiB,
- * which stays in the first cache while all neurons of a block pass over it. */
-#define GRAM_TABLE_FLOATS (8 * 16 * GRAM_TILE)
+/* Sums under a mask are made for 16 outputs at a time: half a tile. */
+#define GRAM_HALF 16
+
+/* Partial sums of 32 samples in five groups of 7, 7, 6, 6 and 6: 2·128 + 3·64 patterns × 16
+ * outputs, 28 KiB. Larger groups save additions until the table falls out of the caches. Few
+ * neurons do not repay such a table: GRAM_SMALL_… is eight groups of 4. */
+#define GRAM_TABLE_FLOATS (448 * GRAM_HALF)
+#define GRAM_SMALL_TABLE_FLOATS (128 * GRAM_HALF)
 
 typedef struct
 {
   const char *name;
 
-  /* @panel: [32][32], sample after sample; @weights: [32]; @table: GRAM_TABLE_FLOATS. Entry p of
-   * group g is Σ over the bits i of p of weights[4g + i]·panel[4g + i]. */
+  /* @panel: [32][16], sample after sample; @weights: [32]. Entry p of a group is
+   * Σ over the bits i of p of weights[i]·panel[i]. */
   void (*mask_table) (const float *panel, const float *weights, float *table);
+  void (*mask_table_small) (const float *panel, const float *weights, float *table);
 
-  /* sums[r] += Σ_i bit_i (bits[r])·weights[i]·panel[i], by looking up 8 rows of @table */
-  void (*mask_product) (gint64 neurons, const guint32 *bits, const float *table, float *sums);
+  /* sums[r] += Σ_i bit_i (bits[r])·weights[i]·panel[i], by looking up rows of @table; sums is
+   * [neurons][16]. With @more two tables lie one after the other, one per word. */
+  void (*mask_product) (gint64 neurons, const guint32 *bits, const guint32 *more,
+                        const float *table, float *sums);
+  void (*mask_product_small) (gint64 neurons, const guint32 *bits, const guint32 *more,
+                              const float *table, float *sums);
 
   /* out[r][i] = Σ_{j<k} panel[j][i]·w_r[j], i < 32. w_r[j] lies at w[(j/32)·stride + r·32 + j%32].
    * The order of the sum over j is that of j. */
   void (*product) (gint64 k, const float *panel, const float *w, gint64 stride, gint64 neurons,
                    float *out);
 
-  /* delta −= a·sums, s = base + delta, bits = 1{s ≥ 0}, u[i] += Σ_r a_r·max(s, 0) */
-  void (*advance) (gint64 neurons, const float *a, const float *sums, const float *base,
-                   float *delta, guint32 *bits, double *u);
+  /* The same where w_r[j] lies at w[offsets[j] + r·32]: only the pixels that are set. */
+  void (*product_sparse) (gint64 k, const float *panel, const gsize *offsets, const float *w,
+                          gint64 neurons, float *out);
+
+  /* delta −= a·sums, s = base + delta, bits = 1{s ≥ 0}, u[i] += Σ_r a_r·max(s, 0). The first 16
+   * of sums[r] lie at sums + 16r, the others @plane further. */
+  void (*advance) (gint64 neurons, const float *a, const float *sums, gint64 plane,
+                   const float *base, float *delta, guint32 *bits, double *u);
+
+  /* moved −= a·sums, weights = start + moved */
+  void (*move) (gint64 neurons, const float *a, const float *sums, gint64 plane, const float *start,
+                float *moved, float *weights);
 
   /* bits = 1{s ≥ 0}, u[i] += Σ_r a_r·max(s, 0) */
   void (*activate) (gint64 neurons, const float *a, const float *s, guint32 *bits, double *u);

@@ -16,21 +16,25 @@ floats (gint64 rows, gint64 columns, const char *what, GError **error)
   return gram_try_alloc (sizeof (float), MAX (rows, 1), MAX (columns, 1), what, error);
 }
 
-/* (d_used × n) as a panel: for XᵀW */
+/* (d_used × n) as a panel: for XᵀW; @order: (nullable) */
 static float *
-pack_images (GramCpuTrainer *trainer, const GramSamples *samples, gint64 tiles, GError **error)
+pack_images (GramCpuTrainer *trainer, const GramSamples *samples, const gint64 *order, gint64 tiles,
+             GError **error)
 {
   gint64 d = trainer->d_used;
   float *panel = floats (tiles * GRAM_TILE, d, "the images", error);
 
   for (gint64 i = 0; panel != NULL && i < samples->n; i++)
-    for (gint64 j = 0; j < d; j++)
-      panel[(i / GRAM_TILE * d + j) * GRAM_TILE + i % GRAM_TILE] =
-          (float) samples->X[i * samples->ldx + trainer->used[j]];
+    {
+      const double *x = samples->X + (order != NULL ? order[i] : i) * samples->ldx;
+
+      for (gint64 j = 0; j < d; j++)
+        panel[(i / GRAM_TILE * d + j) * GRAM_TILE + i % GRAM_TILE] = (float) x[trainer->used[j]];
+    }
   return panel;
 }
 
-/* (n × d) as a panel: for gradients */
+/* (n × d) as a half panel: for gradients */
 static float *
 pack_pixels (GramCpuTrainer *trainer, const GramSamples *samples, GError **error)
 {
@@ -39,9 +43,81 @@ pack_pixels (GramCpuTrainer *trainer, const GramSamples *samples, GError **error
 
   for (gint64 i = 0; panel != NULL && i < samples->n; i++)
     for (gint64 j = 0; j < trainer->d_used; j++)
-      panel[(j / GRAM_TILE * n + i) * GRAM_TILE + j % GRAM_TILE] =
-          (float) samples->X[i * samples->ldx + trainer->used[j]];
+      panel[(j / GRAM_HALF * n + i) * GRAM_HALF + j % GRAM_HALF] =
+          (float) samples->X[trainer->order[i] * samples->ldx + trainer->used[j]];
   return panel;
+}
+
+/* Whether any of the 32 images of a tile has any of @count pixels from @first set */
+static gboolean
+tile_has (GramCpuTrainer *trainer, gint64 tile, gint64 first, gint64 count)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE;
+
+  for (gint64 j = first; j < first + count; j++)
+    for (gint64 i = tile * GRAM_TILE; i < (tile + 1) * GRAM_TILE; i++)
+      if (trainer->pixels[(j / GRAM_HALF * n + i) * GRAM_HALF + j % GRAM_HALF] != 0)
+        return TRUE;
+  return FALSE;
+}
+
+/* Which tiles of images take part in the gradient of each 16 pixels; all, unless sparse. */
+static gboolean
+list_blocks (GramCpuTrainer *trainer, GError **error)
+{
+  gint64 blocks = 2 * trainer->d_tiles, kept = 0;
+
+  trainer->block_start = gram_try_alloc (sizeof (gint64), blocks + 1, 1, "lists of tiles", error);
+  if (trainer->block_start == NULL
+      || (trainer->block_tiles =
+              gram_try_alloc (sizeof (gint32), blocks, trainer->n_tiles, "lists of tiles", error))
+             == NULL)
+    return FALSE;
+  for (gint64 b = 0; b < blocks; b++)
+    {
+      trainer->block_start[b] = kept;
+      for (gint64 t = 0; t < trainer->n_tiles; t++)
+        if (!gram_cpu_is_sparse (trainer) || tile_has (trainer, t, b * GRAM_HALF, GRAM_HALF))
+          trainer->block_tiles[kept++] = (gint32) t;
+    }
+  trainer->block_start[blocks] = kept;
+  return TRUE;
+}
+
+/* The images tile by tile with only the pixels that one of a tile's images has set. */
+static gboolean
+pack_sparse (GramCpuTrainer *trainer, GError **error)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE, d = trainer->d_used, kept = 0;
+  float *out;
+
+  trainer->image_start =
+      gram_try_alloc (sizeof (gint64), trainer->n_tiles + 1, 1, "lists of pixels", error);
+  trainer->offsets =
+      gram_try_alloc (sizeof (gsize), trainer->n_tiles, MAX (d, 1), "lists of pixels", error);
+  if (trainer->image_start == NULL || trainer->offsets == NULL)
+    return FALSE;
+  for (gint64 t = 0; t < trainer->n_tiles; t++)
+    {
+      trainer->image_start[t] = kept;
+      for (gint64 j = 0; j < d; j++)
+        if (tile_has (trainer, t, j, 1))
+          trainer->offsets[kept++] = (gsize) j;
+    }
+  trainer->image_start[trainer->n_tiles] = kept;
+  out = trainer->images = floats (kept, GRAM_TILE, "the images", error);
+  for (gint64 t = 0; out != NULL && t < trainer->n_tiles; t++)
+    for (gint64 q = trainer->image_start[t]; q < trainer->image_start[t + 1]; q++)
+      {
+        gint64 j = (gint64) trainer->offsets[q];
+
+        for (gint64 i = 0; i < GRAM_TILE; i++)
+          *out++ =
+              trainer->pixels[(j / GRAM_HALF * n + t * GRAM_TILE + i) * GRAM_HALF + j % GRAM_HALF];
+        trainer->offsets[q] =
+            (gsize) (j / GRAM_TILE * trainer->neurons * GRAM_TILE + j % GRAM_TILE);
+      }
+  return out != NULL;
 }
 
 typedef struct
@@ -92,24 +168,26 @@ gram_cpu_network_draw (GramCpuTrainer *trainer, GError **error)
 }
 
 static double *
-wide_images (GramCpuTrainer *trainer, const GramSamples *samples, GError **error)
+wide_images (GramCpuTrainer *trainer, const GramSamples *samples, const gint64 *order,
+             GError **error)
 {
   gint64 d = trainer->d_used;
   double *X = gram_try_alloc (sizeof (double), MAX (d, 1), samples->n, "the images", error);
 
   for (gint64 i = 0; X != NULL && i < samples->n; i++)
     for (gint64 j = 0; j < d; j++)
-      X[i * d + j] = samples->X[i * samples->ldx + trainer->used[j]];
+      X[i * d + j] = samples->X[(order != NULL ? order[i] : i) * samples->ldx + trainer->used[j]];
   return X;
 }
 
-/* XᵀR, R one of the sets of images, as a panel (n × R's n): rounded once from float64 */
+/* XᵀR, R one of the sets of images, as a panel (n × R's n) of rows of @width: rounded once from
+ * float64 */
 static float *
-make_kernel (GramCpuTrainer *trainer, const double *X, const GramSamples *rows, gint64 tiles,
-             const GramJob *job, GError **error)
+make_kernel (GramCpuTrainer *trainer, const double *X, const GramSamples *rows, const gint64 *order,
+             gint64 tiles, gint64 width, const GramJob *job, GError **error)
 {
   gint64 n = trainer->n_tiles * GRAM_TILE, d = trainer->d_used;
-  double *R = wide_images (trainer, rows, error);
+  double *R = wide_images (trainer, rows, order, error);
   double *block = gram_try_alloc (sizeof (double), rows->n, COLUMNS, "a block of K", error);
   float *panel = floats (n, tiles * GRAM_TILE, "K", error);
   gboolean done = R != NULL && block != NULL && panel != NULL;
@@ -123,8 +201,7 @@ make_kernel (GramCpuTrainer *trainer, const double *X, const GramSamples *rows, 
                         rows->n);
       for (gint64 j = 0; j < count; j++)
         for (gint64 i = 0; i < rows->n; i++)
-          panel[(i / GRAM_TILE * n + first + j) * GRAM_TILE + i % GRAM_TILE] =
-              (float) block[j * rows->n + i];
+          panel[(i / width * n + first + j) * width + i % width] = (float) block[j * rows->n + i];
       gram_cpu_progress (job, (double) (first + count) / (double) trainer->n);
       done = !gram_cpu_cancelled (job, error);
     }
@@ -139,23 +216,38 @@ static gboolean
 make_sample_space (GramCpuTrainer *trainer, const GramTrainerSpec *spec, const GramJob *job,
                    GError **error)
 {
-  double *X = wide_images (trainer, &spec->train, error);
+  double *X = wide_images (trainer, &spec->train, trainer->order, error);
   gboolean done;
 
   done =
       X != NULL
-      && (trainer->kernel = make_kernel (trainer, X, &spec->train, trainer->n_tiles, job, error))
+      && (trainer->kernel = make_kernel (trainer, X, &spec->train, trainer->order, trainer->n_tiles,
+                                         GRAM_HALF, job, error))
              != NULL
       && (trainer->start = floats (trainer->n_tiles * GRAM_TILE, trainer->neurons, "S(0)", error))
              != NULL;
   if (done && trainer->n_test > 0)
-    done = (trainer->cross = make_kernel (trainer, X, &spec->test, trainer->test_tiles, job, error))
+    done = (trainer->cross = make_kernel (trainer, X, &spec->test, NULL, trainer->test_tiles,
+                                          GRAM_TILE, job, error))
                != NULL
            && (trainer->test_start =
                    floats (trainer->test_tiles * GRAM_TILE, trainer->neurons, "S(0)", error))
                   != NULL;
   gram_free (X);
   return done;
+}
+
+static gboolean
+pack_train (GramCpuTrainer *trainer, const GramSamples *train, GError **error)
+{
+  if (!gram_cpu_order_images (trainer, train, error)
+      || (trainer->pixels = pack_pixels (trainer, train, error)) == NULL
+      || !list_blocks (trainer, error))
+    return FALSE;
+  if (gram_cpu_is_sparse (trainer))
+    return pack_sparse (trainer, error);
+  trainer->images = pack_images (trainer, train, trainer->order, trainer->n_tiles, error);
+  return trainer->images != NULL;
 }
 
 gboolean
@@ -165,11 +257,9 @@ gram_cpu_network_new (GramCpuTrainer *trainer, const GramTrainerSpec *spec, cons
   gint64 count;
 
   trainer->used = gram_cpu_used_pixels (&spec->train, &spec->test, &count, error);
-  if (trainer->used == NULL
-      || (trainer->images = pack_images (trainer, &spec->train, trainer->n_tiles, error)) == NULL
-      || (trainer->pixels = pack_pixels (trainer, &spec->train, error)) == NULL
+  if (trainer->used == NULL || !pack_train (trainer, &spec->train, error)
       || (trainer->n_test > 0
-          && (trainer->tests = pack_images (trainer, &spec->test, trainer->test_tiles, error))
+          && (trainer->tests = pack_images (trainer, &spec->test, NULL, trainer->test_tiles, error))
                  == NULL))
     return FALSE;
   return !gram_cpu_cancelled (job, error) && gram_cpu_network_draw (trainer, error)

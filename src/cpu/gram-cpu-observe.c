@@ -80,10 +80,12 @@ flipped (GramCpuTrainer *trainer, GramCpuSet *set)
 static gboolean
 observe_test (GramCpuTrainer *trainer, GramCpuSet *set, double *u_test, GError **error)
 {
-  GramCpuForward forward = {
-    trainer, trainer->test_tiles, trainer->d_used, trainer->tests, set->weights, set, NULL, NULL,
-    NULL
-  };
+  GramCpuForward forward = { .trainer = trainer,
+                             .tiles = trainer->test_tiles,
+                             .k = trainer->d_used,
+                             .panel = trainer->tests,
+                             .weights = set->weights,
+                             .set = set };
   double *u;
 
   if (set->delta != NULL)
@@ -111,8 +113,8 @@ gram_cpu_trainer_observe (gpointer data, guint index, GramObserveFlags flags,
 
   observation->step = trainer->step;
   observation->residual = set->residual;
-  if (observation->u != NULL)
-    memcpy (observation->u, set->u, (gsize) trainer->n * sizeof (double));
+  for (gint64 i = 0; observation->u != NULL && i < trainer->n; i++)
+    observation->u[trainer->order[i]] = set->u[i];
   if ((flags & GRAM_OBSERVE_FLIPPED) != 0)
     observation->flipped = flipped (trainer, set);
   if ((flags & GRAM_OBSERVE_DISTANCE) != 0 && !observe_distance (trainer, set, observation, error))
@@ -120,6 +122,18 @@ gram_cpu_trainer_observe (gpointer data, guint index, GramObserveFlags flags,
   if ((flags & GRAM_OBSERVE_TEST) != 0 && observation->u_test != NULL && trainer->n_test > 0)
     return observe_test (trainer, set, observation->u_test, error);
   return TRUE;
+}
+
+/* Two half panels of @n rows as one panel. */
+static void
+join_halves (const float *halves, gint64 n, float *panel)
+{
+  for (gint64 i = 0; i < n; i++)
+    {
+      memcpy (panel + i * GRAM_TILE, halves + i * GRAM_HALF, GRAM_HALF * sizeof (float));
+      memcpy (panel + i * GRAM_TILE + GRAM_HALF, halves + (n + i) * GRAM_HALF,
+              GRAM_HALF * sizeof (float));
+    }
 }
 
 /* W(k) of a chunk of neurons: W(0) drawn again, and what was added to the used pixels. */
@@ -132,6 +146,7 @@ weights_task (gint64 chunk, guint worker, gpointer data)
   gint64 first = chunk * GRAM_CPU_CHUNK, count = MIN (GRAM_CPU_CHUNK, trainer->neurons - first);
   gint64 n = trainer->n_tiles * GRAM_TILE, real = MIN (count, trainer->m - first);
   float *out = gram_cpu_scratch (trainer, worker), *c = out + GRAM_CPU_CHUNK * GRAM_TILE;
+  float *panel = c + n * GRAM_CPU_CHUNK;
 
   gram_network_weights (&trainer->spec, first, real, observe->W + first * observe->ldw,
                         observe->ldw);
@@ -142,8 +157,10 @@ weights_task (gint64 chunk, guint worker, gpointer data)
       const float *moved = out;
 
       if (set->delta != NULL)
-        trainer->device->kernels->product (n, trainer->pixels + t * n * GRAM_TILE, c,
-                                           count * GRAM_TILE, count, out);
+        {
+          join_halves (trainer->pixels + 2 * t * n * GRAM_HALF, n, panel);
+          trainer->device->kernels->product (n, panel, c, count * GRAM_TILE, count, out);
+        }
       else
         moved = set->moved + (t * trainer->neurons + first) * GRAM_TILE;
       for (gint64 r = 0; r < real; r++)
@@ -170,12 +187,11 @@ gram_cpu_trainer_pattern (gpointer data, guint set, guint8 *bits, GError **error
   const guint32 *words = trainer->sets[set].bits;
   gint64 bytes = (trainer->n + 7) / 8;
 
+  memset (bits, 0, (gsize) (trainer->m * bytes));
   for (gint64 r = 0; r < trainer->m; r++)
-    for (gint64 b = 0; b < bytes; b++)
-      bits[r * bytes + b] = (guint8) (words[b / 4 * trainer->neurons + r] >> (b % 4 * 8));
-  /* Padding samples have bits too: they are not the caller's. */
-  for (gint64 r = 0; trainer->n % 8 != 0 && r < trainer->m; r++)
-    bits[r * bytes + bytes - 1] &= (guint8) ((1 << trainer->n % 8) - 1);
+    for (gint64 i = 0; i < trainer->n; i++)
+      if (words[i / GRAM_TILE * trainer->neurons + r] >> (i % GRAM_TILE) & 1)
+        bits[r * bytes + trainer->order[i] / 8] |= (guint8) (1 << trainer->order[i] % 8);
   return TRUE;
 }
 
@@ -198,8 +214,12 @@ collect_active (Gram *gram, const guint32 *bits)
   for (gint64 t = 0; t < trainer->n_tiles; t++)
     for (gint64 r = 0; r < trainer->m; r++)
       for (guint32 word = bits[t * trainer->neurons + r]; word != 0; word &= word - 1)
-        gram->active[(t * GRAM_TILE + __builtin_ctz (word)) * gram->words + r / 64] |= (guint64) 1
-                                                                                       << (r % 64);
+        {
+          gint64 i = t * GRAM_TILE + __builtin_ctz (word);
+
+          if (i < trainer->n) /* padding is active too */
+            gram->active[trainer->order[i] * gram->words + r / 64] |= (guint64) 1 << (r % 64);
+        }
 }
 
 static void
@@ -237,8 +257,9 @@ gram_cpu_trainer_gram (gpointer data, guint set, double *H, gint64 ldh, GError *
                           : NULL;
   for (gint64 i = 0; X != NULL && i < n; i++)
     for (gint64 j = 0; j < d; j++)
-      X[i * d + j] = trainer->pixels[(j / GRAM_TILE * trainer->n_tiles * GRAM_TILE + i) * GRAM_TILE
-                                     + j % GRAM_TILE];
+      X[trainer->order[i] * d + j] =
+          trainer->pixels[(j / GRAM_HALF * trainer->n_tiles * GRAM_TILE + i) * GRAM_HALF
+                          + j % GRAM_HALF];
   if (X != NULL)
     {
       collect_active (&gram, trainer->sets[set].bits);

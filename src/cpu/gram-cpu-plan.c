@@ -11,20 +11,53 @@
 typedef struct
 {
   double n, d, m, n_test, sets; /* padded */
+  double filled, blocks;        /* what the sparse formulation visits; 1 where nothing is known */
 } Shape;
 
-/* Multiply-adds per cycle and thread: of the product, and what the mask product does in the time.
- */
-#define PRODUCT_RATE 14.5
-#define MASK_RATE 45.0
-#define PASS_COST 0.5 /* cycles per element of S */
+/* Multiply-adds per cycle and thread, measured: of the product, and what the mask product does in
+ * the time. Only their ratio counts. Tables are made per block of neurons. */
+#define PRODUCT_RATE 16.0
+#define MASK_RATE 72.0
+#define SPARSE_RATE 14.5 /* of the product with lists of pixels */
+#define TABLE_COST 1.0   /* per element of the panel: cycles × neurons of the block */
+#define PASS_COST 0.7    /* cycles per element of S: a pass over memory */
+#define EDGE 0.85        /* what sparse must win to be worth its order */
+
+static double
+mask_cost (const Shape *s, double rows)
+{
+  double block = MIN (s->m, GRAM_CPU_BLOCK);
+  double tables = s->m <= GRAM_CPU_FEW ? TABLE_COST / 3 : TABLE_COST;
+
+  return s->n * s->m * rows * (1 / MASK_RATE + tables / block);
+}
 
 static double
 cost (const Shape *s, GramFormulation formulation)
 {
-  if (formulation == GRAM_FORMULATION_SAMPLES)
-    return s->sets * s->n * s->m * (s->n / MASK_RATE + PASS_COST);
-  return s->sets * s->n * s->m * s->d * (1 / MASK_RATE + 1 / PRODUCT_RATE);
+  double product = s->n * s->m * s->d;
+
+  switch (formulation)
+    {
+    case GRAM_FORMULATION_SAMPLES:
+      return s->sets * (mask_cost (s, s->n) + s->n * s->m * PASS_COST);
+    case GRAM_FORMULATION_SPARSE:
+      return s->sets * (mask_cost (s, s->d * s->blocks) + product * s->filled / SPARSE_RATE);
+    default:
+      return s->sets * (mask_cost (s, s->d) + product / PRODUCT_RATE);
+    }
+}
+
+static GramFormulation
+cheapest (const Shape *s)
+{
+  GramFormulation best = GRAM_FORMULATION_WEIGHTS;
+
+  if (cost (s, GRAM_FORMULATION_SPARSE) < EDGE * cost (s, best))
+    best = GRAM_FORMULATION_SPARSE;
+  if (cost (s, GRAM_FORMULATION_SAMPLES) < cost (s, best))
+    best = GRAM_FORMULATION_SAMPLES;
+  return best;
 }
 
 static double
@@ -32,7 +65,7 @@ memory (const Shape *s, GramFormulation formulation)
 {
   double images = 4 * s->d * (2 * s->n + s->n_test);
   double pattern = s->n * s->m / 8;
-  double sums = 8 * s->n * (s->m / GRAM_CPU_CHUNK + 1 + 4 * s->sets);
+  double sums = 8 * s->n * (s->m / GRAM_CPU_CHUNK + 1 + 4 * s->sets) + 2 * s->n * s->d / 16;
 
   if (formulation == GRAM_FORMULATION_SAMPLES)
     return images + sums + pattern * (1 + 2 * s->sets) + 4 * s->n * (s->n + s->n_test)
@@ -51,9 +84,7 @@ plan_supported (const GramTrainerSpec *spec, GError **error)
 {
   const char *wrong = NULL;
 
-  if (spec->formulation == GRAM_FORMULATION_SPARSE)
-    wrong = "the formulation “sparse”";
-  else if (spec->precision != GRAM_PRECISION_AUTO && spec->precision != GRAM_PRECISION_FP32)
+  if (spec->precision != GRAM_PRECISION_AUTO && spec->precision != GRAM_PRECISION_FP32)
     wrong = "a precision other than fp32";
   if (wrong != NULL)
     g_set_error (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED, "the CPU backend does not offer %s",
@@ -61,48 +92,90 @@ plan_supported (const GramTrainerSpec *spec, GError **error)
   return wrong == NULL;
 }
 
-static gboolean
-fill_plan (const GramTrainerSpec *spec, gint64 d_used, GramTrainerPlan *plan)
+static double
+padded (gint64 count, gint64 unit)
 {
-  const double tile = GRAM_TILE;
-  Shape s = { ceil ((double) spec->train.n / tile) * tile, ceil ((double) d_used / tile) * tile,
-              ceil ((double) spec->m / 16) * 16, ceil ((double) spec->test.n / tile) * tile,
-              (double) spec->n_sets };
-  double samples = cost (&s, GRAM_FORMULATION_SAMPLES);
-  double weights = cost (&s, GRAM_FORMULATION_WEIGHTS);
-  double bytes;
+  return ceil ((double) count / (double) unit) * (double) unit;
+}
 
-  plan->formulation = spec->formulation;
-  if (plan->formulation == GRAM_FORMULATION_AUTO)
-    plan->formulation = samples < weights ? GRAM_FORMULATION_SAMPLES : GRAM_FORMULATION_WEIGHTS;
-  plan->precision = GRAM_PRECISION_FP32;
-  plan->d_used = d_used;
-  plan->flops_per_step = flops (&s, plan->formulation);
-  bytes = memory (&s, plan->formulation);
-  plan->bytes = bytes < 0x1p62 ? (guint64) bytes : G_MAXUINT64;
+static Shape
+shape_of (const GramTrainerSpec *spec, gint64 d_used)
+{
+  return (Shape){ .n = padded (spec->train.n, GRAM_TILE),
+                  .d = padded (d_used, GRAM_TILE),
+                  .m = padded (spec->m, 16),
+                  .n_test = padded (spec->test.n, GRAM_TILE),
+                  .sets = spec->n_sets,
+                  .filled = 1,
+                  .blocks = 1 };
+}
+
+static void
+explain (const GramTrainerSpec *spec, const Shape *s, GramTrainerPlan *plan)
+{
+  g_autofree char *detail = NULL;
+
+  if (plan->formulation == GRAM_FORMULATION_SPARSE)
+    detail = g_strdup_printf (", %.0f %% of tiles’ pixels set", 100 * s->filled);
   g_snprintf (plan->why, sizeof plan->why,
-              "%s: estimated %.2f of the time of weight space%s (n = %" G_GINT64_FORMAT
-              ", %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " pixels used)",
+              "%s%s: about %.0f %% of the time of weights, n = %" G_GINT64_FORMAT
+              ", %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " pixels used%s",
               gram_formulation_to_string (plan->formulation),
-              cost (&s, plan->formulation) / weights,
-              spec->formulation == GRAM_FORMULATION_AUTO ? "" : ", as asked for", spec->train.n,
-              d_used, spec->train.d);
-  return bytes < 0x1p62;
+              spec->formulation == GRAM_FORMULATION_AUTO ? "" : ", as asked for",
+              100 * cost (s, plan->formulation) / cost (s, GRAM_FORMULATION_WEIGHTS), spec->train.n,
+              plan->d_used, spec->train.d, detail != NULL ? detail : "");
+}
+
+/* Share of pixels that are set, of at most 256 images */
+static double
+density (const GramTrainerSpec *spec, const gint64 *used, gint64 d)
+{
+  gint64 count = MIN (spec->train.n, 256), set = 0;
+
+  for (gint64 i = 0; i < count; i++)
+    for (gint64 j = 0; j < d; j++)
+      set += spec->train.X[i * spec->train.n / count * spec->train.ldx + used[j]] != 0;
+  return (double) set / (double) (count * d);
+}
+
+/* Even images that fill tiles no further than themselves are filled must win. */
+static gboolean
+worth_a_look (const GramTrainerSpec *spec, const gint64 *used, const GramTrainerPlan *plan)
+{
+  Shape best = shape_of (spec, plan->d_used);
+
+  if (best.n * best.d * best.m < 1e7)
+    return FALSE;
+  best.filled = best.blocks = density (spec, used, plan->d_used);
+  return best.filled < 0.6 && cheapest (&best) == GRAM_FORMULATION_SPARSE;
 }
 
 gboolean
 gram_cpu_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
                        GError **error)
 {
-  gint64 d_used;
+  Shape shape;
   gint64 *used;
+  double bytes;
+  gboolean done = TRUE;
 
-  if (!plan_supported (spec, error))
+  if (!plan_supported (spec, error)
+      || (used = gram_cpu_used_pixels (&spec->train, &spec->test, &plan->d_used, error)) == NULL)
     return FALSE;
-  used = gram_cpu_used_pixels (&spec->train, &spec->test, &d_used, error);
+  shape = shape_of (spec, plan->d_used);
+  /* Looking at the images for what can be skipped takes a moment: only where it can matter. */
+  if (plan->d_used > 0
+      && (spec->formulation == GRAM_FORMULATION_SPARSE
+          || (spec->formulation == GRAM_FORMULATION_AUTO && worth_a_look (spec, used, plan))))
+    done = gram_cpu_order_estimate (&spec->train, used, plan->d_used, &shape.filled, &shape.blocks,
+                                    error);
   gram_free (used);
-  if (used == NULL)
-    return FALSE;
-  fill_plan (spec, d_used, plan);
-  return TRUE;
+  plan->formulation =
+      spec->formulation == GRAM_FORMULATION_AUTO ? cheapest (&shape) : spec->formulation;
+  plan->precision = GRAM_PRECISION_FP32;
+  plan->flops_per_step = flops (&shape, plan->formulation);
+  bytes = memory (&shape, plan->formulation);
+  plan->bytes = bytes < 0x1p62 ? (guint64) bytes : G_MAXUINT64;
+  explain (spec, &shape, plan);
+  return done;
 }

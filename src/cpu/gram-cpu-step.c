@@ -7,18 +7,32 @@
 #include <math.h>
 #include <string.h>
 
-/* Σ_i 1{w_rᵀx_i ≥ 0}·rates_i·panel_i for a block of neurons and a tile of 32 outputs */
+/* Σ_i 1{w_rᵀx_i ≥ 0}·rates_i·panel_i for a block of neurons and 16 outputs, over the samples of
+ * some tiles, two tiles at a time; @tiles: (nullable): NULL: 0 … count − 1 */
 static void
-mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel, gint64 first,
-           gint64 count, float *sums, float *table)
+mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel, const gint32 *tiles,
+           gint64 n_tiles, gint64 first, gint64 count, float *sums, float *table)
 {
   const GramCpuKernels *kernels = trainer->device->kernels;
+  gboolean few = count <= GRAM_CPU_FEW;
+  gint64 half = few ? GRAM_SMALL_TABLE_FLOATS : GRAM_TABLE_FLOATS;
 
-  memset (sums, 0, (gsize) (count * GRAM_TILE) * sizeof (float));
-  for (gint64 t = 0; t < trainer->n_tiles; t++)
+  memset (sums, 0, (gsize) (count * GRAM_HALF) * sizeof (float));
+  for (gint64 q = 0; q < n_tiles; q += 2)
     {
-      kernels->mask_table (panel + t * GRAM_TILE * GRAM_TILE, set->rates + t * GRAM_TILE, table);
-      kernels->mask_product (count, set->bits + t * trainer->neurons + first, table, sums);
+      const guint32 *words[2] = { NULL, NULL };
+
+      for (gint64 i = 0; i < 2 && q + i < n_tiles; i++)
+        {
+          gint64 t = tiles != NULL ? tiles[q + i] : q + i;
+
+          (few ? kernels->mask_table_small
+               : kernels->mask_table) (panel + t * GRAM_TILE * GRAM_HALF,
+                                       set->rates + t * GRAM_TILE, table + i * half);
+          words[i] = set->bits + t * trainer->neurons + first;
+        }
+      (few ? kernels->mask_product_small : kernels->mask_product) (count, words[0], words[1], table,
+                                                                   sums);
     }
 }
 
@@ -47,14 +61,17 @@ samples_task (gint64 task, guint worker, gpointer data)
   gint64 block = task % trainer->blocks, tile = task / trainer->blocks % trainer->n_tiles;
   guint s = (guint) (task / trainer->blocks / trainer->n_tiles);
   GramCpuSet *set = &trainer->sets[s];
-  gint64 first = block * GRAM_CPU_BLOCK, count = MIN (GRAM_CPU_BLOCK, trainer->neurons - first);
+  gint64 first = block * trainer->block_size;
+  gint64 count = MIN (trainer->block_size, trainer->neurons - first);
   gint64 at = tile * trainer->neurons + first, n = trainer->n_tiles * GRAM_TILE;
-  float *sums = gram_cpu_scratch (trainer, worker), *table = sums + GRAM_CPU_BLOCK * GRAM_TILE;
+  float *table = gram_cpu_scratch (trainer, worker), *sums = table + 2 * GRAM_TABLE_FLOATS;
   double *u = trainer->parts + ((s * trainer->blocks + block) * n + tile * GRAM_TILE);
 
-  mask_sums (trainer, set, trainer->kernel + tile * n * GRAM_TILE, first, count, sums, table);
+  for (gint64 h = 0; h < 2; h++)
+    mask_sums (trainer, set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF, NULL,
+               trainer->n_tiles, first, count, sums + h * count * GRAM_HALF, table);
   memset (u, 0, GRAM_TILE * sizeof (double));
-  trainer->device->kernels->advance (count, trainer->a + first, sums,
+  trainer->device->kernels->advance (count, trainer->a + first, sums, count * GRAM_HALF,
                                      trainer->start + at * GRAM_TILE, set->delta + at * GRAM_TILE,
                                      set->next + at, u);
   count_spells (set, tile, at, count);
@@ -67,18 +84,18 @@ weights_task (gint64 task, guint worker, gpointer data)
   GramCpuTrainer *trainer = data;
   gint64 block = task % trainer->blocks, tile = task / trainer->blocks % trainer->d_tiles;
   GramCpuSet *set = &trainer->sets[task / trainer->blocks / trainer->d_tiles];
-  gint64 first = block * GRAM_CPU_BLOCK, count = MIN (GRAM_CPU_BLOCK, trainer->neurons - first);
+  gint64 first = block * trainer->block_size;
+  gint64 count = MIN (trainer->block_size, trainer->neurons - first);
   gint64 at = (tile * trainer->neurons + first) * GRAM_TILE;
-  float *sums = gram_cpu_scratch (trainer, worker), *table = sums + GRAM_CPU_BLOCK * GRAM_TILE;
+  float *table = gram_cpu_scratch (trainer, worker), *sums = table + 2 * GRAM_TABLE_FLOATS;
 
-  mask_sums (trainer, set, trainer->pixels + tile * trainer->n_tiles * GRAM_TILE * GRAM_TILE, first,
-             count, sums, table);
-  for (gint64 r = 0; r < count; r++)
-    for (gint64 j = r * GRAM_TILE; j < (r + 1) * GRAM_TILE; j++)
-      {
-        set->moved[at + j] -= trainer->a[first + r] * sums[j];
-        set->weights[at + j] = trainer->weights[at + j] + set->moved[at + j];
-      }
+  for (gint64 h = 2 * tile; h < 2 * tile + 2; h++)
+    mask_sums (trainer, set, trainer->pixels + h * trainer->n_tiles * GRAM_TILE * GRAM_HALF,
+               trainer->block_tiles + trainer->block_start[h],
+               trainer->block_start[h + 1] - trainer->block_start[h], first, count,
+               sums + h % 2 * count * GRAM_HALF, table);
+  trainer->device->kernels->move (count, trainer->a + first, sums, count * GRAM_HALF,
+                                  trainer->weights + at, set->moved + at, set->weights + at);
 }
 
 /**
@@ -113,10 +130,13 @@ gram_cpu_set_finish (GramCpuTrainer *trainer, GramCpuSet *set, const double *u)
 void
 gram_cpu_weights_refresh (GramCpuTrainer *trainer, GramCpuSet *set)
 {
-  GramCpuForward forward = {
-    trainer, trainer->n_tiles, trainer->d_used, trainer->images, set->weights, NULL, NULL,
-    NULL,    set->bits
-  };
+  GramCpuForward forward = { .trainer = trainer,
+                             .tiles = trainer->n_tiles,
+                             .k = trainer->d_used,
+                             .panel = trainer->images,
+                             .sparse = gram_cpu_is_sparse (trainer),
+                             .weights = set->weights,
+                             .bits = set->bits };
 
   gram_cpu_forward (&forward, set->u);
   gram_cpu_set_finish (trainer, set, set->u);
@@ -166,17 +186,18 @@ gram_cpu_samples_refresh (GramCpuTrainer *trainer)
   gint64 n = trainer->n_tiles * GRAM_TILE;
   float *sums = gram_cpu_scratch (trainer, 0);
 
-  memset (sums, 0, GRAM_CPU_BLOCK * GRAM_TILE * sizeof (float));
+  memset (sums, 0, (gsize) (trainer->block_size * GRAM_TILE) * sizeof (float));
   memset (trainer->parts, 0,
           (gsize) (trainer->spec.n_sets * trainer->blocks * n) * sizeof (double));
   for (gint64 task = 0; task < trainer->spec.n_sets * trainer->n_tiles * trainer->blocks; task++)
     {
       gint64 block = task % trainer->blocks, tile = task / trainer->blocks % trainer->n_tiles;
       gint64 s = task / trainer->blocks / trainer->n_tiles;
-      gint64 first = block * GRAM_CPU_BLOCK, at = tile * trainer->neurons + first;
+      gint64 first = block * trainer->block_size, at = tile * trainer->neurons + first;
+      gint64 count = MIN (trainer->block_size, trainer->neurons - first);
 
-      trainer->device->kernels->advance (MIN (GRAM_CPU_BLOCK, trainer->neurons - first),
-                                         trainer->a + first, sums, trainer->start + at * GRAM_TILE,
+      trainer->device->kernels->advance (count, trainer->a + first, sums, count * GRAM_HALF,
+                                         trainer->start + at * GRAM_TILE,
                                          trainer->sets[s].delta + at * GRAM_TILE,
                                          trainer->sets[s].bits + at,
                                          trainer->parts + (s * trainer->blocks + block) * n
@@ -228,7 +249,8 @@ gram_cpu_trainer_step (gpointer data, gint64 count, double *residuals, float *hi
         {
           residuals[k * sets + s] = trainer->sets[s].residual;
           for (gint64 i = 0; history != NULL && i < trainer->n; i++)
-            history[(k * sets + s) * trainer->n + i] = (float) trainer->sets[s].u[i];
+            history[(k * sets + s) * trainer->n + trainer->order[i]] =
+                (float) trainer->sets[s].u[i];
         }
     }
   return TRUE;

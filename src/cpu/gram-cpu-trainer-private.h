@@ -4,7 +4,10 @@
  *
  * n, d and m are padded: samples to tiles of 32 (zero images, residual 0), pixels to tiles of 32
  * (zero weights), neurons to multiples of 16 (w = 0, a = 0). A tile array of R rows by m neurons
- * is [R/32][m][32]; a panel of P by R is [R/32][P][32].
+ * is [R/32][m][32]; a panel of P by R is [R/32][P][32], a half panel [R/16][P][16].
+ *
+ * Training images and pixels have an order of their own inside: similar images share a tile and
+ * pixels that are set together are neighbours, so that the sparse formulation finds much to skip.
  */
 #pragma once
 
@@ -13,7 +16,8 @@
 G_BEGIN_DECLS
 
 /* Neurons of a task. Sums over neurons are made block by block in float64, in this order. */
-#define GRAM_CPU_BLOCK 1024
+#define GRAM_CPU_BLOCK 2560
+#define GRAM_CPU_FEW 256  /* neurons up to which small tables pay */
 #define GRAM_CPU_CHUNK 96 /* of the forward product: their weights stay in the second cache */
 
 typedef struct
@@ -43,21 +47,26 @@ typedef struct
   gint64 step;
   gint64 n, n_test, d, m;
   gint64 n_tiles, test_tiles, d_used, d_tiles, neurons; /* padded: 32·tiles, neurons */
-  gint64 blocks, chunks;
-  gint64 *used;      /* (d_used) */
-  float *a;          /* (neurons) */
-  double *Y;         /* (32·n_tiles × n_sets) */
-  float *images;     /* panel (d_used × n): for XᵀW */
-  float *pixels;     /* panel (n × d): for gradients and W(k) */
-  float *tests;      /* panel (d_used × n_test) */
-  float *weights;    /* tiles (d × m) W(0); weight space */
-  float *kernel;     /* panel (n × n) K; sample space */
-  float *cross;      /* panel (n × n_test) XᵀX_test; sample space */
-  float *start;      /* tiles (n × m) S(0); sample space */
-  float *test_start; /* tiles (n_test × m); sample space */
-  guint32 *bits;     /* [n/32][neurons] at k = 0 */
-  double *parts;     /* partial sums of u */
-  float *scratch;    /* threads × scratch_size */
+  gint64 blocks, block_size, chunks;
+  gint64 *order;       /* (n) which of the caller's images lies here */
+  gint64 *used;        /* (d_used) which of the caller's pixels lies here */
+  float *a;            /* (neurons) */
+  double *Y;           /* (32·n_tiles × n_sets) */
+  float *images;       /* panel (d_used × n): for XᵀW; sparse: of the pixels set in each tile */
+  float *pixels;       /* half panel (n × d): for gradients and W(k) */
+  gint64 *image_start; /* (n_tiles + 1) sparse: first row of a tile in images and offsets */
+  gsize *offsets;      /* sparse: where w_r[j] lies for each row of images */
+  gint64 *block_start; /* (2·d_tiles + 1) first of a half tile of pixels in block_tiles */
+  gint32 *block_tiles; /* tiles of images that have one of 16 pixels set */
+  float *tests;        /* panel (d_used × n_test) */
+  float *weights;      /* tiles (d × m) W(0); weight space */
+  float *kernel;       /* half panel (n × n) K; sample space */
+  float *cross;        /* panel (n × n_test) XᵀX_test; sample space */
+  float *start;        /* tiles (n × m) S(0); sample space */
+  float *test_start;   /* tiles (n_test × m); sample space */
+  guint32 *bits;       /* [n/32][neurons] at k = 0 */
+  double *parts;       /* partial sums of u */
+  float *scratch;      /* threads × scratch_size */
   gint64 scratch_size;
   GramCpuSet *sets;
 } GramCpuTrainer;
@@ -67,7 +76,8 @@ typedef struct
 {
   GramCpuTrainer *trainer;
   gint64 tiles, k;
-  const float *panel;   /* (k × 32·tiles) */
+  const float *panel; /* (k × 32·tiles), or the sparse images */
+  gboolean sparse;
   const float *weights; /* (nullable) tiles (k × m); NULL: the coefficients of @set */
   GramCpuSet *set;
   const float *base; /* (nullable) tiles (32·tiles × m) */
@@ -88,6 +98,17 @@ gram_cpu_starts_at_zero (const GramCpuTrainer *trainer)
   return trainer->step == 0 && trainer->spec.init == GRAM_INIT_ANTISYMMETRIC;
 }
 
+/* Whether pixels that are zero in a whole tile are skipped. */
+static inline gboolean
+gram_cpu_is_sparse (const GramCpuTrainer *trainer)
+{
+  return trainer->plan.formulation == GRAM_FORMULATION_SPARSE;
+}
+
+gboolean gram_cpu_order_images (GramCpuTrainer *trainer, const GramSamples *samples,
+                                GError **error);
+gboolean gram_cpu_order_estimate (const GramSamples *samples, const gint64 *used, gint64 d,
+                                  double *filled, double *blocks, GError **error);
 void gram_cpu_forward (GramCpuForward *forward, double *u);
 gboolean gram_cpu_network_new (GramCpuTrainer *trainer, const GramTrainerSpec *spec,
                                const GramJob *job, GError **error);

@@ -38,7 +38,12 @@ gram_cpu_trainer_free (gpointer data)
 
   for (guint s = 0; trainer->sets != NULL && s < trainer->spec.n_sets; s++)
     set_free (&trainer->sets[s]);
+  gram_free (trainer->order);
   gram_free (trainer->used);
+  gram_free (trainer->image_start);
+  gram_free (trainer->offsets);
+  gram_free (trainer->block_start);
+  gram_free (trainer->block_tiles);
   gram_free (trainer->a);
   gram_free (trainer->Y);
   gram_free (trainer->images);
@@ -90,7 +95,12 @@ forward_task (gint64 chunk, guint worker, gpointer data)
       gint64 at = t * trainer->neurons + first;
       float *s = f->out != NULL ? f->out + at * GRAM_TILE : S;
 
-      kernels->product (f->k, f->panel + t * f->k * GRAM_TILE, w, stride, count, s);
+      if (f->sparse)
+        kernels->product_sparse (trainer->image_start[t + 1] - trainer->image_start[t],
+                                 f->panel + trainer->image_start[t] * GRAM_TILE,
+                                 trainer->offsets + trainer->image_start[t], w, count, s);
+      else
+        kernels->product (f->k, f->panel + t * f->k * GRAM_TILE, w, stride, count, s);
       for (gint64 i = 0; f->base != NULL && i < count * GRAM_TILE; i++)
         s[i] += f->base[at * GRAM_TILE + i];
       kernels->activate (count, trainer->a + first, s, f->bits != NULL ? f->bits + at : unused,
@@ -149,8 +159,8 @@ shared_alloc (GramCpuTrainer *trainer, GError **error)
   gint64 n = trainer->n_tiles * GRAM_TILE;
   gint64 tiles = MAX (trainer->n_tiles, trainer->test_tiles);
   gboolean samples = trainer->plan.formulation == GRAM_FORMULATION_SAMPLES;
-  gint64 sums = (GRAM_CPU_BLOCK * GRAM_TILE + GRAM_TABLE_FLOATS);
-  gint64 made = GRAM_CPU_CHUNK * GRAM_TILE * (1 + (samples ? trainer->n_tiles : 0));
+  gint64 sums = trainer->block_size * GRAM_TILE + 2 * GRAM_TABLE_FLOATS;
+  gint64 made = GRAM_CPU_CHUNK * GRAM_TILE + (samples ? n * (GRAM_CPU_CHUNK + GRAM_TILE) : 0);
   gint64 parts = MAX (trainer->chunks, trainer->blocks * trainer->spec.n_sets);
 
   trainer->scratch_size = MAX (sums, made);
@@ -191,6 +201,8 @@ trainer_shape (GramCpuDevice *device, const GramTrainerSpec *spec, const GramTra
   trainer->d_tiles = (trainer->d_used + GRAM_TILE - 1) / GRAM_TILE;
   trainer->neurons = (trainer->m + 15) / 16 * 16;
   trainer->blocks = (trainer->neurons + GRAM_CPU_BLOCK - 1) / GRAM_CPU_BLOCK;
+  trainer->block_size = (trainer->neurons / trainer->blocks + 15) / 16 * 16;
+  trainer->blocks = (trainer->neurons + trainer->block_size - 1) / trainer->block_size;
   trainer->chunks = (trainer->neurons + GRAM_CPU_CHUNK - 1) / GRAM_CPU_CHUNK;
   return trainer;
 }
@@ -216,10 +228,14 @@ start_sets (GramCpuTrainer *trainer, const double *u)
 static gboolean
 evaluate (GramCpuTrainer *trainer, GError **error)
 {
-  GramCpuForward forward = {
-    trainer, trainer->n_tiles, trainer->d_used, trainer->images, trainer->weights, NULL,
-    NULL,    trainer->start,   trainer->bits
-  };
+  GramCpuForward forward = { .trainer = trainer,
+                             .tiles = trainer->n_tiles,
+                             .k = trainer->d_used,
+                             .panel = trainer->images,
+                             .sparse = gram_cpu_is_sparse (trainer),
+                             .weights = trainer->weights,
+                             .out = trainer->start,
+                             .bits = trainer->bits };
   gint64 n = MAX (trainer->n_tiles, trainer->test_tiles) * GRAM_TILE;
   double *u = gram_try_alloc (sizeof (double), n, 1, "the predictions", error);
 
@@ -229,9 +245,12 @@ evaluate (GramCpuTrainer *trainer, GError **error)
   start_sets (trainer, u);
   if (trainer->test_start != NULL)
     {
-      GramCpuForward test = { trainer,        trainer->test_tiles, trainer->d_used,
-                              trainer->tests, trainer->weights,    NULL,
-                              NULL,           trainer->test_start, NULL };
+      GramCpuForward test = { .trainer = trainer,
+                              .tiles = trainer->test_tiles,
+                              .k = trainer->d_used,
+                              .panel = trainer->tests,
+                              .weights = trainer->weights,
+                              .out = trainer->test_start };
 
       gram_cpu_forward (&test, u);
     }
@@ -288,12 +307,16 @@ gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJo
   for (guint s = 0; ready && s < spec->n_sets; s++)
     {
       ready = set_alloc (trainer, &trainer->sets[s], error);
-      if (ready)
-        memcpy (trainer->Y + s * trainer->n_tiles * GRAM_TILE, spec->Y + s * spec->train.n,
-                (gsize) spec->train.n * sizeof (double));
     }
-  if (ready && gram_cpu_network_new (trainer, spec, job, error) && evaluate (trainer, error))
-    return trainer;
+  if (ready && gram_cpu_network_new (trainer, spec, job, error))
+    {
+      for (guint s = 0; s < spec->n_sets; s++)
+        for (gint64 i = 0; i < trainer->n; i++)
+          trainer->Y[s * trainer->n_tiles * GRAM_TILE + i] =
+              spec->Y[s * trainer->n + trainer->order[i]];
+      if (evaluate (trainer, error))
+        return trainer;
+    }
   gram_cpu_trainer_free (trainer);
   return NULL;
 }
