@@ -8,7 +8,7 @@
 
 #include "gram-error.h"
 
-/* ---------- health -------------------------------------------------------------------------- */
+/* ---------- health --------------------------------------------------------------------------- */
 
 gboolean
 cuda_is_dead (CudaDevice *device)
@@ -103,7 +103,7 @@ cuda_enter (CudaDevice *device, GError **error)
   return cuda_ok (device, cudaSetDevice (device->index), "choosing the card", error);
 }
 
-/* ---------- memory -------------------------------------------------------------------------- */
+/* ---------- memory --------------------------------------------------------------------------- */
 
 /**
  * cuda_memory_free:
@@ -164,7 +164,7 @@ cuda_release (gpointer memory)
     (void) cudaFree (memory);
 }
 
-/* ---------- queues -------------------------------------------------------------------------- */
+/* ---------- queues --------------------------------------------------------------------------- */
 
 /**
  * cuda_queue_init:
@@ -193,11 +193,18 @@ cuda_queue_init (CudaQueue *queue, CudaDevice *device, CudaQueueKind kind, GErro
                        "starting cuBLAS", error);
 }
 
+/* Before memory is released that queued work may use; whether the work went well is not asked. */
 void
-cuda_queue_clear (CudaQueue *queue)
+cuda_queue_drain (CudaQueue *queue)
 {
   if (queue->stream != NULL)
     (void) cudaStreamSynchronize (queue->stream);
+}
+
+void
+cuda_queue_clear (CudaQueue *queue)
+{
+  cuda_queue_drain (queue);
   if (queue->blas != NULL)
     (void) cublasDestroy (queue->blas);
   cuda_release (queue->workspace);
@@ -254,7 +261,7 @@ cuda_zero (CudaQueue *queue, gpointer memory, gsize bytes, GError **error)
                      "clearing memory", error);
 }
 
-/* ---------- the cards there are ------------------------------------------------------------- */
+/* ---------- the cards there are -------------------------------------------------------------- */
 
 /* Without a driver, with one that is too old, or with no card this is 0 and nothing is said: the
  * program then works on the CPU. cuda_describe() has the reason. */

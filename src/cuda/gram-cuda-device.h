@@ -52,6 +52,7 @@ typedef enum
 
 gboolean cuda_queue_init (CudaQueue *queue, CudaDevice *device, CudaQueueKind kind, GError **error);
 void cuda_queue_clear (CudaQueue *queue);
+void cuda_queue_drain (CudaQueue *queue);
 gboolean cuda_queue_wait (CudaQueue *queue, const char *doing, GError **error);
 gboolean cuda_upload (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from,
                       gsize from_pitch, gsize width, gsize height, GError **error);

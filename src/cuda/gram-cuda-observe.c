@@ -67,8 +67,7 @@ cuda_weights_tile (CudaTrainer *t, guint set, CudaTile tile, GError **error)
   return W;
 }
 
-/* ---------- observe -----------------------------------------------------------------------------
- */
+/* ---------- observe -------------------------------------------------------------------------- */
 
 static gboolean
 observe_distance (CudaTrainer *t, guint set, GramObservation *o, GError **error)
@@ -199,7 +198,7 @@ cuda_trainer_observe (gpointer trainer, guint set, GramObserveFlags flags,
   observation->residual = t->norms[set];
   if (observation->u == NULL && (flags == GRAM_OBSERVE_RESIDUAL))
     return TRUE;
-  return cuda_enter (t->queue.device, error)
+  return cuda_trainer_enter (t, error)
          && (observation->u == NULL
              || cuda_download (&t->queue, observation->u, bytes,
                                CUDA_AT (t, double, U) + set * s->n_pad, bytes, bytes, 1, error))
@@ -209,8 +208,7 @@ cuda_trainer_observe (gpointer trainer, guint set, GramObserveFlags flags,
              || observe_test (t, set, observation, error));
 }
 
-/* ---------- H(k) and patterns
- * --------------------------------------------------------------------- */
+/* ---------- H(k) and patterns ---------------------------------------------------------------- */
 
 /* counts (n_pad × n_pad) = Σ_r 1_{r,i}1_{r,j}: whole numbers up to m, exact in float32 */
 static gboolean
@@ -269,11 +267,12 @@ cuda_trainer_gram (gpointer trainer, guint set, double *H, gint64 ldh, GError **
   double *H_card = NULL;
   gboolean done;
 
-  done = cuda_enter (device, error) && cuda_memory_check (device, square * 16, "H(k)", error)
+  done = cuda_trainer_enter (t, error) && cuda_memory_check (device, square * 16, "H(k)", error)
          && (!t->layout.weights || (K = cuda_alloc (device, square * 4, "K", error)) != NULL)
          && (counts = cuda_alloc (device, square * 4, "H(k)", error)) != NULL
          && (H_card = cuda_alloc (device, square * 8, "H(k)", error)) != NULL
          && make_gram (t, set, K, counts, H_card, H, ldh, error);
+  cuda_queue_drain (&t->queue);
   cuda_release (K);
   cuda_release (counts);
   cuda_release (H_card);
@@ -290,7 +289,7 @@ cuda_trainer_pattern (gpointer trainer, guint set, guint8 *bits, GError **error)
   guint32 *host;
   gboolean done;
 
-  if (!cuda_enter (t->queue.device, error))
+  if (!cuda_trainer_enter (t, error))
     return FALSE;
   host = gram_try_alloc (sizeof (guint32), s->words, s->m, "patterns", error);
   done =

@@ -16,8 +16,7 @@ blocks_of (int64_t items, int64_t per_block)
   return (items + per_block - 1) / per_block;
 }
 
-/* ---------- H∞ ----------------------------------------------------------------------------------
- */
+/* ---------- H∞ ------------------------------------------------------------------------------- */
 
 /* Eq 3. A product XᵀX is not bitwise symmetric, so one triangle decides and is mirrored. */
 GRAM_KERNEL
@@ -132,8 +131,7 @@ cuda_kernel_gram (const float *K, int64_t ldk, const float *counts, int64_t ldc,
                               ldk, counts, ldc, H, n, m);
 }
 
-/* ---------- a trainer's state -------------------------------------------------------------------
- */
+/* ---------- a trainer's state ---------------------------------------------------------------- */
 
 GRAM_KERNEL
 collect_kernel (const float *partial, int64_t n_pad, int64_t chunks, double scale, double *u_out)

@@ -69,7 +69,7 @@ other_pixels (const gint64 *used, gint64 d_used, gint64 d)
   return rest;
 }
 
-/* ---------- formulation and precision ------------------------------------------------------- */
+/* ---------- formulation and precision -------------------------------------------------------- */
 
 static gboolean
 refuse (const char *message, GError **error)
@@ -124,7 +124,7 @@ choose (const GramTrainerSpec *spec, gint64 d_used, CudaLayout *layout, GError *
   return TRUE;
 }
 
-/* ---------- memory ---------------------------------------------------------------------------- */
+/* ---------- memory --------------------------------------------------------------------------- */
 
 static void
 layout_shape (CudaLayout *layout, const GramTrainerSpec *spec)
@@ -143,7 +143,7 @@ layout_shape (CudaLayout *layout, const GramTrainerSpec *spec)
   layout->d_all = spec->train.d;
   layout->n_test = spec->test.n;
   layout->test_pad = round_up (spec->test.n, CUDA_WORD);
-  layout->d_rest = spec->test.n > 0 ? spec->train.d - shape->d : 0;
+  layout->d_rest = spec->train.d - shape->d;
   layout->rest_pad = round_up (layout->d_rest, 8);
   layout->chunks = (shape->m + CUDA_CHUNK - 1) / CUDA_CHUNK;
   layout->slots = CLAMP (HISTORY_BYTES / (shape->n_pad * shape->sets * 4), 1, SLOTS_MAX);
@@ -173,10 +173,10 @@ layout_common (CudaLayout *layout)
   gint64 reduce = MAX (MAX (s->m, s->n_pad), layout->test_pad);
 
   return PUT (IMAGE, 4, s->d_pad, s->n_pad, 1) && PUT (W0, 4, s->d_pad, s->m, 1)
-         && PUT (SIGNS, 4, s->m, 1, 1) && PUT (BITS, 4, s->words, s->m, s->sets)
-         && PUT (BITS0, 4, s->words, s->m, 1) && PUT (Y, 8, s->n_pad, s->sets, 1)
-         && PUT (U, 8, s->n_pad, s->sets, 1) && PUT (R, 4, s->n_pad, s->sets, 1)
-         && PUT (HISTORY, 4, s->n_pad, s->sets, layout->slots)
+         && PUT (W_REST, 4, layout->rest_pad, s->m, 1) && PUT (SIGNS, 4, s->m, 1, 1)
+         && PUT (BITS, 4, s->words, s->m, s->sets) && PUT (BITS0, 4, s->words, s->m, 1)
+         && PUT (Y, 8, s->n_pad, s->sets, 1) && PUT (U, 8, s->n_pad, s->sets, 1)
+         && PUT (R, 4, s->n_pad, s->sets, 1) && PUT (HISTORY, 4, s->n_pad, s->sets, layout->slots)
          && PUT (SQUARES, 8, s->words, s->sets, layout->slots)
          && PUT (NORMS, 8, s->sets, layout->slots, 1) && PUT (SLOT, 8, 1, 1, 1)
          && PUT (REDUCE, 8, reduce, 1, 1)
@@ -193,9 +193,7 @@ layout_test (CudaLayout *layout)
     return TRUE;
   return PUT (TEST, 4, s->d_pad, layout->test_pad, 1) && PUT (TEST_ONES, 4, layout->test_pad, 1, 1)
          && PUT (TEST_ZEROS, 4, s->m, 1, 1)
-         && (layout->d_rest == 0
-             || (PUT (TEST_REST, 4, layout->rest_pad, layout->test_pad, 1)
-                 && PUT (W_REST, 4, layout->rest_pad, s->m, 1)));
+         && PUT (TEST_REST, 4, layout->rest_pad, layout->test_pad, 1);
 }
 
 static gboolean
@@ -256,13 +254,14 @@ explain (CudaLayout *layout)
 
 /* Halves the tile until it fits; then it is an error that says how much is lacking. */
 static gboolean
-fit (CudaDevice *device, CudaLayout *layout, gint64 largest_tile, GError **error)
+fit (CudaDevice *device, CudaLayout *layout, gint64 largest_tile, gsize held, GError **error)
 {
   gint64 tile = MIN (round_up (layout->shape.m, CUDA_CHUNK), largest_tile);
   gsize available;
 
   if (!cuda_memory_free (device, &available, error))
     return FALSE;
+  available += held;
   for (;; tile = round_up (tile / 2, CUDA_CHUNK))
     {
       if (!layout_tile (layout, tile))
@@ -274,7 +273,7 @@ fit (CudaDevice *device, CudaLayout *layout, gint64 largest_tile, GError **error
       if (layout->plan.bytes <= available)
         break;
       if (tile <= TILE_MIN)
-        return cuda_memory_check (device, layout->plan.bytes, "training", error);
+        return cuda_memory_check (device, layout->plan.bytes - held, "training", error);
     }
   explain (layout);
   return TRUE;
@@ -283,6 +282,7 @@ fit (CudaDevice *device, CudaLayout *layout, gint64 largest_tile, GError **error
 /**
  * cuda_layout:
  * @largest_tile: neurons at a time, at most
+ * @held: bytes of the plan that the trainer has already
  * @layout: (out caller-allocates)
  * @used: (out) (optional) (transfer full): (d_used) pixels that some training image has
  * @rest: (out) (optional) (transfer full): the others
@@ -290,7 +290,7 @@ fit (CudaDevice *device, CudaLayout *layout, gint64 largest_tile, GError **error
  * Decides everything about a trainer before anything is allocated.
  */
 gboolean
-cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_tile,
+cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_tile, gsize held,
              CudaLayout *layout, gint64 **used, gint64 **rest, GError **error)
 {
   gint64 d_used;
@@ -311,7 +311,7 @@ cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_til
                    "the network is larger than any memory; take fewer images or neurons");
       return FALSE;
     }
-  if (!fit (device, layout, largest_tile, error))
+  if (!fit (device, layout, largest_tile, held, error))
     return FALSE;
   if (rest != NULL)
     *rest = other_pixels (pixels, d_used, spec->train.d);
@@ -327,7 +327,7 @@ cuda_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan
   CudaLayout layout;
 
   if (!cuda_enter (device, error)
-      || !cuda_layout (device, spec, G_MAXINT32, &layout, NULL, NULL, error))
+      || !cuda_layout (device, spec, G_MAXINT32, 0, &layout, NULL, NULL, error))
     return FALSE;
   *plan = layout.plan;
   return TRUE;

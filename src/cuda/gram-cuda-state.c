@@ -19,39 +19,45 @@
 #define SECTION_RUNNING "cuda-running"
 #define SECTION_BASE "cuda-base"
 
-/* ---------- weights
- * ------------------------------------------------------------------------------- */
+/* ---------- weights -------------------------------------------------------------------------- */
 
-/* A block of columns of W(k), on the card's pixels, to the neurons and pixels of the caller. */
-static void
-scatter (const CudaTrainer *t, const float *part, gint64 first, gint64 width, float *W, gint64 ldw)
+/* A block of columns from the card, (ld × width), of @count pixels each, to the neurons and pixels
+ * of the caller. */
+static gboolean
+download_columns (CudaTrainer *t, const float *from, gint64 ld, const gint64 *pixels, gint64 count,
+                  CudaTile tile, float *part, float *W, gint64 ldw, GError **error)
 {
-  const CudaShape *s = &t->layout.shape;
+  gsize width = (gsize) count * sizeof (float);
 
-  for (gint64 column = 0; column < width; column++)
-    for (gint64 j = 0; j < s->d; j++)
-      W[cuda_neuron (t, first + column) * ldw + t->used[j]] = part[column * s->d + j];
+  if (!cuda_download (&t->queue, part, width, from, (gsize) ld * sizeof (float), width,
+                      (gsize) tile.width, error))
+    return FALSE;
+  for (gint64 column = 0; column < tile.width; column++)
+    for (gint64 j = 0; j < count; j++)
+      W[cuda_neuron (t, tile.first + column) * ldw + pixels[j]] = part[column * count + j];
+  return TRUE;
 }
 
+/* Pixels that no training image has keep their initial weights. */
 static gboolean
 download_weights (CudaTrainer *t, guint set, float *W, gint64 ldw, GError **error)
 {
-  const CudaShape *s = &t->layout.shape;
-  gint64 block = MIN (MIN (BLOCK, s->m), t->layout.tile);
-  gsize width = (gsize) s->d * sizeof (float);
-  float *part = gram_try_alloc (sizeof (float), s->d, block, "weights", error);
+  const CudaLayout *l = &t->layout;
+  gint64 block = MIN (MIN (BLOCK, l->shape.m), l->tile), m = l->shape.m;
+  float *part =
+      gram_try_alloc (sizeof (float), MAX (l->shape.d, l->d_rest), block, "weights", error);
   gboolean done = part != NULL;
 
-  for (gint64 first = 0; done && first < s->m; first += block)
+  for (gint64 first = 0; done && first < m; first += block)
     {
-      CudaTile tile = { first, MIN (block, s->m - first) };
+      CudaTile tile = { first, MIN (block, m - first) };
       const float *from = cuda_weights_tile (t, set, tile, error);
 
       done = from != NULL
-             && cuda_download (&t->queue, part, width, from, (gsize) s->d_pad * sizeof (float),
-                               width, (gsize) tile.width, error);
-      if (done)
-        scatter (t, part, first, tile.width, W, ldw);
+             && download_columns (t, from, l->shape.d_pad, t->used, l->shape.d, tile, part, W, ldw,
+                                  error)
+             && download_columns (t, CUDA_AT (t, float, W_REST) + first * l->rest_pad, l->rest_pad,
+                                  t->rest, l->d_rest, tile, part, W, ldw, error);
     }
   gram_free (part);
   return done;
@@ -62,12 +68,7 @@ cuda_trainer_weights (gpointer trainer, guint set, float *W, gint64 ldw, GError 
 {
   CudaTrainer *t = trainer;
 
-  if (!cuda_enter (t->queue.device, error))
-    return FALSE;
-  /* pixels that no training image has keep their initial weights */
-  if (t->layout.shape.d < t->spec.train.d)
-    gram_network_weights (&t->spec, 0, t->spec.m, W, ldw);
-  return download_weights (t, set, W, ldw, error);
+  return cuda_trainer_enter (t, error) && download_weights (t, set, W, ldw, error);
 }
 
 static gint64
@@ -80,22 +81,13 @@ set_size (const CudaTrainer *t)
 static gboolean
 download_all_weights (CudaTrainer *t, float *W, GError **error)
 {
-  gint64 d = t->spec.train.d;
-
   for (guint set = 0; set < t->spec.n_sets; set++)
-    {
-      if (t->layout.shape.d < d && set == 0)
-        gram_network_weights (&t->spec, 0, t->spec.m, W, d);
-      else if (t->layout.shape.d < d)
-        memcpy (W + set * set_size (t), W, (gsize) set_size (t) * sizeof (float));
-      if (!download_weights (t, set, W + set * set_size (t), d, error))
-        return FALSE;
-    }
+    if (!download_weights (t, set, W + set * set_size (t), t->spec.train.d, error))
+      return FALSE;
   return TRUE;
 }
 
-/* ---------- save
- * ------------------------------------------------------------------------------------ */
+/* ---------- save ----------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -164,35 +156,44 @@ save_from_card (CudaTrainer *t, GError **error)
   return state;
 }
 
-/* W(0), which a header alone stands for. */
+/* W(0), made on the host. */
 static GBytes *
 save_start (CudaTrainer *t, GError **error)
 {
+  gsize set_bytes = (gsize) set_size (t) * sizeof (float);
+  GramStateSection section = { GRAM_STATE_WEIGHTS, NULL, set_bytes * t->spec.n_sets };
+  float *W = gram_try_alloc (sizeof (float), set_size (t), t->spec.n_sets, "weights", error);
   GramStateHeader header;
+  GBytes *state;
 
+  if (W == NULL)
+    return NULL;
+  gram_network_weights (&t->spec, 0, t->spec.m, W, t->spec.train.d);
+  for (guint set = 1; set < t->spec.n_sets; set++)
+    memcpy (W + set * set_size (t), W, set_bytes);
+  section.data = W;
   gram_state_header_init (&header, &t->spec, "cuda", &t->layout.plan, 0);
-  return gram_state_build (&header, NULL, 0, error);
+  state = gram_state_build (&header, &section, 1, error);
+  gram_free (W);
+  return state;
 }
 
-/* A card that failed has nothing to say any more: then it is the last state that was asked for
- * while it worked, or the start. */
+/* After a failure what lies on the card is nothing to go on from: then it is the last state that
+ * was asked for before, or the start. */
 GBytes *
 cuda_trainer_save (gpointer trainer, GError **error)
 {
   CudaTrainer *t = trainer;
   g_autoptr (GError) local = NULL;
+  gboolean whole = !t->torn && !cuda_is_dead (t->queue.device);
+  GBytes *state = whole && cuda_trainer_enter (t, &local) ? save_from_card (t, &local) : NULL;
 
-  if (!cuda_is_dead (t->queue.device) && cuda_enter (t->queue.device, &local))
+  if (state != NULL)
     {
-      GBytes *state = save_from_card (t, &local);
-
-      if (state != NULL)
-        {
-          g_clear_pointer (&t->saved, g_bytes_unref);
-          t->saved = state;
-        }
+      g_clear_pointer (&t->saved, g_bytes_unref);
+      t->saved = state;
     }
-  if (local != NULL && !cuda_is_dead (t->queue.device))
+  else if (whole && !cuda_is_dead (t->queue.device))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
@@ -200,8 +201,7 @@ cuda_trainer_save (gpointer trainer, GError **error)
   return t->saved != NULL ? g_bytes_ref (t->saved) : save_start (t, error);
 }
 
-/* ---------- restore
- * ---------------------------------------------------------------------------------- */
+/* ---------- restore -------------------------------------------------------------------------- */
 
 /* One set's (d × m) weights of a state, or W(0), to the card's (d_pad × m) at @to. */
 static gboolean
@@ -294,36 +294,22 @@ has_private (const CudaTrainer *t, GBytes *state)
 }
 
 static gboolean
-restore_weights (CudaTrainer *t, GBytes *state, const GramStateHeader *header,
-                 const GramStateHeader *own, GError **error)
+restore_weights (CudaTrainer *t, GBytes *state, gboolean native, GError **error)
 {
   gsize bytes = (gsize) set_size (t) * t->spec.n_sets * sizeof (float);
   const float *weights = gram_state_section (state, GRAM_STATE_WEIGHTS, bytes);
-  float *initial = NULL;
-  gboolean done;
 
-  if (weights == NULL && header->step > 0)
+  if (weights == NULL)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA, "the saved state of the run has no weights");
       return FALSE;
     }
-  if (!t->layout.weights && gram_state_is_native (header, own) && has_private (t, state))
-    return upload_private (t, state, error) && cuda_evaluate_samples (t, error);
-  if (weights == NULL)
-    {
-      initial = gram_try_alloc (sizeof (float), set_size (t), t->spec.n_sets, "weights", error);
-      if (initial == NULL)
-        return FALSE;
-      for (guint set = 0; set < t->spec.n_sets; set++)
-        gram_network_weights (&t->spec, 0, t->spec.m, initial + set * set_size (t),
-                              t->spec.train.d);
-      weights = initial;
-    }
-  done = t->layout.weights ? upload_all_weights (t, weights, CUDA_AT (t, float, W), error)
-                                 && cuda_evaluate_weights (t, error)
-                           : rebase (t, weights, error) && cuda_evaluate_samples (t, error);
-  gram_free (initial);
-  return done;
+  if (t->layout.weights)
+    return upload_all_weights (t, weights, CUDA_AT (t, float, W), error)
+           && cuda_evaluate_weights (t, error);
+  return (native && has_private (t, state) ? upload_private (t, state, error)
+                                           : rebase (t, weights, error))
+         && cuda_evaluate_samples (t, error);
 }
 
 gboolean
@@ -335,9 +321,12 @@ cuda_trainer_restore (gpointer trainer, GBytes *state, GError **error)
   if (!cuda_enter (t->queue.device, error))
     return FALSE;
   gram_state_header_init (&own, &t->spec, "cuda", &t->layout.plan, t->step);
-  if (!gram_state_parse (state, &own, &header, error)
-      || !restore_weights (t, state, &header, &own, error))
+  if (!gram_state_parse (state, &own, &header, error))
     return FALSE;
+  t->torn = TRUE;
+  if (!restore_weights (t, state, gram_state_is_native (&header, &own), error))
+    return FALSE;
+  t->torn = FALSE;
   t->step = header.step;
   g_clear_pointer (&t->saved, g_bytes_unref);
   t->saved = g_bytes_ref (state);

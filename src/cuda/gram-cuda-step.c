@@ -57,8 +57,7 @@ cuda_product (CudaTrainer *trainer, cublasOperation_t trans_a, cublasOperation_t
                     "training", error);
 }
 
-/* ---------- the parts of a step ----------------------------------------------------------------
- */
+/* ---------- the parts of a step -------------------------------------------------------------- */
 
 static gboolean
 prepare (CudaTrainer *t, GError **error)
@@ -85,22 +84,43 @@ prepare (CudaTrainer *t, GError **error)
   return launched (t, cuda_kernel_prepare (&p, t->queue.stream), error);
 }
 
+/* Tensor cores cut off what does not fit while they add up, so that an error grows with the length
+ * of a sum. A sum of bf16 products is therefore begun anew after so many samples, and the parts
+ * are added with proper rounding. */
+#define INNER_MAX 4096
+
+/* PRODUCT = LEFT·TILE, of the samples from @first on, added to what is there but at the first. */
+static gboolean
+multiply_part (CudaTrainer *t, CudaTile tile, gint64 first, gint64 inner, GError **error)
+{
+  const CudaShape *s = &t->layout.shape;
+  gint64 left = s->terms * s->rows;
+  gsize element = s->terms > 1 ? 2 : 4;
+  const char *A = t->array[CUDA_ARRAY_LEFT], *M = t->array[CUDA_ARRAY_TILE];
+
+  return cuda_product (t, CUBLAS_OP_N, CUBLAS_OP_N, left, tile.width, inner, 1,
+                       A + (gsize) (first * left) * element, left, left * s->n_pad,
+                       M + (gsize) first * element, s->n_pad, s->n_pad * tile.width,
+                       first > 0 ? 1 : 0, CUDA_AT (t, float, PRODUCT), left, left * tile.width,
+                       s->sets, CUDA_PRODUCT_STEP, error);
+}
+
 /* PRODUCT = LEFT·M for a tile of neurons and every label set. */
 static gboolean
 multiply_patterns (CudaTrainer *t, CudaTile tile, GError **error)
 {
   const CudaShape *s = &t->layout.shape;
-  gint64 left = s->terms * s->rows;
+  gint64 longest = s->terms > 1 ? INNER_MAX : s->n_pad;
 
-  return launched (t,
-                   cuda_kernel_expand (s, tile, CUDA_AT (t, uint32_t, BITS),
-                                       t->array[CUDA_ARRAY_TILE], t->queue.stream),
-                   error)
-         && cuda_product (t, CUBLAS_OP_N, CUBLAS_OP_N, left, tile.width, s->n_pad, 1,
-                          t->array[CUDA_ARRAY_LEFT], left, left * s->n_pad,
-                          t->array[CUDA_ARRAY_TILE], s->n_pad, s->n_pad * tile.width, 0,
-                          CUDA_AT (t, float, PRODUCT), left, left * tile.width, s->sets,
-                          CUDA_PRODUCT_STEP, error);
+  if (!launched (t,
+                 cuda_kernel_expand (s, tile, CUDA_AT (t, uint32_t, BITS),
+                                     t->array[CUDA_ARRAY_TILE], t->queue.stream),
+                 error))
+    return FALSE;
+  for (gint64 first = 0; first < s->n_pad; first += longest)
+    if (!multiply_part (t, tile, first, MIN (longest, s->n_pad - first), error))
+      return FALSE;
+  return TRUE;
 }
 
 static float
@@ -205,8 +225,7 @@ submit_step (CudaTrainer *t, GError **error)
   return residual (t, error);
 }
 
-/* ---------- what is not a step but the same parts -----------------------------------------------
- */
+/* ---------- what is not a step but the same parts -------------------------------------------- */
 
 /* Downloads the norms of @count steps: (n_sets × @count). */
 static gboolean
@@ -254,8 +273,7 @@ cuda_evaluate_samples (CudaTrainer *t, GError **error)
   return residual (t, error) && collect_norms (t, 1, t->norms, error);
 }
 
-/* ---------- batches -----------------------------------------------------------------------------
- */
+/* ---------- batches -------------------------------------------------------------------------- */
 
 /* Records CUDA_GRAPH_STEPS steps as one graph. A runtime that cannot is no failure of the card:
  * steps are then queued one by one, and if it was the card, the next call says so. */
@@ -331,9 +349,11 @@ run_batch (CudaTrainer *t, gint64 count, double *residuals, float *history, GErr
 {
   gint64 start = g_get_monotonic_time ();
 
+  t->torn = TRUE;
   if (!submit_batch (t, count, error) || !collect_norms (t, count, residuals, error)
       || !download_history (t, count, history, error))
     return FALSE;
+  t->torn = FALSE;
   memcpy (t->norms, residuals + (count - 1) * t->spec.n_sets, t->spec.n_sets * sizeof (double));
   t->step += count;
   /* the first steps load kernels and say nothing about the pace */
@@ -360,7 +380,7 @@ cuda_trainer_step (gpointer trainer, gint64 count, double *residuals, float *his
 {
   CudaTrainer *t = trainer;
 
-  if (!cuda_enter (t->queue.device, error))
+  if (!cuda_trainer_enter (t, error))
     return FALSE;
   for (gint64 done = 0; done < count;)
     {

@@ -20,7 +20,7 @@ warp_blocks (int64_t warps)
   return (warps + WARPS_PER_BLOCK - 1) / WARPS_PER_BLOCK;
 }
 
-/* ---------- the left factor ------------------------------------------------------------------- */
+/* ---------- the left factor ------------------------------------------------------------------ */
 
 /* value = t₁ + t₂ + t₃ with bf16 terms, each the rounding of what the ones before left over */
 GRAM_DEVICE void
@@ -69,7 +69,7 @@ cuda_kernel_prepare (const CudaPrepare *p, cudaStream_t stream)
                               *p);
 }
 
-/* ---------- the right factor: patterns as 0 and 1 --------------------------------------------- */
+/* ---------- the right factor: patterns as 0 and 1 -------------------------------------------- */
 
 struct alignas (16) Quad
 {
@@ -112,7 +112,7 @@ cuda_kernel_expand (const CudaShape *shape, CudaTile tile, const uint32_t *bits,
                               *shape, tile, bits, M);
 }
 
-/* ---------- weight space ---------------------------------------------------------------------- */
+/* ---------- weight space --------------------------------------------------------------------- */
 
 /* The product's terms are added smallest first. */
 GRAM_DEVICE float
@@ -176,8 +176,7 @@ cuda_kernel_update (const CudaUpdate *p, cudaStream_t stream)
                             BLOCK, stream, *p);
 }
 
-/* ---------- evaluation: patterns and predictions -----------------------------------------------
- */
+/* ---------- evaluation: patterns and predictions --------------------------------------------- */
 
 /* A warp of `evaluate` and `advance` has 32 samples, one a lane, and a chunk of neurons: every
  * load is 128 consecutive bytes, a vote makes the pattern's word, and u needs no exchange. */
@@ -312,8 +311,7 @@ cuda_kernel_advance (const CudaAdvance *p, cudaStream_t stream)
                             BLOCK, stream, *p, chunk_total (p->shape));
 }
 
-/* ---------- residual ----------------------------------------------------------------------------
- */
+/* ---------- residual ------------------------------------------------------------------------- */
 
 /* A warp a word of samples. */
 GRAM_KERNEL

@@ -42,8 +42,7 @@ cuda_system_free (gpointer data)
   CudaSystem *s = data;
 
   (void) cudaSetDevice (s->queue.device->index);
-  if (s->queue.stream != NULL)
-    (void) cudaStreamSynchronize (s->queue.stream);
+  cuda_queue_drain (&s->queue);
   if (s->params != NULL)
     (void) cusolverDnDestroyParams (s->params);
   if (s->solver != NULL)
@@ -57,8 +56,7 @@ cuda_system_free (gpointer data)
   g_free (s);
 }
 
-/* ---------- H∞ ----------------------------------------------------------------------------------
- */
+/* ---------- H∞ ------------------------------------------------------------------------------- */
 
 /* K = XᵀX, its lower triangle, then Eq 3 in place. */
 static gboolean
@@ -79,6 +77,7 @@ build (CudaSystem *s, const GramSamples *samples, GError **error)
       && cuda_ok (device, cuda_kernel_arccos (s->H, s->n, s->queue.stream), "building H∞", error)
       && cuda_queue_wait (&s->queue, "building H∞", error);
 
+  cuda_queue_drain (&s->queue);
   cuda_release (X);
   return done;
 }
@@ -141,8 +140,7 @@ cuda_system_download (gpointer system, double *H, gint64 ldh, GError **error)
                            (gsize) s->n, error);
 }
 
-/* ---------- blocks of vectors
- * ---------------------------------------------------------------------- */
+/* ---------- blocks of vectors ---------------------------------------------------------------- */
 
 /* Staging of @bytes, kept for the next call. */
 static gboolean
@@ -196,8 +194,7 @@ cuda_system_multiply (gpointer system, gint64 k, const double *V, gint64 ldv, do
          && apply (s, CUBLAS_OP_N, s->H, k, V, ldv, Y, ldy, error);
 }
 
-/* ---------- Cholesky
- * --------------------------------------------------------------------------------- */
+/* ---------- Cholesky ------------------------------------------------------------------------- */
 
 /* What LAPACK's info says, fetched when the work is done. */
 static gboolean
@@ -220,7 +217,7 @@ copy_of_H (CudaSystem *s, const char *what, GError **error)
                                     s->queue.stream),
                    "copying H∞", error))
     {
-      (void) cudaStreamSynchronize (s->queue.stream);
+      cuda_queue_drain (&s->queue);
       g_clear_pointer (&copy, cuda_release);
     }
   return copy;
@@ -247,7 +244,7 @@ static void
 workspace_clear (CudaSystem *s, Workspace *w)
 {
   /* nothing may be running that uses it */
-  (void) cudaStreamSynchronize (s->queue.stream);
+  cuda_queue_drain (&s->queue);
   cuda_release (w->device);
   gram_free (w->host);
 }
@@ -368,8 +365,7 @@ cuda_system_inverse_diagonal (gpointer system, double *diagonal, const GramJob *
   return TRUE;
 }
 
-/* ---------- eigendecomposition
- * ------------------------------------------------------------------------ */
+/* ---------- eigendecomposition --------------------------------------------------------------- */
 
 static gboolean
 run_syevd (CudaSystem *s, double *V, double *lambda, double *ascending, int *info, GError **error)
@@ -430,7 +426,7 @@ cuda_system_eigen (gpointer system, double *lambda, const GramJob *job, GError *
                    "cuSOLVER's eigendecomposition did not converge (info %d)", info);
       done = FALSE;
     }
-  (void) cudaStreamSynchronize (s->queue.stream);
+  cuda_queue_drain (&s->queue);
   cuda_release (ascending);
   if (!done || g_cancellable_set_error_if_cancelled (job->cancellable, error))
     {

@@ -45,9 +45,23 @@ cuda_initial_columns (const CudaTrainer *trainer, gint64 first, gint64 count, fl
       W[column * d + j] = W[(column - 1) * d + j];
 }
 
+/* cuda_enter() for what needs a whole state on the card. */
+gboolean
+cuda_trainer_enter (CudaTrainer *trainer, GError **error)
+{
+  if (!cuda_enter (trainer->queue.device, error))
+    return FALSE;
+  if (!trainer->torn)
+    return TRUE;
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE,
+               "the run broke off in the middle of a step; it has to be restored to a saved state");
+  return FALSE;
+}
+
 static void
 release_arrays (CudaTrainer *trainer)
 {
+  cuda_queue_drain (&trainer->queue);
   for (int array = 0; array < CUDA_N_ARRAYS; array++)
     g_clear_pointer (&trainer->array[array], cuda_release);
   g_clear_pointer (&trainer->base, cuda_release);
@@ -59,8 +73,7 @@ cuda_trainer_free (gpointer data)
   CudaTrainer *trainer = data;
 
   (void) cudaSetDevice (trainer->queue.device->index);
-  if (trainer->queue.stream != NULL)
-    (void) cudaStreamSynchronize (trainer->queue.stream);
+  cuda_queue_drain (&trainer->queue);
   if (trainer->graph != NULL)
     (void) cudaGraphExecDestroy (trainer->graph);
   release_arrays (trainer);
@@ -100,8 +113,8 @@ allocate_or_shrink (CudaTrainer *trainer, const GramTrainerSpec *spec, GError **
 
       g_clear_pointer (&trainer->used, g_free);
       g_clear_pointer (&trainer->rest, g_free);
-      if (!cuda_layout (trainer->queue.device, spec, largest, &trainer->layout, &trainer->used,
-                        &trainer->rest, error))
+      if (!cuda_layout (trainer->queue.device, spec, largest, CUDA_WORKSPACE_BYTES,
+                        &trainer->layout, &trainer->used, &trainer->rest, error))
         return FALSE;
       if (allocate (trainer, &local))
         return TRUE;

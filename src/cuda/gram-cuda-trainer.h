@@ -92,6 +92,7 @@ typedef struct
   double seconds_per_step; /* 0: not known */
   gboolean warm;           /* every kernel has run once */
   gboolean no_graphs;
+  gboolean torn;         /* a batch broke off: what lies on the card is no state of the run */
   cudaGraphExec_t graph; /* CUDA_GRAPH_STEPS steps */
   GBytes *saved;         /* the last state that reached the host, for when the card fails */
 } CudaTrainer;
@@ -104,7 +105,7 @@ typedef struct
 
 /* gram-cuda-plan.c */
 gboolean cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_tile,
-                      CudaLayout *layout, gint64 **used, gint64 **rest, GError **error);
+                      gsize held, CudaLayout *layout, gint64 **used, gint64 **rest, GError **error);
 gboolean cuda_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
                             GError **error);
 const char *cuda_array_name (CudaArray array);
@@ -113,6 +114,7 @@ const char *cuda_array_name (CudaArray array);
 gpointer cuda_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *job,
                            GError **error);
 void cuda_trainer_free (gpointer trainer);
+gboolean cuda_trainer_enter (CudaTrainer *trainer, GError **error);
 gint64 cuda_neuron (const CudaTrainer *trainer, gint64 column);
 void cuda_initial_columns (const CudaTrainer *trainer, gint64 first, gint64 count, float *W);
 

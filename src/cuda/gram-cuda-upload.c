@@ -12,8 +12,7 @@
 /* Columns at a time: host memory stays small. */
 #define BLOCK 1024
 
-/* ---------- images ------------------------------------------------------------------------------
- */
+/* ---------- images --------------------------------------------------------------------------- */
 
 /* (count × n) rows @pixels of X as float32, leading dimension @ld */
 static gboolean
@@ -124,8 +123,7 @@ upload_test (CudaTrainer *t, const GramSamples *test, GError **error)
                                l->rest_pad, error));
 }
 
-/* ---------- the network --------------------------------------------------------------------------
- */
+/* ---------- the network ---------------------------------------------------------------------- */
 
 static void
 gather_rows (const float *from, gint64 ld_from, const gint64 *rows, gint64 count, float *to,
@@ -211,8 +209,7 @@ start_weights (CudaTrainer *t, GError **error)
   return TRUE;
 }
 
-/* ---------- sample space
- * -------------------------------------------------------------------------- */
+/* ---------- sample space --------------------------------------------------------------------- */
 
 /* K = XᵀX in float64, rounded once; block by block, so that no n×n float64 is needed. */
 static gboolean
@@ -246,6 +243,7 @@ make_kernel (CudaTrainer *t, const GramSamples *samples, GError **error)
                          "building K", error);
     }
   done = done && cuda_queue_wait (&t->queue, "building K", error);
+  cuda_queue_drain (&t->queue);
   cuda_release (part);
   cuda_release (X);
   return done;
@@ -272,8 +270,7 @@ start_samples (CudaTrainer *t, GError **error)
   return TRUE;
 }
 
-/* ---------- all
- * ------------------------------------------------------------------------------------ */
+/* ---------- all ------------------------------------------------------------------------------ */
 
 gboolean
 cuda_upload_problem (CudaTrainer *t, const GramTrainerSpec *spec, GError **error)

@@ -152,9 +152,9 @@ this_warp ()
   return ((int64_t) blockIdx.x * blockDim.x + threadIdx.x) / GRAM_LANES;
 }
 
-/* ---------- bf16 -----------------------------------------------------------------------------
- * A bf16 is the upper half of a float32; rounding is to nearest even. */
+/* ---------- bf16 ----------------------------------------------------------------------------- */
 
+/* A bf16 is the upper half of a float32; rounding is to nearest even. */
 union GramFloatBits
 {
   float value;

@@ -145,11 +145,34 @@ advance_batch (GramTraining *training, gint64 count, GCancellable *cancellable, 
   if (gram_training_can_rescue (training, failure)
       && gram_training_rescue (training, failure, cancellable, error)
       && gram_training_record_look (training, FALSE, error))
-    return TRUE;
+    {
+      /* The look after the last step failed: the steps from where the run was rescued to are due
+       * once more. */
+      if (training->stopped == GRAM_STOPPED_STEPS || training->stopped == GRAM_STOPPED_TARGET)
+        training->stopped = GRAM_STOPPED_NOT;
+      return TRUE;
+    }
   training->stopped = GRAM_STOPPED_FAILED;
   if (error != NULL && *error == NULL)
     g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+/* The point k = 0 is looked at on the device, which may fail as it may in any step. */
+static gboolean
+record_start (GramTraining *training, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (gram_training_record_start (training, &failure))
+    return TRUE;
+  if (!gram_training_can_rescue (training, failure))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  return gram_training_rescue (training, failure, cancellable, error)
+         && gram_training_record_start (training, error);
 }
 
 /**
@@ -173,7 +196,7 @@ gram_training_advance (GramTraining *training, gint64 max_steps, double max_seco
   goal = max_steps > G_MAXINT64 - goal ? G_MAXINT64 : goal + max_steps;
   if (training->max_steps > 0)
     goal = MIN (goal, training->max_steps);
-  if (!gram_training_record_start (training, error))
+  if (!record_start (training, cancellable, error))
     return FALSE;
   if (training->max_steps > 0 && gram_training_get_step (training) >= training->max_steps
       && training->stopped == GRAM_STOPPED_NOT)

@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-/* (d × m × n_sets) float32, column-major, leading dimension d; absent only at step 0 */
+/* (d × m × n_sets) float32, column-major, leading dimension d */
 #define GRAM_STATE_WEIGHTS "weights"
 
 /* Plain values, written as they lie in memory; a state of the other byte order is refused. */

@@ -33,8 +33,7 @@ struct cusolverDnParams
   int unused;
 };
 
-/* ---------- cuBLAS ------------------------------------------------------------------------------
- */
+/* ---------- cuBLAS --------------------------------------------------------------------------- */
 
 static cublasStatus_t
 blas_gate ()
@@ -224,8 +223,7 @@ cublasGemmStridedBatchedEx (cublasHandle_t handle, cublasOperation_t trans_a,
   return status;
 }
 
-/* ---------- cuSOLVER ----------------------------------------------------------------------------
- */
+/* ---------- cuSOLVER ------------------------------------------------------------------------- */
 
 static cusolverStatus_t
 solver_gate ()
