@@ -35,6 +35,7 @@ struct _GramAnalyser
 
   /* during gram_analyser_run() */
   GramStage stage;
+  gint64 stage_start; /* monotonic time at which the stage began or was last timed */
   GramAnalyserStageFunc stage_func;
   GramAnalyserProgressFunc progress_func;
   gpointer data;

@@ -69,6 +69,16 @@ gram_analyser_part (GramAnalyser *analyser, double base, double span)
   on_progress (0, analyser);
 }
 
+/* Adds the time since the stage began, or since this was last called, to the stage's seconds. */
+static void
+take_time (GramAnalyser *analyser)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  analyser->next->seconds[analyser->stage] += (now - analyser->stage_start) / 1e6;
+  analyser->stage_start = now;
+}
+
 /* Hands out a copy of what is known by now. A stage that an earlier run had passed already is not
  * told again: its snapshot would know less of the new label sets than the one that is out. */
 void
@@ -78,6 +88,7 @@ gram_analyser_publish (GramAnalyser *analyser)
 
   if (analyser->stage < reached)
     return;
+  take_time (analyser);
   analyser->next->stage = analyser->stage;
   g_clear_pointer (&analyser->latest, gram_analysis_unref);
   analyser->latest = gram_analysis_copy (analyser->next);
@@ -248,16 +259,15 @@ run_stage (GramAnalyser *analyser, GramStage stage, GError **error)
   static gboolean (*const stages[]) (GramAnalyser *, GError **) = { NULL, stage_kernel,
                                                                     stage_cholesky, stage_krylov,
                                                                     stage_spectrum };
-  gint64 start = g_get_monotonic_time ();
-  double *seconds = &analyser->next->seconds[stage], before = *seconds;
   gboolean success;
 
   if (g_cancellable_set_error_if_cancelled (analyser->job.cancellable, error))
     return FALSE;
   analyser->stage = stage;
+  analyser->stage_start = g_get_monotonic_time ();
   gram_analyser_part (analyser, 0, 1);
   success = stages[stage](analyser, error);
-  *seconds = before + (g_get_monotonic_time () - start) / 1e6;
+  take_time (analyser);
   gram_analyser_part (analyser, 1, 0);
   return success;
 }

@@ -218,7 +218,14 @@ stages_of (guint64 seed)
   run (analyser, "true,random,worst,mixed:0.3", TRUE, &log);
   g_assert_cmpuint (log.snapshots->len, ==, G_N_ELEMENTS (expected));
   for (guint i = 0; i < log.snapshots->len; i++)
-    g_assert_cmpint (((GramAnalysis *) log.snapshots->pdata[i])->stage, ==, expected[i]);
+    {
+      const GramAnalysis *snapshot = log.snapshots->pdata[i];
+
+      g_assert_cmpint (snapshot->stage, ==, expected[i]);
+      /* a snapshot tells what its own stage took so far */
+      for (GramStage stage = GRAM_STAGE_KERNEL; stage <= GRAM_STAGE_SPECTRUM; stage++)
+        g_assert_cmpint (snapshot->seconds[stage] > 0, ==, stage <= expected[i]);
+    }
   answer = ask_analysis (oracle, problem, log.snapshots->pdata[4]);
   check_measures (log.snapshots->pdata[1], answer, 1e-10);
   check_worst (log.snapshots->pdata[1], answer, 2);
