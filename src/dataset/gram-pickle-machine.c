@@ -192,8 +192,9 @@ take_marked (GramPickle *machine, GArray *items, GError **error)
     return gram_pickle_fail (machine, error, "no mark");
   height = get_floor (machine);
   g_array_set_size (machine->marks, machine->marks->len - 1);
-  g_array_append_vals (items, &g_array_index (machine->stack, guint32, height),
-                       machine->stack->len - height);
+  if (machine->stack->len > height)
+    g_array_append_vals (items, &g_array_index (machine->stack, guint32, height),
+                         machine->stack->len - height);
   g_array_set_size (machine->stack, height);
   return TRUE;
 }
