@@ -223,6 +223,9 @@ dispatch (const DatasetsOptions *options, char **words)
   if (g_str_equal (words[0], "info"))
     return count == 2 ? show_info (options, words[1])
                       : fail_words ("datasets info takes one name or path");
+  if (g_str_equal (words[0], "get"))
+    return count == 2 ? cli_datasets_get (words[1], options->data_dir, options->yes)
+                      : fail_words ("datasets get takes one name");
   return fail_words ("datasets takes one of list, get, info");
 }
 

@@ -45,7 +45,7 @@ static const GOptionEntry data_entries[] = {
   SETTING ("select", 0, "first|random", "file order (default) or a seeded subset"),
   SETTING ("preprocess", 0, "NAME",
            "none (default), center, pixel-center, standardize; then ‖x‖₂ = 1"),
-  SETTING ("seed", 0, "S", "of every random choice; default 1"),
+  SETTING ("seed", 0, "S", "of every random choice; default 0"),
   { NULL },
 };
 
@@ -71,8 +71,8 @@ static const GOptionEntry device_entries[] = {
 };
 
 static const GOptionEntry steps_entries[] = {
-  SETTING ("steps", 0, "K", "steps of gradient descent; default 1000"),
-  SETTING ("until-residual", 0, "R", "stop when every ‖y−u‖ ≤ R·‖y‖; default never"),
+  SETTING ("steps", 0, "K", "steps of gradient descent; default 1000, a sweep 20000"),
+  SETTING ("until-residual", 0, "R", "stop when every ‖y−u‖ ≤ R·‖y‖; default never, a sweep 0.01"),
   SETTING ("record-every", 0, "N", "record every N steps; default denser at the start"),
   { NULL },
 };

@@ -15,6 +15,11 @@ static const CliCommand commands[] = {
   { "datasets", "list, download and inspect datasets", cli_datasets },
   { "analyze", "what H∞ says: complexity, spectrum, predicted curves", cli_analyze },
   { "train", "full-batch gradient descent beside its prediction", cli_train },
+  { "sweep", "train at many fractions of random labels (Figure 2)", cli_sweep },
+  { "learn", "which functions are learnable (Section 6)", cli_learn },
+  { "figure", "draw a figure of the paper as SVG, PNG, PDF or CSV", cli_figure },
+  { "selftest", "check a device against a reference", cli_selftest },
+  { "bench", "measure this machine", cli_bench },
 };
 
 static void

@@ -55,7 +55,7 @@ _gramscope_cli () {
     sweep) options="$data $net $device $steps --fractions --seeds --csv --json --resume" ;;
     learn) options="$data $device --function --alpha --power --beta-norm --n-list --inputs
       --dimension --csv --json" ;;
-    figure) options="$data --labels $net $device $steps --out --size --dpi --theme --unscaled
+    figure) options="$data --labels $net $device $steps --out --size --dpi --theme
       --fractions --seeds --csv $figures" ;;
     selftest) options='--device --threads --json' ;;
     bench) options='--device --threads --json' ;;

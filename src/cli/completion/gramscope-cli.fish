@@ -64,6 +64,5 @@ complete -c gramscope-cli -n "$on figure" -l out -rF -d '.svg, .png, .pdf or .cs
 complete -c gramscope-cli -n "$on figure" -l size -x -d WxH
 complete -c gramscope-cli -n "$on figure" -l dpi -x
 complete -c gramscope-cli -n "$on figure" -l theme -xa 'light dark print'
-complete -c gramscope-cli -n "$on figure" -l unscaled -d 'worst-case labels at unit length'
 complete -c gramscope-cli -n "$on datasets" -xa 'list get info'
 complete -c gramscope-cli -n "$on datasets" -l yes -d 'take files without a known checksum'

@@ -1,0 +1,75 @@
+/* cli-bench.c: gramscope-cli bench
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "cli.h"
+#include "cli-options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gram-bench.h"
+
+static void
+print_row (const GramBenchResult *result, gpointer quiet)
+{
+  g_autofree char *row = gram_bench_table_row (result);
+
+  if (GPOINTER_TO_INT (quiet))
+    return;
+  puts (row);
+  fflush (stdout);
+}
+
+static int
+bench (const GramSettings *settings, const char *json_path)
+{
+  g_autoptr (GError) error = NULL;
+  const GramDeviceOptions device_options = { .threads = settings->threads };
+  const GramBenchOptions options = { 0 };
+  g_autoptr (GramDevice) device = gram_device_open (settings->device, &device_options, &error);
+  g_autoptr (GPtrArray) results = NULL;
+  g_autofree char *header = gram_bench_table_header ();
+
+  if (device == NULL)
+    return cli_fail (error);
+  if (json_path == NULL)
+    printf ("%s\n%s\n", gram_device_get_info (device)->name, header);
+  results = gram_bench_run (device, &options, print_row, GINT_TO_POINTER (json_path != NULL),
+                            cli_interrupt_install (), &error);
+  if (results == NULL)
+    return cli_fail (error);
+  if (json_path != NULL)
+    {
+      g_autofree char *text = gram_bench_to_json (device, results);
+      g_autofree char *line = g_strconcat (text, "\n", NULL);
+
+      if (!cli_write (json_path, line, strlen (line), &error))
+        return cli_fail (error);
+    }
+  return 0;
+}
+
+int
+cli_bench (int argc, char **argv)
+{
+  g_autofree char *json_path = NULL;
+  g_autoptr (GramSettings) settings = gram_settings_new ();
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write the table as JSON", "FILE|-" },
+    { NULL },
+  };
+  const CliUsage usage = {
+    .summary = "Times training steps and the stages of an analysis, beside the matrix product and\n"
+               "the memory bandwidth that this machine reaches; every answer is checked.\n\n"
+               "Example: gramscope-cli bench --device cpu --threads 2",
+    .groups = CLI_OPTIONS_DEVICE,
+    .entries = entries,
+  };
+  int code = cli_options_parse (&usage, argc, argv, settings, NULL);
+
+  if (code != CLI_GO_ON)
+    return code;
+  cli_register_backends ();
+  return bench (settings, json_path);
+}

@@ -1,0 +1,159 @@
+/* cli-figure.c: gramscope-cli figure
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "cli.h"
+#include "cli-figure.h"
+#include "cli-options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gram-error.h"
+#include "gram-export.h"
+
+typedef struct
+{
+  char *out, *size, *theme, *fractions, *csv;
+  int dpi, seeds;
+} FigureOptions;
+
+static void
+options_clear (FigureOptions *options)
+{
+  g_free (options->out);
+  g_free (options->size);
+  g_free (options->theme);
+  g_free (options->fractions);
+  g_free (options->csv);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FigureOptions, options_clear)
+
+static gboolean
+set_usage_error (GError **error, const char *option, const char *value, const char *remedy)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s=%s: %s", option, value, remedy);
+  return FALSE;
+}
+
+static gboolean
+parse_size (const char *text, GramExportOptions *options, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "x", 3);
+  guint64 width, height;
+
+  if (g_strv_length (parts) != 2
+      || !g_ascii_string_to_unsigned (parts[0], 10, 100, 20000, &width, NULL)
+      || !g_ascii_string_to_unsigned (parts[1], 10, 100, 20000, &height, NULL))
+    return set_usage_error (error, "--size", text,
+                            "must be WIDTHxHEIGHT in pixels of 1/96 inch, 100 to 20000 each, for "
+                            "instance 960x640");
+  options->width = (double) width;
+  options->height = (double) height;
+  return TRUE;
+}
+
+/* Mistakes are found before the work is done that the figure shows. */
+static gboolean
+parse_export (const FigureOptions *options, GramExportOptions *export_options, GError **error)
+{
+  gram_export_options_init (export_options);
+  if (options->out == NULL)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "where to? add --out FILE.svg, .png, .pdf or .csv");
+      return FALSE;
+    }
+  if (!gram_export_format_from_path (options->out, &export_options->format, error)
+      || (options->size != NULL && !parse_size (options->size, export_options, error)))
+    return FALSE;
+  if (options->theme != NULL && !gram_theme_from_string (options->theme, &export_options->theme))
+    return set_usage_error (error, "--theme", options->theme,
+                            "must be one of light, dark, high-contrast, high-contrast-dark, print");
+  export_options->dpi = options->dpi;
+  return gram_export_check (export_options, error);
+}
+
+static const char *
+resolve_name (char **words, GError **error)
+{
+  const char *name;
+
+  if (words == NULL || g_strv_length (words) != 1)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "which figure? see “gramscope-cli figure --help”");
+      return NULL;
+    }
+  name = gram_figures_resolve (words[0]);
+  if (name == NULL)
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                 "no figure “%s”; “gramscope-cli figure --help” lists them", words[0]);
+  return name;
+}
+
+static int
+draw (CliJob *job, const FigureOptions *options, char **words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) draw_error = NULL;
+  g_auto (CliFigureData) data = { 0 };
+  g_autoptr (GramFigure) figure = NULL;
+  GramExportOptions export_options;
+  const CliSweepOptions sweep = { .fractions = options->fractions,
+                                  .seeds = options->seeds,
+                                  .csv = options->csv };
+  const char *name = resolve_name (words, &error);
+
+  if (name == NULL || !parse_export (options, &export_options, &error))
+    return cli_fail (error);
+  /* What a run that diverged or was interrupted left is drawn all the same. */
+  if (!cli_figure_compute (job, name, &sweep, &data, &error) && !data.drawable)
+    return cli_fail (error);
+  figure = gram_figure_new_by_name (name, &data.inputs, &draw_error);
+  if (figure == NULL)
+    return cli_fail (draw_error);
+  while (!gram_figure_update (figure, &data.inputs))
+    ;
+  if (!gram_figure_export (figure, &export_options, options->out, &draw_error))
+    return cli_fail (draw_error);
+  return error != NULL ? cli_fail (error) : 0;
+}
+
+int
+cli_figure (int argc, char **argv)
+{
+  g_auto (CliJob) job = { 0 };
+  g_auto (FigureOptions) options = { 0 };
+  g_auto (GStrv) words = NULL;
+  const GOptionEntry entries[] = {
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "its ending decides the format",
+      "FILE.svg|.png|.pdf|.csv" },
+    { "size", 0, 0, G_OPTION_ARG_STRING, &options.size, "in pixels of 1/96 inch; default 960x640",
+      "WxH" },
+    { "dpi", 0, 0, G_OPTION_ARG_INT, &options.dpi, "of a PNG; default 96", "D" },
+    { "theme", 0, 0, G_OPTION_ARG_STRING, &options.theme, "default print", "light|dark|print" },
+    { "fractions", 0, 0, G_OPTION_ARG_STRING, &options.fractions,
+      "generalization: of random labels; default 0:1:0.1", "FIRST:LAST:STEP|LIST" },
+    { "seeds", 0, 0, G_OPTION_ARG_INT, &options.seeds, "generalization: nets a fraction; default 1",
+      "N" },
+    { "csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv,
+      "generalization: the table of a sweep, read and completed", "FILE" },
+    { NULL },
+  };
+  const CliUsage usage = {
+    .parameters = "NAME",
+    .summary = "Draws a figure, computing and training what it needs. NAME is one of\n"
+               "  convergence (1a, 1c), spectrum (1b, 1d), generalization (2a, 2b), movement,\n"
+               "  patterns, modes, budget, noise, learnability, mislabel.\n\n"
+               "Example: gramscope-cli figure 1a --dataset mnist -n 1000 --out figure-1a.pdf",
+    .groups = CLI_OPTIONS_PROBLEM | CLI_OPTIONS_STEPS,
+    .entries = entries,
+  };
+  int code;
+
+  cli_job_init (&job);
+  code = cli_options_parse (&usage, argc, argv, job.settings, &words);
+  return code != CLI_GO_ON ? code : draw (&job, &options, words);
+}

@@ -1,0 +1,33 @@
+/* cli-figure.h: what a figure is made of, computed on the command line
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "cli-job.h"
+#include "cli-learn.h"
+#include "cli-sweep.h"
+#include "gram-figures.h"
+
+G_BEGIN_DECLS
+
+/* @inputs points into the rest and into the job. */
+typedef struct
+{
+  GramFigureInputs inputs;
+  gboolean drawable; /* there is something to draw even if the computation failed */
+  GramRun *run;
+  GramSweepTable *sweep;
+  GPtrArray *dynamics;
+  CliLearnResult learn;
+  GramMislabel *mislabel;
+  gint64 *planted;
+} CliFigureData;
+
+gboolean cli_figure_compute (CliJob *job, const char *name, const CliSweepOptions *sweep,
+                             CliFigureData *data, GError **error);
+void cli_figure_data_clear (CliFigureData *data);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliFigureData, cli_figure_data_clear)
+
+G_END_DECLS

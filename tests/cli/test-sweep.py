@@ -1,0 +1,129 @@
+"""test-sweep.py: gramscope-cli sweep, Figure 2
+
+SPDX-License-Identifier: MIT
+"""
+import csv
+import json
+import signal
+import subprocess
+import time
+
+import numpy as np
+
+from harness import CLI, case, close, fails, main, need_data, run
+from oracle import Spectrum
+
+SMALL = ["-n", 80, "--width", 128, "--eta", "0.01", "--steps", 400, "--device", "cpu"]
+GRID = ["--fractions", "0,0.5,1", "--seeds", 2]
+
+
+def read(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
+@case
+def cells(folder):
+    """every fraction × seed has a net, a measure and test losses"""
+    run("sweep", *SMALL, *GRID, "--csv", folder / "s.csv", "--json", folder / "s.json")
+    result = json.loads((folder / "s.json").read_text())
+    assert result["schema"] == "gramscope.sweep/1" and len(result["cells"]) == 6
+    assert len(read(folder / "s.csv")) == 6
+    by_fraction = {}
+    for cell in result["cells"]:
+        by_fraction.setdefault(cell["fraction"], []).append(cell)
+        assert cell["steps"] > 0 and 0 <= cell["test"]["error"] <= 1
+    assert {fraction: len(found) for fraction, found in by_fraction.items()} == {0: 2, 0.5: 2, 1: 2}
+    mean = {fraction: np.mean([cell["test"]["error"] for cell in found])
+            for fraction, found in by_fraction.items()}
+    measure = {fraction: np.mean([cell["complexity"] for cell in found])
+               for fraction, found in by_fraction.items()}
+    assert mean[0] < mean[0.5] < mean[1] and measure[0] < measure[0.5] < measure[1]
+    assert 0.35 < mean[1] < 0.65, mean
+
+
+@case
+def measures(folder):
+    """the measures are NumPy's: for ρ = 0, and the expectation when just ρn labels are drawn"""
+    run("sweep", *SMALL, "--fractions", "0,0.4", "--json", folder / "s.json")
+    run("train", *SMALL[:6], "--steps", 1, "--labels", "true", "--dump-init", folder, "--device",
+        "cpu", "--json", folder / "t.json")
+    oracle = Spectrum(np.load(folder / "X.npy"))
+    y = np.load(folder / "y-true.npy")
+    trace = np.trace(np.linalg.inv(oracle.H))
+    for cell in json.loads((folder / "s.json").read_text())["cells"]:
+        left = len(y) - round(cell["fraction"] * len(y))
+        keep = left * (left - 1) / (len(y) * (len(y) - 1))
+        expected = keep * oracle.quadratic_form(y) + (1 - keep) * trace
+        close(cell["expected_complexity"], np.sqrt(2 * expected / len(y)), 1e-7)
+        if cell["fraction"] == 0:
+            close(cell["complexity"], oracle.complexity(y), 1e-7)
+
+
+@case
+def resume(folder):
+    """an interrupted sweep goes on without repeating a cell, and gives the same table"""
+    whole = folder / "whole.csv"
+    run("sweep", *SMALL, *GRID, "--csv", whole)
+    path = folder / "s.csv"
+    lines = whole.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:-3]))
+    started = time.monotonic()
+    run("sweep", *SMALL, *GRID, "--csv", path, "--resume")
+    assert read(path) == read(whole), (read(path), read(whole))
+    first = time.monotonic() - started
+    started = time.monotonic()
+    run("sweep", *SMALL, *GRID, "--csv", path, "--resume")
+    assert read(path) == read(whole) and first >= 0
+
+
+@case
+def interrupt(folder):
+    """SIGINT: exit 130, the file holds the finished cells"""
+    path = folder / "s.csv"
+    with subprocess.Popen([CLI, "sweep", "-n", "200", "--width", "1024", "--fractions",
+                           "0:1:0.05", "--seeds", "50", "--steps", "300", "--csv", str(path),
+                           "--device", "cpu"],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        for _ in range(600):
+            time.sleep(0.1)
+            if path.exists():
+                break
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 130, (process.returncode, errors)
+    assert read(path)
+
+
+@case
+def protected(folder):
+    """a table that is there is neither overwritten nor mixed with other settings"""
+    path = folder / "s.csv"
+    run("sweep", *SMALL, "--fractions", "0", "--csv", path)
+    before = path.read_bytes()
+    fails("sweep", *SMALL, "--fractions", "0", "--csv", path, code=2, says=["--resume"])
+    process = run("sweep", *SMALL, "--kappa", "0.5", "--fractions", "0", "--csv", path, "--resume",
+                  code=2)
+    assert "s.csv" in process.stderr, process.stderr
+    assert path.read_bytes() == before
+    fails("sweep", *SMALL, "--resume", code=2, says=["--csv"])
+    fails("sweep", "--fractions", "0:2:0.1", code=2)
+    fails("sweep", "--seeds", "-1", code=2, says=["--seeds"])
+
+
+@case
+def figure_2_rises(folder):
+    """MNIST: complexity and test error rise together"""
+    run("sweep", "--dataset", "mnist", "--data-dir", need_data("mnist"), "-n", 200, "--width", 256,
+        "--eta", "0.005", "--steps", 1500, "--test-samples", 500, "--fractions", "0:1:0.25",
+        "--json", folder / "s.json", "--device", "cpu")
+    found = sorted((cell["fraction"], cell["complexity"], cell["test"]["error"], cell["test"]["l1"])
+                   for cell in json.loads((folder / "s.json").read_text())["cells"])
+    measure, error, loss = (np.array([row[i] for row in found]) for i in (1, 2, 3))
+    assert np.all(np.diff(measure) > 0), measure
+    assert np.corrcoef(measure, error)[0, 1] > 0.85, (measure, error)
+    assert np.corrcoef(measure, loss)[0, 1] > 0.85, (measure, loss)
+
+
+if __name__ == "__main__":
+    main()
