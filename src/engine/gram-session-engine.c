@@ -2,73 +2,17 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-session-engine.h"
+#include "gram-session-engine-private.h"
 
 #include <math.h>
 
+#include "gram-checkpoint.h"
 #include "gram-error.h"
-#include "gram-session-thread.h"
-#include "gram-sweeper.h"
-#include "gram-training.h"
 
 #define SLICE_SECONDS 0.025
 
-typedef enum
-{
-  COMMAND_PLAN,
-  COMMAND_BUILD,
-  COMMAND_RUN,
-  COMMAND_PAUSE,
-  COMMAND_DROP,
-  COMMAND_LIMITS,
-  COMMAND_LAMBDA,
-  COMMAND_SAVE,
-  COMMAND_SWEEP,
-  COMMAND_QUIT,
-} CommandKind;
-
-typedef struct
-{
-  CommandKind kind;
-  guint64 control; /* number of a RUN or PAUSE */
-  GramEngineBuild build;
-  guint n_sets;
-  gint64 count; /* steps to do, or the most steps allowed */
-  double number;
-  GTask *task;
-  GramSweepSpec *spec;
-} Command;
-
-struct _GramEngine
-{
-  gint references;
-  GramMail *mail;
-  GAsyncQueue *commands; /* of Command */
-  struct
-  {
-    GramThread *thread;
-    guint64 control;
-  } main;
-  /* the engine thread's alone */
-  struct
-  {
-    GThread *thread;
-    GramDevice *device;
-    char *device_name;
-    guint threads;
-    GramTraining *training;
-    guint64 run, control;
-    GCancellable *cancellable;
-    gboolean going;
-    gint64 goal; /* step to pause at */
-    GramSweeper *sweeper;
-    guint64 sweep_sender;
-    gboolean quit;
-  } engine;
-};
-
-static void
-command_free (Command *command)
+void
+gram_engine_command_free (GramEngineCommand *command)
 {
   gram_settings_free (command->build.settings);
   g_clear_pointer (&command->build.problem, gram_problem_unref);
@@ -83,12 +27,10 @@ command_free (Command *command)
   g_free (command);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Command, command_free)
-
 /* ---------- on the engine thread -------------------------------------------------------------- */
 
-static void
-engine_unref (gpointer data)
+void
+gram_engine_unref (gpointer data)
 {
   GramEngine *engine = data;
 
@@ -128,7 +70,7 @@ use_device (GramEngine *engine, const GramSettings *settings, GError **error)
 }
 
 static void
-do_plan (GramEngine *engine, const Command *command)
+do_plan (GramEngine *engine, const GramEngineCommand *command)
 {
   const GramEngineBuild *build = &command->build;
   GramNews *news = gram_news_new (GRAM_NEWS_PLAN, build->run);
@@ -159,7 +101,7 @@ post_run (GramEngine *engine)
 }
 
 static void
-do_build (GramEngine *engine, const Command *command)
+do_build (GramEngine *engine, const GramEngineCommand *command)
 {
   const GramEngineBuild *build = &command->build;
   GramDevice *device;
@@ -187,7 +129,7 @@ do_build (GramEngine *engine, const Command *command)
 }
 
 static void
-do_run (GramEngine *engine, const Command *command)
+do_run (GramEngine *engine, const GramEngineCommand *command)
 {
   gint64 step;
 
@@ -219,28 +161,33 @@ post_halt (GramEngine *engine, GramNewsKind kind)
 }
 
 static void
-do_pause (GramEngine *engine, const Command *command)
+do_pause (GramEngine *engine, const GramEngineCommand *command)
 {
   engine->engine.control = command->control;
   if (engine->engine.training != NULL)
     post_halt (engine, GRAM_NEWS_PAUSED);
 }
 
+/* The curves up to the state are posted before it, so that whoever takes it has them. */
 static void
-do_save (GramEngine *engine, Command *command)
+do_save (GramEngine *engine, GramEngineCommand *command)
 {
   g_autoptr (GTask) task = g_steal_pointer (&command->task);
+  g_autoptr (GramCheckpoint) checkpoint = gram_checkpoint_new ();
+  GramTraining *training = engine->engine.training;
   GError *error = NULL;
-  GBytes *state = NULL;
 
-  if (engine->engine.training == NULL)
-    g_set_error_literal (&error, GRAM_ERROR, GRAM_ERROR_USAGE, "there is no run to save");
-  else
-    state = gram_training_save (engine->engine.training, &error);
-  if (state != NULL)
-    g_task_return_pointer (task, state, (GDestroyNotify) g_bytes_unref);
-  else
+  if (training != NULL)
+    {
+      post_run (engine);
+      checkpoint->step = gram_training_get_step (training);
+      checkpoint->state = gram_training_save (training, &error);
+    }
+  if (error != NULL)
     g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, g_steal_pointer (&checkpoint),
+                           (GDestroyNotify) gram_checkpoint_free);
 }
 
 static void
@@ -259,7 +206,7 @@ post_sweep (GramEngine *engine)
 }
 
 static void
-do_sweep (GramEngine *engine, const Command *command)
+do_sweep (GramEngine *engine, const GramEngineCommand *command)
 {
   const GramEngineBuild *build = &command->build;
   GError *error = NULL;
@@ -277,42 +224,42 @@ do_sweep (GramEngine *engine, const Command *command)
 }
 
 static void
-carry_out (GramEngine *engine, Command *command)
+carry_out (GramEngine *engine, GramEngineCommand *command)
 {
   GramTraining *training = engine->engine.training;
 
   switch (command->kind)
     {
-    case COMMAND_PLAN:
+    case GRAM_COMMAND_PLAN:
       do_plan (engine, command);
       break;
-    case COMMAND_BUILD:
+    case GRAM_COMMAND_BUILD:
       do_build (engine, command);
       break;
-    case COMMAND_RUN:
+    case GRAM_COMMAND_RUN:
       do_run (engine, command);
       break;
-    case COMMAND_PAUSE:
+    case GRAM_COMMAND_PAUSE:
       do_pause (engine, command);
       break;
-    case COMMAND_DROP:
+    case GRAM_COMMAND_DROP:
       drop_run (engine);
       break;
-    case COMMAND_LIMITS:
+    case GRAM_COMMAND_LIMITS:
       if (training != NULL)
         gram_training_set_limits (training, command->count, command->number);
       break;
-    case COMMAND_LAMBDA:
+    case GRAM_COMMAND_LAMBDA:
       if (training != NULL)
         gram_training_set_lambda_max (training, command->number);
       break;
-    case COMMAND_SAVE:
+    case GRAM_COMMAND_SAVE:
       do_save (engine, command);
       break;
-    case COMMAND_SWEEP:
+    case GRAM_COMMAND_SWEEP:
       do_sweep (engine, command);
       break;
-    case COMMAND_QUIT:
+    case GRAM_COMMAND_QUIT:
       engine->engine.quit = TRUE;
       break;
     default:
@@ -355,8 +302,8 @@ sweep_slice (GramEngine *engine)
     drop_sweep (engine);
 }
 
-static gpointer
-engine_main (gpointer data)
+gpointer
+gram_engine_main (gpointer data)
 {
   GramEngine *engine = data;
 
@@ -364,7 +311,7 @@ engine_main (gpointer data)
   while (!engine->engine.quit)
     {
       gboolean busy = engine->engine.going || engine->engine.sweeper != NULL;
-      g_autoptr (Command) command =
+      g_autoptr (GramEngineCommand) command =
           busy ? g_async_queue_try_pop (engine->commands) : g_async_queue_pop (engine->commands);
 
       g_assert (g_thread_self () == engine->engine.thread);
@@ -380,171 +327,4 @@ engine_main (gpointer data)
   g_clear_pointer (&engine->engine.device, gram_device_unref);
   g_free (engine->engine.device_name);
   return NULL;
-}
-
-/* ---------- on the main thread ---------------------------------------------------------------- */
-
-static Command *
-command_new (CommandKind kind)
-{
-  Command *command = g_new0 (Command, 1);
-
-  command->kind = kind;
-  return command;
-}
-
-static void
-send (GramEngine *engine, Command *command)
-{
-  g_async_queue_push (engine->commands, command);
-}
-
-GramEngine *
-gram_engine_new (GramMail *mail)
-{
-  GramEngine *engine = g_new0 (GramEngine, 1);
-
-  engine->references = 2;
-  engine->mail = gram_mail_ref (mail);
-  engine->commands = g_async_queue_new_full ((GDestroyNotify) command_free);
-  engine->main.thread = gram_thread_start ("gram-engine", engine_main, engine, engine_unref);
-  return engine;
-}
-
-/**
- * gram_engine_shutdown:
- * @engine: (transfer full)
- * @wait_ms: how long to wait for the thread; it ends by itself later where that is not enough
- */
-void
-gram_engine_shutdown (GramEngine *engine, guint wait_ms)
-{
-  g_async_queue_push_front (engine->commands, command_new (COMMAND_QUIT));
-  gram_thread_finish (engine->main.thread, wait_ms);
-  engine_unref (engine);
-}
-
-/**
- * gram_engine_plan:
- * @n_sets: label sets to train
- *
- * Answered by GRAM_NEWS_PLAN.
- */
-void
-gram_engine_plan (GramEngine *engine, guint64 sender, const GramSettings *settings,
-                  GramProblem *problem, guint n_sets)
-{
-  Command *command = command_new (COMMAND_PLAN);
-
-  command->build.run = sender;
-  command->build.settings = gram_settings_copy (settings);
-  command->build.problem = gram_problem_ref (problem);
-  command->n_sets = n_sets;
-  send (engine, command);
-}
-
-/**
- * gram_engine_build:
- * @build: copied
- *
- * Makes a new run, paused. Answered by GRAM_NEWS_BUILT or, with the error, GRAM_NEWS_STOPPED.
- */
-void
-gram_engine_build (GramEngine *engine, const GramEngineBuild *build)
-{
-  Command *command = command_new (COMMAND_BUILD);
-
-  command->build = *build;
-  command->build.settings = gram_settings_copy (build->settings);
-  command->build.problem = gram_problem_ref (build->problem);
-  command->build.labels = g_ptr_array_ref (build->labels);
-  command->build.state = build->state != NULL ? g_bytes_ref (build->state) : NULL;
-  command->build.cancellable = g_object_ref (build->cancellable);
-  send (engine, command);
-}
-
-/**
- * gram_engine_run:
- * @count: steps; 0: until told otherwise
- *
- * Returns: the command's number, which news that come after it carry
- */
-guint64
-gram_engine_run (GramEngine *engine, gint64 count)
-{
-  Command *command = command_new (COMMAND_RUN);
-  guint64 control = ++engine->main.control; /* the command is the engine's once it is sent */
-
-  command->count = count;
-  command->control = control;
-  send (engine, command);
-  return control;
-}
-
-guint64
-gram_engine_pause (GramEngine *engine)
-{
-  Command *command = command_new (COMMAND_PAUSE);
-  guint64 control = ++engine->main.control;
-
-  command->control = control;
-  send (engine, command);
-  return control;
-}
-
-void
-gram_engine_drop (GramEngine *engine)
-{
-  send (engine, command_new (COMMAND_DROP));
-}
-
-void
-gram_engine_set_limits (GramEngine *engine, gint64 max_steps, double until_residual)
-{
-  Command *command = command_new (COMMAND_LIMITS);
-
-  command->count = max_steps;
-  command->number = until_residual;
-  send (engine, command);
-}
-
-void
-gram_engine_set_lambda_max (GramEngine *engine, double lambda_max)
-{
-  Command *command = command_new (COMMAND_LAMBDA);
-
-  command->number = lambda_max;
-  send (engine, command);
-}
-
-/**
- * gram_engine_save:
- * @task: returned with a GBytes of the trainer's state
- */
-void
-gram_engine_save (GramEngine *engine, GTask *task)
-{
-  Command *command = command_new (COMMAND_SAVE);
-
-  command->task = g_object_ref (task);
-  send (engine, command);
-}
-
-/**
- * gram_engine_sweep:
- *
- * Starts a sweep in the place of any other; GRAM_NEWS_SWEEP tells how it goes.
- */
-void
-gram_engine_sweep (GramEngine *engine, guint64 sender, const GramSettings *settings,
-                   GramProblem *problem, const GramSweepSpec *spec, GCancellable *cancellable)
-{
-  Command *command = command_new (COMMAND_SWEEP);
-
-  command->build.run = sender;
-  command->build.settings = gram_settings_copy (settings);
-  command->build.problem = gram_problem_ref (problem);
-  command->build.cancellable = g_object_ref (cancellable);
-  command->spec = gram_sweep_spec_copy (spec);
-  send (engine, command);
 }

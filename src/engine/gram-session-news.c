@@ -130,8 +130,7 @@ take_run (GramSession *session, GramNews *news)
   guint before = 0;
 
   if (session->run == NULL)
-    session->run =
-        session->opened_run != NULL ? g_steal_pointer (&session->opened_run) : gram_run_new ();
+    session->run = gram_run_new ();
   before = session->run->notices->len;
   gram_run_merge (session->run, news->run);
   update_pace (session);

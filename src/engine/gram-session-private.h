@@ -78,9 +78,11 @@ struct _GramSession
   gint64 wanted_steps; /* 0: without end */
   gboolean pausing;    /* told to pause, which is not answered yet */
   GramRun *run;
-  GramRun *opened_run;  /* (nullable) curves of a session file, before its trainer is made */
-  GBytes *opened_state; /* (nullable) */
-  gint64 target_step;   /* predicted end; −1: unknown */
+  GBytes *opened_state;       /* (nullable) of a session file, to go on from when there is data */
+  guint64 opened_fingerprint; /* of the problem it belongs to */
+  GramSettings *opened_settings; /* (nullable) the file's */
+  GHashTable *locks;             /* path → GramFileLock of the files written */
+  gint64 target_step;            /* predicted end; −1: unknown */
 
   guint64 plan_number;
   gboolean plan_known;
@@ -100,6 +102,7 @@ void gram_session_emit (GramSession *session, guint signal);
 void gram_session_tell (GramSession *session, const GError *error, gboolean fatal);
 void gram_session_apply_changes (GramSession *session);
 void gram_session_load (GramSession *session);
+void gram_session_adopt (GramSession *session, const GramSettings *settings);
 
 /* gram-session-run.c */
 void gram_session_drop_run (GramSession *session);

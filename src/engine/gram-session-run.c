@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "gram-checkpoint.h"
 #include "gram-error.h"
 
 /* There is no run any more, and what is still reported of it is not taken. */
@@ -30,7 +31,6 @@ gram_session_drop_run (GramSession *session)
   session->progress.eta_seconds = NAN;
   g_clear_error (&session->failure);
   g_clear_pointer (&session->run, gram_run_unref);
-  g_clear_pointer (&session->opened_run, gram_run_unref);
   g_clear_pointer (&session->opened_state, g_bytes_unref);
   gram_session_update_state (session);
   if (had_run)
@@ -55,6 +55,17 @@ labels_of_analysis (const GramSession *session, const GramLabelsSpec *spec)
         return gram_labels_ref (set->labels);
     }
   return NULL;
+}
+
+/* An opened run goes on with the very labels it had. */
+static GPtrArray *
+labels_of_run (const GramSession *session)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_labels_unref);
+
+  for (guint i = 0; i < session->run->sets->len; i++)
+    g_ptr_array_add (all, gram_labels_ref (gram_run_get_set (session->run, i)->labels));
+  return all;
 }
 
 /* The settings' label sets; %NULL without error when the analysis has to come first. */
@@ -109,6 +120,25 @@ missing_worst (GramSession *session)
                                                          : "no analysis"));
 }
 
+/* A state means something only to the images it was made with. */
+static gboolean
+check_opened (GramSession *session)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (session->opened_fingerprint == gram_checkpoint_fingerprint (session->problem))
+    return TRUE;
+  error = g_error_new_literal (GRAM_ERROR, GRAM_ERROR_DATA,
+                               "the images are not those that the saved run was trained on: its "
+                               "curves can be looked at, a start begins anew");
+  g_clear_pointer (&session->opened_state, g_bytes_unref);
+  session->phase = GRAM_PHASE_NONE;
+  session->wanted = FALSE;
+  gram_session_update_state (session);
+  gram_session_tell (session, error, FALSE);
+  return FALSE;
+}
+
 /* Makes the trainer if all it needs is there. */
 void
 gram_session_try_build (GramSession *session)
@@ -119,7 +149,10 @@ gram_session_try_build (GramSession *session)
 
   if (session->phase != GRAM_PHASE_WAITING || session->problem == NULL)
     return;
-  labels = collect_labels (session, &error);
+  if (session->opened_state != NULL && !check_opened (session))
+    return;
+  labels =
+      session->opened_state != NULL ? labels_of_run (session) : collect_labels (session, &error);
   if (error != NULL)
     {
       fail_run (session, error);
@@ -158,6 +191,11 @@ static void
 begin_run (GramSession *session)
 {
   g_clear_error (&session->failure);
+  if (session->opened_state == NULL && session->run != NULL)
+    {
+      g_clear_pointer (&session->run, gram_run_unref);
+      gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
+    }
   session->phase = GRAM_PHASE_WAITING;
   if (session->problem == NULL && !session->loading)
     {
@@ -227,7 +265,7 @@ gram_session_pause (GramSession *session)
       session->control = gram_engine_pause (session->engine);
       session->pausing = TRUE;
     }
-  else if (session->phase == GRAM_PHASE_WAITING)
+  else if (session->phase == GRAM_PHASE_WAITING && session->opened_state == NULL)
     gram_session_drop_run (session);
 }
 

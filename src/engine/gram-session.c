@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "gram-checkpoint.h"
 #include "gram-error.h"
 
 /* Typing and dragging change settings many times a second; loading follows this late at most. */
@@ -40,8 +41,9 @@ gram_session_finalize (GObject *object)
   g_clear_pointer (&session->problem, gram_problem_unref);
   gram_analysis_unref (session->analysis);
   gram_run_unref (session->run);
-  gram_run_unref (session->opened_run);
   g_clear_pointer (&session->opened_state, g_bytes_unref);
+  gram_settings_free (session->opened_settings);
+  g_hash_table_unref (session->locks);
   gram_sweep_table_unref (session->sweep);
   g_clear_object (&session->run_cancellable);
   g_clear_object (&session->sweep_cancellable);
@@ -90,6 +92,8 @@ gram_session_init (GramSession *session)
   session->context = g_main_context_ref_thread_default ();
   session->settings = gram_settings_new ();
   session->questions = g_ptr_array_new ();
+  session->locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify) gram_file_lock_release);
   session->target_step = -1;
   session->progress.eta_seconds = NAN;
   session->progress.fraction = NAN;
@@ -183,6 +187,42 @@ leave_worker (GramSession *session, guint wait_ms)
                                  "the problem changed before the question was answered");
 }
 
+/* Whether the settings are those of the opened file but for where its dataset is: then its run
+ * waits for the data. */
+static gboolean
+is_located (const GramSession *session)
+{
+  g_auto (GStrv) keys = NULL;
+  gboolean located = session->opened_state != NULL && session->problem == NULL;
+
+  if (!located)
+    return FALSE;
+  keys = gram_settings_changed_keys (session->opened_settings, session->settings);
+  for (guint i = 0; keys[i] != NULL; i++)
+    located &= g_str_equal (keys[i], "dataset") || g_str_equal (keys[i], "data-dir");
+  return located;
+}
+
+/* The run goes, unless it is an opened one whose data was looked for elsewhere. */
+static void
+drop_or_keep_run (GramSession *session)
+{
+  g_autoptr (GramRun) run = NULL;
+  g_autoptr (GBytes) state = NULL;
+
+  if (!is_located (session))
+    {
+      gram_session_drop_run (session);
+      return;
+    }
+  run = gram_run_ref (session->run);
+  state = g_bytes_ref (session->opened_state);
+  gram_session_drop_run (session);
+  session->run = g_steal_pointer (&run);
+  session->opened_state = g_steal_pointer (&state);
+  session->phase = GRAM_PHASE_WAITING;
+}
+
 /* Everything anew: data, analysis, no run. The dataset stays open where it is the same. */
 void
 gram_session_load (GramSession *session)
@@ -193,7 +233,7 @@ gram_session_load (GramSession *session)
                           && g_strcmp0 (session->dataset_dir, settings->data_dir) == 0;
 
   leave_worker (session, 0);
-  gram_session_drop_run (session);
+  drop_or_keep_run (session);
   g_clear_error (&session->analysis_error);
   g_clear_pointer (&session->problem, gram_problem_unref);
   g_clear_pointer (&session->analysis, gram_analysis_unref);
@@ -300,6 +340,17 @@ gram_session_configure (GramSession *session, const GramSettings *settings)
   g_source_attach (session->change_source, session->context);
 }
 
+/* The settings of an opened file: at once, whatever was waiting. */
+void
+gram_session_adopt (GramSession *session, const GramSettings *settings)
+{
+  gram_settings_free (session->settings);
+  session->settings = gram_settings_copy (settings);
+  session->configured = TRUE;
+  session->waiting_change = GRAM_CHANGE_DATA;
+  gram_session_apply_changes (session);
+}
+
 const GramSettings *
 gram_session_get_settings (GramSession *session)
 {
@@ -316,7 +367,7 @@ void
 gram_session_cancel (GramSession *session)
 {
   GRAM_SESSION_ASSERT_MAIN (session);
-  if (session->phase == GRAM_PHASE_WAITING || session->phase == GRAM_PHASE_BUILDING)
+  if (session->phase == GRAM_PHASE_BUILDING)
     gram_session_drop_run (session);
   gram_session_pause (session);
   if (session->worker != NULL)
@@ -346,6 +397,7 @@ gram_session_shutdown (GramSession *session)
   gram_mail_close (session->mail);
   leave_worker (session, SHUTDOWN_WAIT_MS);
   gram_engine_shutdown (g_steal_pointer (&session->engine), SHUTDOWN_WAIT_MS);
+  g_hash_table_remove_all (session->locks);
 }
 
 GramState

@@ -19,7 +19,6 @@
 #define MOST_STEPS 20000
 #define UNTIL_RESIDUAL 0.01
 #define MOST_IN_GROUP 6
-#define STALLED_FALL 1e-3
 
 struct _GramSweeper
 {
@@ -41,31 +40,6 @@ struct _GramSweeper
   GramRun *run;
   GArray *members; /* of guint: cells, by label set */
 };
-
-/**
- * gram_sweep_stalled:
- *
- * Whether the residual has stopped falling: over the last fifth of the steps, and no fewer than
- * 200, it fell by less than a thousandth of itself. In the theory's terms every mode that is left
- * has ηλk below about 0.005: to halve what remains takes a hundred times the steps done so far.
- */
-gboolean
-gram_sweep_stalled (const GramRunSet *set)
-{
-  guint last = set->step->len - 1, then;
-  double k, window, now;
-
-  if (set->step->len < 2)
-    return FALSE;
-  k = g_array_index (set->step, double, last);
-  window = MAX (200, k / 5);
-  if (k < window)
-    return FALSE;
-  for (then = last; then > 0 && g_array_index (set->step, double, then) > k - window; then--)
-    ;
-  now = g_array_index (set->residual, double, last);
-  return now >= (1 - STALLED_FALL) * g_array_index (set->residual, double, then);
-}
 
 static GArray *
 make_cells (const GramSettings *settings, const GramSweepSpec *spec)

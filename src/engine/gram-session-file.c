@@ -1,0 +1,260 @@
+/* gram-session-file.c: sessions saved and opened
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * What is to be written is gathered on the main thread, the weights on the engine thread; hashing
+ * and writing is done on a third one, so that neither the window nor the run waits for the disk.
+ */
+#include "gram-session-private.h"
+
+#include "gram-checkpoint.h"
+#include "gram-error.h"
+
+typedef struct
+{
+  char *path;
+  char *damage; /* what was wrong with the file that was opened */
+  GramCheckpoint *checkpoint;
+  GramProblem *problem; /* (nullable) for the fingerprint */
+} FileJob;
+
+static void
+file_job_free (gpointer data)
+{
+  FileJob *job = data;
+
+  g_free (job->path);
+  g_free (job->damage);
+  gram_checkpoint_free (job->checkpoint);
+  g_clear_pointer (&job->problem, gram_problem_unref);
+  g_free (job);
+}
+
+/* Each file written is locked as long as the session lives. */
+static gboolean
+lock_path (GramSession *session, const char *path, GError **error)
+{
+  GramFileLock *lock;
+
+  if (g_hash_table_contains (session->locks, path))
+    return TRUE;
+  lock = gram_file_lock_take (path, error);
+  if (lock == NULL)
+    return FALSE;
+  g_hash_table_insert (session->locks, g_strdup (path), lock);
+  return TRUE;
+}
+
+/* ---------- saving ---------------------------------------------------------------------------- */
+
+static void
+write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  FileJob *job = data;
+  GError *error = NULL;
+
+  if (job->problem != NULL)
+    job->checkpoint->fingerprint = gram_checkpoint_fingerprint (job->problem);
+  if (gram_checkpoint_write (job->checkpoint, job->path, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Takes what the main thread has; the curves are copied, since they grow on. */
+static void
+gather_and_write (GramSession *session, GTask *task)
+{
+  FileJob *job = g_task_get_task_data (task);
+  GramCheckpoint *checkpoint = job->checkpoint;
+
+  if (session->run != NULL)
+    {
+      checkpoint->run = gram_run_new ();
+      gram_run_merge (checkpoint->run, session->run);
+    }
+  if (session->problem != NULL)
+    job->problem = gram_problem_ref (session->problem);
+  else
+    checkpoint->fingerprint = session->opened_fingerprint;
+  g_task_run_in_thread (task, write_in_thread);
+}
+
+static void
+on_state (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GramSession *session = GRAM_SESSION (source);
+  g_autoptr (GTask) task = data;
+  FileJob *job = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GramCheckpoint) state = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (error != NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  job->checkpoint->state = g_steal_pointer (&state->state);
+  job->checkpoint->step = state->step;
+  gather_and_write (session, task);
+}
+
+/**
+ * gram_session_save:
+ * @path: locked from now on until the session is shut down
+ * @view: (nullable): JSON that gram_session_open_finish() gives back
+ * @with_state: the weights as well
+ *
+ * Training goes on meanwhile. The file is whole-old or whole-new; the one before it stays beside
+ * it as "@path~".
+ */
+void
+gram_session_save (GramSession *session, const char *path, const char *view, gboolean with_state,
+                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+  FileJob *job = g_new0 (FileJob, 1);
+  GError *error = NULL;
+
+  GRAM_SESSION_ASSERT_MAIN (session);
+  g_task_set_source_tag (task, gram_session_save);
+  g_task_set_task_data (task, job, file_job_free);
+  job->path = g_strdup (path);
+  job->checkpoint = gram_checkpoint_new ();
+  job->checkpoint->settings = gram_settings_copy (session->settings);
+  job->checkpoint->view = g_strdup (view);
+  if (session->closed || !lock_path (session, path, &error))
+    {
+      if (error == NULL)
+        error = g_error_new_literal (GRAM_ERROR, GRAM_ERROR_USAGE, "the session is closed");
+      g_task_return_error (task, error);
+      return;
+    }
+  if (with_state && session->opened_state != NULL)
+    {
+      job->checkpoint->state = g_bytes_ref (session->opened_state);
+      job->checkpoint->step = session->run->steps;
+    }
+  if (with_state && session->phase >= GRAM_PHASE_HALTED)
+    {
+      g_autoptr (GTask) inner = g_task_new (session, cancellable, on_state, g_object_ref (task));
+
+      gram_engine_save (session->engine, inner);
+      return;
+    }
+  gather_and_write (session, task);
+}
+
+gboolean
+gram_session_save_finish (GramSession *session, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, session), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ---------- opening --------------------------------------------------------------------------- */
+
+static void
+read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  FileJob *job = data;
+  GError *error = NULL;
+
+  job->checkpoint = gram_checkpoint_read (job->path, &job->damage, &error);
+  if (job->checkpoint != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* The file's settings, its curves at once, and its run as soon as the data is there. */
+static void
+take_checkpoint (GramSession *session, GramCheckpoint *checkpoint)
+{
+  g_clear_pointer (&session->opened_state, g_bytes_unref);
+  gram_session_adopt (session, checkpoint->settings);
+  gram_settings_free (session->opened_settings);
+  session->opened_settings = gram_settings_copy (checkpoint->settings);
+  session->opened_fingerprint = checkpoint->fingerprint;
+  if (checkpoint->run == NULL)
+    return;
+  session->run = gram_run_ref (checkpoint->run);
+  session->progress.step = session->run->steps;
+  if (checkpoint->state != NULL && session->run->sets->len > 0)
+    {
+      session->opened_state = g_bytes_ref (checkpoint->state);
+      session->phase = GRAM_PHASE_WAITING;
+    }
+  gram_session_update_state (session);
+  gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
+}
+
+static void
+tell_text (GramSession *session, const char *text)
+{
+  g_autoptr (GError) error = g_error_new_literal (GRAM_ERROR, GRAM_ERROR_DATA, text);
+
+  gram_session_tell (session, error, FALSE);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GramSession *session = GRAM_SESSION (source);
+  g_autoptr (GTask) task = data;
+  FileJob *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) in_use = NULL;
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (session->closed)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the session was closed");
+      return;
+    }
+  take_checkpoint (session, job->checkpoint);
+  if (job->damage != NULL)
+    tell_text (session, job->damage);
+  if (!lock_path (session, job->path, &in_use))
+    tell_text (session, in_use->message);
+  g_task_return_pointer (task, g_strdup (job->checkpoint->view), g_free);
+}
+
+/**
+ * gram_session_open:
+ * @path: a .gramscope file or a training checkpoint
+ *
+ * What the session held before is replaced only when the file could be read. The curves are there
+ * at once; the run can go on as soon as its data is loaded. When that cannot be found the curves
+ * stay, and configuring another dataset or folder tries again.
+ */
+void
+gram_session_open (GramSession *session, const char *path, GCancellable *cancellable,
+                   GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (session, cancellable, callback, user_data);
+  g_autoptr (GTask) reading = g_task_new (session, cancellable, on_read, task);
+  FileJob *job = g_new0 (FileJob, 1);
+
+  GRAM_SESSION_ASSERT_MAIN (session);
+  g_task_set_source_tag (task, gram_session_open);
+  job->path = g_strdup (path);
+  g_task_set_task_data (reading, job, file_job_free);
+  g_task_run_in_thread (reading, read_in_thread);
+}
+
+/**
+ * gram_session_open_finish:
+ *
+ * Returns: (transfer full) (nullable): the view text; %NULL without an error when there is none
+ */
+char *
+gram_session_open_finish (GramSession *session, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, session), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
