@@ -60,6 +60,20 @@ collect (GramCpuTrainer *trainer, GramStateSection *section, const Part *part, g
   return memory != NULL;
 }
 
+/* The arrays lie in the inner order of images and pixels, which other processors or numbers of
+ * threads may round to another one: its fingerprint goes with them. */
+static guint64
+order_hash (GramCpuTrainer *trainer)
+{
+  guint64 hash = 14695981039346656037u;
+
+  for (gint64 i = 0; i < trainer->n; i++)
+    hash = (hash ^ (guint64) trainer->order[i]) * 1099511628211u;
+  for (gint64 j = 0; j < trainer->d_used; j++)
+    hash = (hash ^ (guint64) trainer->used[j]) * 1099511628211u;
+  return hash;
+}
+
 static gboolean
 collect_weights (GramCpuTrainer *trainer, GramStateSection *section, GError **error)
 {
@@ -80,7 +94,8 @@ gram_cpu_trainer_save (gpointer data, GError **error)
   GramCpuTrainer *trainer = data;
   Part parts[PARTS];
   guint count = own_parts (trainer, parts);
-  GramStateSection sections[1 + PARTS] = { 0 };
+  GramStateSection sections[2 + PARTS] = { 0 };
+  guint64 order = order_hash (trainer);
   GramStateHeader header;
   GBytes *state = NULL;
   gboolean done = collect_weights (trainer, &sections[0], error);
@@ -90,9 +105,10 @@ gram_cpu_trainer_save (gpointer data, GError **error)
   if (done)
     {
       gram_state_header_init (&header, &trainer->spec, "cpu", &trainer->plan, trainer->step);
-      state = gram_state_build (&header, sections, 1 + count, error);
+      sections[1 + count] = (GramStateSection){ "cpu-order", &order, sizeof order };
+      state = gram_state_build (&header, sections, 2 + count, error);
     }
-  for (guint p = 0; p < 1 + PARTS; p++)
+  for (guint p = 0; p < 1 + count; p++)
     gram_free ((gpointer) sections[p].data);
   return state;
 }
@@ -102,8 +118,12 @@ restore_own (GramCpuTrainer *trainer, GBytes *state)
 {
   Part parts[PARTS];
   guint count = own_parts (trainer, parts);
-  const guint8 *found[PARTS];
+  const guint8 *found[PARTS], *order;
+  guint64 mine = order_hash (trainer);
 
+  order = gram_state_section (state, "cpu-order", sizeof mine);
+  if (order == NULL || memcmp (order, &mine, sizeof mine) != 0)
+    return FALSE;
   for (guint p = 0; p < count; p++)
     if ((found[p] =
              gram_state_section (state, parts[p].name, parts[p].bytes * trainer->spec.n_sets))

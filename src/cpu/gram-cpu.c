@@ -44,6 +44,18 @@ processor_name (void)
   return g_strdup ("CPU");
 }
 
+/* GRAM_CPU_KERNELS=AVX2 or portable: for tests, and for measuring what the instructions bring. */
+static const GramCpuKernels *
+chosen_kernels (void)
+{
+  const char *name = g_getenv ("GRAM_CPU_KERNELS");
+
+  for (const GramCpuKernels *const *set = gram_cpu_kernels_available (); *set != NULL; set++)
+    if (name != NULL && g_str_equal ((*set)->name, name))
+      return *set;
+  return gram_cpu_kernels_best ();
+}
+
 static gboolean
 cpu_describe (guint index, GramDeviceInfo *info, GError **error)
 {
@@ -51,10 +63,10 @@ cpu_describe (guint index, GramDeviceInfo *info, GError **error)
 
   memset (info, 0, sizeof *info);
   info->cores = usable_processors ();
-  g_snprintf (info->name, sizeof info->name, "%s, %s, %u threads", name,
-              gram_cpu_kernels_best ()->name, info->cores);
+  g_snprintf (info->name, sizeof info->name, "%s, %s, %u threads", name, chosen_kernels ()->name,
+              info->cores);
   g_snprintf (info->details, sizeof info->details, "OpenBLAS and LAPACK in float64; own %s kernels",
-              gram_cpu_kernels_best ()->name);
+              chosen_kernels ()->name);
   info->memory_total = (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE);
   info->memory_free = gram_memory_available ();
   return TRUE;
@@ -66,7 +78,7 @@ cpu_open (guint index, const GramDeviceOptions *options, GError **error)
   GramCpuDevice *device = g_new0 (GramCpuDevice, 1);
 
   device->threads = options->threads > 0 ? options->threads : usable_processors ();
-  device->kernels = gram_cpu_kernels_best ();
+  device->kernels = chosen_kernels ();
   device->analysis = gram_cpu_pool_new (device->threads);
   device->training = gram_cpu_pool_new (device->threads);
   return device;

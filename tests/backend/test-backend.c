@@ -5,6 +5,7 @@
  * GRAM_TEST_MODULES names a folder with backend modules to examine beside the CPU.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gram-conformance.h"
@@ -45,6 +46,96 @@ test_conformance (gconstpointer name)
   g_assert_cmpuint (failures, ==, 0);
 }
 
+/* Residuals of 30 steps of an image-like problem */
+static void
+train (guint threads, GramFormulation formulation, double residuals[30])
+{
+  enum
+  {
+    n = 70,
+    d = 90,
+    m = 300
+  };
+  GramDeviceOptions options = { .threads = threads };
+  g_autoptr (GramDevice) device = gram_device_open ("cpu", &options, NULL);
+  g_autoptr (GramTrainer) trainer = NULL;
+  g_autofree double *X = g_new0 (double, n *d);
+  double y[n];
+  GramTrainerSpec spec = { .train = { .n = n, .d = d, .X = X, .ldx = d },
+                           .m = m,
+                           .n_sets = 1,
+                           .Y = y,
+                           .eta = 0.005,
+                           .kappa = 0.1,
+                           .seed = 4,
+                           .formulation = formulation };
+
+  for (int i = 0; i < n; i++)
+    {
+      for (int j = 0; j < 9; j++)
+        X[i * d + (i * 7 + j) % d] = 1.0 / 3;
+      y[i] = i % 3 ? 1 : -1;
+    }
+  trainer = gram_trainer_new (device, &spec, NULL, NULL);
+  g_assert_nonnull (trainer);
+  g_assert_true (gram_trainer_step (trainer, 30, residuals, NULL, NULL, NULL));
+}
+
+/* The number of threads changes no bit. */
+static void
+test_threads (void)
+{
+  for (int f = GRAM_FORMULATION_WEIGHTS; f <= GRAM_FORMULATION_SPARSE; f++)
+    {
+      double one[30], more[30];
+
+      train (1, f, one);
+      g_assert_cmpfloat (one[29], <, one[0]);
+      for (guint threads = 2; threads <= 5; threads++)
+        {
+          train (threads, f, more);
+          g_assert_cmpmem (one, sizeof one, more, sizeof more);
+        }
+    }
+}
+
+/* The instruction sets agree to rounding: each is held to the suite. */
+static void
+test_kernels (gconstpointer name)
+{
+  g_setenv ("GRAM_CPU_KERNELS", name, TRUE);
+  test_conformance ("cpu");
+  g_unsetenv ("GRAM_CPU_KERNELS");
+}
+
+static gint64
+resident_pages (void)
+{
+  g_autofree char *text = NULL;
+  long long size, resident;
+
+  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL)
+      || sscanf (text, "%lld %lld", &size, &resident) != 2)
+    return 0;
+  return resident;
+}
+
+/* Devices and trainers give back what they took. */
+static void
+test_memory (void)
+{
+  double residuals[30];
+  gint64 before;
+
+  train (2, GRAM_FORMULATION_SAMPLES, residuals);
+  train (2, GRAM_FORMULATION_SPARSE, residuals);
+  before = resident_pages ();
+  for (int i = 0; i < 100; i++)
+    train (2, i % 2 ? GRAM_FORMULATION_SAMPLES : GRAM_FORMULATION_SPARSE, residuals);
+  /* 100 rounds allocate some 100 MB. */
+  g_assert_cmpint (resident_pages () - before, <, 4096);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -61,5 +152,9 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, name, test_conformance);
     }
+  g_test_add_func ("/backend/cpu/threads", test_threads);
+  g_test_add_func ("/backend/cpu/memory", test_memory);
+  g_test_add_data_func ("/backend/cpu/AVX2", "AVX2", test_kernels);
+  g_test_add_data_func ("/backend/cpu/portable", "portable", test_kernels);
   return g_test_run ();
 }
