@@ -28,6 +28,11 @@ TARGETS = [  # name, n, d, m, ratio to reach, images
     ("4096/784/10240", 4096, 784, 10240, 2.6, "mnist"),
     ("10000/784/10000", 10000, 784, 10000, 4.0, "mnist"),
 ]
+CARD_TARGETS = [  # against PyTorch in float32; with --tf32 the first one's is 1
+    ("10000/784/10000", 10000, 784, 10000, 4.0, "mnist"),
+    ("10000/3072/10000", 10000, 3072, 10000, None, "cifar"),
+    ("1000/784/1000", 1000, 784, 1000, 3.0, "mnist"),
+]
 GRID = [(n, d, m) for n, d, m in [
     (64, 16, 64), (64, 16, 1024), (64, 784, 64), (64, 784, 1024), (64, 3072, 256),
     (128, 100, 512), (256, 16, 256), (256, 16, 4096), (256, 100, 1024), (256, 784, 256),
@@ -76,8 +81,11 @@ def made_up_images(n, d):
 
 
 class Gramscope:
-    def __init__(self, args, folder, X, y, m, eta, kappa):
+    def __init__(self, args, folder, pixels, X, y, m, eta, kappa):
         n, d = X.shape
+        if pixels is not None:
+            pixels.astype(np.uint8).tofile(os.path.join(folder, "pixels.u8"))
+            (1 / np.linalg.norm(pixels, axis=1)).tofile(os.path.join(folder, "scale.f64"))
         X.tofile(os.path.join(folder, "X.f64"))
         y.tofile(os.path.join(folder, "y.f64"))
         command = [args.bench, "--problem", folder, "--device", args.device, f"--n={n}", f"--d={d}",
@@ -86,12 +94,14 @@ class Gramscope:
             command.append(f"--modules={args.modules}")
         if args.formulation:
             command.append(f"--formulation={args.formulation}")
+        if args.precision:
+            command.append(f"--precision={args.precision}")
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         text=True)
         first = self.process.stdout.readline().split()
         if not first:
             sys.exit("gram-bench did not start")
-        self.how, self.bytes = first[0], int(first[1])
+        self.how, self.bytes, self.precision = first[0], int(first[1]), first[2]
 
     def steps(self, count):
         """Seconds and the residual after each step."""
@@ -199,10 +209,11 @@ class Numpy:
 
 def compare(args, torch, name, X, y, m, eta, kappa):
     """One row of the table."""
+    pixels = X if args.device != "cpu" and np.array_equal(X, X.astype(np.uint8)) else None
     X = np.ascontiguousarray(X / np.linalg.norm(X, axis=1, keepdims=True))
     n, d = X.shape
     with tempfile.TemporaryDirectory() as folder:
-        gram = Gramscope(args, folder, X, y, m, eta, kappa)
+        gram = Gramscope(args, folder, pixels, X, y, m, eta, kappa)
         W = np.fromfile(os.path.join(folder, "W0.f32"), np.float32).reshape(m, d)
         a = np.fromfile(os.path.join(folder, "a.f32"), np.float32)
         others = []
@@ -212,7 +223,7 @@ def compare(args, torch, name, X, y, m, eta, kappa):
         if not args.skip_numpy:
             others.append(Numpy(X, y, W, a, eta))
         row = {"name": name, "n": n, "d": d, "m": m, "formulation": gram.how,
-               "planned_bytes": gram.bytes}
+               "precision": gram.precision, "planned_bytes": gram.bytes}
         worst, k = 0.0, 0
         for count in args.check:
             seconds, residuals = gram.steps(count)
@@ -245,7 +256,7 @@ def compare(args, torch, name, X, y, m, eta, kappa):
 
 
 def show(row, target):
-    cells = [f"{row['name']:<18}", f"{row['formulation']:<8}", f"{1e3 * row['seconds']:10.4g} ms"]
+    cells = [f"{row['name']:<18}", f"{row['formulation']:<8}", f"{row['precision']:<10}", f"{1e3 * row['seconds']:10.4g} ms"]
     for other in ("autograd", "by hand", "numpy"):
         if other in row:
             cells.append(f"{other} {1e3 * row[other]['seconds']:9.4g} ms {row[other]['ratio']:6.2f}×")
@@ -270,6 +281,7 @@ def main():
     parser.add_argument("--torch-device", help="PyTorch's device; default: the same kind")
     parser.add_argument("--modules", help="folder of Gramscope's backend modules")
     parser.add_argument("--formulation", help="instead of the planner's choice")
+    parser.add_argument("--precision", help="instead of the fastest accurate one")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--data", help="folder with mnist/ and cifar-10-pair01/; else made-up images")
     parser.add_argument("--pairs", type=int, default=5)
@@ -289,7 +301,10 @@ def main():
         torch.backends.cuda.matmul.allow_tf32 = args.tf32
     if not args.torch_device:
         args.torch_device = "cuda" if args.device.startswith("cuda") else "cpu"
-    wanted = [row for row in TARGETS if not args.only or row[0] == args.only]
+    rows = CARD_TARGETS if args.device.startswith("cuda") else TARGETS
+    if args.device.startswith("cuda") and args.tf32:
+        rows = [row[:4] + (1.0 if row[0] == "10000/784/10000" else None,) + row[5:] for row in rows]
+    wanted = [row for row in rows if not args.only or row[0] == args.only]
     if args.only and not wanted:
         wanted = [(args.only, *map(int, args.only.split("/")), None, None)]
     elif args.grid:

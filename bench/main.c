@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Without a problem it prints the table of gram_bench_run(). With --problem FOLDER it is a
- * server: it reads the problem from there, writes W0.f32 and a.f32 beside it, prints the plan as
+ * server: it reads the problem from there (X.f64, y.f64 and, where X is 8-bit pixels times a scale
+ * per image, pixels.u8 and scale.f64), writes W0.f32 and a.f32 beside it, prints the plan as
  * JSON and then answers lines on standard input: "step K" takes K steps and prints the seconds
  * they took and the last residual; "quit" ends it.
  */
@@ -17,7 +18,7 @@
 #include "gram-cpu.h"
 #include "gram-config.h"
 
-static char *device_name, *module_dir, *problem, *formulation, *shape_text;
+static char *device_name, *module_dir, *problem, *formulation, *precision, *shape_text;
 static gint64 opt_n, opt_d, opt_m, opt_seed = 1;
 static gint threads, repeats;
 static double eta = 1e-3, kappa = 0.1;
@@ -30,6 +31,7 @@ static const GOptionEntry entries[] = {
   { "repeats", 0, 0, G_OPTION_ARG_INT, &repeats, "timings per figure", "N" },
   { "shape", 0, 0, G_OPTION_ARG_STRING, &shape_text, "time one step only", "N,D,M,SETS,DENSITY" },
   { "formulation", 0, 0, G_OPTION_ARG_STRING, &formulation, "weights, samples, sparse", "NAME" },
+  { "precision", 0, 0, G_OPTION_ARG_STRING, &precision, "fp32, tf32, bf16-split", "NAME" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "print JSON", NULL },
   { "problem", 0, 0, G_OPTION_ARG_FILENAME, &problem, "serve X.f64, y.f64 of a folder", "FOLDER" },
   { "n", 0, 0, G_OPTION_ARG_INT64, &opt_n, "images of the problem", "N" },
@@ -104,6 +106,38 @@ read_doubles (const char *name, gint64 count, double **out, GError **error)
   return FALSE;
 }
 
+/* X = pixels·scale, where the folder has them: what backends can multiply by exactly. */
+static gboolean
+read_pixels (GramSamples *samples, double **gain, double **shift, double **scale, guint8 **pixels,
+             GError **error)
+{
+  g_autofree char *path = g_build_filename (problem, "pixels.u8", NULL);
+  gsize length;
+  char *text;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!read_doubles ("scale.f64", samples->n, scale, error)
+      || !g_file_get_contents (path, &text, &length, error))
+    return FALSE;
+  *pixels = (guint8 *) text;
+  if (length != (gsize) (samples->n * samples->d))
+    {
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s has %" G_GSIZE_FORMAT " bytes",
+                   path, length);
+      return FALSE;
+    }
+  *gain = g_new (double, (gsize) samples->d);
+  *shift = g_new0 (double, (gsize) samples->d);
+  for (gint64 j = 0; j < samples->d; j++)
+    (*gain)[j] = 1;
+  samples->pixels = *pixels;
+  samples->gain = *gain;
+  samples->shift = *shift;
+  samples->scale = *scale;
+  return TRUE;
+}
+
 static gboolean
 dump (const GramTrainerSpec *spec, GError **error)
 {
@@ -148,7 +182,8 @@ answer (GramTrainer *trainer, GError **error)
 static gboolean
 serve (GramDevice *device, GError **error)
 {
-  double *X = NULL, *y = NULL;
+  g_autofree double *X = NULL, *y = NULL, *gain = NULL, *shift = NULL, *scale = NULL;
+  g_autofree guint8 *pixels = NULL;
   g_autoptr (GramTrainer) trainer = NULL;
   GramTrainerSpec spec = {
     .m = opt_m, .n_sets = 1, .eta = eta, .kappa = kappa, .seed = (guint64) opt_seed
@@ -157,22 +192,25 @@ serve (GramDevice *device, GError **error)
 
   if (formulation != NULL)
     gram_formulation_from_string (formulation, &spec.formulation);
+  if (precision != NULL)
+    gram_precision_from_string (precision, &spec.precision);
   if (read_doubles ("X.f64", opt_n * opt_d, &X, error) && read_doubles ("y.f64", opt_n, &y, error))
     {
       spec.train = (GramSamples){ .n = opt_n, .d = opt_d, .X = X, .ldx = opt_d };
       spec.Y = y;
+      if (!read_pixels (&spec.train, &gain, &shift, &scale, &pixels, error))
+        return FALSE;
       trainer = gram_trainer_new (device, &spec, NULL, error);
       if (trainer != NULL && dump (&spec, error))
         {
-          printf ("%s %" G_GUINT64_FORMAT "\n",
-                  gram_formulation_to_string (gram_trainer_get_plan (trainer)->formulation),
-                  gram_trainer_get_plan (trainer)->bytes);
+          const GramTrainerPlan *plan = gram_trainer_get_plan (trainer);
+
+          printf ("%s %" G_GUINT64_FORMAT " %s\n", gram_formulation_to_string (plan->formulation),
+                  plan->bytes, gram_precision_to_string (plan->precision));
           fflush (stdout);
           done = answer (trainer, error);
         }
     }
-  g_free (X);
-  g_free (y);
   return done;
 }
 
