@@ -157,6 +157,17 @@ gram_canvas_snap (const GramCanvas *canvas, double position, double width)
 }
 
 /**
+ * gram_canvas_hairline:
+ *
+ * Returns: a width near 1 that is a whole number of device pixels
+ */
+double
+gram_canvas_hairline (const GramCanvas *canvas)
+{
+  return canvas->scale > 1 ? floor (canvas->scale) / canvas->scale : 1;
+}
+
+/**
  * gram_dash_pattern:
  *
  * Returns: how many lengths of @pattern are set; 0: solid

@@ -99,6 +99,7 @@ void gram_canvas_text (GramCanvas *canvas, const GramFont *font, const char *tex
 void gram_canvas_line (GramCanvas *canvas, double x0, double y0, double x1, double y1,
                        const GramStroke *stroke);
 double gram_canvas_snap (const GramCanvas *canvas, double position, double width);
+double gram_canvas_hairline (const GramCanvas *canvas);
 guint gram_dash_pattern (GramDash dash, double width, double pattern[4]);
 guint gram_marker_outline (GramMarker marker, double size, GramPoint outline[12]);
 

@@ -180,7 +180,7 @@ flush (Tracer *tracer, const GramCurve *curve, Run *run)
 static void
 find_column (const Tracer *tracer, double value, Run *run)
 {
-  double pixel = gram_transform_to_pixel (tracer->x, value), a, b;
+  double pixel = gram_transform_to_pixel (tracer->x, value), a, b, margin;
 
   run->from = INFINITY;
   run->to = -INFINITY;
@@ -195,8 +195,10 @@ find_column (const Tracer *tracer, double value, Run *run)
       b = tracer->left + (double) (run->column + 1) / tracer->resolution;
       a = gram_transform_to_value (tracer->x, a);
       b = gram_transform_to_value (tracer->x, b);
-      run->from = MIN (a, b);
-      run->to = MAX (a, b);
+      /* Values within rounding of a boundary are looked up one by one. */
+      margin = 1e-9 * (fabs (a) + fabs (b));
+      run->from = MIN (a, b) + margin;
+      run->to = MAX (a, b) - margin;
     }
 }
 

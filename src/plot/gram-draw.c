@@ -58,8 +58,8 @@ draw_grid (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
   gram_canvas_begin (canvas, "grid", NULL);
   for (int pass = 0; pass < 2; pass++)
     {
-      GramStroke stroke = { pass == 0 ? layout->theme->grid_minor : layout->theme->grid, 1,
-                            GRAM_DASH_SOLID };
+      GramStroke stroke = { pass == 0 ? layout->theme->grid_minor : layout->theme->grid,
+                            gram_canvas_hairline (canvas), GRAM_DASH_SOLID };
 
       for (guint i = 0; i < panel->y_ticks->ticks->len; i++)
         {
@@ -71,7 +71,7 @@ draw_grid (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
           /* Minor lines only where they tell something: between decades. */
           if (!tick->major && panel->plot->y.scale == GRAM_SCALE_LINEAR)
             continue;
-          y = gram_canvas_snap (canvas, y, 1);
+          y = gram_canvas_snap (canvas, y, stroke.width);
           gram_canvas_line (canvas, area->x, y, area->x + area->width, y, &stroke);
         }
       for (guint i = 0; i < panel->x_ticks->ticks->len; i++)
@@ -81,7 +81,7 @@ draw_grid (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
 
           if (!tick->major || pass == 0 || !inside (&panel->x, x))
             continue;
-          x = gram_canvas_snap (canvas, x, 1);
+          x = gram_canvas_snap (canvas, x, stroke.width);
           gram_canvas_line (canvas, x, area->y, x, area->y + area->height, &stroke);
         }
     }
@@ -93,8 +93,8 @@ draw_x_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
 {
   const GramTheme *theme = layout->theme;
   const GramRect *area = &panel->area;
-  GramStroke stroke = { theme->axis, 1, GRAM_DASH_SOLID };
-  double base = gram_canvas_snap (canvas, area->y + area->height, 1);
+  GramStroke stroke = { theme->axis, gram_canvas_hairline (canvas), GRAM_DASH_SOLID };
+  double base = gram_canvas_snap (canvas, area->y + area->height, stroke.width);
 
   gram_canvas_begin (canvas, "axis x", NULL);
   gram_canvas_line (canvas, area->x, base, area->x + area->width, base, &stroke);
@@ -102,7 +102,7 @@ draw_x_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
     {
       const GramTick *tick = &g_array_index (panel->x_ticks->ticks, GramTick, i);
       double x = gram_transform_to_pixel (&panel->x, tick->value);
-      double at = gram_canvas_snap (canvas, x, 1), half;
+      double at = gram_canvas_snap (canvas, x, stroke.width), half;
 
       if (!inside (&panel->x, x))
         continue;
@@ -126,8 +126,8 @@ draw_y_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
 {
   const GramTheme *theme = layout->theme;
   const GramRect *area = &panel->area;
-  GramStroke stroke = { theme->axis, 1, GRAM_DASH_SOLID };
-  double base = gram_canvas_snap (canvas, area->x, 1);
+  GramStroke stroke = { theme->axis, gram_canvas_hairline (canvas), GRAM_DASH_SOLID };
+  double base = gram_canvas_snap (canvas, area->x, stroke.width);
 
   gram_canvas_begin (canvas, "axis y", NULL);
   gram_canvas_line (canvas, base, area->y, base, area->y + area->height, &stroke);
@@ -135,7 +135,7 @@ draw_y_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
     {
       const GramTick *tick = &g_array_index (panel->y_ticks->ticks, GramTick, i);
       double y = gram_transform_to_pixel (&panel->y, tick->value);
-      double at = gram_canvas_snap (canvas, y, 1);
+      double at = gram_canvas_snap (canvas, y, stroke.width);
 
       if (!inside (&panel->y, y))
         continue;

@@ -1,0 +1,414 @@
+/* test-draw.c: what is on the image is what is in the data
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <math.h>
+#include <string.h>
+
+#include "gram-layout.h"
+
+#define WIDTH 500
+#define HEIGHT 320
+
+typedef struct
+{
+  GramFigure *figure;
+  GramPlot *plot;
+  GramTypesetter *typesetter;
+} Scene;
+
+/* A level line at y = 5 from x = 0 to 10, on axes 0 … 10. */
+static void
+scene_init (Scene *scene, double y0, double y1)
+{
+  const double x[] = { 0, 10 };
+  const double y[] = { y0, y1 };
+  g_autoptr (GramBuffer) xs = gram_buffer_new_from_array (x, 2);
+  g_autoptr (GramBuffer) ys = gram_buffer_new_from_array (y, 2);
+
+  scene->figure = gram_figure_new ("test", "Test");
+  scene->plot = gram_figure_add_plot (scene->figure, "panel");
+  scene->typesetter = gram_typesetter_new ("DejaVu Sans");
+  gram_plot_set_axis (scene->plot, GRAM_AXIS_X, "x", GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (scene->plot, GRAM_AXIS_Y, "y", GRAM_SCALE_LINEAR);
+  gram_plot_set_limits (scene->plot, GRAM_AXIS_X, 0, 10);
+  gram_plot_set_limits (scene->plot, GRAM_AXIS_Y, 0, 10);
+  gram_plot_add_series (scene->plot, "line", "line", GRAM_SERIES_LINE, GRAM_ROLE_TRUE, xs, ys)
+      ->width = 3;
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  gram_figure_unref (scene->figure);
+  gram_typesetter_unref (scene->typesetter);
+}
+
+static GramLayout *
+lay_out (Scene *scene, GramThemeKind theme)
+{
+  return gram_layout_new (scene->figure, scene->typesetter, gram_theme_get (theme), WIDTH, HEIGHT,
+                          1, 0);
+}
+
+static cairo_surface_t *
+draw (const GramLayout *layout, double scale, gboolean fast)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) (WIDTH * scale),
+                                                         (int) (HEIGHT * scale));
+  cairo_t *cr = cairo_create (surface);
+  GramCanvas *canvas;
+
+  cairo_scale (cr, scale, scale);
+  canvas = gram_canvas_new_cairo (cr, layout->typesetter, scale, fast);
+  gram_layout_draw (layout, canvas, GRAM_DRAW_ALL);
+  gram_canvas_free (canvas);
+  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+static guint32
+pixel_at (cairo_surface_t *surface, int x, int y)
+{
+  const guchar *data = cairo_image_surface_get_data (surface);
+  guint32 pixel;
+
+  memcpy (&pixel, data + y * cairo_image_surface_get_stride (surface) + 4 * x, 4);
+  return pixel & 0xffffff;
+}
+
+static guint32
+to_pixel (GramColor color)
+{
+  return (guint32) lround (color.r * 255) << 16 | (guint32) lround (color.g * 255) << 8
+         | (guint32) lround (color.b * 255);
+}
+
+static gboolean
+is_near (guint32 a, guint32 b, int slack)
+{
+  for (int shift = 0; shift < 24; shift += 8)
+    if (abs ((int) (a >> shift & 255) - (int) (b >> shift & 255)) > slack)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+test_curve_is_where_it_belongs (gconstpointer data)
+{
+  double scale = GPOINTER_TO_INT (data) / 2.0;
+
+  for (int theme = 0; theme < GRAM_N_THEMES; theme++)
+    for (int fast = 0; fast < 2; fast++)
+      {
+        Scene scene;
+        g_autoptr (GramLayout) layout = NULL;
+        cairo_surface_t *surface;
+        const GramPanel *panel;
+        guint32 wanted;
+
+        scene_init (&scene, 2, 8);
+        layout = lay_out (&scene, theme);
+        panel = g_ptr_array_index (layout->panels, 0);
+        surface = draw (layout, scale, fast);
+        wanted =
+            to_pixel (gram_theme_color (gram_theme_get (theme), GRAM_ROLE_TRUE, GRAM_SHADE_NORMAL));
+        for (double x = 0.5; x < 10; x += 0.7)
+          {
+            double px = gram_transform_to_pixel (&panel->x, x);
+            double py = gram_transform_to_pixel (&panel->y, 2 + 0.6 * x);
+            guint32 found = pixel_at (surface, (int) (px * scale), (int) (py * scale));
+            guint32 above = pixel_at (surface, (int) (px * scale), (int) ((py - 8) * scale));
+
+            g_assert_true (is_near (found, wanted, 3));
+            g_assert_false (is_near (above, wanted, 40));
+          }
+        cairo_surface_destroy (surface);
+        scene_clear (&scene);
+      }
+}
+
+/* A curve that leaves the panel paints nothing outside of it. */
+static void
+test_clip (void)
+{
+  Scene scene;
+  g_autoptr (GramLayout) layout = NULL;
+  const GramPanel *panel;
+  cairo_surface_t *surface;
+  guint32 line;
+  guint inside = 0;
+
+  scene_init (&scene, -50, 60);
+  layout = lay_out (&scene, GRAM_THEME_LIGHT);
+  panel = g_ptr_array_index (layout->panels, 0);
+  surface = draw (layout, 1, TRUE);
+  line = to_pixel (gram_theme_get (GRAM_THEME_LIGHT)->roles[GRAM_ROLE_TRUE]);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      {
+        gboolean in = x >= panel->area.x - 1 && x <= panel->area.x + panel->area.width
+                      && y >= panel->area.y - 1 && y <= panel->area.y + panel->area.height;
+
+        if (!is_near (pixel_at (surface, x, y), line, 30))
+          continue;
+        g_assert_true (in);
+        inside++;
+      }
+  g_assert_cmpuint (inside, >, 100);
+  cairo_surface_destroy (surface);
+  scene_clear (&scene);
+}
+
+/* Grid lines cover whole device pixels: the pixels beside them are plain background. */
+static void
+test_grid_is_crisp (gconstpointer data)
+{
+  double scale = GPOINTER_TO_INT (data) / 2.0;
+  const GramTheme *theme = gram_theme_get (GRAM_THEME_LIGHT);
+  Scene scene;
+  g_autoptr (GramLayout) layout = NULL;
+  const GramPanel *panel;
+  cairo_surface_t *surface;
+  guint found = 0;
+  int column;
+
+  scene_init (&scene, 20, 20);
+  layout = lay_out (&scene, GRAM_THEME_LIGHT);
+  panel = g_ptr_array_index (layout->panels, 0);
+  surface = draw (layout, scale, TRUE);
+  column = (int) ((panel->area.x + panel->area.width * 0.53) * scale);
+  for (int y = (int) (panel->area.y * scale) + 2;
+       y < (int) ((panel->area.y + panel->area.height) * scale) - 4; y++)
+    {
+      guint32 pixel = pixel_at (surface, column, y);
+
+      g_assert_true (is_near (pixel, to_pixel (theme->grid), 1)
+                     || is_near (pixel, to_pixel (theme->background), 1));
+      found += is_near (pixel, to_pixel (theme->grid), 1);
+    }
+  g_assert_cmpuint (found, >=, 4);
+  cairo_surface_destroy (surface);
+  scene_clear (&scene);
+}
+
+static void
+test_transparent (void)
+{
+  Scene scene;
+  g_autoptr (GramLayout) layout = NULL;
+  cairo_surface_t *surface;
+  guint32 corner;
+
+  scene_init (&scene, 2, 8);
+  layout = gram_layout_new (scene.figure, scene.typesetter, gram_theme_get (GRAM_THEME_DARK), WIDTH,
+                            HEIGHT, 1, GRAM_LAYOUT_TRANSPARENT);
+  surface = draw (layout, 1, FALSE);
+  memcpy (&corner, cairo_image_surface_get_data (surface), 4);
+  g_assert_cmphex (corner, ==, 0);
+  cairo_surface_destroy (surface);
+  scene_clear (&scene);
+}
+
+/* Labels of an axis do not touch, at any size and on either scale. */
+static void
+test_labels_do_not_overlap (void)
+{
+  for (int width = 260; width < 1600; width += 97)
+    for (int scale = 0; scale < 2; scale++)
+      {
+        Scene scene;
+        g_autoptr (GramLayout) layout = NULL;
+        const GramPanel *panel;
+        const GramTheme *theme = gram_theme_get (GRAM_THEME_LIGHT);
+        GramFont font = { theme->small, FALSE };
+        double end = -1000, top = 1e9;
+
+        scene_init (&scene, 1, 2);
+        gram_plot_set_limits (scene.plot, GRAM_AXIS_X, 1, pow (10, 1 + width % 9));
+        gram_plot_set_scale (scene.plot, GRAM_AXIS_X, scale ? GRAM_SCALE_LOG : GRAM_SCALE_LINEAR);
+        layout =
+            gram_layout_new (scene.figure, scene.typesetter, theme, width, 150 + width % 300, 1, 0);
+        panel = g_ptr_array_index (layout->panels, 0);
+        for (guint i = 0; i < panel->x_ticks->ticks->len; i++)
+          {
+            const GramTick *tick = &g_array_index (panel->x_ticks->ticks, GramTick, i);
+            double half, at = gram_transform_to_pixel (&panel->x, tick->value);
+
+            if (!tick->major)
+              continue;
+            half = gram_typesetter_set (scene.typesetter, &font, tick->label)->width / 2;
+            g_assert_cmpfloat (at - half, >, end);
+            end = at + half;
+          }
+        for (guint i = 0; i < panel->y_ticks->ticks->len; i++)
+          {
+            const GramTick *tick = &g_array_index (panel->y_ticks->ticks, GramTick, i);
+            double at = gram_transform_to_pixel (&panel->y, tick->value);
+
+            if (!tick->major)
+              continue;
+            g_assert_cmpfloat (at + theme->small, <=, top + 0.5);
+            top = at;
+          }
+        scene_clear (&scene);
+      }
+}
+
+/* An inside legend goes where no curve is, and stays there while it is free. */
+static void
+test_legend_avoids_curves (void)
+{
+  for (int corner = 0; corner < 2; corner++)
+    {
+      Scene scene;
+      g_autoptr (GramLayout) layout = NULL;
+      const GramPanel *panel;
+      GramLegendEntry *entry;
+
+      scene_init (&scene, corner ? 0 : 10, corner ? 10 : 0);
+      scene.plot->legend_place = GRAM_LEGEND_INSIDE;
+      entry = gram_plot_add_legend (scene.plot, "line", "a curve", GRAM_ROLE_TRUE);
+      g_assert_nonnull (entry);
+      layout = lay_out (&scene, GRAM_THEME_LIGHT);
+      panel = g_ptr_array_index (layout->panels, 0);
+      const GramRect *rect = &panel->legend_rect;
+      for (double x = 0; x <= 10; x += 0.01)
+        {
+          double px = gram_transform_to_pixel (&panel->x, x);
+          double py = gram_transform_to_pixel (&panel->y, corner ? x : 10 - x);
+
+          g_assert_false (px > rect->x && px < rect->x + rect->width && py > rect->y
+                          && py < rect->y + rect->height);
+        }
+      scene_clear (&scene);
+    }
+}
+
+static void
+test_hits (void)
+{
+  Scene scene;
+  g_autoptr (GramLayout) layout = NULL;
+  GramPanel *panel;
+  GramHit hit;
+
+  scene_init (&scene, 2, 8);
+  gram_plot_add_guide (scene.plot, "rho", GRAM_AXIS_X, 3, NULL)->draggable = TRUE;
+  layout = lay_out (&scene, GRAM_THEME_LIGHT);
+  panel = gram_layout_find_panel (layout, WIDTH / 2.0, HEIGHT / 2.0);
+  g_assert_nonnull (panel);
+  g_assert_null (gram_layout_find_panel (layout, 2, 2));
+  double x = gram_transform_to_pixel (&panel->x, 10), y = gram_transform_to_pixel (&panel->y, 8);
+  g_assert_true (gram_panel_find_point (panel, x - 3, y + 4, 6, &hit));
+  g_assert_cmpuint (hit.index, ==, 1);
+  g_assert_cmpfloat_with_epsilon (hit.distance, 5, 1e-9);
+  g_assert_false (gram_panel_find_point (panel, x - 3, y + 4, 4.9, &hit));
+  g_autoptr (GArray) values = gram_panel_values_at (panel, panel->area.x + 3);
+  g_assert_cmpuint (values->len, ==, 1);
+  g_assert_cmpfloat (g_array_index (values, GramHit, 0).y, ==, 2);
+  x = gram_transform_to_pixel (&panel->x, 3);
+  g_assert_nonnull (gram_panel_find_guide (panel, x + 5, y, 6));
+  g_assert_null (gram_panel_find_guide (panel, x + 7, y, 6));
+  scene_clear (&scene);
+}
+
+static void
+test_fit_and_view (void)
+{
+  Scene scene;
+  GramView view;
+
+  scene_init (&scene, 2, 8);
+  gram_plot_set_limits (scene.plot, GRAM_AXIS_X, NAN, NAN);
+  gram_plot_set_limits (scene.plot, GRAM_AXIS_Y, NAN, NAN);
+  view = gram_plot_get_view (scene.plot);
+  g_assert_cmpfloat (view.x.min, ==, 0);
+  g_assert_cmpfloat (view.x.max, ==, 10);
+  g_assert_cmpfloat (view.y.min, <, 2);
+  g_assert_cmpfloat (view.y.max, >, 8);
+  gram_plot_set_hidden (scene.plot, "line", TRUE);
+  view = gram_plot_get_view (scene.plot);
+  g_assert_cmpfloat (view.x.max, ==, 1); /* nothing to follow */
+  gram_plot_set_hidden (scene.plot, "line", FALSE);
+  view = gram_view_zoom (gram_plot_get_view (scene.plot), 0, 0, 0.5, 1);
+  gram_figure_set_view (scene.figure, 0, &view);
+  g_assert_false (gram_figure_is_fit (scene.figure));
+  view = gram_plot_get_view (scene.plot);
+  g_assert_cmpfloat (view.x.max, ==, 5);
+  g_assert_cmpfloat (view.y.max, <, 8); /* fits what is shown: only the first point */
+  gram_figure_fit (scene.figure);
+  g_assert_cmpfloat (gram_plot_get_view (scene.plot).x.max, ==, 10);
+  scene_clear (&scene);
+}
+
+static void
+test_static_key (void)
+{
+  Scene scene;
+  g_autoptr (GramLayout) first = NULL;
+  g_autoptr (GramLayout) same = NULL;
+  g_autoptr (GramLayout) other = NULL;
+
+  scene_init (&scene, 2, 8);
+  first = lay_out (&scene, GRAM_THEME_LIGHT);
+  gram_buffer_append (((GramSeries *) g_ptr_array_index (scene.plot->series, 0))->y, 3);
+  same = lay_out (&scene, GRAM_THEME_LIGHT);
+  g_assert_cmpuint (gram_layout_static_key (first), ==, gram_layout_static_key (same));
+  gram_plot_set_limits (scene.plot, GRAM_AXIS_Y, 0, 11);
+  other = lay_out (&scene, GRAM_THEME_LIGHT);
+  g_assert_cmpuint (gram_layout_static_key (first), !=, gram_layout_static_key (other));
+  scene_clear (&scene);
+}
+
+static void
+test_text_runs (void)
+{
+  static const struct
+  {
+    const char *text, *plain;
+    guint runs;
+  } cases[] = {
+    { "plain", "plain", 1 },
+    { "10^{−3}", "10^−3", 2 },
+    { "|vᵢᵀy|", "|vᵢᵀy|", 4 },
+    { "λ_{0} & <b>", "λ_0 & <b>", 3 },
+    { "a^b _ {", "a^b _ {", 1 },
+    { "open ^{never", "open ^{never", 1 },
+    { "", "", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GPtrArray) runs = gram_text_parse (cases[i].text);
+      g_autofree char *plain = gram_text_to_plain (cases[i].text);
+
+      g_assert_cmpuint (runs->len, ==, cases[i].runs);
+      g_assert_cmpstr (plain, ==, cases[i].plain);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (int twice = 2; twice <= 4; twice++)
+    {
+      g_autofree char *curve = g_strdup_printf ("/plot/draw/curve/%g", twice / 2.0);
+      g_autofree char *grid = g_strdup_printf ("/plot/draw/grid/%g", twice / 2.0);
+
+      g_test_add_data_func (curve, GINT_TO_POINTER (twice), test_curve_is_where_it_belongs);
+      g_test_add_data_func (grid, GINT_TO_POINTER (twice), test_grid_is_crisp);
+    }
+  g_test_add_func ("/plot/draw/clip", test_clip);
+  g_test_add_func ("/plot/draw/transparent", test_transparent);
+  g_test_add_func ("/plot/draw/labels", test_labels_do_not_overlap);
+  g_test_add_func ("/plot/draw/legend", test_legend_avoids_curves);
+  g_test_add_func ("/plot/draw/hits", test_hits);
+  g_test_add_func ("/plot/draw/view", test_fit_and_view);
+  g_test_add_func ("/plot/draw/static-key", test_static_key);
+  g_test_add_func ("/plot/draw/text", test_text_runs);
+  return g_test_run ();
+}
