@@ -1,0 +1,426 @@
+/* test-figures.c: what the figures draw is what the engine found
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <math.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "gram-error.h"
+#include "gram-export.h"
+
+static const double *
+values_of (GramFigure *figure, const char *panel, const char *series, const double **x,
+           gsize *count)
+{
+  GramPlot *plot = gram_figure_get_plot (figure, panel);
+  GramSeries *found = plot != NULL ? gram_plot_find_series (plot, series) : NULL;
+  gsize ignored;
+
+  g_assert_nonnull (found);
+  if (x != NULL)
+    *x = gram_buffer_peek (found->x, &ignored);
+  *count = gram_series_length (found);
+  return gram_buffer_peek (found->y, &ignored);
+}
+
+static GramFigure *
+make (const char *name, const GramFigureInputs *inputs)
+{
+  g_autoptr (GError) error = NULL;
+  GramFigure *figure = gram_figure_new_by_name (name, inputs, &error);
+
+  g_assert_no_error (error);
+  return figure;
+}
+
+/* √Σ(1−ηλ)^{2k}p² by repeated multiplication: no exp, no log. */
+static double
+predict_slowly (const GramAnalysis *analysis, guint set, double eta, int k, gint64 from, gint64 to)
+{
+  const GramLabelAnalysis *labels = g_ptr_array_index (analysis->labels, set);
+  double sum = 0;
+
+  for (gint64 i = from; i < to; i++)
+    {
+      double factor = 1;
+
+      for (int j = 0; j < k; j++)
+        factor *= 1 - eta * analysis->lambda[i];
+      sum += factor * factor * labels->projection[i] * labels->projection[i];
+    }
+  return sqrt (sum);
+}
+
+static void
+test_names (void)
+{
+  static const char *const aliases[][2] = {
+    { "1a", "convergence" }, { "1c", "convergence" },    { "1b", "spectrum" },
+    { "1d", "spectrum" },    { "2a", "generalization" }, { "2b", "generalization" },
+    { "budget", "budget" },  { "mislabel", "mislabel" }
+  };
+  g_autoptr (GError) error = NULL;
+  GramFigureInputs none = { 0 };
+
+  g_assert_cmpuint (gram_figures_count (), ==, 10);
+  for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
+    g_assert_cmpstr (gram_figures_resolve (aliases[i][0]), ==, aliases[i][1]);
+  g_assert_null (gram_figures_resolve ("1"));
+  g_assert_null (gram_figure_new_by_name ("1e", &none, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
+}
+
+/* With nothing to show every figure says so and can still be drawn. */
+static void
+test_empty (void)
+{
+  GramFigureInputs none = { 0 };
+
+  for (guint i = 0; i < gram_figures_count (); i++)
+    {
+      g_autoptr (GramFigure) figure = make (gram_figures_name (i), &none);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+      GramExportOptions options;
+
+      g_assert_true (gram_figure_is_empty (figure));
+      g_assert_nonnull (figure->empty);
+      gram_export_options_init (&options);
+      options.format = GRAM_EXPORT_SVG;
+      bytes = gram_figure_export_bytes (figure, &options, &error);
+      g_assert_no_error (error);
+    }
+}
+
+static void
+test_all_export (void)
+{
+  GramFigureInputs inputs = fixture_inputs (fixture_get ());
+  static const double sizes[][2] = { { 960, 640 }, { 300, 200 } };
+
+  for (guint i = 0; i < gram_figures_count (); i++)
+    for (guint size = 0; size < G_N_ELEMENTS (sizes); size++)
+      for (int format = 0; format <= GRAM_EXPORT_CSV; format++)
+        {
+          g_autoptr (GramFigure) figure = make (gram_figures_name (i), &inputs);
+          g_autoptr (GError) error = NULL;
+          g_autoptr (GBytes) bytes = NULL;
+          GramExportOptions options;
+
+          g_assert_false (gram_figure_is_empty (figure));
+          g_assert_nonnull (figure->caption);
+          gram_export_options_init (&options);
+          options.format = (GramExportFormat) format;
+          options.width = sizes[size][0];
+          options.height = sizes[size][1];
+          bytes = gram_figure_export_bytes (figure, &options, &error);
+          g_assert_no_error (error);
+          g_assert_cmpuint (g_bytes_get_size (bytes), >, 400);
+        }
+}
+
+static void
+test_convergence (void)
+{
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  g_autoptr (GramFigure) figure = make ("1a", &inputs);
+
+  for (guint s = 0; s < fixture->run->sets->len; s++)
+    {
+      const GramRunSet *set = g_ptr_array_index (fixture->run->sets, s);
+      g_autofree char *predicted_id = g_strdup_printf ("%s-predicted", set->labels->name);
+      gsize count;
+      const double *x, *y;
+
+      y = values_of (figure, "residual", set->labels->name, &x, &count);
+      g_assert_cmpuint (count, ==, set->step->len);
+      g_assert_cmpuint (count, >, 100);
+      g_assert_cmpint (memcmp (x, set->step->data, count * sizeof (double)), ==, 0);
+      g_assert_cmpint (memcmp (y, set->residual->data, count * sizeof (double)), ==, 0);
+      y = values_of (figure, "residual", predicted_id, &x, &count);
+      g_assert_cmpfloat (x[count - 1], >=, g_array_index (set->step, double, set->step->len - 1));
+      for (gsize i = 0; i < count; i += 17)
+        g_assert_cmpfloat_with_epsilon (y[i],
+                                        predict_slowly (inputs.analysis, s, fixture->run->eta,
+                                                        (int) x[i], 0, 150),
+                                        1e-9);
+      y = values_of (figure, "difference", set->labels->name, &x, &count);
+      g_assert_cmpuint (count, ==, set->step->len);
+      for (gsize i = 0; i < count; i += 97)
+        g_assert_cmpfloat_with_epsilon (y[i],
+                                        g_array_index (set->residual, double, i)
+                                            - predict_slowly (inputs.analysis, s, fixture->run->eta,
+                                                              (int) x[i], 0, 150),
+                                        1e-9);
+    }
+}
+
+static GramRun *
+part_of_run (const GramRun *run, guint sets, guint length)
+{
+  GramRun *part = gram_run_new ();
+
+  part->n = run->n;
+  part->m = run->m;
+  part->eta = run->eta;
+  part->kappa = run->kappa;
+  part->seed = run->seed;
+  part->init = run->init;
+  part->device = g_strdup (run->device);
+  for (guint i = 0; i < sets; i++)
+    {
+      const GramRunSet *from = g_ptr_array_index (run->sets, i);
+      GramRunSet *set = gram_run_add_set (part, from->labels);
+
+      g_array_append_vals (set->step, from->step->data, MIN (length, from->step->len));
+      g_array_append_vals (set->residual, from->residual->data, MIN (length, from->residual->len));
+    }
+  return part;
+}
+
+/* A figure that followed an analysis and a run through all their stages holds the same as one that
+ * is made at the end. */
+static void
+test_updates_end_where_fresh_begins (void)
+{
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture), early = inputs;
+  g_autoptr (GramRun) begun = part_of_run (fixture->run, 4, 1);
+  g_autoptr (GramRun) half = part_of_run (fixture->run, 4, 500);
+  g_autoptr (GramRun) other = part_of_run (fixture->run, 4, 300);
+  g_autoptr (GramFigure) figure = NULL;
+  g_autoptr (GramFigure) fresh = make ("convergence", &inputs);
+  GramRun *stages[] = { NULL, begun, half, other, fixture->run };
+  g_autofree char *expected = gram_figure_to_csv (fresh);
+  g_autofree char *got = NULL;
+
+  /* A run that starts anew has other numbers at the same steps. */
+  g_array_index (((GramRunSet *) g_ptr_array_index (other->sets, 0))->residual, double, 7) = 99;
+  early.run = NULL;
+  early.analysis = NULL;
+  figure = make ("convergence", &early);
+  early.analysis = fixture->krylov;
+  for (guint i = 0; i < G_N_ELEMENTS (stages); i++)
+    {
+      early.run = stages[i];
+      if (i >= 2)
+        early.analysis = inputs.analysis;
+      while (!gram_figure_update (figure, &early))
+        ;
+    }
+  got = gram_figure_to_csv (figure);
+  /* The prediction drawn before the run reaches further than the run did. */
+  GramPlot *plot = gram_figure_get_plot (figure, "residual");
+  gram_plot_set_hidden (plot, "predicted", TRUE);
+  gram_plot_set_hidden (gram_figure_get_plot (fresh, "residual"), "predicted", TRUE);
+  g_free (got);
+  g_free (expected);
+  got = gram_figure_to_csv (figure);
+  expected = gram_figure_to_csv (fresh);
+  g_assert_cmpstr (got, ==, expected);
+}
+
+static void
+test_label_sets_come_and_go (void)
+{
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  g_autoptr (GramRun) fewer = part_of_run (fixture->run, 2, 400);
+  g_autoptr (GramFigure) figure = make ("convergence", &inputs);
+  GramPlot *plot = gram_figure_get_plot (figure, "residual");
+  GramView view;
+
+  g_assert_cmpuint (plot->series->len, ==, 8);
+  view = gram_view_zoom (gram_plot_get_view (plot), 0, 0, 0.5, 0.5);
+  gram_figure_set_view (figure, 0, &view);
+  inputs.run = fewer;
+  while (!gram_figure_update (figure, &inputs))
+    ;
+  g_assert_cmpuint (plot->series->len, ==, 4);
+  g_assert_cmpuint (plot->legend->len, ==, 4);  /* two label sets, measured, predicted */
+  g_assert_false (gram_figure_is_fit (figure)); /* what people chose stays */
+}
+
+static void
+test_spectrum (void)
+{
+  GramFigureInputs inputs = fixture_inputs (fixture_get ());
+  g_autoptr (GramFigure) figure = make ("1b", &inputs);
+  gsize count;
+  const double *y = values_of (figure, "spectrum", "lambda", NULL, &count);
+
+  g_assert_cmpuint (count, ==, inputs.analysis->n);
+  g_assert_cmpint (memcmp (y, inputs.analysis->lambda, count * sizeof (double)), ==, 0);
+  for (guint s = 0; s < inputs.analysis->labels->len; s++)
+    {
+      const GramLabelAnalysis *set = g_ptr_array_index (inputs.analysis->labels, s);
+      double sum = 0;
+
+      y = values_of (figure, "spectrum", set->labels->name, NULL, &count);
+      for (gsize i = 0; i < count; i++)
+        {
+          g_assert_cmpfloat (y[i], ==, fabs (set->projection[i]));
+          sum += y[i] * y[i];
+        }
+      g_assert_cmpfloat_with_epsilon (sqrt (sum), set->norm, 1e-9); /* Parseval */
+    }
+}
+
+static void
+test_noise (void)
+{
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  const GramAnalysis *analysis = inputs.analysis;
+  const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, 0);
+  double form = 0, trace = 0;
+  gsize count;
+
+  for (gint64 i = 0; i < analysis->n; i++)
+    {
+      form += set->projection[i] * set->projection[i] / analysis->lambda[i];
+      trace += 1 / analysis->lambda[i];
+    }
+  for (int both = 0; both < 2; both++)
+    {
+      g_autoptr (GramFigure) figure = make (both ? "2a" : "noise", &inputs);
+      const double *x, *y = values_of (figure, "measure", "expected", &x, &count);
+      GramGuide *guide =
+          gram_plot_find_guide (gram_figure_get_plot (figure, "measure"), GRAM_GUIDE_RHO);
+
+      for (gsize i = 0; i < count; i++)
+        {
+          double keep = (1 - x[i] / 100) * (1 - x[i] / 100);
+          double expected = sqrt (2 * (keep * form + (1 - keep) * trace) / (double) analysis->n);
+
+          g_assert_cmpfloat_with_epsilon (y[i], expected, 1e-7 * expected);
+        }
+      g_assert_cmpfloat (guide->value, ==, 30);
+      g_assert_true (guide->draggable);
+      g_assert_true (gram_figure_set_rho (figure, 0.45));
+      g_assert_false (gram_figure_set_rho (figure, 0.45));
+      g_assert_cmpfloat_with_epsilon (guide->value, 45, 1e-12);
+    }
+}
+
+static void
+test_sweep (void)
+{
+  GramFigureInputs inputs = fixture_inputs (fixture_get ());
+  g_autoptr (GramFigure) figure = make ("generalization", &inputs);
+  gsize count;
+  const double *x, *y;
+
+  values_of (figure, "test", "l1", &x, &count);
+  g_assert_cmpuint (count, ==, inputs.sweep->done); /* not those that are not finished */
+  y = values_of (figure, "test", "l1-mean", &x, &count);
+  g_assert_cmpuint (count, ==, 6);
+  g_assert_cmpfloat_with_epsilon (x[1], 20, 1e-9);
+  g_assert_cmpfloat_with_epsilon (y[1], 0.1 + 0.85 * 0.2 + 0.02, 1e-12); /* three seeds */
+  g_assert_cmpfloat_with_epsilon (y[5], 0.1 + 0.85 + 0.01, 1e-12);       /* two */
+}
+
+/* The bands together are the whole residual, measured and predicted. */
+static void
+test_modes (void)
+{
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  g_autoptr (GramFigure) figure = make ("modes", &inputs);
+
+  for (guint s = 0; s < fixture->dynamics->len; s++)
+    {
+      const GramDynamics *one = g_ptr_array_index (fixture->dynamics, s);
+
+      g_assert_cmpint (one->first[0], ==, 0);
+      g_assert_cmpint (one->first[one->bands], ==, one->n);
+      g_assert_cmpuint (one->count, >, 5);
+      for (guint i = 0; i < one->count; i++)
+        {
+          double measured = 0, predicted = 0, residual;
+
+          for (guint b = 0; b < one->bands; b++)
+            {
+              measured += pow (one->measured[b * one->count + i], 2);
+              predicted += pow (one->predicted[b * one->count + i], 2);
+            }
+          residual = g_array_index (one->budget, GramErrorBudgetRow, i).residual;
+          g_assert_cmpfloat_with_epsilon (sqrt (measured), residual, 1e-9 * residual + 1e-12);
+          g_assert_cmpfloat_with_epsilon (sqrt (predicted),
+                                          predict_slowly (inputs.analysis, s, one->eta,
+                                                          (int) one->step[i], 0, one->n),
+                                          1e-9);
+        }
+      GramPlot *plot = gram_figure_get_plot (figure, one->labels->name);
+      g_assert_nonnull (plot);
+      g_assert_cmpuint (plot->series->len, ==, 2 * one->bands);
+    }
+}
+
+/* What the budget calls the residual is what the run recorded at that step. */
+static void
+test_budget (void)
+{
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  g_autoptr (GramFigure) figure = make ("budget", &inputs);
+
+  for (guint s = 0; s < fixture->dynamics->len; s++)
+    {
+      const GramRunSet *set = g_ptr_array_index (fixture->run->sets, s);
+      gsize count, matched = 0;
+      const double *x, *y = values_of (figure, set->labels->name, "residual", &x, &count);
+
+      for (gsize i = 0; i < count; i++)
+        for (guint j = 0; j < set->step->len; j++)
+          if (g_array_index (set->step, double, j) == x[i])
+            {
+              double recorded = g_array_index (set->residual, double, j);
+
+              g_assert_cmpfloat_with_epsilon (y[i], recorded, 1e-5 * recorded);
+              matched++;
+            }
+      g_assert_cmpuint (matched, >, 5);
+    }
+}
+
+static void
+test_mislabel (void)
+{
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  g_autoptr (GramFigure) figure = make ("mislabel", &inputs);
+  gsize count, planted;
+  const double *rank, *y = values_of (figure, "change", "change", NULL, &count);
+
+  g_assert_cmpuint (count, ==, fixture->problem->n);
+  for (gsize i = 1; i < count; i++)
+    g_assert_cmpfloat (y[i], >=, y[i - 1]);
+  y = values_of (figure, "change", "planted", &rank, &planted);
+  g_assert_cmpuint (planted, ==, (gsize) fixture->n_planted);
+  y = values_of (figure, "recall", "recall", NULL, &count);
+  g_assert_cmpfloat_with_epsilon (y[(gsize) rank[planted - 1] - 1], 100, 1e-9);
+  if (rank[planted - 1] > (double) planted)
+    g_assert_cmpfloat (y[(gsize) rank[planted - 1] - 2], <, 100);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/figure/names", test_names);
+  g_test_add_func ("/figure/empty", test_empty);
+  g_test_add_func ("/figure/export", test_all_export);
+  g_test_add_func ("/figure/convergence", test_convergence);
+  g_test_add_func ("/figure/updates", test_updates_end_where_fresh_begins);
+  g_test_add_func ("/figure/label-sets", test_label_sets_come_and_go);
+  g_test_add_func ("/figure/spectrum", test_spectrum);
+  g_test_add_func ("/figure/noise", test_noise);
+  g_test_add_func ("/figure/sweep", test_sweep);
+  g_test_add_func ("/figure/modes", test_modes);
+  g_test_add_func ("/figure/budget", test_budget);
+  g_test_add_func ("/figure/mislabel", test_mislabel);
+  return g_test_run ();
+}
