@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 
 #include "gram-checkpoint.h"
+#include "gram-curves.h"
 #include "gram-error.h"
 #include "gram-fixture.h"
 #include "gram-philox.h"
@@ -486,6 +487,33 @@ test_session_errors (void)
   g_assert_cmpint (gram_session_get_state (a), ==, GRAM_STATE_READY);
 }
 
+/* Whole files for the fuzzer to begin with, see fuzz-checkpoint.c. */
+static void
+write_corpus (const char *folder)
+{
+  g_autoptr (GramCheckpoint) checkpoint = make_checkpoint (3);
+  g_autoptr (GBytes) file = NULL, curves = gram_curves_serialize (checkpoint->run, G_MAXINT64);
+  g_autofree char *settings = gram_settings_to_string (checkpoint->settings);
+  g_autoptr (GBytes) text = g_bytes_new (settings, strlen (settings));
+  GBytes *seeds[3];
+
+  g_clear_pointer (&checkpoint->state, g_bytes_unref);
+  file = gram_checkpoint_serialize (checkpoint, NULL);
+  seeds[0] = file;
+  seeds[1] = curves;
+  seeds[2] = text;
+  for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/seed-%u", folder, i);
+      g_autofree guint8 *data = g_malloc (g_bytes_get_size (seeds[i]) + 1);
+
+      data[0] = (guint8) i;
+      memcpy (data + 1, g_bytes_get_data (seeds[i], NULL), g_bytes_get_size (seeds[i]));
+      g_assert_true (g_file_set_contents (name, (char *) data,
+                                          (gssize) g_bytes_get_size (seeds[i]) + 1, NULL));
+    }
+}
+
 static void
 remove_directory (void)
 {
@@ -508,6 +536,8 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   gram_fixture_init ();
+  if (g_getenv ("GRAM_WRITE_CORPUS") != NULL)
+    write_corpus (g_getenv ("GRAM_WRITE_CORPUS"));
   directory = g_dir_make_tmp ("gramscope-test-XXXXXX", NULL);
   g_test_add_func ("/session-file/kill", test_kill);
   g_test_add_func ("/session-file/round-trip", test_round_trip);
