@@ -87,7 +87,8 @@ is_there (const char *path, const GramCatalogueFile *file, GCancellable *cancell
 }
 
 static gboolean
-download_files (Download *download, const char *folder, GCancellable *cancellable, GError **error)
+download_all (Download *download, const char *folder, const char *insecure,
+              GCancellable *cancellable, GError **error)
 {
   const GramCatalogueEntry *entry = download->entry;
 
@@ -100,15 +101,51 @@ download_files (Download *download, const char *folder, GCancellable *cancellabl
                           .bytes = file->bytes,
                           .most = MOST_BYTES,
                           .sha256 = file->sha256,
+                          .insecure = insecure,
                           .progress = report,
                           .progress_data = download };
 
       download->file = file->name;
-      if (!is_there (target, file, cancellable) && !gram_fetch_run (&fetch, cancellable, error))
+      if (is_there (target, file, cancellable))
+        report (file->bytes, file->bytes, download);
+      else if (!gram_fetch_run (&fetch, cancellable, error))
         return FALSE;
       download->before += file->bytes;
     }
   return TRUE;
+}
+
+/**
+ * gram_download_files:
+ * @insecure: (nullable): see #GramFetch
+ *
+ * gram_download() without its questions.
+ */
+gboolean
+gram_download_files (const GramCatalogueEntry *entry, const char *folder, const char *insecure,
+                     GramDownloadProgress progress, gpointer progress_data,
+                     GCancellable *cancellable, GError **error)
+{
+  Download download = { .entry = entry, .progress = progress, .progress_data = progress_data };
+  gboolean done;
+  int lock;
+
+  for (const GramCatalogueFile *file = entry->files; file->name != NULL; file++)
+    {
+      if (file->bytes == 0)
+        {
+          download.total = 0;
+          break;
+        }
+      download.total += file->bytes;
+    }
+  g_mkdir_with_parents (folder, 0755);
+  lock = lock_folder (folder, error);
+  if (lock < 0)
+    return FALSE;
+  done = download_all (&download, folder, insecure, cancellable, error);
+  close (lock);
+  return done;
 }
 
 /**
@@ -129,12 +166,9 @@ gram_download (const GramCatalogueEntry *entry, const char *folder, gboolean acc
                GramDownloadProgress progress, gpointer progress_data, GCancellable *cancellable,
                GError **error)
 {
-  Download download = { .entry = entry, .progress = progress, .progress_data = progress_data };
   g_autofree char *parent = gram_catalogue_get_download_dir ();
   g_autofree char *place =
       folder != NULL ? g_strdup (folder) : g_build_filename (parent, entry->id, NULL);
-  gboolean done;
-  int lock;
 
   if (entry->built_in)
     return g_strdup ("");
@@ -146,15 +180,9 @@ gram_download (const GramCatalogueEntry *entry, const char *folder, gboolean acc
                    entry->title);
       return NULL;
     }
-  for (const GramCatalogueFile *file = entry->files; file->name != NULL; file++)
-    download.total = file->bytes > 0 ? download.total + file->bytes : 0;
-  g_mkdir_with_parents (place, 0755);
-  lock = lock_folder (place, error);
-  if (lock < 0)
+  if (!gram_download_files (entry, place, NULL, progress, progress_data, cancellable, error))
     return NULL;
-  done = download_files (&download, place, cancellable, error);
-  close (lock);
-  return done ? g_steal_pointer (&place) : NULL;
+  return g_steal_pointer (&place);
 }
 
 /* ---------- without blocking --------------------------------------------------------------- */

@@ -208,16 +208,18 @@ split_off (guint64 seed, gint64 *rows, gint64 *have, gint64 *n_test)
 }
 
 static gboolean
-check_count (const GramProblem *problem, const char *what, gint64 asked, gint64 have, gint64 most,
+check_count (const GramProblem *problem, const char *what, gint64 asked, gint64 have,
              const gint64 *counts, GError **error)
 {
+  gint64 first = counts[problem->classes[0]], second = counts[problem->classes[1]];
+
   if (asked >= 0 && asked <= have)
     return TRUE;
   g_set_error (error, GRAM_ERROR, asked < 0 ? GRAM_ERROR_USAGE : GRAM_ERROR_DATA,
                "%" G_GINT64_FORMAT " %s images asked for, but “%s” has %" G_GINT64_FORMAT
-               " and “%s” %" G_GINT64_FORMAT "; ask for %" G_GINT64_FORMAT " or fewer",
-               asked, what, problem->class_names[0], counts[problem->classes[0]],
-               problem->class_names[1], counts[problem->classes[1]], most);
+               " and “%s” %" G_GINT64_FORMAT "%s; ask for %" G_GINT64_FORMAT " or fewer",
+               asked, what, problem->class_names[0], first, problem->class_names[1], second,
+               have < first + second ? ", a sixth of which is set aside for testing" : "", have);
   return FALSE;
 }
 
@@ -237,10 +239,8 @@ choose_rows (GramDataset *dataset, const GramProblemSpec *spec, GramProblem *pro
     problem->rows_test = split_off (spec->seed, problem->rows, &have, &have_test);
   problem->n = spec->n == 0 ? MIN (DEFAULT_N, have) : spec->n;
   problem->n_test = spec->n_test == -1 ? MIN (DEFAULT_N_TEST, have_test) : spec->n_test;
-  if (!check_count (problem, "training", problem->n, have, have, info->counts[GRAM_SPLIT_TRAIN],
-                    error)
-      || !check_count (problem, "test", problem->n_test, have_test, have_test, info->counts[test],
-                       error))
+  if (!check_count (problem, "training", problem->n, have, info->counts[GRAM_SPLIT_TRAIN], error)
+      || !check_count (problem, "test", problem->n_test, have_test, info->counts[test], error))
     return FALSE;
   if (!info->has_test)
     g_ptr_array_add (

@@ -334,7 +334,13 @@ server_free (Server *server)
   g_socket_listener_close (G_SOCKET_LISTENER (server->service));
   g_main_loop_quit (server->loop);
   g_thread_join (server->thread);
-  g_usleep (10000);
+  /* lets the listener's pending calls end */
+  for (int i = 0; i < 20; i++)
+    {
+      g_usleep (1000);
+      while (g_main_context_iteration (server->context, FALSE))
+        ;
+    }
   g_clear_object (&server->service);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -577,6 +583,65 @@ test_cancel (void)
 
 /* ---------- whole datasets ------------------------------------------------------------------ */
 
+typedef struct
+{
+  guint calls;
+  guint64 done, total;
+  gboolean fell;
+  char *file;
+} Seen;
+
+static void
+see (const char *file, guint64 done, guint64 total, gpointer user_data)
+{
+  Seen *seen = user_data;
+
+  seen->calls++;
+  seen->fell |= done < seen->done;
+  seen->done = done;
+  seen->total = total;
+  g_free (seen->file);
+  seen->file = g_strdup (file);
+}
+
+/* Two files from a server that breaks off once; then again, when both are there. */
+static void
+test_dataset (void)
+{
+  const Answer answers[] = { CUT_HALF, RANGED, WHOLE, END };
+  Server *server = server_new (answers);
+  const char *const mirrors[] = { server->mirror, NULL };
+  const char *const names[] = { "x", NULL };
+  GramCatalogueFile files[] = { { "file", SIZE, server->sha256 },
+                                { "more", SIZE, server->sha256 },
+                                { NULL, 0, NULL } };
+  GramCatalogueEntry entry = {
+    .id = "own", .title = "Own", .class_names = names, .mirrors = mirrors, .files = files
+  };
+  g_autofree char *more = g_build_filename (server->folder, "more", NULL);
+  g_autofree char *lock_path = g_build_filename (server->folder, ".lock", NULL);
+  g_autoptr (GError) error = NULL;
+  Seen seen = { 0 };
+
+  for (int round = 0; round < 2; round++)
+    {
+      seen.done = 0;
+      g_assert_true (
+          gram_download_files (&entry, server->folder, server->mirror, see, &seen, NULL, &error));
+      g_assert_no_error (error);
+      g_assert_false (seen.fell);
+      g_assert_cmpuint (seen.done, ==, 2 * SIZE);
+      g_assert_cmpuint (seen.total, ==, 2 * SIZE);
+      g_assert_cmpstr (seen.file, ==, "more");
+      g_assert_cmpint (server->asked, ==, 3);
+    }
+  check_whole (server);
+  g_free (seen.file);
+  g_unlink (more);
+  g_unlink (lock_path);
+  server_free (server);
+}
+
 static void
 test_unverified (void)
 {
@@ -623,6 +688,7 @@ test_already_there (void)
   g_autofree char *folder = g_dir_make_tmp ("gram-download-XXXXXX", NULL);
   g_autofree char *lock_path = g_build_filename (folder, ".lock", NULL);
   const GramCatalogueEntry *mnist = gram_catalogue_lookup ("mnist");
+  Seen seen = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *place = NULL;
@@ -641,12 +707,15 @@ test_already_there (void)
         }
       g_assert_cmpint (symlink (from, to), ==, 0);
     }
-  gram_download_async (mnist, folder, FALSE, NULL, NULL, NULL, take_result, &result);
+  gram_download_async (mnist, folder, FALSE, see, &seen, NULL, take_result, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   place = gram_download_finish (result, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (place, ==, folder);
+  g_assert_cmpuint (seen.calls, >=, 1);
+  g_assert_cmpuint (seen.total, ==, 9912422 + 28881 + 1648877 + 4542);
+  g_free (seen.file);
   for (int i = 0; mnist->files[i].name != NULL; i++)
     {
       g_autofree char *to = g_build_filename (folder, mnist->files[i].name, NULL);
@@ -698,6 +767,7 @@ main (int argc, char **argv)
   g_test_add_func ("/download/plain-http", test_plain_http_refused);
   g_test_add_func ("/download/no-host", test_no_host);
   g_test_add_func ("/download/cancel", test_cancel);
+  g_test_add_func ("/download/dataset", test_dataset);
   g_test_add_func ("/download/unverified", test_unverified);
   g_test_add_func ("/download/second-instance", test_second_instance);
   g_test_add_func ("/download/already-there", test_already_there);

@@ -312,7 +312,9 @@ test_unfit (void)
   expect_error (dataset, &same, GRAM_ERROR_USAGE, "class A and class B are both “2”");
   expect_error (dataset, &empty, GRAM_ERROR_DATA, "class “1” has no training images");
   expect_error (dataset, &unknown, GRAM_ERROR_USAGE, "has no class “cat”; its classes are 0 … 2");
-  expect_error (dataset, &many, GRAM_ERROR_DATA, "“0” has 3 and “2” 4; ask for 6 or fewer");
+  expect_error (
+      dataset, &many, GRAM_ERROR_DATA,
+      "“0” has 3 and “2” 4, a sixth of which is set aside for testing; ask for 6 or fewer");
   expect_error (dataset, &negative, GRAM_ERROR_USAGE, "-5 training images");
   expect_error (dataset, &tests, GRAM_ERROR_DATA, "3 test images asked for");
   /* the first two classes that have images, and a sixth of them set aside */
@@ -719,7 +721,15 @@ test_remember (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *home = g_dir_make_tmp ("gram-home-XXXXXX", NULL);
+  g_autofree char *config = g_build_filename (home, "gramscope", NULL);
+  g_autofree char *list = g_build_filename (config, "dataset-folders", NULL);
+  int result;
+
+  /* not the user's own list of folders */
+  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/problem/none", GINT_TO_POINTER (GRAM_PREPROCESS_NONE), test_preprocess);
   g_test_add_data_func ("/problem/center", GINT_TO_POINTER (GRAM_PREPROCESS_CENTER),
                         test_preprocess);
@@ -741,5 +751,9 @@ main (int argc, char **argv)
   g_test_add_func ("/open/cancel", test_cancel);
   g_test_add_func ("/catalogue/known", test_catalogue);
   g_test_add_func ("/catalogue/remember", test_remember);
-  return g_test_run ();
+  result = g_test_run ();
+  g_unlink (list);
+  g_rmdir (config);
+  g_rmdir (home);
+  return result;
 }
