@@ -46,7 +46,7 @@ compute_run (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GEr
 
   if (!cli_job_open (job, error))
     return FALSE;
-  data->run = cli_training_run (job, &no_files, NULL, NULL, &failure);
+  data->run = cli_training_run (job, &no_files, &failure);
   data->drawable = data->run != NULL;
   if (failure == NULL)
     return TRUE;

@@ -12,6 +12,7 @@
 
 #define DEFAULT_STEPS 1000
 #define SLICE_SECONDS 0.25
+#define CHECKPOINT_SECONDS 60
 
 /* A step below 2/λ₁ that is short to type: two digits, rounded down. */
 static double
@@ -34,8 +35,9 @@ warn_unstable (const CliJob *job)
               job->settings->eta, limit, stable_eta (limit));
 }
 
+/* A run that goes on keeps the very labels that it began with. */
 static GPtrArray *
-label_sets (const GramAnalysis *analysis)
+label_sets (const GramAnalysis *analysis, const GramCheckpoint *resumed)
 {
   GPtrArray *labels = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_labels_unref);
 
@@ -43,7 +45,9 @@ label_sets (const GramAnalysis *analysis)
     {
       const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
 
-      g_ptr_array_add (labels, gram_labels_ref (set->labels));
+      g_ptr_array_add (labels,
+                       gram_labels_ref (resumed != NULL ? gram_run_get_set (resumed->run, i)->labels
+                                                        : set->labels));
     }
   return labels;
 }
@@ -60,25 +64,44 @@ show_progress (const CliJob *job, GramTraining *training)
   cli_progress (what, (double) k / (double) steps);
 }
 
+/* A checkpoint that cannot be written is no reason to lose the run: it is tried again. */
+static void
+keep_checkpoint (const CliJob *job, GramTraining *training, GramRun *run, const char *path,
+                 gint64 *last)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 now = g_get_monotonic_time ();
+
+  if (path == NULL || now - *last < CHECKPOINT_SECONDS * G_TIME_SPAN_SECOND)
+    return;
+  *last = now;
+  if (!cli_checkpoint_save (job, training, run, path, &error))
+    cli_note ("%s; trying again in a minute", error->message);
+}
+
 /* Until it stops by itself or by SIGINT; what was recorded is in @run in any case. */
 static gboolean
-drive (CliJob *job, GramTraining *training, GramRun *run, GError **error)
+drive (CliJob *job, GramTraining *training, GramRun *run, const char *checkpoint, GError **error)
 {
-  gboolean going = TRUE;
+  gint64 last = g_get_monotonic_time ();
+  gboolean going = gram_training_get_step (training) < job->settings->max_steps;
 
+  if (!going)
+    run->stopped = GRAM_STOPPED_STEPS;
   while (going && gram_training_get_stopped (training) == GRAM_STOPPED_NOT
          && !g_cancellable_is_cancelled (job->cancellable))
     {
       going = gram_training_advance (training, G_MAXINT64, SLICE_SECONDS, job->cancellable, error);
       gram_training_drain (training, run);
       show_progress (job, training);
+      keep_checkpoint (job, training, run, checkpoint, &last);
     }
   gram_training_settle (training, NULL);
   gram_training_drain (training, run);
   if (run->stopped == GRAM_STOPPED_NOT && g_cancellable_is_cancelled (job->cancellable))
     run->stopped = GRAM_STOPPED_CANCELLED;
   cli_progress_clear ();
-  return going;
+  return *error == NULL;
 }
 
 static void
@@ -92,21 +115,39 @@ set_stopped_error (const GramRun *run, GError **error)
                  run->steps, run->eta, stable_eta (run->stable_eta));
 }
 
+static GramTraining *
+start (CliJob *job, const GPtrArray *labels, const CliTrainingFiles *files, GError **error)
+{
+  const GramCheckpoint *resumed = files->resumed;
+  g_autoptr (GramTraining) training =
+      gram_training_new (job->device, job->problem, (GPtrArray *) labels, job->settings,
+                         job->cancellable, error);
+
+  if (training == NULL
+      || (resumed != NULL && resumed->state != NULL
+          && !gram_training_restore (training, resumed->state, error))
+      || (files->dump_init != NULL
+          && !cli_dump_init (files->dump_init, job->problem, labels,
+                             gram_training_get_spec (training), error)))
+    return NULL;
+  gram_training_set_lambda_max (training, job->analysis->lambda_max);
+  return g_steal_pointer (&training);
+}
+
 /**
  * cli_training_run:
  * @job: open; is analysed here as far as a run and its predictions need it
- * @files: what to write beside the results
+ * @files: what to write beside the results, and what to go on from
  *
  * Returns: (transfer full) (nullable): what was recorded, also when @error is set because the run
  *   diverged or was interrupted; %NULL when it could not even start
  */
 GramRun *
-cli_training_run (CliJob *job, const CliTrainingFiles *files, GramRun *so_far, GBytes *state,
-                  GError **error)
+cli_training_run (CliJob *job, const CliTrainingFiles *files, GError **error)
 {
   g_autoptr (GramTraining) training = NULL;
   g_autoptr (GPtrArray) labels = NULL;
-  g_autoptr (GramRun) run = so_far != NULL ? gram_run_ref (so_far) : gram_run_new ();
+  g_autoptr (GramRun) run = NULL;
   g_autoptr (GError) failure = NULL;
 
   if (job->settings->max_steps == 0)
@@ -114,17 +155,15 @@ cli_training_run (CliJob *job, const CliTrainingFiles *files, GramRun *so_far, G
   if (!cli_job_analyse (job, FALSE, error))
     return NULL;
   warn_unstable (job);
-  labels = label_sets (job->analysis);
+  labels = label_sets (job->analysis, files->resumed);
   g_clear_pointer (&job->analyser, gram_analyser_free); /* its n × n matrices */
-  training =
-      gram_training_new (job->device, job->problem, labels, job->settings, job->cancellable, error);
-  if (training == NULL || (state != NULL && !gram_training_restore (training, state, error))
-      || (files->dump_init != NULL
-          && !cli_dump_init (files->dump_init, job->problem, labels,
-                             gram_training_get_spec (training), error)))
+  training = start (job, labels, files, error);
+  if (training == NULL)
     return NULL;
-  gram_training_set_lambda_max (training, job->analysis->lambda_max);
-  drive (job, training, run, &failure);
+  run = files->resumed != NULL ? gram_run_ref (files->resumed->run) : gram_run_new ();
+  if (drive (job, training, run, files->checkpoint, &failure) && files->checkpoint != NULL
+      && run->stopped != GRAM_STOPPED_DIVERGED)
+    cli_checkpoint_save (job, training, run, files->checkpoint, &failure);
   cli_notes (run->notices);
   if (failure != NULL)
     g_propagate_error (error, g_steal_pointer (&failure));

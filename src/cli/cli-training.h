@@ -5,6 +5,7 @@
 #pragma once
 
 #include "cli-job.h"
+#include "gram-checkpoint.h"
 #include "gram-run.h"
 #include "gram-training.h"
 
@@ -12,15 +13,22 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *checkpoint; /* (nullable) written every minute and at the end */
-  const char *dump_init;  /* (nullable) folder */
+  const char *checkpoint;        /* (nullable) written every minute and at the end */
+  const char *dump_init;         /* (nullable) folder */
+  const GramCheckpoint *resumed; /* (nullable) what to go on from */
 } CliTrainingFiles;
 
-GramRun *cli_training_run (CliJob *job, const CliTrainingFiles *files, GramRun *so_far,
-                           GBytes *state, GError **error);
+GramRun *cli_training_run (CliJob *job, const CliTrainingFiles *files, GError **error);
 gboolean cli_training_write_json (const CliJob *job, const GramRun *run, const char *path,
                                   GError **error);
 gboolean cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path,
                                  GError **error);
+
+/* cli-checkpoint.c */
+GramCheckpoint *cli_checkpoint_resume (CliJob *job, const char *path, GError **error);
+gboolean cli_checkpoint_check (const CliJob *job, const GramCheckpoint *checkpoint,
+                               const char *path, GError **error);
+gboolean cli_checkpoint_save (const CliJob *job, GramTraining *training, GramRun *run,
+                              const char *path, GError **error);
 
 G_END_DECLS

@@ -198,6 +198,24 @@ def resume(folder):
 
 
 @case
+def resume_refuses(folder):
+    """a checkpoint refuses other settings, other images, damage, and a second writer's file"""
+    path = folder / "c.gramscope"
+    run("train", "-n", 40, "--width", 32, "--steps", 5, "--checkpoint", path, "--device", "cpu",
+        "--json", folder / "r.json")
+    fails("train", "--resume", path, "--eta", "0.5", "--steps", 9, code=2, says=["eta", "0.5"])
+    fails("train", "--resume", folder / "absent", code=3, says=["absent"])
+    (folder / "text").write_text("no checkpoint")
+    fails("train", "--resume", folder / "text", code=3, says=["text"])
+    run("train", "--resume", path, "--steps", 9, "--json", folder / "r.json")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    (folder / "c.gramscope~").unlink(missing_ok=True)
+    fails("train", "--resume", path, "--steps", 9, code=3, says=["c.gramscope"])
+
+
+@case
 def reproducible(_folder):
     """the same seed gives the same bits, another seed others"""
     def residuals(seed):
