@@ -432,6 +432,65 @@ arc_cosine (gint64 count, double *k)
     }
 }
 
+typedef double Quad __attribute__ ((vector_size (32), aligned (8), may_alias));
+
+static void
+thin_update (gint64 rows, const double *A, gint64 lda, const double *x, double *y)
+{
+  const double *b = A + lda, *c = b + lda, *d = c + lda;
+  const Quad *in = (const Quad *) x;
+  Quad x0 = in[0], x1 = in[1], x2 = in[2], x3 = in[3];
+
+  for (gint64 i = 0; i < rows; i++)
+    ((Quad *) y)[i] += (A[i] * x0 + b[i] * x1) + (c[i] * x2 + d[i] * x3);
+}
+
+static void
+thin_gather (gint64 rows, const double *A, gint64 lda, const double *v, double *sums)
+{
+  const double *b = A + lda, *c = b + lda, *d = c + lda;
+  Quad s0 = { 0 }, s1 = { 0 }, s2 = { 0 }, s3 = { 0 };
+
+  for (gint64 i = 0; i < rows; i++)
+    {
+      Quad row = ((const Quad *) v)[i];
+
+      s0 += A[i] * row;
+      s1 += b[i] * row;
+      s2 += c[i] * row;
+      s3 += d[i] * row;
+    }
+  ((Quad *) sums)[0] += s0;
+  ((Quad *) sums)[1] += s1;
+  ((Quad *) sums)[2] += s2;
+  ((Quad *) sums)[3] += s3;
+}
+
+static void
+thin_both (gint64 rows, const double *A, gint64 lda, const double *x, double *sums, const double *v,
+           double *y)
+{
+  const double *b = A + lda, *c = b + lda, *d = c + lda;
+  const Quad *in = (const Quad *) x;
+  Quad x0 = in[0], x1 = in[1], x2 = in[2], x3 = in[3];
+  Quad s0 = { 0 }, s1 = { 0 }, s2 = { 0 }, s3 = { 0 };
+
+  for (gint64 i = 0; i < rows; i++)
+    {
+      Quad row = ((const Quad *) v)[i];
+
+      ((Quad *) y)[i] += (A[i] * x0 + b[i] * x1) + (c[i] * x2 + d[i] * x3);
+      s0 += A[i] * row;
+      s1 += b[i] * row;
+      s2 += c[i] * row;
+      s3 += d[i] * row;
+    }
+  ((Quad *) sums)[0] += s0;
+  ((Quad *) sums)[1] += s1;
+  ((Quad *) sums)[2] += s2;
+  ((Quad *) sums)[3] += s3;
+}
+
 const GramCpuKernels KERNELS = {
   .name = NAME,
   .mask_table = mask_table,
@@ -447,4 +506,7 @@ const GramCpuKernels KERNELS = {
   .dots = dots,
   .matches = matches,
   .arc_cosine = arc_cosine,
+  .thin_update = thin_update,
+  .thin_gather = thin_gather,
+  .thin_both = thin_both,
 };

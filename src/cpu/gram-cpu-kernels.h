@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 #define GRAM_TILE 32
 
+#define GRAM_CPU_THIN 4
+
 /* Sums under a mask are made for 16 outputs at a time: half a tile. */
 #define GRAM_HALF 16
 
@@ -73,6 +75,13 @@ typedef struct
 
   /* k ← k·(π − arccos k)/(2π) after clamping k to [−1, 1], Eq 3 */
   void (*arc_cosine) (gint64 count, double *k);
+
+  /* Four columns of a matrix against four vectors that lie interleaved, a row of them four
+   * numbers: y += Ax; sums += Aᵀv; or both while A is read once. */
+  void (*thin_update) (gint64 rows, const double *A, gint64 lda, const double *x, double *y);
+  void (*thin_gather) (gint64 rows, const double *A, gint64 lda, const double *v, double *sums);
+  void (*thin_both) (gint64 rows, const double *A, gint64 lda, const double *x, double *sums,
+                     const double *v, double *y);
 } GramCpuKernels;
 
 /* All sets that this processor runs, fastest first, the portable one last; NULL-terminated. */

@@ -68,6 +68,11 @@ gboolean gram_cpu_system_project (gpointer system, gint64 k, const double *Y, gi
                                   gint64 ldp, GError **error);
 gboolean gram_cpu_system_download (gpointer system, double *H, gint64 ldh, GError **error);
 
+gboolean gram_cpu_thin_multiply (GramCpuSystem *system, gint64 k, const double *V, gint64 ldv,
+                                 double *Y, gint64 ldy, GError **error);
+gboolean gram_cpu_thin_solve (GramCpuSystem *system, gint64 k, double *B, gint64 ldb,
+                              GError **error);
+
 /* trainers */
 gboolean gram_cpu_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
                                 GError **error);

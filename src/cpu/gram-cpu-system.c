@@ -14,6 +14,9 @@
 /* Columns worked on between two looks at the cancellable. */
 #define PANEL 256
 
+/* Up to so many vectors a product by fours is cheaper than BLAS, which repacks the matrix. */
+#define THIN_PRODUCT 8
+
 /* The 32-bit LAPACK takes index products up to n² + 4n + 1 as work sizes. */
 #define MAX_N 46300
 
@@ -171,6 +174,14 @@ gram_cpu_system_multiply (gpointer data, gint64 k, const double *V, gint64 ldv, 
 
   if (gram_cpu_cancelled (job, error))
     return FALSE;
+  if (k > 1 && k <= THIN_PRODUCT)
+    {
+      for (gint64 first = 0; first < k; first += GRAM_CPU_THIN)
+        if (!gram_cpu_thin_multiply (system, MIN (GRAM_CPU_THIN, k - first), V + first * ldv, ldv,
+                                     Y + first * ldy, ldy, error))
+          return FALSE;
+      return TRUE;
+    }
   for (gint64 first = 0; first < k; first += PANEL)
     gram_blas_symm_upper (system->n, MIN (PANEL, k - first), 1, system->store, system->ld,
                           V + first * ldv, ldv, 0, Y + first * ldy, ldy);
@@ -241,6 +252,8 @@ gram_cpu_system_solve (gpointer data, gint64 k, double *B, gint64 ldb, const Gra
   GramCpuSystem *system = data;
   const double *L = gram_cpu_system_l (system, 0, 0);
 
+  if (k <= GRAM_CPU_THIN)
+    return !gram_cpu_cancelled (job, error) && gram_cpu_thin_solve (system, k, B, ldb, error);
   for (gint64 first = 0; first < k; first += PANEL)
     {
       gint64 count = MIN (PANEL, k - first);

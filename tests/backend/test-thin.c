@@ -1,0 +1,179 @@
+/* test-thin.c: H∞ and its factor against a few vectors, by fours and by BLAS
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <math.h>
+#include <string.h>
+
+#include "gram-cpu-kernels.h"
+#include "gram-cpu.h"
+#include "gram-philox.h"
+#include "gram-size.h"
+
+/* Sizes around the widths, blocks, chunks and tiles of the code under test. */
+static const gint64 sizes[] = { 1, 2, 3, 4, 5, 7, 127, 128, 129, 131, 515, 641, 2049, 2311 };
+
+static GramSystem *
+make_system (guint threads, gint64 n)
+{
+  GramDeviceOptions options = { .threads = threads };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GramDevice) device = NULL;
+  gint64 d = 40;
+  g_autofree double *X = g_new (double, d *n);
+  GramSamples samples = { .n = n, .d = d, .X = X, .ldx = d };
+  GramSystem *system;
+
+  if (gram_backend_lookup ("cpu") == NULL)
+    g_assert_true (gram_backend_register (gram_cpu_backend (), &error));
+  device = gram_device_open ("cpu", &options, &error);
+  g_assert_no_error (error);
+  gram_philox_normal (3, GRAM_STREAM_INPUTS, 0, 0, d * n, X);
+  for (gint64 i = 0; i < n; i++)
+    {
+      double squares = 0;
+
+      for (gint64 j = 0; j < d; j++)
+        squares += X[i * d + j] * X[i * d + j];
+      for (gint64 j = 0; j < d; j++)
+        X[i * d + j] /= sqrt (squares);
+    }
+  system = gram_system_new (device, &samples, NULL, &error);
+  g_assert_no_error (error);
+  return system;
+}
+
+static void
+assert_same (gint64 n, const double *x, const double *y, double tolerance)
+{
+  double scale = 0;
+
+  for (gint64 i = 0; i < n; i++)
+    scale = MAX (scale, fabs (y[i]));
+  for (gint64 i = 0; i < n; i++)
+    g_assert_cmpfloat (fabs (x[i] - y[i]), <=, tolerance * scale);
+}
+
+/* Every number of vectors, one by one and side by side, with room between the columns. */
+static void
+check_product (GramSystem *system, gint64 n)
+{
+  gint64 ld = n + 3;
+  g_autofree double *V = g_new (double, ld * 10);
+  g_autofree double *Y = g_new (double, ld * 10);
+  g_autofree double *single = g_new (double, n);
+  g_autoptr (GError) error = NULL;
+
+  gram_philox_normal (4, GRAM_STREAM_PROBE, 0, 0, ld * 10, V);
+  for (gint64 k = 1; k <= 10; k++)
+    {
+      for (gint64 i = 0; i < ld * 10; i++)
+        Y[i] = 77;
+      gram_system_multiply (system, k, V, ld, Y, ld, NULL, &error);
+      for (gint64 c = 0; c < k; c++)
+        {
+          gram_system_multiply (system, 1, V + c * ld, n, single, n, NULL, &error);
+          assert_same (n, Y + c * ld, single, 1e-13);
+        }
+      g_assert_no_error (error);
+      for (gint64 c = 0; c < 10; c++)
+        for (gint64 i = c < k ? n : 0; i < ld; i++)
+          g_assert_cmpfloat (Y[c * ld + i], ==, 77);
+    }
+}
+
+static void
+check_solution (GramSystem *system, gint64 n)
+{
+  gint64 ld = n + 1;
+  g_autofree double *V = g_new (double, ld * 6);
+  g_autofree double *S = g_new (double, ld * 6);
+  g_autofree double *back = g_new (double, n);
+  g_autoptr (GError) error = NULL;
+
+  gram_philox_normal (5, GRAM_STREAM_PROBE, 0, 0, ld * 6, V);
+  gram_system_factor (system, NULL, &error);
+  g_assert_no_error (error);
+  for (gint64 k = 1; k <= 6; k++)
+    {
+      memcpy (S, V, (gsize) (ld * 6) * sizeof (double));
+      gram_system_solve (system, k, S, ld, NULL, &error);
+      for (gint64 c = 0; c < k; c++)
+        {
+          gram_system_multiply (system, 1, S + c * ld, n, back, n, NULL, &error);
+          assert_same (n, back, V + c * ld, 1e-10);
+        }
+      g_assert_no_error (error);
+      g_assert_cmpmem (S + k * ld, (gsize) ((6 - k) * ld) * sizeof (double), V + k * ld,
+                       (gsize) ((6 - k) * ld) * sizeof (double));
+    }
+}
+
+static void
+test_systems (gconstpointer data)
+{
+  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+    {
+      g_autoptr (GramSystem) system = make_system (GPOINTER_TO_UINT (data), sizes[s]);
+
+      check_product (system, sizes[s]);
+      check_solution (system, sizes[s]);
+    }
+}
+
+/* Each instruction set's loops against plain ones. */
+static void
+test_kernels (gconstpointer data)
+{
+  const GramCpuKernels *kernels = data;
+  enum
+  {
+    ROWS = 37,
+    LDA = 41
+  };
+  double *A = gram_try_alloc (sizeof (double), LDA, 4, "a test", NULL);
+  double x[16], v[4 * ROWS], y[4 * ROWS], sums[16], y2[4 * ROWS], sums2[16];
+
+  gram_philox_normal (6, GRAM_STREAM_PROBE, 0, 0, LDA * 4, A);
+  gram_philox_normal (6, GRAM_STREAM_PROBE, 1, 0, 16, x);
+  gram_philox_normal (6, GRAM_STREAM_PROBE, 2, 0, 4 * ROWS, v);
+  for (gint64 rows = 0; rows <= ROWS; rows++)
+    {
+      double expected_y[4 * ROWS], expected_sums[16];
+
+      for (int i = 0; i < 4 * ROWS; i++)
+        y[i] = y2[i] = expected_y[i] = i;
+      for (int i = 0; i < 16; i++)
+        sums[i] = sums2[i] = expected_sums[i] = -i;
+      for (gint64 i = 0; i < rows; i++)
+        for (int q = 0; q < 4; q++)
+          for (int c = 0; c < 4; c++)
+            {
+              expected_y[4 * i + c] += A[q * LDA + i] * x[4 * q + c];
+              expected_sums[4 * q + c] += A[q * LDA + i] * v[4 * i + c];
+            }
+      kernels->thin_update (rows, A, LDA, x, y);
+      kernels->thin_gather (rows, A, LDA, v, sums);
+      kernels->thin_both (rows, A, LDA, x, sums2, v, y2);
+      assert_same (4 * ROWS, y, expected_y, 1e-15);
+      assert_same (4 * ROWS, y2, expected_y, 1e-15);
+      assert_same (16, sums, expected_sums, 1e-14);
+      assert_same (16, sums2, expected_sums, 1e-14);
+    }
+  gram_free (A);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (const GramCpuKernels *const *set = gram_cpu_kernels_available (); *set != NULL; set++)
+    {
+      g_autofree char *path = g_strdup_printf ("/thin/kernels/%s", (*set)->name);
+
+      g_test_add_data_func (path, *set, test_kernels);
+    }
+  g_test_add_data_func ("/thin/systems/1-thread", GUINT_TO_POINTER (1), test_systems);
+  g_test_add_data_func ("/thin/systems/3-threads", GUINT_TO_POINTER (3), test_systems);
+  return g_test_run ();
+}
