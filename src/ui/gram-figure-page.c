@@ -234,7 +234,8 @@ gram_figure_page_update (GramPage *page)
   if (priv->figure == NULL)
     return;
   collect_inputs (self, &inputs);
-  gram_figure_update (priv->figure, &inputs);
+  if (!gram_figure_update (priv->figure, &inputs))
+    gram_page_queue_update (page); /* long curves are filled over several frames */
   gram_plot_view_queue_update (priv->view);
   if (priv->rows != NULL)
     gram_plot_rows_update (GRAM_PLOT_ROWS (priv->rows));
@@ -315,6 +316,7 @@ gram_figure_page_add_tool (GramFigurePage *self, GtkWidget *tool)
 {
   GramFigurePagePrivate *priv = PRIVATE (self);
 
+  gtk_widget_set_valign (tool, GTK_ALIGN_CENTER);
   gtk_box_insert_child_after (GTK_BOX (priv->toolbar), tool,
                               gtk_widget_get_prev_sibling (priv->log_x));
 }

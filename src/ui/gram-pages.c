@@ -12,6 +12,11 @@ static const GramPageInfo pages[] = {
   { "convergence", N_ ("Convergence"), "gram-convergence-symbolic",
     gram_convergence_page_get_type },
   { "spectrum", N_ ("Spectrum"), "gram-spectrum-symbolic", gram_spectrum_page_get_type },
+  { "generalization", N_ ("Generalization"), "gram-generalization-symbolic",
+    gram_generalization_page_get_type },
+  { "dynamics", N_ ("Dynamics"), "gram-dynamics-symbolic", gram_dynamics_page_get_type },
+  { "learnability", N_ ("Learnability"), "gram-learnability-symbolic",
+    gram_learnability_page_get_type },
   { "samples", N_ ("Samples"), "gram-samples-symbolic", gram_samples_page_get_type },
 };
 

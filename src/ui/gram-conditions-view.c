@@ -1,0 +1,121 @@
+/* gram-conditions-view.c: what the theorems require against what a run uses
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-config.h"
+
+#include "gram-conditions-view.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gram-conditions.h"
+#include "gram-view-model.h"
+
+/* The failure probability and accuracy that the theorems are asked for here. */
+#define DELTA 0.1
+#define EPSILON 0.1
+
+static void
+add_cell (GtkGrid *grid, int column, int row, const char *text, const char *css)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (css != NULL)
+    gtk_widget_add_css_class (label, css);
+  gtk_grid_attach (grid, label, column, row, 1, 1);
+}
+
+static void
+add_condition (GtkGrid *grid, int row, const GramCondition *condition)
+{
+  g_autofree char *required = gram_words_number (condition->required, 3);
+  g_autofree char *used = gram_words_number (condition->used, 3);
+  g_autofree char *wanted = g_strdup_printf ("%s %s %s", condition->symbol,
+                                             condition->at_least ? "≥" : "≤", required);
+  const char *verdict = condition->met ? _ ("met") : _ ("not met");
+
+  add_cell (grid, 0, row, condition->theorem, NULL);
+  add_cell (grid, 1, row, condition->formula, "dim-label");
+  add_cell (grid, 2, row, wanted, "numeric");
+  add_cell (grid, 3, row, used, "numeric");
+  add_cell (grid, 4, row, verdict, condition->met ? "success" : "warning");
+}
+
+static GtkWidget *
+build_grid (GramDocument *document)
+{
+  GramSession *session = gram_document_get_session (document);
+  const GramSettings *settings = gram_document_get_settings (document);
+  GramAnalysis *analysis = gram_session_get_analysis (session);
+  GramRun *run = gram_session_get_run (session);
+  GramConditionsInput input = { .n = analysis->n,
+                                .m = run != NULL && run->m > 0 ? run->m : settings->m,
+                                .steps = run != NULL ? run->steps : 0,
+                                .eta = settings->eta,
+                                .kappa = settings->kappa,
+                                .lambda_min = analysis->lambda_min,
+                                .lambda_max = analysis->lambda_max,
+                                .delta = DELTA,
+                                .epsilon = EPSILON };
+  g_autoptr (GArray) conditions = gram_conditions_new (&input);
+  GtkWidget *grid = gtk_grid_new ();
+  const char *const heads[]
+      = { _ ("Theorem"), _ ("Formula"), _ ("Required"), _ ("Used"), _ ("Verdict") };
+
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
+  for (int i = 0; i < 5; i++)
+    add_cell (GTK_GRID (grid), i, 0, heads[i], "heading");
+  for (guint i = 0; i < conditions->len; i++)
+    add_condition (GTK_GRID (grid), (int) i + 1, &g_array_index (conditions, GramCondition, i));
+  return grid;
+}
+
+static void
+show_cb (GtkWidget *popover, GramDocument *document)
+{
+  GramAnalysis *analysis = gram_session_get_analysis (gram_document_get_session (document));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *note;
+
+  gtk_widget_set_margin_top (box, 6);
+  gtk_widget_set_margin_bottom (box, 6);
+  gtk_widget_set_margin_start (box, 6);
+  gtk_widget_set_margin_end (box, 6);
+  if (analysis == NULL || !isfinite (analysis->lambda_min) || !isfinite (analysis->lambda_max))
+    note = gtk_label_new (_ ("The eigenvalues are not known yet."));
+  else
+    {
+      gtk_box_append (GTK_BOX (box), build_grid (document));
+      note = gtk_label_new (_ ("For δ = ε = 0.1. Constants that the paper hides in O() are taken "
+                               "as 1: the orders of magnitude count, not the digits."));
+    }
+  gtk_label_set_wrap (GTK_LABEL (note), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (note), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (note), 70);
+  gtk_widget_add_css_class (note, "caption");
+  gtk_widget_add_css_class (note, "dim-label");
+  gtk_box_append (GTK_BOX (box), note);
+  gtk_popover_set_child (GTK_POPOVER (popover), box);
+}
+
+/**
+ * gram_conditions_button_new:
+ *
+ * Returns: a button with a popover that is filled whenever it is opened
+ */
+GtkWidget *
+gram_conditions_button_new (GramDocument *document)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *popover = gtk_popover_new ();
+
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _ ("Conditions"));
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  gtk_widget_set_tooltip_text (button, _ ("What Theorems 3.1 and 4.1 require, against what is "
+                                          "used"));
+  g_signal_connect_object (popover, "show", G_CALLBACK (show_cb), document, 0);
+  return button;
+}

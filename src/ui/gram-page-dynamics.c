@@ -1,0 +1,191 @@
+/* gram-page-dynamics.c: the page “Dynamics”: movement, patterns, modes, error budget
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Modes and budget need the eigenvectors, so they are computed by the session from what the run
+ * recorded, one label set after the other, and asked for again when the run has grown.
+ */
+#include "gram-config.h"
+
+#include <glib/gi18n.h>
+
+#include "gram-conditions-view.h"
+#include "gram-dynamics.h"
+#include "gram-pages.h"
+
+#define GRAM_TYPE_DYNAMICS_PAGE (gram_dynamics_page_get_type ())
+G_DECLARE_FINAL_TYPE (GramDynamicsPage, gram_dynamics_page, GRAM, DYNAMICS_PAGE, GramFigurePage)
+
+struct _GramDynamicsPage
+{
+  GramFigurePage parent_instance;
+  GtkWidget *choice;
+  GPtrArray *dynamics; /* of GramDynamics: what was answered, a label set each */
+  GPtrArray *coming;   /* (nullable) the answers of the round that goes on */
+  guint asked;         /* snapshots that the last round was about */
+  GramRun *run;        /* (nullable) the run of that round */
+  guint set;           /* being asked about */
+  GCancellable *cancellable;
+};
+
+G_DEFINE_FINAL_TYPE (GramDynamicsPage, gram_dynamics_page, GRAM_TYPE_FIGURE_PAGE)
+
+static const char *const figures[] = { "movement", "patterns", "modes", "budget" };
+
+static void ask_next (GramDynamicsPage *self);
+
+static void
+fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
+{
+  GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (page);
+
+  inputs->dynamics = self->dynamics != NULL && self->dynamics->len > 0 ? self->dynamics : NULL;
+}
+
+static void
+answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GramDynamicsPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  GramDynamics *answer = gram_session_ask_finish (GRAM_SESSION (session), result, &error);
+
+  if (self->coming == NULL || g_task_get_cancellable (G_TASK (result)) != self->cancellable)
+    {
+      if (answer != NULL)
+        gram_dynamics_unref (answer);
+      return;
+    }
+  if (answer != NULL)
+    g_ptr_array_add (self->coming, answer);
+  self->set++;
+  ask_next (self);
+}
+
+static void
+ask_next (GramDynamicsPage *self)
+{
+  GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (self)));
+  GramDynamicsJob *job = NULL;
+
+  while (self->set < self->run->sets->len
+         && (job = gram_dynamics_job_new (self->run, self->set)) == NULL)
+    self->set++;
+  if (job == NULL)
+    {
+      g_clear_pointer (&self->dynamics, g_ptr_array_unref);
+      self->dynamics = g_steal_pointer (&self->coming);
+      gram_page_queue_update (GRAM_PAGE (self));
+      return;
+    }
+  gram_session_ask (session, GRAM_STAGE_SPECTRUM, gram_dynamics_compute, job,
+                    gram_dynamics_job_free, gram_dynamics_unref, self->cancellable, answered_cb,
+                    g_object_ref (self));
+}
+
+static void
+forget (GramDynamicsPage *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->coming, g_ptr_array_unref);
+  g_clear_pointer (&self->run, gram_run_unref);
+  self->asked = 0;
+}
+
+static void
+updated (GramFigurePage *page)
+{
+  GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (page);
+  GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (page)));
+  GramRun *run = gram_session_get_run (session);
+  guint snapshots;
+
+  if (run == NULL || run->sets->len == 0
+      || gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice)) < 2)
+    return;
+  snapshots = gram_run_get_set (run, 0)->snapshot_step->len;
+  if (run != self->run)
+    {
+      forget (self);
+      g_clear_pointer (&self->dynamics, g_ptr_array_unref);
+    }
+  if (self->coming != NULL || snapshots == self->asked || snapshots == 0)
+    return;
+  if (self->run == NULL)
+    self->run = gram_run_ref (run);
+  if (self->cancellable == NULL)
+    self->cancellable = g_cancellable_new ();
+  self->coming = g_ptr_array_new_with_free_func (gram_dynamics_unref);
+  self->asked = snapshots;
+  self->set = 0;
+  ask_next (self);
+}
+
+static void
+chosen_cb (GramDynamicsPage *self)
+{
+  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice));
+
+  if (chosen < G_N_ELEMENTS (figures) && gram_page_get_document (GRAM_PAGE (self)) != NULL)
+    {
+      gram_figure_page_show_figure (GRAM_FIGURE_PAGE (self), figures[chosen]);
+      gram_page_queue_update (GRAM_PAGE (self));
+    }
+}
+
+static void
+bind (GramPage *page)
+{
+  GRAM_PAGE_CLASS (gram_dynamics_page_parent_class)->bind (page);
+  gram_figure_page_add_tool (GRAM_FIGURE_PAGE (page),
+                             gram_conditions_button_new (gram_page_get_document (page)));
+}
+
+static void
+constructed (GObject *object)
+{
+  GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (object);
+  const char *const names[] = { _ ("Movement of the weights"), _ ("Patterns and kernel drift"),
+                                _ ("Decay of the modes"), _ ("Error budget"), NULL };
+
+  G_OBJECT_CLASS (gram_dynamics_page_parent_class)->constructed (object);
+  self->choice = gtk_drop_down_new_from_strings (names);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Figure"), -1);
+  g_signal_connect_swapped (self->choice, "notify::selected", G_CALLBACK (chosen_cb), self);
+  gram_figure_page_add_tool (GRAM_FIGURE_PAGE (self), self->choice);
+}
+
+static void
+dispose (GObject *object)
+{
+  GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (object);
+
+  forget (self);
+  g_clear_pointer (&self->dynamics, g_ptr_array_unref);
+  G_OBJECT_CLASS (gram_dynamics_page_parent_class)->dispose (object);
+}
+
+static void
+gram_dynamics_page_class_init (GramDynamicsPageClass *klass)
+{
+  GramFigurePageClass *page_class = GRAM_FIGURE_PAGE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->constructed = constructed;
+  G_OBJECT_CLASS (klass)->dispose = dispose;
+  GRAM_PAGE_CLASS (klass)->bind = bind;
+  page_class->figure = "movement";
+  page_class->title = N_ ("What training does to the network");
+  page_class->explanation
+      = N_ ("The theory holds as long as the weights stay near where they began. These figures "
+            "show how far they travel against √(yᵀH∞⁻¹y), how many activation patterns flip, how "
+            "each part of the residual decays, and what the error against the prediction is made "
+            "of. The conditions of the theorems stand beside what the run uses.");
+  page_class->fill_inputs = fill_inputs;
+  page_class->updated = updated;
+}
+
+static void
+gram_dynamics_page_init (GramDynamicsPage *self)
+{
+}

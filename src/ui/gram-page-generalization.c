@@ -1,0 +1,166 @@
+/* gram-page-generalization.c: the page “Generalization” (Figure 2)
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The line at the slider's fraction is the slider: dragging it moves the slider and the other way
+ * round. A sweep trains a network at every fraction and adds what it measured; it keeps finished
+ * cells in the cache folder, so that a cancelled one goes on where it was.
+ */
+#include "gram-config.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gram-pages.h"
+#include "gram-view-model.h"
+
+#define GRAM_TYPE_GENERALIZATION_PAGE (gram_generalization_page_get_type ())
+G_DECLARE_FINAL_TYPE (GramGeneralizationPage, gram_generalization_page, GRAM, GENERALIZATION_PAGE,
+                      GramFigurePage)
+
+struct _GramGeneralizationPage
+{
+  GramFigurePage parent_instance;
+  GtkWidget *button, *seeds, *progress, *revealer;
+};
+
+G_DEFINE_FINAL_TYPE (GramGeneralizationPage, gram_generalization_page, GRAM_TYPE_FIGURE_PAGE)
+
+static GramSession *
+get_session (GramGeneralizationPage *self)
+{
+  return gram_document_get_session (gram_page_get_document (GRAM_PAGE (self)));
+}
+
+static void
+fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
+{
+  inputs->sweep = gram_session_get_sweep (get_session (GRAM_GENERALIZATION_PAGE (page)));
+}
+
+static void
+guide_moved_cb (GramGeneralizationPage *self, const char *id, double value, gboolean done)
+{
+  if (g_str_equal (id, GRAM_GUIDE_RHO))
+    gram_document_set_rho (gram_page_get_document (GRAM_PAGE (self)), value / 100);
+}
+
+/* One file for each choice of data and network: the slider does not matter. */
+static char *
+cache_path (const GramSettings *settings)
+{
+  g_autoptr (GramSettings) plain = gram_settings_copy (settings);
+  g_autofree char *text = NULL, *sum = NULL, *name = NULL, *folder = NULL;
+
+  plain->rho = 0;
+  text = gram_settings_to_string (plain);
+  sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  name = g_strdup_printf ("sweep-%.16s.csv", sum);
+  folder = g_build_filename (g_get_user_cache_dir (), "gramscope", NULL);
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    return NULL; /* then a cancelled sweep begins anew */
+  return g_build_filename (folder, name, NULL);
+}
+
+static void
+sweep_clicked_cb (GramGeneralizationPage *self)
+{
+  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+  GramSweepTable *table = gram_session_get_sweep (get_session (self));
+  g_autoptr (GramSweepSpec) spec = NULL;
+
+  if (table != NULL && table->running)
+    {
+      gram_session_cancel_sweep (get_session (self));
+      return;
+    }
+  spec = gram_sweep_spec_new ();
+  spec->n_seeds = (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->seeds));
+  spec->csv = cache_path (gram_document_get_settings (document));
+  gram_session_start_sweep (get_session (self), spec);
+}
+
+static void
+updated (GramFigurePage *page)
+{
+  GramGeneralizationPage *self = GRAM_GENERALIZATION_PAGE (page);
+  GramDocument *document = gram_page_get_document (GRAM_PAGE (page));
+  GramSweepTable *table = gram_session_get_sweep (get_session (self));
+  gboolean running = table != NULL && table->running;
+  g_autofree char *text = NULL, *left = NULL;
+
+  gram_figure_set_rho (gram_figure_page_get_figure (page),
+                       gram_document_get_settings (document)->rho);
+  gtk_button_set_label (GTK_BUTTON (self->button), running ? _ ("Cancel Sweep") : _ ("Sweep"));
+  gtk_widget_set_sensitive (self->seeds, !running);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer),
+                                 running || (table != NULL && table->error != NULL));
+  if (table == NULL)
+    return;
+  left = gram_words_duration (table->eta_seconds);
+  if (table->error != NULL)
+    text = g_strdup (table->error->message);
+  else if (table->waiting)
+    text = g_strdup_printf (_ ("%u of %u networks · waits for the run"), table->done,
+                            table->cells->len);
+  else
+    text = g_strdup_printf (_ ("%u of %u networks · %s left"), table->done, table->cells->len,
+                            left);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress),
+                                 CLAMP (table->fraction_done, 0, 1));
+  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (self->progress), text);
+}
+
+static void
+constructed (GObject *object)
+{
+  GramGeneralizationPage *self = GRAM_GENERALIZATION_PAGE (object);
+  GramFigurePage *page = GRAM_FIGURE_PAGE (object);
+
+  G_OBJECT_CLASS (gram_generalization_page_parent_class)->constructed (object);
+  self->seeds = gtk_spin_button_new_with_range (1, 20, 1);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->seeds), 3);
+  gtk_widget_set_tooltip_text (self->seeds, _ ("Networks trained at every fraction"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->seeds), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Seeds of the sweep"), -1);
+  self->button = gtk_button_new_with_label (_ ("Sweep"));
+  gtk_widget_set_tooltip_text (
+      self->button,
+      _ ("Trains at every fraction of random labels and adds the test errors as they finish"));
+  g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (sweep_clicked_cb), self);
+  gram_figure_page_add_tool (page, self->button);
+  gram_figure_page_add_tool (page, self->seeds);
+  self->progress = gtk_progress_bar_new ();
+  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);
+  gtk_progress_bar_set_ellipsize (GTK_PROGRESS_BAR (self->progress), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_margin_start (self->progress, 12);
+  gtk_widget_set_margin_end (self->progress, 12);
+  gtk_widget_set_margin_bottom (self->progress, 6);
+  self->revealer = gtk_revealer_new ();
+  gtk_revealer_set_child (GTK_REVEALER (self->revealer), self->progress);
+  gram_figure_page_add_below (page, self->revealer);
+  g_signal_connect_swapped (gram_figure_page_get_view (page), "guide-moved",
+                            G_CALLBACK (guide_moved_cb), self);
+}
+
+static void
+gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
+{
+  GramFigurePageClass *page_class = GRAM_FIGURE_PAGE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->constructed = constructed;
+  page_class->figure = "generalization";
+  page_class->title = N_ ("What random labels do to the bound");
+  page_class->explanation
+      = N_ ("The curve is the complexity measure √(2yᵀH∞⁻¹y/n) to be expected when a fraction of "
+            "the labels is replaced by coin flips; dots are single draws. Drag the line, or move "
+            "the slider on the left: they are the same. A sweep trains a network at every fraction "
+            "and shows that the test error rises with the measure.");
+  page_class->fill_inputs = fill_inputs;
+  page_class->updated = updated;
+}
+
+static void
+gram_generalization_page_init (GramGeneralizationPage *self)
+{
+}
