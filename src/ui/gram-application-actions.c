@@ -125,6 +125,12 @@ redo_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 }
 
 static void
+tour_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gram_window_start_tour (gram_application_get_window (application));
+}
+
+static void
 preferences_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
   gram_show_preferences (GTK_WINDOW (gram_application_get_window (application)));
@@ -169,6 +175,7 @@ static const GActionEntry entries[] = {
   { "open-session", open_session_action, "s" },
   { "undo", undo_action },
   { "redo", redo_action },
+  { "tour", tour_action },
   { "preferences", preferences_action },
   { "about", about_action },
   { "help", help_action },

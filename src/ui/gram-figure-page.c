@@ -19,7 +19,7 @@ typedef struct
   GramFigure *figure;
   GramPlotView *view;
   GListModel *rows;
-  GtkWidget *box, *toolbar, *title, *stack;
+  GtkWidget *box, *toolbar, *title, *stack, *overlay;
   GtkWidget *log_x, *log_y, *freeze, *table_button;
   gboolean updating;
 } GramFigurePagePrivate;
@@ -274,7 +274,9 @@ gram_figure_page_constructed (GObject *object)
   priv->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (priv->stack, TRUE);
   gtk_stack_add_named (GTK_STACK (priv->stack), GTK_WIDGET (priv->view), "plot");
-  gtk_box_append (GTK_BOX (priv->box), priv->stack);
+  priv->overlay = gtk_overlay_new ();
+  gtk_overlay_set_child (GTK_OVERLAY (priv->overlay), priv->stack);
+  gtk_box_append (GTK_BOX (priv->box), priv->overlay);
   gtk_widget_add_css_class (priv->box, "view");
   adw_bin_set_child (ADW_BIN (self), priv->box);
 }
@@ -330,4 +332,15 @@ void
 gram_figure_page_add_below (GramFigurePage *self, GtkWidget *widget)
 {
   gtk_box_append (GTK_BOX (PRIVATE (self)->box), widget);
+}
+
+/**
+ * gram_figure_page_add_overlay:
+ *
+ * Lays @widget over the plot.
+ */
+void
+gram_figure_page_add_overlay (GramFigurePage *self, GtkWidget *widget)
+{
+  gtk_overlay_add_overlay (GTK_OVERLAY (PRIVATE (self)->overlay), widget);
 }

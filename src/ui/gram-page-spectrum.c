@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "gram-image.h"
 #include "gram-pages.h"
 #include "gram-view-model.h"
 
@@ -17,6 +18,10 @@ struct _GramSpectrumPage
 {
   GramFigurePage parent_instance;
   GtkWidget *trust;
+  GtkWidget *card, *picture, *caption; /* the eigen-image under the crosshair */
+  gint64 wanted;                       /* index of it, from 0; −1: none */
+  guint delay_id;
+  GCancellable *cancellable;
 };
 
 G_DEFINE_FINAL_TYPE (GramSpectrumPage, gram_spectrum_page, GRAM_TYPE_FIGURE_PAGE)
@@ -48,11 +53,137 @@ gram_spectrum_page_updated (GramFigurePage *page)
   gtk_label_set_text (GTK_LABEL (self->trust), text);
 }
 
+/* ---------- the eigen-image under the crosshair ---------- */
+
+/* Which of the label sets is shown: the share of the first one's y that v_i carries. */
+static char *
+eigen_words (const GramAnalysis *analysis, gint64 index)
+{
+  const GramLabelAnalysis *set
+      = analysis->labels->len > 0 ? g_ptr_array_index (analysis->labels, 0) : NULL;
+  g_autofree char *lambda = gram_words_number (analysis->lambda[index], 4);
+  double share = NAN;
+  g_autofree char *percent = NULL;
+
+  if (set != NULL && set->projection != NULL && set->norm > 0)
+    share = 100 * set->projection[index] * set->projection[index] / (set->norm * set->norm);
+  percent = gram_words_number (share, 3);
+  /* Translators: index of an eigenvector, its eigenvalue, per cent, name of a label set */
+  return g_strdup_printf (_ ("X·v, i = %" G_GINT64_FORMAT "\nλ = %s\n%s %% of y (%s)"), index + 1,
+                          lambda, percent,
+                          set != NULL && set->labels != NULL ? set->labels->name : "–");
+}
+
+static void
+show_eigen_image (GramSpectrumPage *self, const double *both)
+{
+  GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (self)));
+  GramProblem *problem = gram_session_get_problem (session);
+  GramAnalysis *analysis = gram_session_get_analysis (session);
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *text = NULL;
+
+  if (problem == NULL || analysis == NULL || analysis->lambda == NULL
+      || self->wanted >= analysis->n || analysis->problem != problem)
+    return;
+  if (problem->width * problem->height * problem->channels == problem->d)
+    texture = gram_image_signed_texture (both + problem->n, problem->width, problem->height,
+                                         problem->channels);
+  text = eigen_words (analysis, self->wanted);
+  gtk_picture_set_paintable (GTK_PICTURE (self->picture),
+                             texture != NULL ? GDK_PAINTABLE (texture) : NULL);
+  gtk_label_set_text (GTK_LABEL (self->caption), text);
+  gtk_widget_set_visible (self->card, TRUE);
+}
+
+static void
+eigen_ready_cb (GObject *session, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GramSpectrumPage) self = user_data;
+  g_autofree double *both
+      = gram_session_get_eigenvector_finish (GRAM_SESSION (session), result, NULL);
+
+  /* no answer, or to a question of before: nothing to show */
+  if (both != NULL && self->cancellable != NULL
+      && g_task_get_cancellable (G_TASK (result)) == self->cancellable)
+    show_eigen_image (self, both);
+}
+
+static gboolean
+ask_eigen_cb (gpointer user_data)
+{
+  GramSpectrumPage *self = user_data;
+  GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (self)));
+  GramAnalysis *analysis = gram_session_get_analysis (session);
+
+  self->delay_id = 0;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (analysis == NULL || analysis->lambda == NULL || self->wanted < 0
+      || self->wanted >= analysis->n)
+    {
+      gtk_widget_set_visible (self->card, FALSE);
+      return G_SOURCE_REMOVE;
+    }
+  self->cancellable = g_cancellable_new ();
+  gram_session_get_eigenvector (session, self->wanted, self->cancellable, eigen_ready_cb,
+                                g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+hover_cb (GramSpectrumPage *self, const char *panel, const char *series, double x, double y)
+{
+  gint64 wanted = series != NULL && isfinite (x) && x >= 1 ? (gint64) (x + 0.5) - 1 : -1;
+
+  if (wanted == self->wanted)
+    return;
+  self->wanted = wanted;
+  if (self->delay_id == 0)
+    self->delay_id = g_timeout_add (40, ask_eigen_cb, self);
+}
+
+static void
+build_card (GramSpectrumPage *self)
+{
+  self->card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  gtk_widget_add_css_class (self->card, "gram-eigen");
+  gtk_widget_set_halign (self->card, GTK_ALIGN_START);
+  gtk_widget_set_valign (self->card, GTK_ALIGN_END);
+  gtk_widget_set_margin_start (self->card, 64);
+  gtk_widget_set_margin_bottom (self->card, 72);
+  gtk_widget_set_can_target (self->card, FALSE);
+  self->picture = gtk_picture_new ();
+  gtk_widget_set_size_request (self->picture, 96, 96);
+  gtk_widget_set_overflow (self->picture, GTK_OVERFLOW_HIDDEN);
+  self->caption = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->caption), 0);
+  gtk_widget_add_css_class (self->caption, "caption");
+  gtk_widget_add_css_class (self->caption, "numeric");
+  gtk_box_append (GTK_BOX (self->card), self->picture);
+  gtk_box_append (GTK_BOX (self->card), self->caption);
+  gtk_widget_set_visible (self->card, FALSE);
+}
+
+static void
+gram_spectrum_page_dispose (GObject *object)
+{
+  GramSpectrumPage *self = GRAM_SPECTRUM_PAGE (object);
+
+  g_clear_handle_id (&self->delay_id, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (gram_spectrum_page_parent_class)->dispose (object);
+}
+
 static void
 gram_spectrum_page_constructed (GObject *object)
 {
   G_OBJECT_CLASS (gram_spectrum_page_parent_class)->constructed (object);
   gram_figure_page_add_below (GRAM_FIGURE_PAGE (object), GRAM_SPECTRUM_PAGE (object)->trust);
+  gram_figure_page_add_overlay (GRAM_FIGURE_PAGE (object), GRAM_SPECTRUM_PAGE (object)->card);
+  g_signal_connect_object (gram_figure_page_get_view (GRAM_FIGURE_PAGE (object)), "hover",
+                           G_CALLBACK (hover_cb), object, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -61,6 +192,7 @@ gram_spectrum_page_class_init (GramSpectrumPageClass *klass)
   GramFigurePageClass *page_class = GRAM_FIGURE_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->constructed = gram_spectrum_page_constructed;
+  G_OBJECT_CLASS (klass)->dispose = gram_spectrum_page_dispose;
   page_class->figure = "spectrum";
   page_class->title = N_ ("Where the labels lie in the spectrum");
   page_class->explanation =
@@ -74,6 +206,8 @@ gram_spectrum_page_class_init (GramSpectrumPageClass *klass)
 static void
 gram_spectrum_page_init (GramSpectrumPage *self)
 {
+  self->wanted = -1;
+  build_card (self);
   self->trust = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->trust), PANGO_ELLIPSIZE_END);
   gtk_label_set_selectable (GTK_LABEL (self->trust), FALSE);

@@ -10,6 +10,7 @@
 #include "gram-labels-panel.h"
 #include "gram-network-panel.h"
 #include "gram-status-strip.h"
+#include "gram-tour.h"
 #include "gram-window.h"
 
 struct _GramWindow
@@ -30,6 +31,7 @@ struct _GramWindow
   GramComputePanel *compute_panel;
   GramStatusStrip *status_strip;
   GMenu *recent_section;
+  GramTour *tour;
   GramDocument *document;
   GtkWidget *error_dialog; /* (nullable) the one that is open */
   gboolean close_agreed, has_run;

@@ -131,6 +131,15 @@ gram_window_get_page (GramWindow *self)
   return page != NULL ? GRAM_PAGE (page) : NULL;
 }
 
+/**
+ * gram_window_start_tour:
+ */
+void
+gram_window_start_tour (GramWindow *self)
+{
+  gram_tour_start (self->tour, self);
+}
+
 GramDocument *
 gram_window_get_document (GramWindow *self)
 {
@@ -243,6 +252,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, GramWindow, compute_panel);
   gtk_widget_class_bind_template_child (klass, GramWindow, status_strip);
   gtk_widget_class_bind_template_child (klass, GramWindow, recent_section);
+  gtk_widget_class_bind_template_child (klass, GramWindow, tour);
 }
 
 static void
@@ -257,6 +267,7 @@ gram_window_class_init (GramWindowClass *klass)
   g_type_ensure (GRAM_TYPE_NETWORK_PANEL);
   g_type_ensure (GRAM_TYPE_COMPUTE_PANEL);
   g_type_ensure (GRAM_TYPE_STATUS_STRIP);
+  g_type_ensure (GRAM_TYPE_TOUR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gramscope/Gramscope/ui/gram-window.ui");
   bind_children (widget_class);

@@ -21,6 +21,7 @@ const char *gram_window_get_page_id (GramWindow *window);
 GramPage *gram_window_get_page (GramWindow *window);
 void gram_window_toast (GramWindow *window, const char *text);
 void gram_window_tell (GramWindow *window, const char *heading, const GError *error);
+void gram_window_start_tour (GramWindow *window);
 void gram_window_open_path (GramWindow *window, const char *path);
 
 G_END_DECLS

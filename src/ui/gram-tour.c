@@ -1,0 +1,196 @@
+/* gram-tour.c: the first minute, narrated
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Runs true against random labels on the loaded data and says what appears. Each step waits for
+ * the button “Next” or goes on by itself; “Stop” ends it at any time and leaves everything as it
+ * is.
+ */
+#include "gram-config.h"
+
+#include "gram-tour.h"
+
+#include <glib/gi18n.h>
+
+#define STEP_SECONDS 12
+
+typedef enum
+{
+  DO_NOTHING,
+  DO_LABELS, /* true and random, from W(0) */
+  DO_START,
+  DO_PAUSE,
+} TourDeed;
+
+static const struct
+{
+  const char *page;
+  TourDeed deed;
+  double rho; /* < 0: as it is */
+  const char *text;
+} steps[] = {
+  { "spectrum", DO_LABELS, 0,
+    N_ ("This is the spectrum of the Gram matrix H∞ of the images on the left. The line shows its "
+        "eigenvalues, the points how much of the labels lies along each eigenvector.") },
+  { "spectrum", DO_NOTHING, -1,
+    N_ ("True labels lie mostly to the left, where eigenvalues are large. Random labels lie "
+        "everywhere alike. Move the pointer over the points to see the eigen-images.") },
+  { "convergence", DO_START, -1,
+    N_ ("Now a network is trained on both. Dashed lines were predicted from the spectrum alone, "
+        "before the first step. True labels are learned fast, random ones slowly.") },
+  { "convergence", DO_NOTHING, -1,
+    N_ ("The panel below shows measured minus predicted. The wider the network, the smaller it "
+        "gets: try a larger m, or κ = 1 and the antisymmetric initialization.") },
+  { "generalization", DO_PAUSE, 0.5,
+    N_ ("Half of the labels are random now. The measure that bounds the test error has risen: see "
+        "the number on the left. Drag the line to try other fractions.") },
+  { "samples", DO_NOTHING, 0,
+    N_ ("At last, the same theory finds labels that do not fit the others. Flip some on purpose "
+        "with the counter above, and see them come first.") },
+};
+
+struct _GramTour
+{
+  AdwBin parent_instance;
+  GtkWidget *revealer, *label, *next;
+  GramWindow *window; /* borrowed: the tour lives in it */
+  guint step, timeout_id;
+};
+
+G_DEFINE_FINAL_TYPE (GramTour, gram_tour, ADW_TYPE_BIN)
+
+static void
+stop (GramTour *self)
+{
+  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+static void
+choose_labels (GramDocument *document)
+{
+  GramSettings *settings = gram_document_edit (document);
+  GramLabelsSpec labels[] = { { .kind = GRAM_LABELS_TRUE }, { .kind = GRAM_LABELS_RANDOM } };
+
+  g_array_set_size (settings->labels, 0);
+  g_array_append_vals (settings->labels, labels, G_N_ELEMENTS (labels));
+  gram_document_commit (document, settings, NULL);
+}
+
+static void
+show_step (GramTour *self)
+{
+  GramDocument *document = gram_window_get_document (self->window);
+
+  if (steps[self->step].deed == DO_LABELS)
+    choose_labels (document);
+  else if (steps[self->step].deed == DO_START)
+    gram_document_start (document);
+  else if (steps[self->step].deed == DO_PAUSE)
+    gram_document_pause (document);
+  if (steps[self->step].rho >= 0)
+    gram_document_set_rho (document, steps[self->step].rho);
+  gram_window_show_page (self->window, steps[self->step].page);
+  gtk_label_set_text (GTK_LABEL (self->label), _ (steps[self->step].text));
+  gtk_button_set_label (GTK_BUTTON (self->next),
+                        self->step + 1 < G_N_ELEMENTS (steps) ? _ ("Next") : _ ("Finish"));
+}
+
+static void
+next_step (GramTour *self)
+{
+  if (++self->step >= G_N_ELEMENTS (steps))
+    stop (self);
+  else
+    show_step (self);
+}
+
+static gboolean
+timeout_cb (gpointer user_data)
+{
+  GramTour *self = user_data;
+
+  /* the last word stays until it was read */
+  if (self->step + 1 < G_N_ELEMENTS (steps))
+    {
+      next_step (self);
+      return G_SOURCE_CONTINUE;
+    }
+  self->timeout_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+next_clicked_cb (GramTour *self)
+{
+  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  self->timeout_id = g_timeout_add_seconds (STEP_SECONDS, timeout_cb, self);
+  next_step (self);
+}
+
+/**
+ * gram_tour_start:
+ * @window: (transfer none): the window that @tour is in
+ */
+void
+gram_tour_start (GramTour *self, GramWindow *window)
+{
+  self->window = window;
+  self->step = 0;
+  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  self->timeout_id = g_timeout_add_seconds (STEP_SECONDS, timeout_cb, self);
+  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), TRUE);
+  show_step (self);
+  gtk_widget_grab_focus (self->next);
+}
+
+static void
+gram_tour_dispose (GObject *object)
+{
+  g_clear_handle_id (&GRAM_TOUR (object)->timeout_id, g_source_remove);
+  G_OBJECT_CLASS (gram_tour_parent_class)->dispose (object);
+}
+
+static void
+gram_tour_class_init (GramTourClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = gram_tour_dispose;
+}
+
+static void
+gram_tour_init (GramTour *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *end = gtk_button_new_with_label (_ ("Stop"));
+
+  self->label = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->label), 0);
+  gtk_label_set_width_chars (GTK_LABEL (self->label), 30);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->label), 60);
+  self->next = gtk_button_new_with_label (_ ("Next"));
+  gtk_widget_add_css_class (self->next, "suggested-action");
+  gtk_widget_set_valign (self->next, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (end, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (self->next, "clicked", G_CALLBACK (next_clicked_cb), self);
+  g_signal_connect_swapped (end, "clicked", G_CALLBACK (stop), self);
+  gtk_box_append (GTK_BOX (box), self->label);
+  gtk_box_append (GTK_BOX (box), end);
+  gtk_box_append (GTK_BOX (box), self->next);
+  gtk_widget_add_css_class (box, "gram-tour");
+  gtk_widget_set_margin_bottom (box, 18);
+  gtk_widget_set_margin_start (box, 18);
+  gtk_widget_set_margin_end (box, 18);
+  self->revealer = gtk_revealer_new ();
+  gtk_revealer_set_transition_type (GTK_REVEALER (self->revealer),
+                                    GTK_REVEALER_TRANSITION_TYPE_SLIDE_UP);
+  gtk_revealer_set_child (GTK_REVEALER (self->revealer), box);
+  adw_bin_set_child (ADW_BIN (self), self->revealer);
+  gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_END);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Tour"),
+                                  -1);
+}
