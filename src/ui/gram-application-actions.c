@@ -188,7 +188,7 @@ static const struct
   const char *keys[3];
 } accels[] = {
   { "app.toggle", { "<Control>Return", "F5" } },
-  { "app.step", { "<Control>Right" } },
+  { "app.step", { "<Control>period" } },
   { "app.reset", { "<Control><Shift>r" } },
   { "app.undo", { "<Control>z" } },
   { "app.redo", { "<Control><Shift>z", "<Control>y" } },
@@ -206,7 +206,6 @@ static const struct
   { "win.open", { "<Control>o" } },
   { "win.save-as", { "<Control>s" } },
   { "win.export-as::png", { "<Control>e" } },
-  { "win.copy-image", { "<Control><Shift>c" } },
   { "win.show-help-overlay", { "<Control>question" } },
   { "window.close", { "<Control>w" } },
 };

@@ -64,7 +64,6 @@ stop (GramTour *self)
 {
   g_clear_handle_id (&self->timeout_id, g_source_remove);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
 static void
@@ -140,7 +139,6 @@ gram_tour_start (GramTour *self, GramWindow *window)
   self->step = 0;
   g_clear_handle_id (&self->timeout_id, g_source_remove);
   self->timeout_id = g_timeout_add_seconds (STEP_SECONDS, timeout_cb, self);
-  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), TRUE);
   show_step (self);
   gtk_widget_grab_focus (self->next);
@@ -168,6 +166,7 @@ gram_tour_init (GramTour *self)
   self->label = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->label), 0);
+  gtk_widget_set_hexpand (self->label, TRUE);
   gtk_label_set_width_chars (GTK_LABEL (self->label), 30);
   gtk_label_set_max_width_chars (GTK_LABEL (self->label), 60);
   self->next = gtk_button_new_with_label (_ ("Next"));
@@ -190,7 +189,6 @@ gram_tour_init (GramTour *self)
   adw_bin_set_child (ADW_BIN (self), self->revealer);
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_END);
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Tour"),
                                   -1);
 }

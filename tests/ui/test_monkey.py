@@ -1,0 +1,148 @@
+# test_monkey.py: random clicks, keys, drags and wheels; nothing may crash, hang or complain
+#
+# SPDX-License-Identifier: MIT
+"""GRAM_TEST_SEEDS (5) seeds of GRAM_TEST_EVENTS (2000) events each. Criticals end the program
+(G_DEBUG=fatal-criticals), so a program that lives and answers has had none."""
+import ctypes
+import os
+import random
+import time
+
+from harness import Desktop, Tap, Window, need
+
+point = Tap()
+need()
+desktop = Desktop()
+SEEDS = int(os.environ.get("GRAM_TEST_SEEDS", "5"))
+EVENTS = int(os.environ.get("GRAM_TEST_EVENTS", "2000"))
+KEYS = ("Tab Tab Tab shift+Tab Return space Escape Up Down Left Right Page_Up Page_Down Home End "
+        "plus minus 0 1 a x y l f bracketleft bracketright Menu F9 F10 BackSpace "
+        "alt+1 alt+2 alt+3 alt+4 alt+5 alt+6 ctrl+Return ctrl+period ctrl+z ctrl+shift+z "
+        "ctrl+c ctrl+t ctrl+comma ctrl+shift+r").split()
+
+
+class Hand:
+    """Pointer and keys by the XTEST extension: thousands of events a second."""
+
+    MODIFIERS = {"shift": 0xffe1, "ctrl": 0xffe3, "alt": 0xffe9}
+
+    def __init__(self, display):
+        self.x = ctypes.CDLL("libX11.so.6")
+        self.test = ctypes.CDLL("libXtst.so.6")
+        self.x.XOpenDisplay.restype = ctypes.c_void_p
+        self.x.XStringToKeysym.restype = ctypes.c_ulong
+        self.x.XKeysymToKeycode.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
+        self.x.XSync.argtypes = [ctypes.c_void_p, ctypes.c_int]
+        self.test.XTestFakeMotionEvent.argtypes = [ctypes.c_void_p] + [ctypes.c_int] * 3 \
+            + [ctypes.c_ulong]
+        for function in (self.test.XTestFakeButtonEvent, self.test.XTestFakeKeyEvent):
+            function.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_ulong]
+        self.display = self.x.XOpenDisplay(display.encode())
+        assert self.display
+
+    def sync(self):
+        self.x.XSync(self.display, 0)
+        time.sleep(0.004)
+
+    def move(self, x, y):
+        self.test.XTestFakeMotionEvent(self.display, -1, x, y, 0)
+        self.sync()
+
+    def button(self, number, down):
+        self.test.XTestFakeButtonEvent(self.display, number, down, 0)
+        self.sync()
+
+    def click(self, number):
+        self.button(number, 1)
+        self.button(number, 0)
+
+    def key(self, name):
+        *held, last = name.split("+")
+        codes = [self.x.XKeysymToKeycode(self.display, self.MODIFIERS[k]) for k in held]
+        codes.append(self.x.XKeysymToKeycode(self.display,
+                                             self.x.XStringToKeysym(last.encode())))
+        for code in codes:
+            self.test.XTestFakeKeyEvent(self.display, code, 1, 0)
+        for code in reversed(codes):
+            self.test.XTestFakeKeyEvent(self.display, code, 0, 0)
+        self.sync()
+
+
+def one_event(dice, hand):
+    width, height = desktop.size
+    x, y = dice.randrange(2, width - 2), dice.randrange(2, height - 2)
+    kind = dice.random()
+    if kind >= 0.70:
+        hand.key(dice.choice(KEYS))
+        return
+    hand.move(x, y)
+    if kind < 0.35:
+        hand.click(1)
+    elif 0.45 <= kind < 0.55:
+        hand.click(dice.choice((4, 5)))
+    elif 0.55 <= kind < 0.63 and (x > 420 and y > 60 or y > 560):
+        # not on a title bar or a dialog: without a window manager these would follow the pointer
+        # off the screen
+        hand.button(1, 1)
+        hand.move(dice.randrange(2, width - 2), dice.randrange(2, height - 2))
+        hand.button(1, 0)
+    elif 0.63 <= kind < 0.66:
+        hand.click(3)
+    elif kind >= 0.66:
+        hand.click(1)
+        hand.click(1)
+
+
+def answers(window):
+    from gi.repository import GLib
+    try:
+        return window.status()
+    except GLib.Error:
+        return None  # it ended: the next look at the process says how
+
+
+def settle(window):
+    """Whatever is open is closed, and the program answers."""
+    for _ in range(6):
+        window.xdo("key", "Escape")
+    window.wait(lambda: window.status(), 60, "an answer")
+
+
+def run(seed):
+    # no buttons in the title bar: a monkey must not close the window
+    os.makedirs(desktop.path("config", "gtk-4.0"), exist_ok=True)
+    with open(desktop.path("config", "gtk-4.0", "settings.ini"), "w") as file:
+        file.write("[Settings]\ngtk-decoration-layout=:\ngtk-enable-animations=0\n")
+    window = Window(desktop)
+    window.action("load", "dataset=glyphs n=100 test-samples=50 m=64 eta=0.01")
+    window.wait_status(60, "data", stage="spectrum", n=100)
+    began = time.monotonic()
+    dice, hand = random.Random(seed), Hand(desktop.display)
+    slowest = 0
+    for number in range(EVENTS):
+        one_event(dice, hand)
+        if number % 50 == 49:
+            asked = time.monotonic()
+            code = window.process.poll()
+            assert code is None, \
+                f"seed {seed}: ended with {code} by event {number}:\n{window.output()}"
+            window.wait(lambda: answers(window), 60, "an answer")
+            slowest = max(slowest, time.monotonic() - asked)
+    settle(window)
+    print(f"# seed {seed}: {EVENTS} events in {time.monotonic() - began:.0f} s, "
+          f"slowest answer {slowest:.2f} s")
+    window.shot(f"monkey-{seed}")
+    window.process.kill()
+    window.process.wait()
+
+
+for number in range(1, SEEDS + 1):
+    def one(seed=number):
+        run(seed)
+    one.__name__ = f"seed_{number}"
+    point(one)
+
+try:
+    point.main()
+finally:
+    desktop.close()
