@@ -274,12 +274,33 @@ gram_window_class_init (GramWindowClass *klass)
 }
 
 static void
+close_lists (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (!GTK_IS_POPOVER (child))
+      close_lists (child);
+    else if (gtk_widget_get_visible (child))
+      gtk_popover_popdown (GTK_POPOVER (child));
+}
+
+/* A list that is open does not float on while the row it belongs to scrolls out of sight. */
+static void
+panel_scrolled_cb (GramWindow *self)
+{
+  close_lists (self->panel);
+}
+
+static void
 gram_window_init (GramWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gram_window_install_actions (self);
   gram_window_install_file_actions (self);
   add_pages (self);
+  g_signal_connect_object (
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->panel)), "value-changed",
+      G_CALLBACK (panel_scrolled_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**
