@@ -32,8 +32,8 @@ add_condition (GtkGrid *grid, int row, const GramCondition *condition)
 {
   g_autofree char *required = gram_words_number (condition->required, 3);
   g_autofree char *used = gram_words_number (condition->used, 3);
-  g_autofree char *wanted = g_strdup_printf ("%s %s %s", condition->symbol,
-                                             condition->at_least ? "≥" : "≤", required);
+  g_autofree char *wanted =
+      g_strdup_printf ("%s %s %s", condition->symbol, condition->at_least ? "≥" : "≤", required);
   const char *verdict = condition->met ? _ ("met") : _ ("not met");
 
   add_cell (grid, 0, row, condition->theorem, NULL);
@@ -61,8 +61,8 @@ build_grid (GramDocument *document)
                                 .epsilon = EPSILON };
   g_autoptr (GArray) conditions = gram_conditions_new (&input);
   GtkWidget *grid = gtk_grid_new ();
-  const char *const heads[]
-      = { _ ("Theorem"), _ ("Formula"), _ ("Required"), _ ("Used"), _ ("Verdict") };
+  const char *const heads[] = { _ ("Theorem"), _ ("Formula"), _ ("Required"), _ ("Used"),
+                                _ ("Verdict") };
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 6);

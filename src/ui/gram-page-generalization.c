@@ -104,8 +104,8 @@ updated (GramFigurePage *page)
     text = g_strdup_printf (_ ("%u of %u networks · waits for the run"), table->done,
                             table->cells->len);
   else
-    text = g_strdup_printf (_ ("%u of %u networks · %s left"), table->done, table->cells->len,
-                            left);
+    text =
+        g_strdup_printf (_ ("%u of %u networks · %s left"), table->done, table->cells->len, left);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress),
                                  CLAMP (table->fraction_done, 0, 1));
   gtk_progress_bar_set_text (GTK_PROGRESS_BAR (self->progress), text);
@@ -151,11 +151,11 @@ gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
   G_OBJECT_CLASS (klass)->constructed = constructed;
   page_class->figure = "generalization";
   page_class->title = N_ ("What random labels do to the bound");
-  page_class->explanation
-      = N_ ("The curve is the complexity measure √(2yᵀH∞⁻¹y/n) to be expected when a fraction of "
-            "the labels is replaced by coin flips; dots are single draws. Drag the line, or move "
-            "the slider on the left: they are the same. A sweep trains a network at every fraction "
-            "and shows that the test error rises with the measure.");
+  page_class->explanation =
+      N_ ("The curve is the complexity measure √(2yᵀH∞⁻¹y/n) to be expected when a fraction of "
+          "the labels is replaced by coin flips; dots are single draws. Drag the line, or move "
+          "the slider on the left: they are the same. A sweep trains a network at every fraction "
+          "and shows that the test error rises with the measure.");
   page_class->fill_inputs = fill_inputs;
   page_class->updated = updated;
 }

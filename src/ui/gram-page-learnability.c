@@ -227,12 +227,12 @@ gram_learnability_page_class_init (GramLearnabilityPageClass *klass)
   GRAM_PAGE_CLASS (klass)->bind = bind;
   page_class->figure = "learnability";
   page_class->title = N_ ("Which functions can be learned");
-  page_class->explanation
-      = N_ ("Labels are computed by known functions of random inputs, and √(yᵀH∞⁻¹y) is shown as "
-            "the number of samples n grows. For linear functions, even powers and what they add up "
-            "to it stays below a bound that does not depend on n (Section 6): such functions are "
-            "learned from finitely many samples. An odd power above 1 is the control: there it "
-            "grows without end.");
+  page_class->explanation =
+      N_ ("Labels are computed by known functions of random inputs, and √(yᵀH∞⁻¹y) is shown as "
+          "the number of samples n grows. For linear functions, even powers and what they add up "
+          "to it stays below a bound that does not depend on n (Section 6): such functions are "
+          "learned from finitely many samples. An odd power above 1 is the control: there it "
+          "grows without end.");
   page_class->fill_inputs = fill_inputs;
 }
 

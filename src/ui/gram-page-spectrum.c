@@ -59,8 +59,8 @@ gram_spectrum_page_updated (GramFigurePage *page)
 static char *
 eigen_words (const GramAnalysis *analysis, gint64 index)
 {
-  const GramLabelAnalysis *set
-      = analysis->labels->len > 0 ? g_ptr_array_index (analysis->labels, 0) : NULL;
+  const GramLabelAnalysis *set =
+      analysis->labels->len > 0 ? g_ptr_array_index (analysis->labels, 0) : NULL;
   g_autofree char *lambda = gram_words_number (analysis->lambda[index], 4);
   double share = NAN;
   g_autofree char *percent = NULL;
@@ -83,8 +83,8 @@ show_eigen_image (GramSpectrumPage *self, const double *both)
   g_autoptr (GdkTexture) texture = NULL;
   g_autofree char *text = NULL;
 
-  if (problem == NULL || analysis == NULL || analysis->lambda == NULL
-      || self->wanted >= analysis->n || analysis->problem != problem)
+  if (problem == NULL || analysis == NULL || analysis->lambda == NULL || self->wanted >= analysis->n
+      || analysis->problem != problem)
     return;
   if (problem->width * problem->height * problem->channels == problem->d)
     texture = gram_image_signed_texture (both + problem->n, problem->width, problem->height,
@@ -100,8 +100,8 @@ static void
 eigen_ready_cb (GObject *session, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GramSpectrumPage) self = user_data;
-  g_autofree double *both
-      = gram_session_get_eigenvector_finish (GRAM_SESSION (session), result, NULL);
+  g_autofree double *both =
+      gram_session_get_eigenvector_finish (GRAM_SESSION (session), result, NULL);
 
   /* no answer, or to a question of before: nothing to show */
   if (both != NULL && self->cancellable != NULL

@@ -10,12 +10,6 @@
 #include "gram-window-export.h"
 #include "gram-window-private.h"
 
-/* until the engine has session files */
-#pragma weak gram_session_save
-#pragma weak gram_session_save_finish
-#pragma weak gram_session_open
-#pragma weak gram_session_open_finish
-
 #define RECENT_SHOWN 8
 #define MIME_SESSION "application/x-gramscope-session"
 
@@ -147,8 +141,6 @@ gram_window_save_session (GramWindow *self, const char *path)
 {
   g_autofree char *view = view_to_json (self);
 
-  if (gram_session_save == NULL)
-    return;
   gram_session_save (gram_document_get_session (self->document), path, view, TRUE, NULL, saved_cb,
                      file_job_new (self, path));
 }
@@ -180,8 +172,6 @@ opened_cb (GObject *session, GAsyncResult *result, gpointer user_data)
 void
 gram_window_open_session (GramWindow *self, const char *path)
 {
-  if (gram_session_open == NULL)
-    return;
   gram_session_open (gram_document_get_session (self->document), path, NULL, opened_cb,
                      file_job_new (self, path));
 }

@@ -298,9 +298,9 @@ gram_window_init (GramWindow *self)
   gram_window_install_actions (self);
   gram_window_install_file_actions (self);
   add_pages (self);
-  g_signal_connect_object (
-      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->panel)), "value-changed",
-      G_CALLBACK (panel_scrolled_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->panel)),
+                           "value-changed", G_CALLBACK (panel_scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**
