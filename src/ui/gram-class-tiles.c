@@ -100,6 +100,7 @@ update_tile (GramClassTiles *self, guint index)
   const GramDatasetInfo *info = gram_dataset_get_info (self->dataset);
   gboolean a = self->pair.a == (gint) index, b = self->pair.b == (gint) index;
   g_autofree char *label = NULL, *tip = NULL;
+  g_autofree char *count = gram_words_count (info->counts[GRAM_SPLIT_TRAIN][index]);
 
   (a ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (tile->button, "class-a");
   (b ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (tile->button, "class-b");
@@ -114,8 +115,7 @@ update_tile (GramClassTiles *self, guint index)
     label = g_strdup_printf (_ ("Class %s, is class B (−1)"), info->class_names[index]);
   else
     label = g_strdup_printf (_ ("Class %s"), info->class_names[index]);
-  tip = g_strdup_printf (_ ("%s: %'" G_GINT64_FORMAT " training images"), info->class_names[index],
-                         info->counts[GRAM_SPLIT_TRAIN][index]);
+  tip = g_strdup_printf (_ ("%s: %s training images"), info->class_names[index], count);
   gtk_accessible_update_property (GTK_ACCESSIBLE (tile->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip, -1);
   gtk_widget_set_tooltip_text (tile->button, tip);

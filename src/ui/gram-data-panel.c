@@ -173,6 +173,7 @@ show_pair (GramDataPanel *self, GramProblem *problem)
 {
   const GramCatalogueEntry *entry;
   g_autofree char *text = NULL, *n = NULL, *test = NULL;
+  g_autofree char *images = gram_words_count (problem->available[0] + problem->available[1]);
 
   gram_class_tiles_set_pair (self->tiles, (gint) problem->classes[0], (gint) problem->classes[1]);
   entry = gram_catalogue_lookup (problem->dataset_id);
@@ -181,9 +182,8 @@ show_pair (GramDataPanel *self, GramProblem *problem)
                             problem->class_names[1]);
   else
     /* Translators: class names, and how many images of the two there are */
-    text = g_strdup_printf (_ ("%s is +1, %s is −1 · %'" G_GINT64_FORMAT " images"),
-                            problem->class_names[0], problem->class_names[1],
-                            problem->available[0] + problem->available[1]);
+    text = g_strdup_printf (_ ("%s is +1, %s is −1 · %s images"), problem->class_names[0],
+                            problem->class_names[1], images);
   gtk_label_set_text (self->pair_label, text);
   n = gram_words_count (problem->n);
   test = gram_words_count (problem->n_test);

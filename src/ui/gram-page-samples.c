@@ -102,16 +102,17 @@ describe_item (GtkWidget *box, GramProblem *problem, const GramMislabelAnswer *a
 {
   g_autofree char *change = gram_words_number (answer->mislabel->change[sample], 4);
   g_autofree char *margin = gram_words_number (answer->mislabel->margin[sample], 3);
+  g_autofree char *place = gram_words_count (rank + 1);
+  g_autofree char *row = gram_words_count (problem->rows[sample]);
   g_autofree char *tip = NULL;
 
   /* Translators: rank of an image, its class, row in the file, two numbers */
-  tip = g_strdup_printf (_ ("%" G_GINT64_FORMAT
-                            ". of the ranking: labelled %s%s\nrow %" G_GINT64_FORMAT
-                            " of the file\nflipping the label changes yᵀH∞⁻¹y by %s\nmargin from "
-                            "all other images: %s"),
-                         rank + 1, problem->class_names[answer->y[sample] > 0 ? 0 : 1],
-                         answer->is_planted[sample] ? _ (" (flipped on purpose)") : "",
-                         problem->rows[sample], change, margin);
+  tip = g_strdup_printf (_ ("No. %s of the ranking: labelled %s%s\nrow %s of the file\n"
+                            "flipping the label changes yᵀH∞⁻¹y by %s\n"
+                            "margin from all other images: %s"),
+                         place, problem->class_names[answer->y[sample] > 0 ? 0 : 1],
+                         answer->is_planted[sample] ? _ (" (flipped on purpose)") : "", row, change,
+                         margin);
   gtk_widget_set_tooltip_text (box, tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
 }
@@ -154,19 +155,21 @@ show_summary (GramSamplesPage *self)
 {
   const GramMislabelAnswer *answer = self->answer;
   gint64 suspicious = 0;
-  g_autofree char *text = NULL;
+  g_autofree char *planted = gram_words_count (answer->n_planted);
+  g_autofree char *found = gram_words_count (answer->found);
+  g_autofree char *n = gram_words_count (answer->mislabel->n);
+  g_autofree char *few = NULL, *text = NULL;
 
   for (gint64 i = 0; i < answer->mislabel->n; i++)
     suspicious += answer->mislabel->change[i] < 0;
+  few = gram_words_count (suspicious);
   if (answer->n_planted > 0)
-    text = g_strdup_printf (_ ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                               " planted flips are among the first %" G_GINT64_FORMAT
-                               " of the ranking"),
-                            answer->found, answer->n_planted, answer->n_planted);
+    text = g_strdup_printf (_ ("%s of %s planted flips are among the first %s of the ranking"),
+                            found, planted, planted);
   else
-    text = g_strdup_printf (_ ("The labels of %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                               " images would be simpler if they were flipped"),
-                            suspicious, answer->mislabel->n);
+    text =
+        g_strdup_printf (_ ("The labels of %s of %s images would be simpler if they were flipped"),
+                         few, n);
   gtk_label_set_text (GTK_LABEL (self->summary), text);
 }
 

@@ -62,6 +62,7 @@ eigen_words (const GramAnalysis *analysis, gint64 index)
   const GramLabelAnalysis *set =
       analysis->labels->len > 0 ? g_ptr_array_index (analysis->labels, 0) : NULL;
   g_autofree char *lambda = gram_words_number (analysis->lambda[index], 4);
+  g_autofree char *number = gram_words_count (index + 1);
   double share = NAN;
   g_autofree char *percent = NULL;
 
@@ -69,8 +70,7 @@ eigen_words (const GramAnalysis *analysis, gint64 index)
     share = 100 * set->projection[index] * set->projection[index] / (set->norm * set->norm);
   percent = gram_words_number (share, 3);
   /* Translators: index of an eigenvector, its eigenvalue, per cent, name of a label set */
-  return g_strdup_printf (_ ("X·v, i = %" G_GINT64_FORMAT "\nλ = %s\n%s %% of y (%s)"), index + 1,
-                          lambda, percent,
+  return g_strdup_printf (_ ("X·v, i = %s\nλ = %s\n%s %% of y (%s)"), number, lambda, percent,
                           set != NULL && set->labels != NULL ? set->labels->name : "–");
 }
 
