@@ -62,7 +62,8 @@ cli_datasets_get (const char *name, const char *data_dir, gboolean yes)
       puts (found);
       return 0;
     }
-  folder = data_dir != NULL ? g_strdup (data_dir) : gram_catalogue_get_download_dir ();
+  /* a folder of its own: MNIST's files have the same names as those of its relatives */
+  folder = data_dir != NULL ? g_build_filename (data_dir, entry->id, NULL) : NULL;
   cli_note ("%s", entry->licence);
   path = gram_download (entry, folder, yes, on_progress, NULL, cli_interrupt_install (), &error);
   cli_progress_clear ();

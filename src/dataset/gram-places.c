@@ -56,6 +56,22 @@ holds (const char *folder, const char *name)
          || g_file_test (zipped, G_FILE_TEST_IS_REGULAR);
 }
 
+/* What a download that was broken off has left. */
+static gboolean
+is_unfinished (const char *folder, const char *id)
+{
+  const GramCatalogueEntry *entry = gram_catalogue_lookup (id);
+
+  for (const GramCatalogueFile *file = entry->files; file->name != NULL; file++)
+    {
+      g_autofree char *part = g_strdup_printf ("%s/%s.part", folder, file->name);
+
+      if (g_file_test (part, G_FILE_TEST_EXISTS))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 has_tell_tale (const char *folder, const char *id)
 {
@@ -64,7 +80,7 @@ has_tell_tale (const char *folder, const char *id)
       for (guint k = 0; g_str_equal (tell_tales[i].id, id) && tell_tales[i].files[k] != NULL; k++)
         {
           if (holds (folder, tell_tales[i].files[k]))
-            return TRUE;
+            return !is_unfinished (folder, id);
         }
     }
   return FALSE;
@@ -179,6 +195,21 @@ gram_catalogue_places (const GramCatalogueEntry *entry, const char *data_dir)
   return g_strv_builder_end (places);
 }
 
+/* Whether the files lie in @place itself. That Fashion-MNIST and KMNIST do, only the user can say;
+ * in the standard places every dataset has a folder of its own. */
+static gboolean
+is_own_folder (const char *place, const char *data_dir, const GramCatalogueEntry *entry)
+{
+  g_autofree char *downloads = gram_catalogue_get_download_dir ();
+  gboolean named = data_dir != NULL && g_str_equal (place, data_dir);
+  gboolean plain = !g_str_equal (entry->id, "fashion-mnist") && !g_str_equal (entry->id, "kmnist");
+
+  if (!named && (!plain || g_str_equal (place, downloads)))
+    return FALSE;
+  return g_file_test (place, G_FILE_TEST_IS_DIR) && has_tell_tale (place, entry->id)
+         && !is_named_otherwise (place, entry->id);
+}
+
 /**
  * gram_catalogue_find:
  * @data_dir: (nullable): looked at before the standard places; the folder of the files itself, or
@@ -203,8 +234,7 @@ gram_catalogue_find (const GramCatalogueEntry *entry, const char *data_dir)
 
       if (found != NULL)
         return found;
-      if (g_file_test (*place, G_FILE_TEST_IS_DIR) && has_tell_tale (*place, entry->id)
-          && !is_named_otherwise (*place, entry->id))
+      if (is_own_folder (*place, data_dir, entry))
         return g_strdup (*place);
     }
   return NULL;

@@ -657,6 +657,21 @@ test_catalogue (void)
   g_clear_pointer (&found, g_free);
   found = gram_catalogue_find (mnist, folder);
   g_assert_cmpstr (found, ==, folder);
+  /* a folder with nothing to tell MNIST from its relatives is MNIST's, unless the user says so;
+   * a download that was broken off is no dataset */
+  {
+    g_autofree char *part = g_build_filename (folder, "t10k-images-idx3-ubyte.gz.part", NULL);
+
+    g_assert_true (gram_catalogue_remember (folder, NULL));
+    g_clear_pointer (&found, g_free);
+    found = gram_catalogue_find (fashion, NULL);
+    g_assert_true (found == NULL || !g_str_equal (found, folder));
+    g_assert_true (g_file_set_contents (part, "x", 1, NULL));
+    g_clear_pointer (&found, g_free);
+    found = gram_catalogue_find (mnist, folder);
+    g_assert_true (found == NULL || !g_str_equal (found, folder));
+    g_unlink (part);
+  }
   /* files of the same names in a folder that says what else they are */
   below = gram_catalogue_find_below (parent, fashion);
   g_assert_null (below);
