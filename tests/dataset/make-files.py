@@ -516,6 +516,8 @@ def pickle_cases():
         "py2-eval": (b"\x80\x02c__builtin__\neval\n" + run, "unsafe opcode"),
         "numpy-loads": (b"\x80\x02cnumpy\nloads\n" + run, "unsafe opcode"),
         "numpy-load": (b"\x80\x02cnumpy\nload\n" + run, "unsafe opcode"),
+        "other-dtype": (b"\x80\x02cevil\ndtype\n" + run, "it imports what no data needs"),
+        "other-name": (b"\x80\x02cnumpy\ndtypes\n" + run, "it imports what no data needs"),
         "inst": (b"\x80\x02(S'x'\nios\nsystem\n.", "unsafe opcode"),
         "obj": (b"\x80\x02(cos\nsystem\nS'x'\no.", "unsafe opcode"),
         "newobj": (b"\x80\x02cnumpy\nndarray\n)\x81.", "unsafe opcode"),
@@ -922,9 +924,9 @@ def zip_cases(good):
 
     bad = {
         "no-end": (plain[:end], "no directory at its end"),
-        "encrypted": (patch(directory + 8, b"\1\0"), "encrypted"),
+        "encrypted": (patch(directory + 8, b"\1\0"), "is encrypted"),
         "method": (patch(directory + 10, b"\x0e\0"), "neither stored nor deflate"),
-        "overlap": (patch(second + 42, plain[directory + 42 : directory + 46]), "overlap"),
+        "overlap": (patch(second + 42, plain[directory + 42 : directory + 46]), "members overlap"),
         "bomb": (
             patch(directory + 24, struct.pack("<I", 0x7FFFFFFF)),
             "larger than its data can hold",

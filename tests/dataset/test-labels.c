@@ -7,6 +7,7 @@
 
 #include "gram-error.h"
 #include "gram-labels.h"
+#include "gram-philox.h"
 
 #define N 2000
 
@@ -59,6 +60,14 @@ test_kinds (void)
   g_assert_cmpmem (none->y, N * 8, problem->y, N * 8);
   g_assert_cmpmem (all->y, N * 8, random->y, N * 8);
   g_assert_cmpmem (all->y_test, 8000, random->y_test, 8000);
+  /* a sample's random label depends on nothing but the seed, the draw and its place */
+  for (int i = 0; i < N; i++)
+    {
+      g_assert_cmpfloat (random->y[i], ==,
+                         gram_philox_sign (1, GRAM_STREAM_LABELS_TRAIN, 0, (guint64) i));
+      g_assert_cmpfloat (second->y[i], ==,
+                         gram_philox_sign (1, GRAM_STREAM_LABELS_TRAIN, 2, (guint64) i));
+    }
   /* five standard deviations of N/2 */
   g_assert_cmpfloat (fabs ((double) count_different (truth->y, random->y, N) - N / 2.0), <,
                      2.5 * sqrt (N));
