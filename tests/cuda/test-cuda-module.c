@@ -30,7 +30,6 @@ static void
 test_devices (void)
 {
   guint count = gram_backend_lookup ("cuda")->count_devices ();
-  g_autoptr (GramDevice) device = NULL;
   g_autoptr (GramDevice) automatic = gram_device_open ("auto", NULL, NULL);
   g_autoptr (GError) error = NULL;
   GramDeviceInfo info;
