@@ -162,20 +162,22 @@ gram_run_records (gint64 k, gint64 record_every)
 /**
  * gram_run_observes:
  * @k: a step
+ * @formulation: how the run steps
  *
- * Which steps are looked at more closely (distance, patterns, test images), which costs about as
- * much as a step: a few early ones, every 40th up to 1,600, every 120th up to 4,800, and so on.
+ * Which steps are looked at more closely (distance, patterns, test images). That costs about as
+ * much as a step, and as several of the formulation SAMPLES, whose steps are cheap: a few early
+ * ones, every 40th (120th) up to 1,600, every 120th (360th) up to 4,800, and so on.
  */
 gboolean
-gram_run_observes (gint64 k)
+gram_run_observes (gint64 k, GramFormulation formulation)
 {
-  gint64 stride = 40;
+  gint64 stride = formulation == GRAM_FORMULATION_SAMPLES ? 120 : 40;
 
-  if (k < stride)
+  if (k < 40)
     return k <= 2 || k == 5 || k == 10 || k == 20;
   for (gint64 end = 1600; k > end && stride < G_MAXINT64 / 9; end *= 3)
     stride *= 3;
-  return k % stride == 0;
+  return k == 40 || k % stride == 0;
 }
 
 static double
@@ -191,8 +193,8 @@ last_value (const GArray *curve)
  * when the curve goes on, so that a run's curve does not depend on where it was paused.
  */
 void
-gram_run_set_drop_provisional (GramRunSet *set, gint64 record_every, gboolean residuals,
-                               gboolean observations)
+gram_run_set_drop_provisional (GramRunSet *set, gint64 record_every, GramFormulation formulation,
+                               gboolean residuals, gboolean observations)
 {
   GArray *const observed[] = { set->observed_step, set->distance,   set->distance_max,
                                set->flipped,       set->test_l1,    set->test_error,
@@ -205,17 +207,17 @@ gram_run_set_drop_provisional (GramRunSet *set, gint64 record_every, gboolean re
       g_array_set_size (set->residual, set->residual->len - 1);
     }
   if (observations && set->observed_step->len > 0
-      && !gram_run_observes ((gint64) last_value (set->observed_step)))
+      && !gram_run_observes ((gint64) last_value (set->observed_step), formulation))
     for (guint i = 0; i < G_N_ELEMENTS (observed); i++)
       g_array_set_size (observed[i], observed[i]->len - 1);
 }
 
 static void
-merge_set (GramRunSet *set, const GramRunSet *news, gint64 n, gint64 record_every)
+merge_set (GramRunSet *set, const GramRunSet *news, const GramRun *run)
 {
   GArray *to[N_CURVES], *from[N_CURVES];
 
-  gram_run_set_drop_provisional (set, record_every, news->step->len > 0,
+  gram_run_set_drop_provisional (set, run->record_every, run->plan.formulation, news->step->len > 0,
                                  news->observed_step->len > 0);
   all_curves (set, to);
   all_curves (news, from);
@@ -224,7 +226,7 @@ merge_set (GramRunSet *set, const GramRunSet *news, gint64 n, gint64 record_ever
       g_array_append_vals (to[i], from[i]->data, from[i]->len);
   for (guint i = 0; i < news->snapshot_u->len; i++)
     g_ptr_array_add (set->snapshot_u, g_memdup2 (g_ptr_array_index (news->snapshot_u, i),
-                                                 (gsize) n * sizeof (float)));
+                                                 (gsize) run->n * sizeof (float)));
   if (!isnan (news->train_error))
     set->train_error = news->train_error;
 }
@@ -265,7 +267,7 @@ gram_run_merge (GramRun *run, const GramRun *news)
       run->device = g_strdup (news->device);
     }
   for (guint i = 0; i < run->sets->len; i++)
-    merge_set (gram_run_get_set (run, i), gram_run_get_set (news, i), run->n, run->record_every);
+    merge_set (gram_run_get_set (run, i), gram_run_get_set (news, i), run);
   for (guint i = 0; i < news->notices->len; i++)
     g_ptr_array_add (run->notices, g_strdup (g_ptr_array_index (news->notices, i)));
 }

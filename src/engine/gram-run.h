@@ -70,9 +70,10 @@ GramRunSet *gram_run_add_set (GramRun *run, GramLabels *labels);
 GramRunSet *gram_run_get_set (const GramRun *run, guint set);
 void gram_run_merge (GramRun *run, const GramRun *news);
 gboolean gram_run_records (gint64 k, gint64 record_every);
-gboolean gram_run_observes (gint64 k);
+gboolean gram_run_observes (gint64 k, GramFormulation formulation);
 void gram_run_set_empty (GramRunSet *set);
-void gram_run_set_drop_provisional (GramRunSet *set, gint64 record_every, gboolean residuals,
+void gram_run_set_drop_provisional (GramRunSet *set, gint64 record_every,
+                                    GramFormulation formulation, gboolean residuals,
                                     gboolean observations);
 double gram_run_last_residual (const GramRun *run, guint set);
 GramRun *gram_run_ref (GramRun *run);

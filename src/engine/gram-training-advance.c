@@ -104,7 +104,7 @@ batch_size (GramTraining *training, gint64 goal, double seconds)
     room = 1;
   else if (pace > 0 && seconds / pace < (double) room)
     room = MAX (1, (gint64) (seconds / pace));
-  while (count < room && !gram_training_is_special (k + count))
+  while (count < room && !gram_training_is_special (training, k + count))
     count++;
   return count;
 }

@@ -74,7 +74,7 @@ gboolean gram_training_record_start (GramTraining *training, GError **error);
 void gram_training_record_step (GramTraining *training, gint64 k, const double *residuals,
                                 gboolean provisional);
 gboolean gram_training_record_look (GramTraining *training, gboolean provisional, GError **error);
-gboolean gram_training_is_special (gint64 k);
+gboolean gram_training_is_special (GramTraining *training, gint64 k);
 void gram_training_notice (GramTraining *training, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* gram-training-rescue.c */

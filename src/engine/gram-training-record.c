@@ -104,10 +104,16 @@ takes_snapshot (gint64 k)
   return octave <= 3 || k % ((gint64) 1 << (octave - 3)) == 0;
 }
 
-gboolean
-gram_training_is_special (gint64 k)
+static gboolean
+observes (const GramTraining *training, gint64 k)
 {
-  return gram_run_observes (k) || takes_snapshot (k);
+  return gram_run_observes (k, training->news->plan.formulation);
+}
+
+gboolean
+gram_training_is_special (GramTraining *training, gint64 k)
+{
+  return observes (training, k) || takes_snapshot (k);
 }
 
 static void
@@ -128,7 +134,8 @@ gram_training_record_step (GramTraining *training, gint64 k, const double *resid
     {
       GramRunSet *set = gram_run_get_set (training->news, i);
 
-      gram_run_set_drop_provisional (set, training->record_every, TRUE, FALSE);
+      gram_run_set_drop_provisional (set, training->record_every, training->news->plan.formulation,
+                                     TRUE, FALSE);
       append (set->step, (double) k);
       append (set->residual, residuals[i]);
     }
@@ -192,7 +199,8 @@ append_look (GramTraining *training, guint index, gint64 k, gboolean observed)
 
   if (observed)
     {
-      gram_run_set_drop_provisional (set, training->record_every, FALSE, TRUE);
+      gram_run_set_drop_provisional (set, training->record_every, training->news->plan.formulation,
+                                     FALSE, TRUE);
       append (set->observed_step, (double) k);
       append (set->distance, look->distance);
       append (set->distance_max, look->distance_max);
@@ -217,7 +225,7 @@ gboolean
 gram_training_record_look (GramTraining *training, gboolean provisional, GError **error)
 {
   gint64 k = gram_trainer_get_step (training->trainer);
-  gboolean observe = k > training->observed_at && (provisional || gram_run_observes (k));
+  gboolean observe = k > training->observed_at && (provisional || observes (training, k));
   gboolean snapshot = !training->no_snapshots && k > training->snapshot_at && takes_snapshot (k);
   GramObserveFlags flags = GRAM_OBSERVE_RESIDUAL;
 

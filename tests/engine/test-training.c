@@ -299,7 +299,7 @@ check_set (const GramRun *run, guint index, const GramProblem *problem, const Gr
         }
     }
   g_assert_cmpuint (observed, ==, set->observed_step->len);
-  g_assert_cmpuint (observed, ==, 8);
+  g_assert_cmpuint (observed, ==, 8); /* 0, 1, 2, 5, 10, 20, 40 and the end */
   g_assert_cmpuint (snapshot, ==, set->snapshot_step->len);
   g_assert_cmpuint (snapshot, >, 20);
   g_assert_cmpfloat (set->train_error, ==, gram_loss_zero_one (N, set->labels->y, replay.u));
@@ -334,7 +334,7 @@ test_schedules (void)
   for (gint64 k = 0; k <= 2000000; k++)
     {
       automatic += gram_run_records (k, 0);
-      observed += gram_run_observes (k);
+      observed += gram_run_observes (k, GRAM_FORMULATION_WEIGHTS);
       sevens += gram_run_records (k, 7);
     }
   g_assert_cmpuint (automatic, >, 3000);
