@@ -6,10 +6,12 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <unistd.h>
 
 #include "gram-application.h"
 #include "gram-backend.h"
 #include "gram-cpu.h"
+#include "gram-session-thread.h"
 
 /* The CUDA module is optional: without it, or without a GPU, the program runs on the CPU. */
 static void
@@ -30,6 +32,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GramApplication) application = NULL;
   const char *catalogues = g_getenv ("GRAM_LOCALEDIR");
+  int status;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GRAM_GETTEXT_PACKAGE, catalogues != NULL ? catalogues : GRAM_LOCALEDIR);
@@ -39,5 +42,14 @@ main (int argc, char **argv)
   g_set_application_name ("Gramscope");
   register_backends ();
   application = gram_application_new ();
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  g_clear_object (&application);
+  /* A thread that was left inside LAPACK still computes, and the libraries' exit handlers would
+   * take their memory away under it: the process ends without them. */
+  if (gram_thread_count () > 0)
+    {
+      g_settings_sync ();
+      _exit (status);
+    }
+  return status;
 }

@@ -15,7 +15,7 @@
 /* Typing and dragging change settings many times a second; loading follows this late at most. */
 #define CHANGE_PAUSE_MS 150
 /* How long closing waits for the threads; a LAPACK call may take longer and is left. */
-#define SHUTDOWN_WAIT_MS 50
+#define SHUTDOWN_WAIT_MS 40
 
 G_DEFINE_FINAL_TYPE (GramSession, gram_session, G_TYPE_OBJECT)
 

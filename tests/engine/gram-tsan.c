@@ -156,6 +156,42 @@ g_task_propagate_pointer (GTask *task, GError **error)
 }
 
 void
+g_task_return_boolean (GTask *task, gboolean result)
+{
+  REAL (g_task_return_boolean)
+  __tsan_release (task);
+  real (task, result);
+}
+
+gboolean
+g_task_propagate_boolean (GTask *task, GError **error)
+{
+  REAL (g_task_propagate_boolean)
+  __tsan_acquire (task);
+  return real (task, error);
+}
+
+static void
+run_task (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GTaskThreadFunc func;
+
+  __tsan_acquire (task);
+  func = (GTaskThreadFunc) g_object_get_data (G_OBJECT (task), "gram-tsan-func");
+  func (task, source, data, cancellable);
+  __tsan_release (task);
+}
+
+void
+g_task_run_in_thread (GTask *task, GTaskThreadFunc func)
+{
+  REAL (g_task_run_in_thread)
+  g_object_set_data (G_OBJECT (task), "gram-tsan-func", (gpointer) func);
+  __tsan_release (task);
+  real (task, run_task);
+}
+
+void
 g_task_return_error (GTask *task, GError *error)
 {
   REAL (g_task_return_error)
