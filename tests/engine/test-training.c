@@ -503,8 +503,6 @@ test_cancel (void)
   g_autoptr (GramProblem) problem = gram_fixture_problem (N, N_TEST);
   g_autoptr (GramSettings) settings = small_settings ();
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GramDevice) device = gram_device_open ("cpu", NULL, NULL);
-  g_autoptr (GPtrArray) sets = gram_fixture_labels (problem, "true", 0);
   g_autoptr (GramTraining) training = NULL;
   GError *error = NULL;
 
