@@ -140,6 +140,13 @@ svg_canvas_rectangle (GramCanvas *canvas, const GramRect *rect, double radius, G
 }
 
 static void
+svg_canvas_bars (GramCanvas *canvas, const GramRect *rects, gsize count, GramColor fill)
+{
+  for (gsize i = 0; i < count; i++)
+    svg_canvas_rectangle (canvas, &rects[i], 0, fill);
+}
+
+static void
 svg_canvas_polygon (GramCanvas *canvas, const GramPoint *points, gsize count, GramColor fill)
 {
   GString *out = ((SvgCanvas *) canvas)->out;
@@ -288,6 +295,7 @@ static const GramCanvasClass svg_canvas_class = {
   .push_clip = svg_canvas_push_clip,
   .pop_clip = svg_canvas_pop_clip,
   .rectangle = svg_canvas_rectangle,
+  .bars = svg_canvas_bars,
   .polygon = svg_canvas_polygon,
   .polyline = svg_canvas_polyline,
   .markers = svg_canvas_markers,

@@ -70,6 +70,18 @@ gram_canvas_rectangle (GramCanvas *canvas, const GramRect *rect, double radius, 
 }
 
 /**
+ * gram_canvas_bars:
+ *
+ * Fills many upright rectangles that do not overlap.
+ */
+void
+gram_canvas_bars (GramCanvas *canvas, const GramRect *rects, gsize count, GramColor fill)
+{
+  if (count > 0)
+    canvas->class_->bars (canvas, rects, count, fill);
+}
+
+/**
  * gram_canvas_polygon:
  *
  * Fills a closed outline.

@@ -60,6 +60,7 @@ typedef struct
   void (*push_clip) (GramCanvas *canvas, const GramRect *rect);
   void (*pop_clip) (GramCanvas *canvas);
   void (*rectangle) (GramCanvas *canvas, const GramRect *rect, double radius, GramColor fill);
+  void (*bars) (GramCanvas *canvas, const GramRect *rects, gsize count, GramColor fill);
   void (*polygon) (GramCanvas *canvas, const GramPoint *points, gsize count, GramColor fill);
   void (*polyline) (GramCanvas *canvas, const GramPoint *points, gsize count,
                     const GramStroke *stroke);
@@ -89,6 +90,7 @@ void gram_canvas_push_clip (GramCanvas *canvas, const GramRect *rect);
 void gram_canvas_pop_clip (GramCanvas *canvas);
 void gram_canvas_rectangle (GramCanvas *canvas, const GramRect *rect, double radius,
                             GramColor fill);
+void gram_canvas_bars (GramCanvas *canvas, const GramRect *rects, gsize count, GramColor fill);
 void gram_canvas_polygon (GramCanvas *canvas, const GramPoint *points, gsize count, GramColor fill);
 void gram_canvas_polyline (GramCanvas *canvas, const GramPoint *points, gsize count,
                            const GramStroke *stroke);

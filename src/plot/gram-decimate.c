@@ -7,6 +7,10 @@
  * to the neighbouring columns start and end at the same points. Only runs of consecutive points
  * are merged, so curves that turn back are right too. Minimum and maximum are compared in data
  * units, which is the same for any monotone scale and costs no logarithm.
+ *
+ * Where noise goes up and down many times within a column, its strokes fill the column from the
+ * lowest to the highest point. Drawing that as a rectangle is the same to the eye and thirty times
+ * as fast as stroking it; it is for the screen, and files get the strokes.
  */
 #include "gram-decimate.h"
 
@@ -15,6 +19,10 @@
 /* cairo's fixed-point coordinates end near 8 million, and dashes along a line that leaves the
  * picture by far cost time, so segments are cut at a box well outside of it. */
 #define FAR 16000.0
+
+/* From so many points, and pixels from lowest to highest, a column is a rectangle. */
+#define BAR_POINTS 4
+#define BAR_HEIGHT 4.0
 
 typedef struct
 {
@@ -25,6 +33,8 @@ typedef struct
   GramPoint last;
   gboolean open; /* a piece was begun and last is its end */
   gboolean pen;  /* last is in trace->points */
+  gboolean bars; /* whether columns may become rectangles */
+  gint64 bar;    /* the column of the last rectangle, if the curve has not left it; else −1 */
 } Tracer;
 
 static GramTrace *
@@ -34,6 +44,7 @@ trace_new (void)
 
   trace->points = g_array_new (FALSE, FALSE, sizeof (GramPoint));
   trace->starts = g_array_new (FALSE, FALSE, sizeof (guint));
+  trace->bars = g_array_new (FALSE, FALSE, sizeof (GramRect));
   return trace;
 }
 
@@ -46,6 +57,7 @@ gram_trace_free (GramTrace *trace)
 {
   g_array_unref (trace->points);
   g_array_unref (trace->starts);
+  g_array_unref (trace->bars);
   g_free (trace);
 }
 
@@ -143,6 +155,7 @@ typedef struct
   double min, max;
   double from, to; /* values of x that are surely in this column */
   gint64 column;
+  gsize count;
   gboolean used;
 } Run;
 
@@ -159,6 +172,53 @@ emit (Tracer *tracer, const GramCurve *curve, gsize i)
                                   gram_transform_to_pixel (tracer->y, curve->y[i]) });
 }
 
+static GramPoint
+point_of (const Tracer *tracer, const GramCurve *curve, gsize i)
+{
+  return (GramPoint){ gram_transform_to_pixel (tracer->x, curve_x (curve, i)),
+                      gram_transform_to_pixel (tracer->y, curve->y[i]) };
+}
+
+/* A rectangle for the column; it reaches to where the curve came from in the column before. */
+static void
+add_bar (Tracer *tracer, const GramCurve *curve, const Run *run, double low, double high)
+{
+  double top = MIN (low, high), bottom = MAX (low, high);
+  GramRect bar = { .width = 1 / tracer->resolution };
+
+  if (tracer->bar >= 0 && tracer->bar == run->column - 1)
+    {
+      top = MIN (top, tracer->last.y);
+      bottom = MAX (bottom, tracer->last.y);
+    }
+  else
+    emit (tracer, curve, run->first);
+  bar.x = tracer->left + (double) run->column / tracer->resolution;
+  bar.y = MAX (top, -FAR);
+  bar.height = MIN (bottom, FAR) - bar.y;
+  g_array_append_val (tracer->trace->bars, bar);
+  /* The curve goes on from the last point, as a new piece if it goes on as a line. */
+  tracer->last = point_of (tracer, curve, run->last);
+  tracer->open = TRUE;
+  tracer->pen = FALSE;
+  tracer->bar = run->column;
+}
+
+static gboolean
+try_bar (Tracer *tracer, const GramCurve *curve, const Run *run)
+{
+  double low, high;
+
+  if (!tracer->bars || run->count < BAR_POINTS || run->column < 0 || run->column == G_MAXINT64)
+    return FALSE;
+  low = gram_transform_to_pixel (tracer->y, run->min);
+  high = gram_transform_to_pixel (tracer->y, run->max);
+  if (!(fabs (low - high) >= BAR_HEIGHT) || MAX (low, high) < -FAR || MIN (low, high) > FAR)
+    return FALSE;
+  add_bar (tracer, curve, run, low, high);
+  return TRUE;
+}
+
 static void
 flush (Tracer *tracer, const GramCurve *curve, Run *run)
 {
@@ -166,6 +226,16 @@ flush (Tracer *tracer, const GramCurve *curve, Run *run)
 
   if (!run->used)
     return;
+  run->used = FALSE;
+  if (try_bar (tracer, curve, run))
+    return;
+  if (tracer->bar >= 0)
+    {
+      /* From the end of a rectangle on there is a line again. */
+      tracer->bar = -1;
+      tracer->open = FALSE;
+      add_point (tracer, tracer->last);
+    }
   emit (tracer, curve, run->first);
   if (low != run->first)
     emit (tracer, curve, low);
@@ -173,7 +243,6 @@ flush (Tracer *tracer, const GramCurve *curve, Run *run)
     emit (tracer, curve, high);
   if (run->last != high && run->last != low && run->last != run->first)
     emit (tracer, curve, run->last);
-  run->used = FALSE;
 }
 
 /* Everything left of the panel is one column, and everything right of it. */
@@ -207,6 +276,7 @@ start_run (Run *run, gsize i, double y)
 {
   run->first = run->lowest = run->highest = run->last = i;
   run->min = run->max = y;
+  run->count = 0;
   run->used = TRUE;
 }
 
@@ -234,6 +304,7 @@ trace_columns (Tracer *tracer, const GramCurve *curve)
         {
           flush (tracer, curve, &run);
           tracer->open = FALSE;
+          tracer->bar = -1;
           continue;
         }
       if (!run.used || !(x > run.from && x < run.to))
@@ -250,6 +321,7 @@ trace_columns (Tracer *tracer, const GramCurve *curve)
       if (!run.used)
         start_run (&run, i, y);
       run.last = i;
+      run.count++;
       if (y < run.min)
         {
           run.min = y;
@@ -277,6 +349,7 @@ trace_all (Tracer *tracer, const GramCurve *curve)
 /**
  * gram_trace_new_line:
  * @resolution: pixel columns a unit, 0: every point
+ * @bars: whether columns that noise fills become rectangles
  *
  * Points without a place (NaN, infinite, negative on a logarithmic axis) are gaps.
  *
@@ -284,9 +357,11 @@ trace_all (Tracer *tracer, const GramCurve *curve)
  */
 GramTrace *
 gram_trace_new_line (const GramCurve *curve, const GramTransform *x, const GramTransform *y,
-                     double resolution)
+                     double resolution, gboolean bars)
 {
-  Tracer tracer = { .trace = trace_new (), .x = x, .y = y, .resolution = resolution };
+  Tracer tracer = {
+    .trace = trace_new (), .x = x, .y = y, .resolution = resolution, .bars = bars, .bar = -1
+  };
 
   tracer.left = MIN (x->pixel_min, x->pixel_max);
   tracer.right = MAX (x->pixel_min, x->pixel_max);

@@ -9,11 +9,12 @@
 
 G_BEGIN_DECLS
 
-/* A curve in pixels: pieces without gaps. */
+/* A curve in pixels: pieces without gaps, and the columns that noise fills. */
 typedef struct
 {
   GArray *points; /* of GramPoint */
   GArray *starts; /* of guint: where each piece begins in points */
+  GArray *bars;   /* of GramRect: one pixel column each, from the lowest to the highest point */
 } GramTrace;
 
 typedef struct
@@ -24,7 +25,7 @@ typedef struct
 } GramCurve;
 
 GramTrace *gram_trace_new_line (const GramCurve *curve, const GramTransform *x,
-                                const GramTransform *y, double resolution);
+                                const GramTransform *y, double resolution, gboolean bars);
 GramTrace *gram_trace_new_points (const GramCurve *curve, const GramTransform *x,
                                   const GramTransform *y, double resolution);
 void gram_trace_make_steps (GramTrace *trace);

@@ -253,6 +253,21 @@ draw_markers (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pan
                                                          : layout->theme->background);
 }
 
+/* As high as the stroke would be, whose caps stick out by half its width. */
+static void
+draw_bars (GramCanvas *canvas, GArray *bars, const GramStroke *stroke)
+{
+  g_autofree GramRect *rects = g_new (GramRect, bars->len);
+
+  for (guint i = 0; i < bars->len; i++)
+    {
+      rects[i] = g_array_index (bars, GramRect, i);
+      rects[i].y -= stroke->width / 2;
+      rects[i].height += stroke->width;
+    }
+  gram_canvas_bars (canvas, rects, bars->len, stroke->color);
+}
+
 static void
 draw_series (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
              const GramDrawnSeries *drawn)
@@ -268,6 +283,8 @@ draw_series (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
   if (drawn->high != NULL)
     draw_band (layout, canvas, drawn);
   else if (drawn->line != NULL)
+    draw_bars (canvas, drawn->line->bars, &stroke);
+  if (drawn->high == NULL && drawn->line != NULL)
     for (guint piece = 0; piece < drawn->line->starts->len; piece++)
       {
         gsize count;

@@ -121,13 +121,15 @@ trace_series (const GramLayout *layout, GramPanel *panel, const GramSeries *seri
   if (series->kind == GRAM_SERIES_POINTS)
     drawn.markers = gram_trace_new_points (&curve, &panel->x, &panel->y, resolution);
   if (series->kind != GRAM_SERIES_POINTS || series->width > 0)
-    drawn.line = gram_trace_new_line (&curve, &panel->x, &panel->y, resolution);
+    drawn.line = gram_trace_new_line (&curve, &panel->x, &panel->y, resolution,
+                                      layout->resolution > 0 && series->kind == GRAM_SERIES_LINE
+                                          && series->dash == GRAM_DASH_SOLID);
   if (series->kind == GRAM_SERIES_STEP)
     gram_trace_make_steps (drawn.line);
   if (series->kind == GRAM_SERIES_BAND && series->y_high != NULL)
     {
       curve.y = gram_buffer_peek (series->y_high, &ignored);
-      drawn.high = gram_trace_new_line (&curve, &panel->x, &panel->y, resolution);
+      drawn.high = gram_trace_new_line (&curve, &panel->x, &panel->y, resolution, FALSE);
     }
   g_array_append_val (panel->drawn, drawn);
 }

@@ -150,6 +150,14 @@ count_overlaps (const GramTrace *trace, gboolean line, const GramRect *rect)
         if (segment_meets (points[line && i > 0 ? i - 1 : i], points[i], rect))
           overlaps++;
     }
+  for (guint i = 0; trace != NULL && i < trace->bars->len; i++)
+    {
+      const GramRect *bar = &g_array_index (trace->bars, GramRect, i);
+
+      if (segment_meets ((GramPoint){ bar->x, bar->y }, (GramPoint){ bar->x, bar->y + bar->height },
+                         rect))
+        overlaps++;
+    }
   return overlaps;
 }
 

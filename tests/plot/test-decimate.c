@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  double low[COLUMNS], high[COLUMNS];
+  double low[COLUMNS], high[COLUMNS], last[COLUMNS];
 } Extents;
 
 static void
@@ -35,13 +35,14 @@ extents_add (Extents *extents, GramPoint point)
     return;
   extents->low[column] = MIN (extents->low[column], point.y);
   extents->high[column] = MAX (extents->high[column], point.y);
+  extents->last[column] = point.y;
 }
 
 static void
 compare (const GramCurve *curve, const GramTransform *x, const GramTransform *y)
 {
-  g_autoptr (GramTrace) all = gram_trace_new_line (curve, x, y, 0);
-  g_autoptr (GramTrace) thin = gram_trace_new_line (curve, x, y, 1);
+  g_autoptr (GramTrace) all = gram_trace_new_line (curve, x, y, 0, FALSE);
+  g_autoptr (GramTrace) thin = gram_trace_new_line (curve, x, y, 1, FALSE);
   Extents expected, got;
 
   extents_init (&expected);
@@ -56,6 +57,61 @@ compare (const GramCurve *curve, const GramTransform *x, const GramTransform *y)
       g_assert_true (expected.high[i] == got.high[i]);
     }
   g_assert_cmpuint (thin->points->len, <=, all->points->len);
+}
+
+/* With rectangles, no column shows less than its points span, and a column more only by the way
+ * from the column before. */
+static void
+compare_bars (const GramCurve *curve, const GramTransform *x, const GramTransform *y)
+{
+  g_autoptr (GramTrace) all = gram_trace_new_line (curve, x, y, 0, FALSE);
+  g_autoptr (GramTrace) thin = gram_trace_new_line (curve, x, y, 1, TRUE);
+  Extents expected, got;
+
+  extents_init (&expected);
+  extents_init (&got);
+  for (guint i = 0; i < all->points->len; i++)
+    extents_add (&expected, g_array_index (all->points, GramPoint, i));
+  for (guint i = 0; i < thin->points->len; i++)
+    extents_add (&got, g_array_index (thin->points, GramPoint, i));
+  g_assert_cmpuint (thin->bars->len, >, COLUMNS / 4);
+  for (guint i = 0; i < thin->bars->len; i++)
+    {
+      const GramRect *bar = &g_array_index (thin->bars, GramRect, i);
+
+      extents_add (&got, (GramPoint){ bar->x, bar->y });
+      extents_add (&got, (GramPoint){ bar->x, bar->y + bar->height });
+    }
+  for (int i = 0; i < COLUMNS; i++)
+    {
+      if (expected.low[i] > expected.high[i])
+        continue;
+      g_assert_cmpfloat (got.low[i], <=, expected.low[i] + 1e-9);
+      g_assert_cmpfloat (got.high[i], >=, expected.high[i] - 1e-9);
+      if (i == 0)
+        continue;
+      g_assert_cmpfloat (got.low[i], >=, MIN (expected.low[i], expected.last[i - 1]) - 1e-9);
+      g_assert_cmpfloat (got.high[i], <=, MAX (expected.high[i], expected.last[i - 1]) + 1e-9);
+    }
+}
+
+static void
+test_bars (void)
+{
+  g_autofree double *x = g_new (double, COUNT);
+  g_autofree double *y = g_new (double, COUNT);
+  GramCurve curve = { x, y, COUNT };
+  GramTransform tx = { GRAM_SCALE_LINEAR, NAN, { 1, COUNT }, 0, COLUMNS };
+  GramTransform ty = { GRAM_SCALE_LINEAR, NAN, { -3, 3 }, 100, 0 };
+
+  for (int i = 0; i < COUNT; i++)
+    {
+      x[i] = i + 1;
+      /* noise in the first half and in spots of the second */
+      y[i] =
+          sin (i * 1e-3) + (i < COUNT / 2 || i % 3000 < 500 ? g_test_rand_double_range (-1, 1) : 0);
+    }
+  compare_bars (&curve, &tx, &ty);
 }
 
 static double *
@@ -87,7 +143,7 @@ test_sorted (gconstpointer data)
   compare (&curve, &tx, &ty);
   tx.range = gram_range_zoom (tx.range, 0.7, 0.31); /* and with points outside on both sides */
   compare (&curve, &tx, &ty);
-  g_autoptr (GramTrace) thin = gram_trace_new_line (&curve, &tx, &ty, 1);
+  g_autoptr (GramTrace) thin = gram_trace_new_line (&curve, &tx, &ty, 1, FALSE);
   g_assert_cmpuint (thin->points->len, <=, 4 * (COLUMNS + 3));
 }
 
@@ -122,7 +178,7 @@ test_gaps (void)
 
   for (int resolution = 0; resolution < 2; resolution++)
     {
-      g_autoptr (GramTrace) trace = gram_trace_new_line (&curve, &tx, &ty, resolution);
+      g_autoptr (GramTrace) trace = gram_trace_new_line (&curve, &tx, &ty, resolution, FALSE);
 
       /* NaN, a negative value on a logarithmic axis and infinity each end a piece. */
       g_assert_cmpuint (trace->starts->len, ==, 3);
@@ -139,7 +195,7 @@ test_far_points (void)
   GramCurve curve = { x, y, 3 };
   GramTransform tx = { GRAM_SCALE_LINEAR, NAN, { 0, 1 }, 0, 100 };
   GramTransform ty = { GRAM_SCALE_LINEAR, NAN, { 0, 1 }, 100, 0 };
-  g_autoptr (GramTrace) trace = gram_trace_new_line (&curve, &tx, &ty, 0);
+  g_autoptr (GramTrace) trace = gram_trace_new_line (&curve, &tx, &ty, 0, FALSE);
 
   for (guint i = 0; i < trace->points->len; i++)
     {
@@ -163,7 +219,7 @@ test_steps (void)
   GramCurve curve = { x, y, 3 };
   GramTransform tx = { GRAM_SCALE_LINEAR, NAN, { 0, 2 }, 0, 20 };
   GramTransform ty = { GRAM_SCALE_LINEAR, NAN, { 0, 1 }, 10, 0 };
-  g_autoptr (GramTrace) trace = gram_trace_new_line (&curve, &tx, &ty, 0);
+  g_autoptr (GramTrace) trace = gram_trace_new_line (&curve, &tx, &ty, 0, FALSE);
   static const GramPoint expected[] = { { 0, 10 }, { 10, 10 }, { 10, 0 }, { 20, 0 }, { 20, 10 } };
 
   gram_trace_make_steps (trace);
@@ -218,6 +274,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/plot/decimate/log-x", GINT_TO_POINTER (1), test_sorted);
   g_test_add_data_func ("/plot/decimate/log-y", GINT_TO_POINTER (2), test_sorted);
   g_test_add_data_func ("/plot/decimate/log-log", GINT_TO_POINTER (3), test_sorted);
+  g_test_add_func ("/plot/decimate/bars", test_bars);
   g_test_add_func ("/plot/decimate/turning-back", test_turning_back);
   g_test_add_func ("/plot/decimate/gaps", test_gaps);
   g_test_add_func ("/plot/decimate/far", test_far_points);
