@@ -239,6 +239,7 @@ draw_markers (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pan
   const GramSeries *series = drawn->series;
   gsize count;
   const GramPoint *points;
+  gboolean crowded;
 
   if (drawn->markers == NULL)
     {
@@ -247,10 +248,12 @@ draw_markers (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pan
       return;
     }
   points = gram_trace_piece (drawn->markers, 0, &count);
+  /* Rims set single markers off; in a crowd they would wipe each other out. */
+  crowded = (double) count * series->marker_size * series->marker_size
+            > 0.02 * panel->area.width * panel->area.height;
   gram_canvas_markers (canvas, points, count, series->marker, series->marker_size,
                        gram_theme_color (layout->theme, series->role, series->shade),
-                       series->marker == GRAM_MARKER_DOT ? (GramColor){ 0 }
-                                                         : layout->theme->background);
+                       crowded ? (GramColor){ 0 } : layout->theme->background);
 }
 
 /* As high as the stroke would be, whose caps stick out by half its width. */
