@@ -300,6 +300,7 @@ def main():
     parser.add_argument("--skip-torch", action="store_true")
     parser.add_argument("--tf32", action="store_true", help="let PyTorch use TF32 on a card")
     parser.add_argument("--json", help="write the rows to this file")
+    parser.add_argument("--check-steps", type=int, default=100, help="steps compared before")
     parser.add_argument("--cpu-time", action="store_true",
                         help="compare processor time, for a busy machine; best with --threads 1")
     args = parser.parse_args()
@@ -326,7 +327,7 @@ def main():
     rows = []
     for name, n, d, m, target, kind in wanted:
         X, y = problem(kind, n, d, args.data)
-        args.check = (1, 9, 90) if n * m < 5e7 else (1, 4, 15)
+        args.check = (1, max(1, args.check_steps // 10), max(1, args.check_steps * 9 // 10 - 1))
         rows.append(compare(args, torch, name, X, y, m, eta=0.5 / n, kappa=0.01))
         rows[-1]["target"] = target
         show(rows[-1], target)
