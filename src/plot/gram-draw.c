@@ -9,6 +9,7 @@
 
 #define TICK 5.0
 #define MINOR_TICK 3.0
+#define MARKED_POINTS 24  /* so few samples are each worth a marker */
 #define MARKER_EVERY 90.0 /* pixels between the markers of a line */
 
 static void
@@ -191,13 +192,15 @@ draw_line_markers (const GramLayout *layout, GramCanvas *canvas, const GramPanel
   double phase = MARKER_EVERY * (0.4 + 0.22 * series->role),
          next = panel->area.x + fmod (phase, MARKER_EVERY);
 
+  gboolean all = drawn->line->points->len <= MARKED_POINTS;
+
   for (guint piece = 0; piece < drawn->line->starts->len; piece++)
     {
       gsize count;
       const GramPoint *points = gram_trace_piece (drawn->line, piece, &count);
 
       for (gsize i = 0; i < count; i++)
-        if (points[i].x >= next && points[i].x <= panel->area.x + panel->area.width
+        if ((all || points[i].x >= next) && points[i].x <= panel->area.x + panel->area.width
             && points[i].y >= panel->area.y && points[i].y <= panel->area.y + panel->area.height)
           {
             g_array_append_val (places, points[i]);
