@@ -14,6 +14,8 @@
 #include "gram-dataset.h"
 #include "gram-error.h"
 
+#define BATCH_BYTES (64 << 20)
+
 typedef struct
 {
   char *data_dir, *json_path;
@@ -102,17 +104,45 @@ list_datasets (const DatasetsOptions *options)
 /* ---------- info -------------------------------------------------------------------------------
  */
 
+/* A class in as few passes over the file as its size allows. */
+static gint64
+batch_size (const GramDatasetInfo *info)
+{
+  gint64 bytes = MAX (1, info->width * info->height * info->channels), most = 1;
+
+  for (GramSplit split = GRAM_SPLIT_TRAIN; split <= GRAM_SPLIT_TEST; split++)
+    for (guint class_ = 0; class_ < info->n_classes; class_++)
+      most = MAX (most, info->counts[split][class_]);
+  return CLAMP (BATCH_BYTES / bytes, 1, most);
+}
+
+static gboolean
+read_class (GramDataset *dataset, GramSplit split, guint class_, gint64 batch, guint8 *pixels,
+            gint64 *rows, GError **error)
+{
+  gint64 total = gram_dataset_get_info (dataset)->counts[split][class_], got;
+
+  for (gint64 first = 0; first < total; first += got)
+    {
+      got = gram_dataset_read (dataset, split, class_, first, MIN (batch, total - first), pixels,
+                               rows, cli_interrupt_install (), error);
+      if (got <= 0)
+        return got == 0;
+    }
+  return TRUE;
+}
+
 /* Sound means that every image can be read, not that the headers look well. */
 static gboolean
 read_everything (GramDataset *dataset, GError **error)
 {
   const GramDatasetInfo *info = gram_dataset_get_info (dataset);
-  const gint64 batch = 256;
+  gint64 batch = batch_size (info);
   g_autofree guint8 *pixels =
-      g_try_malloc_n ((gsize) (info->width * info->height * info->channels), batch);
-  g_autofree gint64 *rows = g_new (gint64, batch);
+      g_try_malloc_n ((gsize) (info->width * info->height * info->channels), (gsize) batch);
+  g_autofree gint64 *rows = g_try_new (gint64, (gsize) batch);
 
-  if (pixels == NULL)
+  if (pixels == NULL || rows == NULL)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
                    "%s: not enough memory for %" G_GINT64_FORMAT " images", info->source, batch);
@@ -121,15 +151,8 @@ read_everything (GramDataset *dataset, GError **error)
   for (GramSplit split = GRAM_SPLIT_TRAIN; split <= GRAM_SPLIT_TEST; split++)
     for (guint class_ = 0; class_ < info->n_classes; class_++)
       {
-        gint64 total = info->counts[split][class_], got;
-
-        for (gint64 first = 0; first < total; first += got)
-          {
-            got = gram_dataset_read (dataset, split, class_, first, MIN (batch, total - first),
-                                     pixels, rows, cli_interrupt_install (), error);
-            if (got <= 0)
-              return got == 0;
-          }
+        if (!read_class (dataset, split, class_, batch, pixels, rows, error))
+          return FALSE;
         cli_progress ("Reading", (double) (class_ + 1) / info->n_classes);
       }
   return TRUE;
