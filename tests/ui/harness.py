@@ -61,6 +61,7 @@ class Desktop:
             GSETTINGS_SCHEMA_DIR=os.path.join(BUILD, "data"), GSETTINGS_BACKEND="memory",
             GTK_A11Y="atspi", G_DEBUG="fatal-criticals", LC_ALL="C.UTF-8",
             GTK_USE_PORTAL="0", NO_AT_BRIDGE="0", GRAM_MODULEDIR="/nonexistent",
+            GRAM_LOCALEDIR=os.path.join(BUILD, "po"),
             LIBGL_ALWAYS_SOFTWARE="1")
         if language:
             env.update(LANGUAGE=language)
