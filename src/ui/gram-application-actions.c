@@ -272,8 +272,13 @@ publish_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-publish_later (GramApplication *application)
+/**
+ * gram_application_publish:
+ *
+ * Has the action “status” tell soon what the window shows now.
+ */
+void
+gram_application_publish (GramApplication *application)
 {
   if (g_object_get_data (G_OBJECT (application), "publishing") != NULL)
     return;
@@ -297,11 +302,11 @@ gram_application_watch (GramApplication *application, GramDocument *document)
   g_object_set_data_full (G_OBJECT (application), "watched", g_object_ref (document),
                           g_object_unref);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_signal_connect_object (session, signals[i], G_CALLBACK (publish_later), application,
-                             G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "settings-changed", G_CALLBACK (publish_later), application,
-                           G_CONNECT_SWAPPED);
-  publish_later (application);
+    g_signal_connect_object (session, signals[i], G_CALLBACK (gram_application_publish),
+                             application, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "settings-changed", G_CALLBACK (gram_application_publish),
+                           application, G_CONNECT_SWAPPED);
+  gram_application_publish (application);
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gram-application.h"
 #include "gram-store.h"
 #include "gram-view-model.h"
 #include "gram-window-private.h"
@@ -75,6 +76,7 @@ fill_page (GramWindow *self)
       gram_page_set_document (GRAM_PAGE (page), self->document);
     }
   gram_page_queue_update (GRAM_PAGE (adw_bin_get_child (ADW_BIN (holder))));
+  gram_application_publish (GRAM_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
 }
 
 static void
