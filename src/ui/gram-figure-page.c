@@ -344,3 +344,12 @@ gram_figure_page_add_overlay (GramFigurePage *self, GtkWidget *widget)
 {
   gtk_overlay_add_overlay (GTK_OVERLAY (PRIVATE (self)->overlay), widget);
 }
+
+/**
+ * gram_figure_page_hide_title:
+ */
+void
+gram_figure_page_hide_title (GramFigurePage *self)
+{
+  gtk_widget_set_visible (PRIVATE (self)->title, FALSE);
+}

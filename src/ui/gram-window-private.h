@@ -41,6 +41,7 @@ struct _GramWindow
 
 void gram_window_install_actions (GramWindow *window);
 void gram_window_install_file_actions (GramWindow *window);
+void gram_window_install_download_action (GramWindow *window);
 void gram_window_watch_run (GramWindow *window);
 void gram_window_accept_drops (GramWindow *window);
 void gram_window_update_recent (GramWindow *window);

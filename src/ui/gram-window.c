@@ -299,6 +299,7 @@ gram_window_init (GramWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gram_window_install_actions (self);
   gram_window_install_file_actions (self);
+  gram_window_install_download_action (self);
   add_pages (self);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->panel)),
                            "value-changed", G_CALLBACK (panel_scrolled_cb), self,

@@ -1,0 +1,131 @@
+/* gram-window-download.c: known datasets, fetched after a question
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-config.h"
+
+#include <glib/gi18n.h>
+
+#include "gram-download.h"
+#include "gram-window-private.h"
+
+typedef struct
+{
+  GramWindow *window;
+  const GramCatalogueEntry *entry;
+  AdwToast *toast; /* tells how far it is; its button cancels */
+  GCancellable *cancellable;
+} Download;
+
+static void
+download_free (Download *download)
+{
+  g_clear_object (&download->toast);
+  g_object_unref (download->cancellable);
+  g_object_unref (download->window);
+  g_free (download);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Download, download_free)
+
+static void
+progress_cb (const char *file, guint64 done, guint64 total, gpointer user_data)
+{
+  Download *download = user_data;
+  g_autofree char *got = g_format_size (done);
+  g_autofree char *text = g_strdup_printf ("%s: %s", download->entry->title, got);
+
+  adw_toast_set_title (download->toast, text);
+}
+
+static void
+done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Download) download = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = gram_download_finish (result, &error);
+  g_autofree char *text = NULL;
+
+  adw_toast_dismiss (download->toast);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (folder == NULL)
+    {
+      gram_window_tell (download->window, _ ("The Download Failed"), error);
+      return;
+    }
+  text = g_strdup_printf (_ ("%s is here"), download->entry->title);
+  gram_window_toast (download->window, text);
+  gram_window_open_path (download->window, download->entry->id);
+}
+
+static void
+cancel_cb (GCancellable *cancellable)
+{
+  g_cancellable_cancel (cancellable);
+}
+
+static void
+start_download (GramWindow *self, const GramCatalogueEntry *entry)
+{
+  Download *download = g_new0 (Download, 1);
+  g_autofree char *folder = gram_catalogue_get_download_dir ();
+
+  download->window = g_object_ref (self);
+  download->entry = entry;
+  download->cancellable = g_cancellable_new ();
+  download->toast = g_object_ref (adw_toast_new (entry->title));
+  adw_toast_set_timeout (download->toast, 0);
+  adw_toast_set_button_label (download->toast, _ ("_Cancel"));
+  g_signal_connect_object (download->toast, "button-clicked", G_CALLBACK (cancel_cb),
+                           download->cancellable, G_CONNECT_SWAPPED);
+  adw_toast_overlay_add_toast (self->toasts, g_object_ref (download->toast));
+  gram_download_async (entry, folder, TRUE, progress_cb, download, download->cancellable, done_cb,
+                       download);
+}
+
+static void
+response_cb (AdwMessageDialog *dialog, const char *response, GramWindow *self)
+{
+  const GramCatalogueEntry *entry = g_object_get_data (G_OBJECT (dialog), "entry");
+
+  if (g_str_equal (response, "download"))
+    start_download (self, entry);
+}
+
+/* Asks before anything is fetched: what it is, under which licence, whether it can be checked. */
+static void
+download_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GramWindow *self = user_data;
+  const GramCatalogueEntry *entry = gram_catalogue_lookup (g_variant_get_string (parameter, NULL));
+  g_autofree char *heading = NULL, *body = NULL;
+  GtkWidget *dialog;
+
+  if (entry == NULL || entry->built_in)
+    return;
+  heading = g_strdup_printf (_ ("Download %s?"), entry->title);
+  body = g_strconcat (entry->summary, "\n\n", entry->licence,
+                      gram_catalogue_is_verified (entry) ? NULL : "\n\n",
+                      _ ("Its checksums are not known: the files cannot be verified."), NULL);
+  dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
+  g_object_set_data (G_OBJECT (dialog), "entry", (gpointer) entry);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"),
+                                    "download", _ ("_Download"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "download",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "download");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static const GActionEntry entries[] = {
+  { "download", download_action, "s" },
+};
+
+void
+gram_window_install_download_action (GramWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+}
