@@ -1,0 +1,124 @@
+# test_workbench.py: sessions, the dragged line, the sweep, flips, questions before downloads
+#
+# SPDX-License-Identifier: MIT
+import os
+import subprocess
+import time
+
+from harness import PATH, APP, Desktop, Tap, Window, need
+
+point = Tap()
+need()
+desktop = Desktop()
+SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
+
+
+def ready(window, text=SMALL, n=150):
+    window.action("load", text)
+    window.wait_status(60, "the spectrum", stage="spectrum", n=n, dataset="glyphs", state="ready")
+
+
+@point
+def sessions_come_back():
+    window = Window(desktop)
+    ready(window)
+    window.action("start")
+    window.wait_status(60, "a run", step=lambda k: k > 50)
+    window.action("pause")
+    before = window.wait_status(20, "the pause", state="paused")
+    window.action("random-fraction", 0.3)
+    window.action("page", "samples")
+    window.wait_status(20, "the page", page="samples")
+    path = desktop.path("home", "mine.gramscope")
+    window.action("save-session", path)
+    window.wait(lambda: os.path.exists(path), 30, "the file")
+    time.sleep(0.5)
+    ready(window, "dataset=glyphs n=80 m=64 eta=0.01", 80)
+    window.action("page", "convergence")
+    window.action("open-session", path)
+    after = window.wait_status(60, "the session", n=150, page="samples", step=before["step"],
+                               eta=0.02)
+    assert abs(after["residual-true"] - before["residual-true"]) < 1e-12, (before, after)
+    assert window.quit() == 0
+
+
+@point
+def broken_sessions_are_told():
+    window = Window(desktop)
+    ready(window)
+    path = desktop.path("home", "broken.gramscope")
+    with open(path, "wb") as file:
+        file.write(os.urandom(500))
+    window.action("open-session", path)
+    window.find("dialog", "Cannot Be Opened")
+    window.xdo("key", "Escape")
+    assert window.status()["n"] == 150
+    window.action("save-session", "/nowhere/at/all/x.gramscope")
+    window.find("dialog", "Not Saved")
+    window.xdo("key", "Escape")
+    assert window.quit() == 0
+
+
+@point
+def the_dragged_line_is_the_slider():
+    window = Window(desktop)
+    ready(window)
+    window.action("page", "generalization")
+    window.action("random-fraction", 0.5)
+    window.wait_status(20, "ρ = 0.5", **{"random-fraction": 0.5})
+    time.sleep(1)
+    # the line at 50 % is in the middle of the drawing area, whose edges are found by the drag
+    # itself: one to the right makes ρ larger
+    window.xdo("mousemove", "819", "250", "mousedown", "1", "mousemove", "830", "250",
+               "mousemove", "900", "250", "mousemove", "960", "250", "mouseup", "1")
+    status = window.wait_status(20, "a larger ρ", **{"random-fraction": lambda r: r > 0.55})
+    slider = window.find("slider", "Random label fraction").get_value_iface()
+    window.wait(lambda: abs(slider.get_current_value() - 100 * status["random-fraction"]) < 0.5,
+                10, "the slider to follow")
+    assert window.quit() == 0
+
+
+@point
+def downloads_are_asked_for_first():
+    from gi.repository import GLib
+    window = Window(desktop)
+    ready(window)
+    window.desktop.bus.call_sync(
+        APP, PATH + "/window/1", "org.gtk.Actions", "Activate",
+        GLib.Variant("(sava{sv})", ("download", [GLib.Variant("s", "mnist")], {})), None, 0,
+        10000, None)
+    window.find("dialog", "Download MNIST?")
+    window.xdo("key", "Escape")
+    assert not os.path.exists(desktop.path("data", "gramscope", "mnist")), "fetched unasked"
+    assert window.quit() == 0
+
+
+@point
+def a_run_is_not_ended_by_accident():
+    window = Window(desktop)
+    ready(window)
+    window.action("start")
+    window.wait_status(60, "a run", step=lambda k: k > 5)
+    window.action("quit")
+    window.find("dialog", "Stop Training?")
+    window.xdo("key", "Escape")
+    time.sleep(0.5)
+    assert window.alive()
+    window.action("pause")
+    window.wait_status(20, "the pause", state="paused")
+    assert window.quit() == 0
+
+
+@point
+def the_desktop_files_are_valid():
+    build = os.environ["GRAM_TEST_BUILDDIR"]
+    for command in (["desktop-file-validate", f"{build}/data/{APP}.desktop"],
+                    ["appstreamcli", "validate", "--no-net", f"{build}/data/{APP}.metainfo.xml"]):
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+try:
+    point.main()
+finally:
+    desktop.close()
