@@ -324,6 +324,8 @@ draw_guide (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel
   const char *label = value != NULL ? value : guide->label;
   double width = gram_layout_text_width (layout, GRAM_TEXT_TICK, label);
 
+  if (guide->draggable && (layout->flags & GRAM_LAYOUT_CONTROLS) == 0)
+    return;
   if (!isfinite (at) || !inside (transform, at))
     return;
   at = gram_canvas_snap (canvas, at, stroke.width);

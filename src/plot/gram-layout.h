@@ -18,6 +18,7 @@ typedef enum
   GRAM_LAYOUT_TITLE = 1 << 0,   /* with the figure's title */
   GRAM_LAYOUT_CAPTION = 1 << 1, /* with its caption */
   GRAM_LAYOUT_TRANSPARENT = 1 << 2,
+  GRAM_LAYOUT_CONTROLS = 1 << 3, /* with the lines that can be dragged: on screen only */
 } GramLayoutFlags;
 
 typedef struct

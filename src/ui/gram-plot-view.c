@@ -50,7 +50,7 @@ gram_plot_view_get_layout (GramPlotView *view)
   g_clear_object (&view->data_texture);
   view->layout =
       gram_layout_new (figure, view->typesetter, gram_theme_get (view->theme), width, height, scale,
-                       (view->show_title ? GRAM_LAYOUT_TITLE : 0)
+                       GRAM_LAYOUT_CONTROLS | (view->show_title ? GRAM_LAYOUT_TITLE : 0)
                            | (view->show_caption ? GRAM_LAYOUT_CAPTION : 0));
   view->scale = scale;
   view->stale = FALSE;

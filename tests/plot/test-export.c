@@ -153,6 +153,29 @@ test_svg_has_text (void)
   svg_clear (&svg);
 }
 
+static GramPlot *
+first_plot (GramFigure *figure)
+{
+  return g_ptr_array_index (figure->plots, 0);
+}
+
+/* A line to drag is a control of the window; in a file it would be a mark without a meaning. */
+static void
+test_svg_leaves_controls_out (void)
+{
+  g_autoptr (GramFigure) figure = make_figure ();
+  g_autoptr (GBytes) bytes = NULL;
+  Svg svg;
+
+  gram_plot_add_guide (first_plot (figure), "rho", GRAM_AXIS_X, 100, "control")->draggable = TRUE;
+  gram_plot_add_guide (first_plot (figure), "bound", GRAM_AXIS_X, 200, "reference");
+  bytes = export(figure, GRAM_EXPORT_SVG, 96, FALSE);
+  svg = parse_svg (bytes);
+  g_assert_nonnull (strstr (svg.text->str, "reference"));
+  g_assert_null (strstr (svg.text->str, "control"));
+  svg_clear (&svg);
+}
+
 /* The curve in the file is the data, through the axes that the layout says. */
 static void
 test_svg_curve_is_the_data (void)
@@ -406,6 +429,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "C.UTF-8");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plot/export/svg-text", test_svg_has_text);
+  g_test_add_func ("/plot/export/svg-controls", test_svg_leaves_controls_out);
   g_test_add_func ("/plot/export/svg-curve", test_svg_curve_is_the_data);
   g_test_add_func ("/plot/export/pdf-text", test_pdf_has_text);
   g_test_add_func ("/plot/export/png", test_png);
