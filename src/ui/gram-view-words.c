@@ -203,7 +203,7 @@ gram_error_remedy (const GError *error)
   switch ((GramError) error->code)
     {
     case GRAM_ERROR_DATA:
-      return g_strdup (_ ("Choose another file or dataset; what was open stays as it is."));
+      return g_strdup (_ ("Choose another file or dataset, or go back to what was open."));
     case GRAM_ERROR_DIVERGED:
       return g_strdup (_ ("Choose a smaller step size η, or subtract the mean from the images."));
     case GRAM_ERROR_MEMORY:

@@ -65,6 +65,29 @@ gram_window_tell (GramWindow *self, const char *heading, const GError *error)
 }
 
 static void
+go_back_cb (GramWindow *self)
+{
+  gram_document_undo (self->document);
+}
+
+/* New data that cannot be read have taken the place of the old: one click brings those back. */
+static void
+tell_unusable_data (GramWindow *self, const GError *error)
+{
+  gboolean first = self->error_dialog == NULL;
+
+  gram_window_tell (self, _ ("The Data Cannot Be Used"), error);
+  if (!first || !gram_document_can_undo (self->document))
+    return;
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (self->error_dialog), "back", _ ("Go _Back"));
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (self->error_dialog), "back",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (self->error_dialog), "back");
+  g_signal_connect_object (self->error_dialog, "response::back", G_CALLBACK (go_back_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
 notice_cb (GramSession *session, const GError *error, gboolean fatal, GramWindow *self)
 {
   if (!fatal)
@@ -72,7 +95,7 @@ notice_cb (GramSession *session, const GError *error, gboolean fatal, GramWindow
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DIVERGED))
     gram_window_tell (self, _ ("The Run Diverged"), error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DATA))
-    gram_window_tell (self, _ ("The Data Cannot Be Used"), error);
+    tell_unusable_data (self, error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY))
     gram_window_tell (self, _ ("Not Enough Memory"), error);
   else

@@ -60,6 +60,18 @@ def broken_sessions_are_told():
 
 
 @point
+def unusable_data_can_be_taken_back():
+    window = Window(desktop)
+    ready(window)
+    window.action("load", "dataset=/nowhere/images")
+    window.find("dialog", "Cannot Be Used")
+    window.wait_status(20, "the failure", state="failed")
+    window.press(window.find("push button", "Go Back"))
+    window.wait_status(60, "the data of before", state="ready", dataset="glyphs", n=150)
+    assert window.quit() == 0
+
+
+@point
 def the_dragged_line_is_the_slider():
     window = Window(desktop)
     ready(window)
