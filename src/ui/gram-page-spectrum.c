@@ -74,22 +74,35 @@ eigen_words (const GramAnalysis *analysis, gint64 index)
                           set != NULL && set->labels != NULL ? set->labels->name : "–");
 }
 
-static void
-show_eigen_image (GramSpectrumPage *self, const double *both)
+/* What was asked: by the time of the answer the pointer and the problem may have moved on. */
+typedef struct
 {
-  GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (self)));
-  GramProblem *problem = gram_session_get_problem (session);
-  GramAnalysis *analysis = gram_session_get_analysis (session);
-  g_autoptr (GdkTexture) texture = NULL;
-  g_autofree char *text = NULL;
+  GramSpectrumPage *page;
+  GramProblem *problem;
+  gint64 index;
+} EigenQuestion;
 
-  if (problem == NULL || analysis == NULL || analysis->lambda == NULL || self->wanted >= analysis->n
-      || analysis->problem != problem)
-    return;
+static void
+eigen_question_free (EigenQuestion *question)
+{
+  g_object_unref (question->page);
+  gram_problem_unref (question->problem);
+  g_free (question);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EigenQuestion, eigen_question_free)
+
+static void
+show_eigen_image (const EigenQuestion *question, const GramAnalysis *analysis, const double *both)
+{
+  GramSpectrumPage *self = question->page;
+  const GramProblem *problem = question->problem;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *text = eigen_words (analysis, question->index);
+
   if (problem->width * problem->height * problem->channels == problem->d)
     texture = gram_image_signed_texture (both + problem->n, problem->width, problem->height,
                                          problem->channels);
-  text = eigen_words (analysis, self->wanted);
   gtk_picture_set_paintable (GTK_PICTURE (self->picture),
                              texture != NULL ? GDK_PAINTABLE (texture) : NULL);
   gtk_label_set_text (GTK_LABEL (self->caption), text);
@@ -97,16 +110,17 @@ show_eigen_image (GramSpectrumPage *self, const double *both)
 }
 
 static void
-eigen_ready_cb (GObject *session, GAsyncResult *result, gpointer user_data)
+eigen_ready_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GramSpectrumPage) self = user_data;
-  g_autofree double *both =
-      gram_session_get_eigenvector_finish (GRAM_SESSION (session), result, NULL);
+  GramSession *session = GRAM_SESSION (object);
+  g_autoptr (EigenQuestion) question = user_data;
+  g_autofree double *both = gram_session_get_eigenvector_finish (session, result, NULL);
+  GramAnalysis *analysis = gram_session_get_analysis (session);
 
   /* no answer, or to a question of before: nothing to show */
-  if (both != NULL && self->cancellable != NULL
-      && g_task_get_cancellable (G_TASK (result)) == self->cancellable)
-    show_eigen_image (self, both);
+  if (both != NULL && question->index == question->page->wanted && analysis != NULL
+      && analysis->lambda != NULL && analysis->problem == question->problem)
+    show_eigen_image (question, analysis, both);
 }
 
 static gboolean
@@ -115,6 +129,7 @@ ask_eigen_cb (gpointer user_data)
   GramSpectrumPage *self = user_data;
   GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (self)));
   GramAnalysis *analysis = gram_session_get_analysis (session);
+  EigenQuestion *question;
 
   self->delay_id = 0;
   g_cancellable_cancel (self->cancellable);
@@ -126,8 +141,11 @@ ask_eigen_cb (gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   self->cancellable = g_cancellable_new ();
-  gram_session_get_eigenvector (session, self->wanted, self->cancellable, eigen_ready_cb,
-                                g_object_ref (self));
+  question = g_new (EigenQuestion, 1);
+  question->page = g_object_ref (self);
+  question->problem = gram_problem_ref (analysis->problem);
+  question->index = self->wanted;
+  gram_session_get_eigenvector (session, self->wanted, self->cancellable, eigen_ready_cb, question);
   return G_SOURCE_REMOVE;
 }
 
