@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gram-backend.h"
+#include "gram-run.h"
 #include "gram-settings.h"
 
 G_BEGIN_DECLS
@@ -29,5 +30,6 @@ void gram_fixture_add_fake_card (void);
 void gram_faults_clear (void);
 GramProblem *gram_fixture_problem (gint64 n, gint64 n_test);
 GPtrArray *gram_fixture_labels (GramProblem *problem, const char *list, guint64 seed);
+void gram_fixture_assert_same_curves (const GramRun *a, const GramRun *b);
 
 G_END_DECLS

@@ -9,157 +9,11 @@
 #include "gram-fixture.h"
 #include "gram-losses.h"
 #include "gram-training.h"
+#include "replay.h"
 
-#define N 48
+#define N REPLAY_N
 #define N_TEST 16
-#define M 96
-
-/* ---------- a plain replay: Eq 1, 5 and 6 as they stand, in double -------------------------- */
-
-typedef struct
-{
-  const GramProblem *problem;
-  double *W0, *W; /* (d × m) */
-  float *a;
-  double eta;
-  const double *y;
-  double *u; /* (n) */
-} Replay;
-
-static double
-forward (const Replay *replay, const double *x)
-{
-  gint64 d = replay->problem->d;
-  double sum = 0;
-
-  for (gint64 r = 0; r < M; r++)
-    {
-      double z = 0;
-
-      for (gint64 j = 0; j < d; j++)
-        z += replay->W[r * d + j] * x[j];
-      sum += replay->a[r] * fmax (z, 0);
-    }
-  return sum / sqrt (M);
-}
-
-static void
-replay_init (Replay *replay, const GramProblem *problem, const GramTrainerSpec *spec,
-             const double *y)
-{
-  gint64 d = problem->d;
-  g_autofree float *W = g_new (float, (gsize) (d * M));
-
-  *replay = (Replay){ .problem = problem, .eta = spec->eta, .y = y };
-  replay->a = g_new (float, M);
-  replay->u = g_new (double, N);
-  gram_network_weights (spec, 0, M, W, d);
-  gram_network_signs (spec, replay->a);
-  replay->W = g_new (double, (gsize) (d * M));
-  for (gint64 i = 0; i < d * M; i++)
-    replay->W[i] = W[i];
-  replay->W0 = g_memdup2 (replay->W, (gsize) (d * M) * sizeof (double));
-  for (gint64 i = 0; i < N; i++)
-    replay->u[i] = forward (replay, problem->X + i * d);
-}
-
-static void
-replay_clear (Replay *replay)
-{
-  g_free (replay->W0);
-  g_free (replay->W);
-  g_free (replay->a);
-  g_free (replay->u);
-}
-
-static void
-replay_step (Replay *replay)
-{
-  gint64 d = replay->problem->d;
-  g_autofree double *gradient = g_new (double, (gsize) d);
-
-  for (gint64 r = 0; r < M; r++)
-    {
-      double *w = replay->W + r * d;
-
-      memset (gradient, 0, (gsize) d * sizeof (double));
-      for (gint64 i = 0; i < N; i++)
-        {
-          const double *x = replay->problem->X + i * d;
-          double z = 0;
-
-          for (gint64 j = 0; j < d; j++)
-            z += w[j] * x[j];
-          for (gint64 j = 0; z >= 0 && j < d; j++)
-            gradient[j] += (replay->u[i] - replay->y[i]) * x[j];
-        }
-      for (gint64 j = 0; j < d; j++)
-        w[j] -= replay->eta * replay->a[r] / sqrt (M) * gradient[j];
-    }
-  for (gint64 i = 0; i < N; i++)
-    replay->u[i] = forward (replay, replay->problem->X + i * d);
-}
-
-static double
-replay_residual (const Replay *replay)
-{
-  double sum = 0;
-
-  for (gint64 i = 0; i < N; i++)
-    sum += (replay->y[i] - replay->u[i]) * (replay->y[i] - replay->u[i]);
-  return sqrt (sum);
-}
-
-static gboolean
-is_on (const double *w, const double *x, gint64 d)
-{
-  double z = 0;
-
-  for (gint64 j = 0; j < d; j++)
-    z += w[j] * x[j];
-  return z >= 0;
-}
-
-/* 1{w_rᵀx_i ≥ 0}, (M × N). */
-static void
-patterns (const Replay *replay, const double *W, gboolean on[N][M])
-{
-  gint64 d = replay->problem->d;
-
-  for (gint64 i = 0; i < N; i++)
-    for (gint64 r = 0; r < M; r++)
-      on[i][r] = is_on (W + r * d, replay->problem->X + i * d, d);
-}
-
-/* The fraction of patterns that differ from the start, and ‖H(k) − H(0)‖_F with
- * H_ij = (K_ij/m) Σ_r 1_{r,i}1_{r,j}, number 18. */
-static void
-replay_patterns (const Replay *replay, double *flipped, double *drift)
-{
-  static gboolean before[N][M], after[N][M];
-  gint64 d = replay->problem->d, count = 0;
-  const double *X = replay->problem->X;
-  double sum = 0;
-
-  patterns (replay, replay->W0, before);
-  patterns (replay, replay->W, after);
-  for (gint64 i = 0; i < N; i++)
-    for (gint64 j = 0; j < N; j++)
-      {
-        double K = 0;
-        gint64 both = 0;
-
-        for (gint64 l = 0; l < d; l++)
-          K += X[i * d + l] * X[j * d + l];
-        for (gint64 r = 0; r < M; r++)
-          both += (after[i][r] && after[j][r]) - (before[i][r] && before[j][r]);
-        for (gint64 r = 0; r < M && i == j; r++)
-          count += after[i][r] != before[i][r];
-        sum += K / M * (double) both * K / M * (double) both;
-      }
-  *flipped = (double) count / (N * M);
-  *drift = sqrt (sum);
-}
+#define M REPLAY_M
 
 /* ---------- helpers --------------------------------------------------------------------------- */
 
@@ -217,30 +71,6 @@ assert_close (double a, double b, double relative)
     g_error ("%.12g and %.12g differ by more than %g", a, b, relative);
 }
 
-static void
-assert_same_curves (const GramRun *a, const GramRun *b)
-{
-  g_assert_cmpuint (a->sets->len, ==, b->sets->len);
-  for (guint i = 0; i < a->sets->len; i++)
-    {
-      const GramRunSet *p = gram_run_get_set (a, i), *q = gram_run_get_set (b, i);
-
-      g_assert_cmpmem (p->step->data, p->step->len * sizeof (double), q->step->data,
-                       q->step->len * sizeof (double));
-      g_assert_cmpmem (p->residual->data, p->residual->len * sizeof (double), q->residual->data,
-                       q->residual->len * sizeof (double));
-      g_assert_cmpmem (p->observed_step->data, p->observed_step->len * sizeof (double),
-                       q->observed_step->data, q->observed_step->len * sizeof (double));
-      g_assert_cmpmem (p->distance->data, p->distance->len * sizeof (double), q->distance->data,
-                       q->distance->len * sizeof (double));
-      g_assert_cmpmem (p->snapshot_step->data, p->snapshot_step->len * sizeof (double),
-                       q->snapshot_step->data, q->snapshot_step->len * sizeof (double));
-      for (guint s = 0; s < p->snapshot_u->len; s++)
-        g_assert_cmpmem (g_ptr_array_index (p->snapshot_u, s), N * sizeof (float),
-                         g_ptr_array_index (q->snapshot_u, s), N * sizeof (float));
-    }
-}
-
 /* ---------- tests ----------------------------------------------------------------------------- */
 
 static void
@@ -266,7 +96,7 @@ check_observation (const GramRunSet *set, guint i, const Replay *replay)
   assert_close (at (set->drift_z, i), sqrt (N * at (set->flipped, i)), 1e-12);
   g_assert_cmpfloat (fabs (at (set->drift_gram, i) - drift), <, 3.0 / M);
   for (gint64 j = 0; j < N_TEST; j++)
-    f[j] = forward (replay, problem->X_test + j * problem->d);
+    f[j] = replay_forward (replay, problem->X_test + j * problem->d);
   assert_close (at (set->test_l1, i), gram_loss_l1 (N_TEST, set->labels->y_test, f), 1e-4);
   assert_close (at (set->test_ramp, i), gram_loss_ramp (N_TEST, set->labels->y_test, f), 1e-4);
   g_assert_cmpfloat (at (set->test_error, i), ==,
@@ -385,7 +215,7 @@ test_slices (void)
     }
   g_assert_true (gram_training_settle (b, NULL));
   gram_training_drain (b, sliced);
-  assert_same_curves (whole, sliced);
+  gram_fixture_assert_same_curves (whole, sliced);
   g_assert_cmpuint (gram_run_get_set (whole, 0)->step->len, ==, 71);
 }
 
@@ -547,7 +377,7 @@ test_rescue (gconstpointer data)
   g_assert_cmpstr (gram_device_get_backend (gram_training_get_device (b)), ==, "cpu");
   g_assert_cmpuint (rescued->notices->len, ==, 1);
   g_assert_nonnull (strstr (g_ptr_array_index (rescued->notices, 0), "planted"));
-  assert_same_curves (sound, rescued);
+  gram_fixture_assert_same_curves (sound, rescued);
 }
 
 /* No card, and no CPU to go to: the error comes out. */
@@ -592,7 +422,7 @@ test_save_restore (void)
   g_assert_cmpint (gram_training_get_step (c), ==, 77);
   advance (c, 54);
   gram_training_drain (c, resumed);
-  assert_same_curves (whole, resumed);
+  gram_fixture_assert_same_curves (whole, resumed);
   g_assert_true (gram_trainer_weights (gram_training_get_trainer (a), 1, Wa, problem->d, NULL));
   g_assert_true (gram_trainer_weights (gram_training_get_trainer (c), 1, Wc, problem->d, NULL));
   g_assert_cmpmem (Wa, weights * sizeof (float), Wc, weights * sizeof (float));

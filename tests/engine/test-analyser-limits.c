@@ -1,0 +1,269 @@
+/* test-analyser-limits.c: analyses of singular and tiny problems, and on devices that fail
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <math.h>
+
+#include "analysis-fixture.h"
+#include "fixture.h"
+#include "gram-cpu.h"
+#include "gram-error.h"
+#include "oracle.h"
+
+#define ETA 0.02
+
+/* ---------- singular and tiny --------------------------------------------------------------- */
+
+/* Two identical images: infinite with different labels; with equal ones the measure of the problem
+ * that has the image once. */
+static void
+test_copies (void)
+{
+  gint64 n = 80;
+  g_autoptr (GramDevice) device = fixture_device ();
+  g_autoptr (GramProblem) once = fixture_problem (n, 0, 15, 0.5, 6);
+  g_autoptr (GramProblem) twice = fixture_problem (n, 0, 15, 0.5, 6);
+  g_autoptr (GramAnalyser) a = NULL, b = NULL;
+  g_autoptr (GramAnalysis) single = NULL, copied = NULL;
+
+  once->n = n - 1;
+  twice->y[n - 1] = twice->y[5];
+  fixture_copy_image (twice, 5, n - 1);
+  a = gram_analyser_new (device, once, 7);
+  b = gram_analyser_new (device, twice, 7);
+  analyse (a, "true", TRUE, NULL);
+  analyse (b, "true,random,worst", TRUE, NULL);
+  single = gram_analyser_get_analysis (a);
+  copied = gram_analyser_get_analysis (b);
+  g_assert_cmpint (copied->stage, ==, GRAM_STAGE_SPECTRUM);
+  assert_close (analysis_set (copied, 0)->quadratic_form, analysis_set (single, 0)->quadratic_form,
+                1e-11);
+  g_assert_true (analysis_has_notice (copied, "images 5 and 79 are identical"));
+  g_assert_true (isinf (analysis_set (copied, 2)->complexity));
+  g_assert_cmpfloat (fabs (copied->lambda_min), <, 1e-12);
+  assert_close (analysis_set (copied, 2)->labels->y[5], sqrt (n / 2.0), 1e-12);
+  assert_close (analysis_set (copied, 2)->labels->y[n - 1], -sqrt (n / 2.0), 1e-12);
+  /* labels along the null space never get learned */
+  assert_close (gram_analysis_predict (copied, 2, ETA, 1000000), sqrt (n), 1e-6);
+  g_assert_cmpint (gram_analysis_steps_to (copied, 2, ETA, 0.5), ==, -1);
+  g_assert_true (isinf (copied->trace_inverse));
+  assert_close (gram_analysis_expected_complexity (copied, 0), analysis_set (copied, 0)->complexity,
+                1e-11);
+  g_assert_true (isinf (gram_analysis_expected_complexity (copied, 0.1)));
+}
+
+static void
+test_copies_that_disagree (void)
+{
+  g_autoptr (GramDevice) device = fixture_device ();
+  g_autoptr (GramProblem) problem = fixture_problem (80, 0, 15, 0.5, 6);
+  g_autoptr (GramAnalyser) analyser = NULL;
+  g_autoptr (GramAnalysis) analysis = NULL;
+
+  problem->y[70] = -problem->y[5];
+  fixture_copy_image (problem, 5, 70);
+  analyser = gram_analyser_new (device, problem, 7);
+  analyse (analyser, "true", TRUE, NULL);
+  analysis = gram_analyser_get_analysis (analyser);
+  g_assert_true (isinf (analysis_set (analysis, 0)->complexity));
+  g_assert_true (isfinite (gram_analysis_predict (analysis, 0, ETA, 100)));
+  g_assert_true (analysis_has_notice (analysis, "of different classes"));
+}
+
+/* Nobody said that the images are copies: Cholesky fails or λ₀ is noise; the spectrum decides. */
+static void
+test_unannounced_copies (void)
+{
+  g_autoptr (GramDevice) device = fixture_device ();
+  g_autoptr (GramProblem) problem = fixture_problem (60, 0, 15, 0.5, 6);
+  g_autoptr (GramAnalyser) analyser = NULL;
+  g_autoptr (GramAnalysis) analysis = NULL;
+
+  problem->y[50] = -problem->y[5];
+  fixture_copy_image (problem, 5, 50);
+  g_array_set_size (problem->parallel, 0);
+  analyser = gram_analyser_new (device, problem, 7);
+  analyse (analyser, "true,worst", FALSE, NULL);
+  analysis = gram_analyser_get_analysis (analyser);
+  g_assert_true (analysis_set (analysis, 1)->labels != NULL);
+  g_assert_true (analysis->notices->len > 0);
+  g_assert_true (analysis_set (analysis, 0)->complexity > 1e3);
+}
+
+/* Two images 10⁻⁵ apart with different labels: float64 has lost digits, and says how many. The
+ * truth comes from 60 digits. */
+static void
+test_nearly_copies (void)
+{
+  g_autoptr (GramDevice) device = NULL;
+  g_autoptr (Oracle) oracle = NULL;
+
+  if (!oracle_available ())
+    {
+      g_test_skip ("Python with numpy and mpmath is not here");
+      return;
+    }
+  device = fixture_device ();
+  for (double angle = 1e-2; angle > 1e-7; angle /= 10)
+    {
+      g_autoptr (GramProblem) problem = fixture_problem (10, 0, 6, 0.3, 14);
+      g_autoptr (GramAnalyser) analyser = NULL;
+      g_autoptr (GramAnalysis) analysis = NULL;
+      double *x = problem->X + 6 * 4, *z = problem->X + 6 * 7, norm = 0, form, off;
+
+      problem->y[7] = -problem->y[4];
+      for (int j = 0; j < 6; j++)
+        {
+          z[j] = x[j] + angle * z[j];
+          norm += z[j] * z[j];
+        }
+      for (int j = 0; j < 6; j++)
+        z[j] /= sqrt (norm);
+      analyser = gram_analyser_new (device, problem, 7);
+      analyse (analyser, "true", FALSE, NULL);
+      analysis = gram_analyser_get_analysis (analyser);
+      g_clear_pointer (&oracle, oracle_free);
+      oracle = oracle_new ();
+      oracle_array (oracle, "X", 6, 10, problem->X);
+      oracle_array (oracle, "y", 10, 1, problem->y);
+      form = json_object_get_double_member (oracle_ask (oracle, "hilbert"), "form");
+      off = fabs (sqrt (analysis_set (analysis, 0)->quadratic_form / form) - 1);
+      g_assert_cmpfloat (off, <=, 4 * analysis_set (analysis, 0)->complexity_error);
+      g_assert_cmpfloat (analysis_set (analysis, 0)->complexity_error, <,
+                         1e-11 / (angle * angle) * 1e-3);
+      g_assert_true (analysis_has_notice (analysis, "about 5 digits")
+                     == (angle > 0.5e-5 && angle < 2e-5));
+      g_assert_true (analysis_has_notice (analysis, "about 1 digits") == (angle < 2e-7));
+    }
+}
+
+static void
+test_tiny (void)
+{
+  g_autoptr (GramDevice) device = fixture_device ();
+
+  for (gint64 n = 1; n <= 3; n++)
+    {
+      g_autoptr (GramProblem) problem = fixture_problem (n, 0, 5, 0.1, 8);
+      g_autoptr (GramAnalyser) analyser = gram_analyser_new (device, problem, 7);
+      g_autoptr (GramAnalysis) analysis = NULL;
+
+      analyse (analyser, "true,random,worst,mixed:0.5", TRUE, NULL);
+      analysis = gram_analyser_get_analysis (analyser);
+      g_assert_cmpint (analysis->stage, ==, GRAM_STAGE_SPECTRUM);
+      if (n > 1)
+        continue;
+      /* H∞ = ½: everything by hand */
+      assert_close (analysis->lambda_max, 0.5, 1e-15);
+      assert_close (analysis_set (analysis, 0)->complexity, 2, 1e-15);
+      assert_close (gram_analysis_predict (analysis, 0, 0.5, 3), pow (0.75, 3), 1e-14);
+      assert_close (gram_analysis_predict_distance (analysis, 0, 0.5, 3),
+                    (1 - pow (0.75, 3)) * G_SQRT2, 1e-14);
+    }
+}
+
+/* ---------- a device that cannot do everything ------------------------------------------------ */
+
+static gboolean
+no_eigen (gpointer system, double *lambda, const GramJob *job, GError **error)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "no room for eigenvectors");
+  return FALSE;
+}
+
+/* A solver that says it went well and hands out something else. */
+static gboolean
+wrong_eigen (gpointer system, double *lambda, const GramJob *job, GError **error)
+{
+  gboolean success = gram_cpu_backend ()->system_eigen (system, lambda, job, error);
+
+  lambda[3] *= 1.001;
+  return success;
+}
+
+static GramDevice *
+crippled_device (const char *name,
+                 gboolean (*eigen) (gpointer, double *, const GramJob *, GError **))
+{
+  GramBackendVTable *vtable = g_memdup2 (gram_cpu_backend (), sizeof (GramBackendVTable));
+  g_autoptr (GError) error = NULL;
+  GramDevice *device;
+
+  vtable->name = name;
+  vtable->system_eigen = eigen;
+  g_assert_true (gram_backend_register (vtable, &error)); /* the registry keeps it for good */
+  device = gram_device_open (name, NULL, &error);
+  g_assert_no_error (error);
+  return device;
+}
+
+static void
+test_no_spectrum (void)
+{
+  g_autoptr (GramDevice) device = crippled_device ("no-eigen", no_eigen);
+  g_autoptr (GramProblem) problem = fixture_problem (90, 0, 15, 0.5, 6);
+  g_autoptr (GramAnalyser) analyser = gram_analyser_new (device, problem, 7);
+  g_autoptr (GramAnalysis) analysis = NULL;
+
+  analyse (analyser, "true,worst", TRUE, NULL);
+  analyse (analyser, "true,worst,random", TRUE, NULL);
+  analysis = gram_analyser_get_analysis (analyser);
+  g_assert_cmpint (analysis->stage, ==, GRAM_STAGE_KRYLOV);
+  g_assert_true (analysis_has_notice (analysis, "no room for eigenvectors"));
+  g_assert_null (analysis->lambda);
+  g_assert_true (isfinite (gram_analysis_predict (analysis, 2, ETA, 100)));
+  g_assert_true (isfinite (gram_analysis_expected_complexity (analysis, 0.3)));
+}
+
+/* Number 46 of the reliability page: info = 0 but wrong. */
+static void
+test_wrong_spectrum (void)
+{
+  g_autoptr (GramDevice) device = crippled_device ("wrong-eigen", wrong_eigen);
+  g_autoptr (GramProblem) problem = fixture_problem (90, 0, 15, 0.5, 6);
+  g_autoptr (GramAnalyser) analyser = gram_analyser_new (device, problem, 7);
+  g_autoptr (GArray) labels = fixture_labels ("true");
+  g_autoptr (GramAnalysis) analysis = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (gram_analyser_run (analyser, labels, TRUE, NULL, NULL, NULL, NULL, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_NUMERIC);
+  analysis = gram_analyser_get_analysis (analyser);
+  g_assert_cmpint (analysis->stage, ==, GRAM_STAGE_KRYLOV); /* what was known stays */
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (GramDevice) device = fixture_device ();
+  g_autoptr (GramProblem) problem = fixture_problem (60, 0, 15, 0.5, 6);
+  g_autoptr (GramAnalyser) analyser = gram_analyser_new (device, problem, 7);
+  g_autoptr (GArray) labels = fixture_labels ("true");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GramAnalysis) analysis = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (
+      gram_analyser_run (analyser, labels, TRUE, NULL, NULL, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (gram_analyser_get_analysis (analyser));
+  analyse (analyser, "true", TRUE, NULL); /* and it goes on from there */
+  analysis = gram_analyser_get_analysis (analyser);
+  g_assert_cmpint (analysis->stage, ==, GRAM_STAGE_SPECTRUM);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/analyser/copies", test_copies);
+  g_test_add_func ("/analyser/copies-that-disagree", test_copies_that_disagree);
+  g_test_add_func ("/analyser/unannounced-copies", test_unannounced_copies);
+  g_test_add_func ("/analyser/nearly-copies", test_nearly_copies);
+  g_test_add_func ("/analyser/tiny", test_tiny);
+  g_test_add_func ("/analyser/no-spectrum", test_no_spectrum);
+  g_test_add_func ("/analyser/wrong-spectrum", test_wrong_spectrum);
+  g_test_add_func ("/analyser/cancel", test_cancel);
+  return g_test_run ();
+}
