@@ -4,13 +4,13 @@
  */
 #include "gram-config.h"
 
-#include <glib/gi18n.h>
 #include <locale.h>
 #include <unistd.h>
 
 #include "gram-application.h"
 #include "gram-backend.h"
 #include "gram-cpu.h"
+#include "gram-i18n.h"
 #include "gram-session-thread.h"
 
 /* The CUDA module is optional: without it, or without a GPU, the program runs on the CPU. */
@@ -31,13 +31,10 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GramApplication) application = NULL;
-  const char *catalogues = g_getenv ("GRAM_LOCALEDIR");
   int status;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GRAM_GETTEXT_PACKAGE, catalogues != NULL ? catalogues : GRAM_LOCALEDIR);
-  bind_textdomain_codeset (GRAM_GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GRAM_GETTEXT_PACKAGE);
+  gram_i18n_bind ();
   g_set_prgname (GRAM_APP_ID);
   g_set_application_name ("Gramscope");
   register_backends ();

@@ -6,11 +6,13 @@
 #include "cli-figure.h"
 #include "cli-options.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "gram-error.h"
 #include "gram-export.h"
+#include "gram-i18n.h"
 
 typedef struct
 {
@@ -93,6 +95,17 @@ resolve_name (char **words, GError **error)
   return name;
 }
 
+/* A figure speaks the language of the locale, as it does in the window. Not before it is drawn: all
+ * that is said on the way, and the words in a CSV file, which programs look for, stay English. */
+static void
+speak (const GramExportOptions *options)
+{
+  if (options->format == GRAM_EXPORT_CSV)
+    return;
+  setlocale (LC_MESSAGES, "");
+  gram_i18n_bind ();
+}
+
 static int
 draw (CliJob *job, const FigureOptions *options, char **words)
 {
@@ -111,6 +124,7 @@ draw (CliJob *job, const FigureOptions *options, char **words)
   /* What a run that diverged or was interrupted left is drawn all the same. */
   if (!cli_figure_compute (job, name, &sweep, &data, &error) && !data.drawable)
     return cli_fail (error);
+  speak (&export_options);
   figure = gram_figure_new_by_name (name, &data.inputs, &draw_error);
   if (figure == NULL)
     return cli_fail (draw_error);

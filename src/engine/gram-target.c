@@ -7,6 +7,7 @@
  */
 #include "gram-target.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -100,8 +101,7 @@ gram_target_sum (gint64 d, guint terms, const double *alpha, const double *beta,
   if (!check_finite (terms, alpha, "α", error) || !check_finite (d * terms, beta, "β", error))
     return NULL;
   name = terms == 1 ? power_name (power[0]) : g_strdup_printf ("sum of %u powers of βᵀx", terms);
-  statement =
-      terms > 1 ? g_strdup ("Corollary 6.2") : g_strdup_printf ("Theorem 6.1, p = %u", power[0]);
+  statement = terms > 1 ? g_strdup (N_ ("Corollary 6.2")) : g_strdup (N_ ("Theorem 6.1"));
   target = target_new (GRAM_TARGET_SUM, d, terms, beta, name, statement);
   target->alpha = g_memdup2 (alpha, terms * sizeof (double));
   target->power = g_memdup2 (power, terms * sizeof (guint));
@@ -120,7 +120,7 @@ gram_target_sum (gint64 d, guint terms, const double *alpha, const double *beta,
   if (!target->learnable)
     {
       g_free (target->statement);
-      target->statement = g_strdup ("odd power: negative control, no bound");
+      target->statement = g_strdup (N_ ("odd power: negative control, no bound"));
     }
   return g_steal_pointer (&target);
 }
@@ -157,7 +157,7 @@ gram_target_quadratic (gint64 d, const double *A, GError **error)
                        i + 1, j + 1);
           return NULL;
         }
-  target = target_new (GRAM_TARGET_QUADRATIC, d, 0, NULL, "xᵀAx", "Example 6.2");
+  target = target_new (GRAM_TARGET_QUADRATIC, d, 0, NULL, "xᵀAx", N_ ("Example 6.2"));
   if (!gram_dense_nuclear_norm (d, A, d, &target->nuclear, error))
     return NULL;
   target->A = g_memdup2 (A, (gsize) d * d * sizeof (double));
@@ -174,7 +174,7 @@ gram_target_cosine (gint64 d, const double *beta, GError **error)
 {
   if (!check_finite (d, beta, "β", error))
     return NULL;
-  return target_new (GRAM_TARGET_COSINE, d, 1, beta, "cos(βᵀx) − 1", "Example 6.3");
+  return target_new (GRAM_TARGET_COSINE, d, 1, beta, "cos(βᵀx) − 1", N_ ("Example 6.3"));
 }
 
 /**
@@ -198,7 +198,7 @@ gram_target_arctan (gint64 d, const double *beta, GError **error)
                    norm, 1 / norm);
       return NULL;
     }
-  return target_new (GRAM_TARGET_ARCTAN, d, 1, beta, "z·arctan(z/2), z = βᵀx", "Example 6.4");
+  return target_new (GRAM_TARGET_ARCTAN, d, 1, beta, "z·arctan(z/2), z = βᵀx", N_ ("Example 6.4"));
 }
 
 /* ---------- values -------------------------------------------------------------------------- */

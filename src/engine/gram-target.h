@@ -20,7 +20,7 @@ typedef struct
 {
   GramTargetKind kind;
   char *name;      /* "βᵀx", "(βᵀx)²", "cos(βᵀx) − 1" */
-  char *statement; /* "Theorem 6.1, p = 2" */
+  char *statement; /* "Theorem 6.1"; untranslated, marked with N_() */
   gint64 d;
   guint terms;        /* columns of beta */
   double *beta;       /* (d × terms) */

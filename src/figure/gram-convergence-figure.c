@@ -19,11 +19,11 @@ build (GramFigure *figure)
   GramPlot *difference = gram_figure_add_plot (figure, "difference");
 
   figure->share_x = TRUE;
-  gram_figure_set_empty (figure, "Start a run to see how fast each label set is learned");
-  gram_plot_set_axis (residual, GRAM_AXIS_X, "step k", GRAM_SCALE_LINEAR);
+  gram_figure_set_empty (figure, _ ("Start a run to see how fast each label set is learned"));
+  gram_plot_set_axis (residual, GRAM_AXIS_X, _ ("step k"), GRAM_SCALE_LINEAR);
   gram_plot_set_axis (residual, GRAM_AXIS_Y, "‖y − u(k)‖₂", GRAM_SCALE_LINEAR);
-  gram_plot_set_axis (difference, GRAM_AXIS_X, "step k", GRAM_SCALE_LINEAR);
-  gram_plot_set_axis (difference, GRAM_AXIS_Y, "measured − predicted", GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (difference, GRAM_AXIS_X, _ ("step k"), GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (difference, GRAM_AXIS_Y, _ ("measured − predicted"), GRAM_SCALE_LINEAR);
   residual->weight = 3;
   residual->y.include = 0;
   residual->x.scale_choice = residual->y.scale_choice = TRUE;
@@ -266,15 +266,15 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
     update_prediction (figure, inputs, changed);
   set_fits (figure, trained);
   if (!gram_figure_is_empty (figure))
-    gram_legend_kinds (gram_figure_get_plot (figure, "residual"), "predicted, Eq 8");
+    gram_legend_kinds (gram_figure_get_plot (figure, "residual"), _ ("predicted, Eq 8"));
   gram_figure_set_caption_parts (figure, inputs,
-                                 "Solid: full-batch gradient descent. Dashed: "
-                                 "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8.");
+                                 _ ("Solid: full-batch gradient descent. Dashed: "
+                                    "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."));
 }
 
 const GramFigureClass gram_figure_convergence = {
   .name = "convergence",
-  .title = "Convergence: measured and predicted",
+  .title = N_ ("Convergence: measured and predicted"),
   .aliases = "1a,1c",
   .build = build,
   .update = update,

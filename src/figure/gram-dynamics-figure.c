@@ -12,7 +12,7 @@
 static void
 build_modes (GramFigure *figure)
 {
-  gram_figure_set_empty (figure, "The modes need a run and the full spectrum");
+  gram_figure_set_empty (figure, _ ("The modes need a run and the full spectrum"));
   figure->share_x = figure->shared_legend = TRUE;
   gram_figure_add_plot (figure, "none");
 }
@@ -20,7 +20,7 @@ build_modes (GramFigure *figure)
 static void
 build_budget (GramFigure *figure)
 {
-  gram_figure_set_empty (figure, "The error budget needs a run and the full spectrum");
+  gram_figure_set_empty (figure, _ ("The error budget needs a run and the full spectrum"));
   figure->share_x = figure->shared_legend = TRUE;
   gram_figure_add_plot (figure, "none");
 }
@@ -47,7 +47,7 @@ add_panel (GramFigure *figure, const GramDynamics *one, const char *label)
   g_autofree char *title = gram_labels_title (one->labels);
 
   gram_plot_set_title (plot, title);
-  gram_plot_set_axis (plot, GRAM_AXIS_X, "step k", GRAM_SCALE_LOG);
+  gram_plot_set_axis (plot, GRAM_AXIS_X, _ ("step k"), GRAM_SCALE_LOG);
   gram_plot_set_axis (plot, GRAM_AXIS_Y, label, GRAM_SCALE_LOG);
   plot->x.integer = TRUE;
   plot->x.scale_choice = plot->y.scale_choice = TRUE;
@@ -84,7 +84,7 @@ add_band (GramFigure *figure, GramPlot *plot, const GramDynamics *one, guint ban
   g_autofree char *name = name_band (one, band);
   g_autofree char *id = g_strdup_printf ("band-%u", band);
   g_autofree char *predicted_id = g_strdup_printf ("band-%u-predicted", band);
-  g_autofree char *predicted_name = g_strdup_printf ("%s, predicted", name);
+  g_autofree char *predicted_name = g_strdup_printf (_ ("%s, predicted"), name);
   GramBuffer *x = gram_figure_column (figure, "%s-step", set);
   GramSeries *series;
 
@@ -116,7 +116,7 @@ update_modes (GramFigure *figure, const GramFigureInputs *inputs)
   for (guint i = 0; i < dynamics->len; i++)
     {
       const GramDynamics *one = g_ptr_array_index (dynamics, i);
-      GramPlot *plot = fresh ? add_panel (figure, one, "‖residual in the band‖")
+      GramPlot *plot = fresh ? add_panel (figure, one, _ ("‖residual in the band‖"))
                              : g_ptr_array_index (figure->plots, i);
       double most = largest (one->measured, (gsize) one->bands * one->count);
 
@@ -135,9 +135,10 @@ update_modes (GramFigure *figure, const GramFigureInputs *inputs)
         }
       plot->y.floor = most * 1e-6; /* float32 training knows nothing below */
     }
-  gram_figure_set_caption_parts (figure, inputs,
-                                 "Solid: √Σ(vᵢᵀ(y − u(k)))² over the band of eigenvectors. Dashed: "
-                                 "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8.");
+  gram_figure_set_caption_parts (
+      figure, inputs,
+      _ ("Solid: √Σ(vᵢᵀ(y − u(k)))² over the band of eigenvectors. Dashed: "
+         "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."));
 }
 
 /* ---------- budget -------------------------------------------------------------------------- */
@@ -150,7 +151,7 @@ static const struct
   GramDash dash;
   gsize offset;
 } terms[] = {
-  { "residual", "‖y − u(k)‖, measured", GRAM_ROLE_NEUTRAL, GRAM_SHADE_SOFT, GRAM_DASH_SOLID,
+  { "residual", N_ ("‖y − u(k)‖, measured"), GRAM_ROLE_NEUTRAL, GRAM_SHADE_SOFT, GRAM_DASH_SOLID,
     G_STRUCT_OFFSET (GramErrorBudgetRow, residual) },
   { "labels", "‖(I − ηH^{∞})ᵏy‖", GRAM_ROLE_TRUE, GRAM_SHADE_STRONG, GRAM_DASH_DASHED,
     G_STRUCT_OFFSET (GramErrorBudgetRow, labels) },
@@ -166,7 +167,8 @@ add_terms (GramFigure *figure, GramPlot *plot, const GramDynamics *one)
   for (guint i = 0; i < G_N_ELEMENTS (terms); i++)
     {
       GramSeries *series =
-          gram_plot_add_series (plot, terms[i].id, terms[i].name, GRAM_SERIES_LINE, terms[i].role,
+          gram_plot_add_series (plot, terms[i].id, _ (terms[i].name), GRAM_SERIES_LINE,
+                                terms[i].role,
                                 gram_figure_column (figure, "%s-step", one->labels->name),
                                 gram_figure_column (figure, "%s-%s", one->labels->name,
                                                     terms[i].id));
@@ -216,7 +218,7 @@ update_budget (GramFigure *figure, const GramFigureInputs *inputs)
       fill_terms (figure, one);
       if (!fresh)
         continue;
-      GramPlot *plot = add_panel (figure, one, "norm of the term");
+      GramPlot *plot = add_panel (figure, one, _ ("norm of the term"));
       add_terms (figure, plot, one);
       plot->y.floor = one->budget->len > 0
                           ? g_array_index (one->budget, GramErrorBudgetRow, 0).residual * 1e-6
@@ -224,13 +226,14 @@ update_budget (GramFigure *figure, const GramFigureInputs *inputs)
     }
   gram_figure_set_caption_parts (
       figure, inputs,
-      "Eq 27: u(k) − y = −(I − ηH^{∞})ᵏy + (I − ηH^{∞})ᵏu(0) + Σ_{t}(I − ηH^{∞})^{t}ζ(k − 1 − t). "
-      "The last term is what the other two leave of the recorded u(k).");
+      _ ("Eq 27: u(k) − y = −(I − ηH^{∞})ᵏy + (I − ηH^{∞})ᵏu(0) + Σ_{t}(I − ηH^{∞})^{t}ζ(k − 1 − "
+         "t). "
+         "The last term is what the other two leave of the recorded u(k)."));
 }
 
 const GramFigureClass gram_figure_modes = {
   .name = "modes",
-  .title = "Decay of the residual along the eigenvectors",
+  .title = N_ ("Decay of the residual along the eigenvectors"),
   .aliases = "",
   .build = build_modes,
   .update = update_modes,
@@ -238,7 +241,7 @@ const GramFigureClass gram_figure_modes = {
 
 const GramFigureClass gram_figure_budget = {
   .name = "budget",
-  .title = "Error budget of the prediction",
+  .title = N_ ("Error budget of the prediction"),
   .aliases = "",
   .build = build_budget,
   .update = update_budget,

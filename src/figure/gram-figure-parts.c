@@ -57,7 +57,7 @@ add_pair (GramFigure *figure, GramPlot *plot, const GramLabels *labels, const ch
   GramRole role = gram_labels_role (labels);
   g_autofree char *title = gram_labels_title (labels);
   g_autofree char *id = g_strdup_printf (predicted ? "%s-predicted" : "%s", labels->name);
-  g_autofree char *name = g_strdup_printf (predicted ? "%s, predicted" : "%s", title);
+  g_autofree char *name = g_strdup_printf (predicted ? _ ("%s, predicted") : "%s", title);
   GramSeries *series = gram_plot_find_series (plot, id);
 
   if (series != NULL)
@@ -112,7 +112,7 @@ gram_legend_kinds (GramPlot *plot, const char *predicted)
   for (guint i = 0; i < plot->legend->len; i++)
     if (strcmp (((GramLegendEntry *) g_ptr_array_index (plot->legend, i))->tag, "measured") == 0)
       return;
-  entry = gram_plot_add_legend (plot, "measured", "measured", GRAM_ROLE_NEUTRAL);
+  entry = gram_plot_add_legend (plot, "measured", _ ("measured"), GRAM_ROLE_NEUTRAL);
   entry->shade = GRAM_SHADE_SOFT;
   entry = gram_plot_add_legend (plot, "predicted", predicted, GRAM_ROLE_NEUTRAL);
   entry->shade = GRAM_SHADE_STRONG;
@@ -194,15 +194,15 @@ gram_labels_title (const GramLabels *labels)
   switch (labels->spec.kind)
     {
     case GRAM_LABELS_TRUE:
-      return g_strdup ("true labels");
+      return g_strdup (_ ("true labels"));
     case GRAM_LABELS_RANDOM:
-      return g_strdup ("random labels");
+      return g_strdup (_ ("random labels"));
     case GRAM_LABELS_WORST:
-      return g_strdup ("worst-case labels");
+      return g_strdup (_ ("worst-case labels"));
     case GRAM_LABELS_MIXED:
     default:
       percent = gram_format_number (labels->spec.rho * 100, 3);
-      return g_strdup_printf ("%s %% random labels", percent);
+      return g_strdup_printf (_ ("%s %% random labels"), percent);
     }
 }
 
@@ -238,19 +238,24 @@ gram_caption_data (const GramFigureInputs *inputs)
 {
   const GramProblem *problem = inputs->analysis != NULL ? inputs->analysis->problem : NULL;
   g_autofree char *preprocess = NULL;
+  g_autofree char *n = NULL;
+  g_autofree char *d = NULL;
 
   if (problem == NULL)
     return g_strdup ("");
   if (problem->preprocess != GRAM_PREPROCESS_NONE)
     preprocess =
-        g_strdup_printf (", preprocessing %s", gram_preprocess_to_string (problem->preprocess));
-  return g_strdup_printf ("%s, classes %s (+1) and %s (−1), n = %" G_GINT64_FORMAT
-                          " (%s), d = %" G_GINT64_FORMAT "%s, ‖x‖₂ = 1.",
+        g_strdup_printf (_ (", preprocessing %s"), gram_preprocess_to_string (problem->preprocess));
+  n = g_strdup_printf ("%" G_GINT64_FORMAT, problem->n);
+  d = g_strdup_printf ("%" G_GINT64_FORMAT, problem->d);
+  /* Translators: dataset, two class names, number of images, how they were chosen, dimension,
+   * preprocessing */
+  return g_strdup_printf (_ ("%s, classes %s (+1) and %s (−1), n = %s (%s), d = %s%s, ‖x‖₂ = 1."),
                           problem->dataset_title, problem->class_names[0], problem->class_names[1],
-                          problem->n,
-                          problem->select == GRAM_SELECT_FIRST ? "first in file order"
-                                                               : "a seeded random subset",
-                          problem->d, preprocess != NULL ? preprocess : "");
+                          n,
+                          problem->select == GRAM_SELECT_FIRST ? _ ("first in file order")
+                                                               : _ ("a seeded random subset"),
+                          d, preprocess != NULL ? preprocess : "");
 }
 
 /**
@@ -262,6 +267,8 @@ char *
 gram_caption_network (const GramFigureInputs *inputs)
 {
   const GramRun *run = inputs->run;
+  g_autofree char *seed = NULL;
+  g_autofree char *device = NULL;
   g_autofree char *m = NULL;
   g_autofree char *eta = NULL;
   g_autofree char *kappa = NULL;
@@ -271,11 +278,13 @@ gram_caption_network (const GramFigureInputs *inputs)
   m = gram_format_fixed ((double) run->m, 0);
   eta = gram_format_number (run->eta, 6);
   kappa = gram_format_number (run->kappa, 6);
-  return g_strdup_printf ("m = %s hidden neurons, η = %s, κ = %s, %s initialisation, "
-                          "seed %" G_GUINT64_FORMAT "%s%s.",
-                          m, eta, kappa, gram_init_to_string (run->init), run->seed,
-                          run->device != NULL ? ", on " : "",
-                          run->device != NULL ? run->device : "");
+  seed = g_strdup_printf ("%" G_GUINT64_FORMAT, run->seed);
+  /* Translators: appended to the sentence about the network: the device it was trained on */
+  device = run->device != NULL ? g_strdup_printf (_ (", on %s"), run->device) : NULL;
+  /* Translators: width, step size, scale and kind of initialisation, seed, device */
+  return g_strdup_printf (
+      _ ("m = %s hidden neurons, η = %s, κ = %s, %s initialisation, seed %s%s."), m, eta, kappa,
+      gram_init_to_string (run->init), seed, device != NULL ? device : "");
 }
 
 /**

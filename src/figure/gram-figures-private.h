@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <glib/gi18n.h>
+
 #include "gram-figures.h"
 
 G_BEGIN_DECLS
@@ -11,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *name;
-  const char *title;
+  const char *title;   /* untranslated, marked with N_() */
   const char *aliases; /* comma-separated, "" for none */
   void (*build) (GramFigure *figure);
   void (*update) (GramFigure *figure, const GramFigureInputs *inputs);

@@ -80,7 +80,7 @@ const char *
 gram_figures_title (guint index)
 {
   g_return_val_if_fail (index < G_N_ELEMENTS (classes), NULL);
-  return classes[index]->title;
+  return _ (classes[index]->title);
 }
 
 static const GramFigureClass *
@@ -143,7 +143,7 @@ gram_figure_new_by_name (const char *name, const GramFigureInputs *inputs, GErro
                    name, names);
       return NULL;
     }
-  figure = gram_figure_new (class_->name, class_->title);
+  figure = gram_figure_new (class_->name, _ (class_->title));
   builder = g_new0 (Builder, 1);
   builder->class_ = class_;
   builder->columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, column_free);

@@ -12,7 +12,7 @@
 static void
 build (GramFigure *figure)
 {
-  gram_figure_set_empty (figure, "Choose functions and run to see whether they are learnable");
+  gram_figure_set_empty (figure, _ ("Choose functions and run to see whether they are learnable"));
   figure->share_x = figure->shared_legend = TRUE;
   gram_figure_add_plot (figure, "none");
 }
@@ -31,32 +31,45 @@ add_curve (GramFigure *figure, GramPlot *plot, guint index, const char *id, cons
     series->marker = GRAM_MARKER_CIRCLE;
 }
 
+static char *
+target_title (const GramTarget *target)
+{
+  if (target->kind == GRAM_TARGET_SUM && target->terms > 1)
+    {
+      g_autofree char *sum = g_strdup_printf (_ ("sum of %u powers of βᵀx"), target->terms);
+
+      return g_strdup_printf ("%s  ·  %s", sum, _ (target->statement));
+    }
+  return g_strdup_printf ("%s  ·  %s", target->name, _ (target->statement));
+}
+
 static void
 add_panel (GramFigure *figure, const GramTarget *target, guint index)
 {
   g_autofree char *id = g_strdup_printf ("function-%u", index);
-  g_autofree char *title = g_strdup_printf ("%s  ·  %s", target->name, target->statement);
+  g_autofree char *title = target_title (target);
   GramPlot *plot = gram_figure_add_plot (figure, id);
   GramRole role = target->learnable ? GRAM_ROLE_TRUE : GRAM_ROLE_RANDOM;
   GramLegendEntry *entry;
 
   gram_plot_set_title (plot, title);
-  gram_plot_set_axis (plot, GRAM_AXIS_X, "samples n", GRAM_SCALE_LOG);
+  gram_plot_set_axis (plot, GRAM_AXIS_X, _ ("samples n"), GRAM_SCALE_LOG);
   gram_plot_set_axis (plot, GRAM_AXIS_Y, "√(yᵀ(H^{∞})^{−1}y)", GRAM_SCALE_LINEAR);
   plot->x.integer = TRUE;
   plot->x.scale_choice = plot->y.scale_choice = TRUE;
   plot->y.include = 0;
-  add_curve (figure, plot, index, "root", "measured", role, GRAM_DASH_SOLID);
+  add_curve (figure, plot, index, "root", _ ("measured"), role, GRAM_DASH_SOLID);
   if (target->learnable)
     {
-      add_curve (figure, plot, index, "bound", "bound", GRAM_ROLE_NEUTRAL, GRAM_DASH_DASHED);
-      add_curve (figure, plot, index, "tight", "bound in the proof", GRAM_ROLE_NEUTRAL,
+      add_curve (figure, plot, index, "bound", _ ("bound"), GRAM_ROLE_NEUTRAL, GRAM_DASH_DASHED);
+      add_curve (figure, plot, index, "tight", _ ("bound in the proof"), GRAM_ROLE_NEUTRAL,
                  GRAM_DASH_DOTTED);
     }
-  entry = gram_plot_add_legend (plot, "root", "measured", role);
+  entry = gram_plot_add_legend (plot, "root", _ ("measured"), role);
   entry->marker = GRAM_MARKER_CIRCLE;
-  gram_plot_add_legend (plot, "bound", "bound", GRAM_ROLE_NEUTRAL)->dash = GRAM_DASH_DASHED;
-  gram_plot_add_legend (plot, "tight", "in the proof", GRAM_ROLE_NEUTRAL)->dash = GRAM_DASH_DOTTED;
+  gram_plot_add_legend (plot, "bound", _ ("bound"), GRAM_ROLE_NEUTRAL)->dash = GRAM_DASH_DASHED;
+  gram_plot_add_legend (plot, "tight", _ ("in the proof"), GRAM_ROLE_NEUTRAL)->dash =
+      GRAM_DASH_DOTTED;
 }
 
 static gboolean
@@ -66,10 +79,10 @@ same_panels (const GramFigure *figure, const GPtrArray *targets)
     return FALSE;
   for (guint i = 0; i < targets->len; i++)
     {
-      const GramTarget *target = g_ptr_array_index (targets, i);
+      g_autofree char *title = target_title (g_ptr_array_index (targets, i));
       const GramPlot *plot = g_ptr_array_index (figure->plots, i);
 
-      if (plot->title == NULL || !g_str_has_prefix (plot->title, target->name))
+      if (g_strcmp0 (plot->title, title) != 0)
         return FALSE;
     }
   return TRUE;
@@ -117,17 +130,18 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
   figure->columns = targets->len <= 1 ? 1 : targets->len <= 4 ? 2 : 3;
   for (guint i = 0; i < targets->len; i++)
     fill_function (figure, inputs->learn_rows, i);
-  caption = g_strdup_printf ("%s%sA function is learnable by Theorem 6.1 when √(yᵀ(H^{∞})^{−1}y) "
-                             "stays bounded as n grows. Dashed: the paper's bound; dotted: the "
-                             "tighter one from its proof. Odd powers above one are the control.",
-                             inputs->learn_inputs != NULL ? inputs->learn_inputs : "",
-                             inputs->learn_inputs != NULL ? ". " : "");
+  caption = g_strdup_printf ("%s%s%s", inputs->learn_inputs != NULL ? inputs->learn_inputs : "",
+                             inputs->learn_inputs != NULL ? ". " : "",
+                             _ ("A function is learnable by Theorem 6.1 when √(yᵀ(H^{∞})^{−1}y) "
+                                "stays bounded as n grows. Dashed: the paper’s bound; dotted: the "
+                                "tighter one from its proof. Odd powers above one are the "
+                                "control."));
   gram_figure_set_caption (figure, caption);
 }
 
 const GramFigureClass gram_figure_learnability = {
   .name = "learnability",
-  .title = "Learnability of known functions",
+  .title = N_ ("Learnability of known functions"),
   .aliases = "",
   .build = build,
   .update = update,

@@ -15,28 +15,28 @@ build (GramFigure *figure)
   GramPlot *recall = gram_figure_add_plot (figure, "recall");
   GramSeries *series;
 
-  gram_figure_set_empty (figure, "The ranking appears when H^{∞} is factored");
+  gram_figure_set_empty (figure, _ ("The ranking appears when H^{∞} is factored"));
   figure->share_x = TRUE;
-  gram_plot_set_axis (change, GRAM_AXIS_X, "rank of the image", GRAM_SCALE_LINEAR);
-  gram_plot_set_axis (change, GRAM_AXIS_Y, "change of yᵀ(H^{∞})^{−1}y when its label is flipped",
-                      GRAM_SCALE_LINEAR);
-  gram_plot_set_axis (recall, GRAM_AXIS_X, "rank of the image", GRAM_SCALE_LINEAR);
-  gram_plot_set_axis (recall, GRAM_AXIS_Y, "planted flips found, %", GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (change, GRAM_AXIS_X, _ ("rank of the image"), GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (change, GRAM_AXIS_Y,
+                      _ ("change of yᵀ(H^{∞})^{−1}y when its label is flipped"), GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (recall, GRAM_AXIS_X, _ ("rank of the image"), GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (recall, GRAM_AXIS_Y, _ ("planted flips found, %"), GRAM_SCALE_LINEAR);
   change->x.scale_choice = TRUE;
   change->x.integer = recall->x.integer = TRUE;
   gram_plot_set_limits (recall, GRAM_AXIS_Y, 0, 100);
-  series = gram_plot_add_series (change, "change", "images", GRAM_SERIES_LINE, GRAM_ROLE_TRUE,
+  series = gram_plot_add_series (change, "change", _ ("images"), GRAM_SERIES_LINE, GRAM_ROLE_TRUE,
                                  gram_figure_column (figure, "rank"),
                                  gram_figure_column (figure, "change"));
   series->width = 2.2;
-  series = gram_plot_add_series (change, "planted", "flipped on purpose", GRAM_SERIES_POINTS,
+  series = gram_plot_add_series (change, "planted", _ ("flipped on purpose"), GRAM_SERIES_POINTS,
                                  GRAM_ROLE_RANDOM, gram_figure_column (figure, "planted-rank"),
                                  gram_figure_column (figure, "planted-change"));
   series->marker = GRAM_MARKER_DIAMOND;
-  gram_plot_add_series (recall, "recall", "found by the ranking", GRAM_SERIES_STEP,
+  gram_plot_add_series (recall, "recall", _ ("found by the ranking"), GRAM_SERIES_STEP,
                         GRAM_ROLE_RANDOM, gram_figure_column (figure, "rank"),
                         gram_figure_column (figure, "recall"));
-  series = gram_plot_add_series (recall, "chance", "found at random", GRAM_SERIES_LINE,
+  series = gram_plot_add_series (recall, "chance", _ ("found at random"), GRAM_SERIES_LINE,
                                  GRAM_ROLE_NEUTRAL, gram_figure_column (figure, "chance-x"),
                                  gram_figure_column (figure, "chance-y"));
   series->dash = GRAM_DASH_DASHED;
@@ -91,6 +91,7 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
                                          "chance-y" };
   GramPlot *recall = gram_figure_get_plot (figure, "recall");
   gboolean any = inputs->planted != NULL && inputs->n_planted > 0;
+  g_autofree char *flipped = NULL;
   g_autofree char *caption = NULL;
 
   if (inputs->mislabel == NULL)
@@ -102,18 +103,19 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
     for (guint i = 0; i < G_N_ELEMENTS (planted); i++)
       gram_buffer_resize (gram_figure_column (figure, "%s", planted[i]), 0);
   recall->weight = any ? 1 : 0.4;
+  flipped = g_strdup_printf ("%" G_GINT64_FORMAT, inputs->n_planted);
   caption =
-      any ? g_strdup_printf ("4[((H^{∞})^{−1})ᵢᵢ − yᵢ((H^{∞})^{−1}y)ᵢ], most suspicious first. "
-                             "%" G_GINT64_FORMAT " labels were flipped on purpose.",
-                             inputs->n_planted)
-          : g_strdup ("4[((H^{∞})^{−1})ᵢᵢ − yᵢ((H^{∞})^{−1}y)ᵢ], most suspicious first.");
+      any ? g_strdup_printf (_ ("4[((H^{∞})^{−1})ᵢᵢ − yᵢ((H^{∞})^{−1}y)ᵢ], most suspicious first. "
+                                "%s labels were flipped on purpose."),
+                             flipped)
+          : g_strdup (_ ("4[((H^{∞})^{−1})ᵢᵢ − yᵢ((H^{∞})^{−1}y)ᵢ], most suspicious first."));
   gram_figure_set_caption_parts (figure, &(GramFigureInputs){ .analysis = inputs->analysis },
                                  caption);
 }
 
 const GramFigureClass gram_figure_mislabel = {
   .name = "mislabel",
-  .title = "Labels that look wrong",
+  .title = N_ ("Labels that look wrong"),
   .aliases = "",
   .build = build,
   .update = update,

@@ -19,7 +19,7 @@ add_panel (GramFigure *figure, const char *id, const char *label, GramScale scal
 {
   GramPlot *plot = gram_figure_add_plot (figure, id);
 
-  gram_plot_set_axis (plot, GRAM_AXIS_X, "step k", GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (plot, GRAM_AXIS_X, _ ("step k"), GRAM_SCALE_LINEAR);
   gram_plot_set_axis (plot, GRAM_AXIS_Y, label, scale);
   plot->x.integer = TRUE;
   plot->x.scale_choice = plot->y.scale_choice = TRUE;
@@ -33,7 +33,7 @@ build_movement (GramFigure *figure)
   GramPlot *neuron;
 
   figure->share_x = TRUE;
-  gram_figure_set_empty (figure, "Start a run to see how far the weights travel");
+  gram_figure_set_empty (figure, _ ("Start a run to see how far the weights travel"));
   add_panel (figure, "distance", "‖W(k) − W(0)‖_{F}", GRAM_SCALE_LINEAR)->weight = 1.4;
   neuron = add_panel (figure, "neuron", "max_{r} ‖wᵣ(k) − wᵣ(0)‖", GRAM_SCALE_LOG);
   neuron->legend_place = GRAM_LEGEND_NONE;
@@ -46,8 +46,8 @@ build_patterns (GramFigure *figure)
   GramPlot *drift;
 
   figure->share_x = TRUE;
-  gram_figure_set_empty (figure, "Start a run to see how many patterns change");
-  add_panel (figure, "flipped", "patterns 1{wᵣᵀxᵢ ≥ 0} that changed, %", GRAM_SCALE_LINEAR);
+  gram_figure_set_empty (figure, _ ("Start a run to see how many patterns change"));
+  add_panel (figure, "flipped", _ ("patterns 1{wᵣᵀxᵢ ≥ 0} that changed, %"), GRAM_SCALE_LINEAR);
   drift = add_panel (figure, "drift", "‖Z(k) − Z(0)‖_{F},  ‖H(k) − H(0)‖_{F}", GRAM_SCALE_LINEAR);
   drift->optional = TRUE;
 }
@@ -101,6 +101,7 @@ static void
 set_limit (GramPlot *plot, const GramLabelAnalysis *set, GramRole role)
 {
   g_autofree char *id = g_strdup_printf ("limit-%s", set->labels->name);
+  g_autofree char *title = gram_labels_title (set->labels);
   g_autofree char *value = NULL;
   g_autofree char *label = NULL;
   GramGuide *guide = gram_plot_find_guide (plot, id);
@@ -108,7 +109,7 @@ set_limit (GramPlot *plot, const GramLabelAnalysis *set, GramRole role)
   if (!isfinite (set->quadratic_form))
     return;
   value = gram_format_number (sqrt (set->quadratic_form), 4);
-  label = g_strdup_printf ("√(yᵀ(H^{∞})^{−1}y) = %s, %s", value, set->labels->name);
+  label = g_strdup_printf ("√(yᵀ(H^{∞})^{−1}y) = %s, %s", value, title);
   if (guide == NULL)
     guide = gram_plot_add_guide (plot, id, GRAM_AXIS_Y, NAN, NULL);
   guide->role = role;
@@ -143,7 +144,7 @@ set_neuron_bound (GramFigure *figure, GramPlot *plot, const GramFigureInputs *in
 
       series->dash = GRAM_DASH_DOTTED;
       g_free (series->name);
-      series->name = g_strdup_printf ("%s, bound of Lemma C.1", title);
+      series->name = g_strdup_printf (_ ("%s, bound of Lemma C.1"), title);
     }
 }
 
@@ -195,11 +196,12 @@ update_movement (GramFigure *figure, const GramFigureInputs *inputs)
   for (guint i = 0; i < inputs->run->sets->len; i++)
     update_movement_set (figure, inputs, g_ptr_array_index (inputs->run->sets, i), changed);
   if (!gram_figure_is_empty (figure))
-    gram_legend_kinds (gram_figure_get_plot (figure, "distance"), "predicted");
+    gram_legend_kinds (gram_figure_get_plot (figure, "distance"), _ ("predicted"));
   gram_figure_set_caption_parts (
       figure, inputs,
-      "Above, dashed: √Σ(1 − (1 − ηλᵢ)^{k})²(vᵢᵀy)²/λᵢ; dotted: its limit (Lemma 5.3). Below: the "
-      "neuron that moved most; dotted: 4√n ‖y − u(0)‖ / (√m λ_{0}), Lemma C.1.");
+      _ ("Above, dashed: √Σ(1 − (1 − ηλᵢ)^{k})²(vᵢᵀy)²/λᵢ; dotted: its limit (Lemma 5.3). Below: "
+         "the "
+         "neuron that moved most; dotted: 4√n ‖y − u(0)‖ / (√m λ_{0}), Lemma C.1."));
 }
 
 /* ---------- patterns ------------------------------------------------------------------------ */
@@ -269,8 +271,8 @@ describe_bounds (const GramFigureInputs *inputs)
   features = gram_format_number (gram_patterns_features_bound (run->n, run->m, analysis->lambda_min,
                                                                run->kappa, 0.1),
                                  3);
-  return g_strdup_printf (" Lemma C.2 at δ = 0.1, the hidden constant taken as 1 [C]: "
-                          "‖H(k) − H(0)‖_{F} ≤ %s, ‖Z(k) − Z(0)‖_{F} ≤ %s.",
+  return g_strdup_printf (_ (" Lemma C.2 at δ = 0.1, the hidden constant taken as 1 [C]: "
+                             "‖H(k) − H(0)‖_{F} ≤ %s, ‖Z(k) − Z(0)‖_{F} ≤ %s."),
                           gram, features);
 }
 
@@ -286,15 +288,16 @@ update_patterns (GramFigure *figure, const GramFigureInputs *inputs)
   for (guint i = 0; i < inputs->run->sets->len; i++)
     update_patterns_set (figure, g_ptr_array_index (inputs->run->sets, i));
   bounds = describe_bounds (inputs);
-  caption = g_strdup_printf ("Above: share of the m × n activation patterns that differ from step "
-                             "0. Below, solid: ‖Z(k) − Z(0)‖_{F}; dashed: ‖H(k) − H(0)‖_{F}.%s",
-                             bounds);
+  caption =
+      g_strdup_printf (_ ("Above: share of the m × n activation patterns that differ from step "
+                          "0. Below, solid: ‖Z(k) − Z(0)‖_{F}; dashed: ‖H(k) − H(0)‖_{F}.%s"),
+                       bounds);
   gram_figure_set_caption_parts (figure, inputs, caption);
 }
 
 const GramFigureClass gram_figure_movement = {
   .name = "movement",
-  .title = "Movement of the weights",
+  .title = N_ ("Movement of the weights"),
   .aliases = "",
   .build = build_movement,
   .update = update_movement,
@@ -302,7 +305,7 @@ const GramFigureClass gram_figure_movement = {
 
 const GramFigureClass gram_figure_patterns = {
   .name = "patterns",
-  .title = "Activation patterns that change",
+  .title = N_ ("Activation patterns that change"),
   .aliases = "",
   .build = build_patterns,
   .update = update_patterns,

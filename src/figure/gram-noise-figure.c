@@ -17,7 +17,7 @@
 static void
 set_fraction_axis (GramPlot *plot)
 {
-  gram_plot_set_axis (plot, GRAM_AXIS_X, "random labels, %", GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (plot, GRAM_AXIS_X, _ ("random labels, %"), GRAM_SCALE_LINEAR);
   gram_plot_set_limits (plot, GRAM_AXIS_X, 0, 100);
 }
 
@@ -29,15 +29,15 @@ add_measure_panel (GramFigure *figure)
   GramSeries *series;
 
   set_fraction_axis (plot);
-  gram_plot_set_axis (plot, GRAM_AXIS_Y, "complexity measure √(2yᵀ(H^{∞})^{−1}y / n), Eq 10",
+  gram_plot_set_axis (plot, GRAM_AXIS_Y, _ ("complexity measure √(2yᵀ(H^{∞})^{−1}y / n), Eq 10"),
                       GRAM_SCALE_LINEAR);
   plot->y.include = 0;
   plot->y.scale_choice = TRUE;
-  series = gram_plot_add_series (plot, "expected", "expected, closed form", GRAM_SERIES_LINE,
+  series = gram_plot_add_series (plot, "expected", _ ("expected, closed form"), GRAM_SERIES_LINE,
                                  GRAM_ROLE_EIGENVALUE, gram_figure_column (figure, "curve-x"),
                                  gram_figure_column (figure, "curve-y"));
   series->width = 2.4;
-  series = gram_plot_add_series (plot, "sampled", "one draw of the labels", GRAM_SERIES_POINTS,
+  series = gram_plot_add_series (plot, "sampled", _ ("one draw of the labels"), GRAM_SERIES_POINTS,
                                  GRAM_ROLE_MIXED, gram_figure_column (figure, "sampled-x"),
                                  gram_figure_column (figure, "sampled-y"));
   series->marker = GRAM_MARKER_DIAMOND;
@@ -50,7 +50,7 @@ add_measure_panel (GramFigure *figure)
 static void
 build_noise (GramFigure *figure)
 {
-  gram_figure_set_empty (figure, "The curve appears when H^{∞} is factored");
+  gram_figure_set_empty (figure, _ ("The curve appears when H^{∞} is factored"));
   add_measure_panel (figure);
 }
 
@@ -67,25 +67,25 @@ build_generalization (GramFigure *figure)
     GramMarker marker;
     GramDash dash;
   } losses[] = {
-    { "l1", "test ℓ1 loss", GRAM_ROLE_TRUE, GRAM_MARKER_CIRCLE, GRAM_DASH_SOLID },
-    { "error", "test classification error", GRAM_ROLE_RANDOM, GRAM_MARKER_SQUARE,
+    { "l1", N_ ("test ℓ1 loss"), GRAM_ROLE_TRUE, GRAM_MARKER_CIRCLE, GRAM_DASH_SOLID },
+    { "error", N_ ("test classification error"), GRAM_ROLE_RANDOM, GRAM_MARKER_SQUARE,
       GRAM_DASH_DASHED },
   };
 
-  gram_figure_set_empty (figure, "The curve appears when H^{∞} is factored");
+  gram_figure_set_empty (figure, _ ("The curve appears when H^{∞} is factored"));
   figure->share_x = TRUE;
-  gram_plot_add_series (measure, "trained", "labels of the trained nets", GRAM_SERIES_POINTS,
+  gram_plot_add_series (measure, "trained", _ ("labels of the trained nets"), GRAM_SERIES_POINTS,
                         GRAM_ROLE_TRUE, gram_figure_column (figure, "cell-x"),
                         gram_figure_column (figure, "cell-measure"))
       ->marker = GRAM_MARKER_CIRCLE;
   set_fraction_axis (test);
-  gram_plot_set_axis (test, GRAM_AXIS_Y, "test error of nets trained until convergence",
+  gram_plot_set_axis (test, GRAM_AXIS_Y, _ ("test error of nets trained until convergence"),
                       GRAM_SCALE_LINEAR);
   test->y.include = 0;
   for (guint i = 0; i < G_N_ELEMENTS (losses); i++)
     {
       g_autofree char *mean = g_strdup_printf ("%s-mean", losses[i].id);
-      g_autofree char *name = g_strdup_printf ("%s, mean over seeds", losses[i].name);
+      g_autofree char *name = g_strdup_printf (_ ("%s, mean over seeds"), _ (losses[i].name));
       GramSeries *series;
       GramLegendEntry *entry;
 
@@ -94,11 +94,11 @@ build_generalization (GramFigure *figure)
                                      gram_figure_column (figure, "%s-mean", losses[i].id));
       series->dash = losses[i].dash;
       gram_series_set_tags (series, losses[i].id, NULL);
-      series = gram_plot_add_series (test, losses[i].id, losses[i].name, GRAM_SERIES_POINTS,
+      series = gram_plot_add_series (test, losses[i].id, _ (losses[i].name), GRAM_SERIES_POINTS,
                                      losses[i].role, gram_figure_column (figure, "cell-x"),
                                      gram_figure_column (figure, "cell-%s", losses[i].id));
       series->marker = losses[i].marker;
-      entry = gram_plot_add_legend (test, losses[i].id, losses[i].name, losses[i].role);
+      entry = gram_plot_add_legend (test, losses[i].id, _ (losses[i].name), losses[i].role);
       entry->marker = losses[i].marker;
       entry->dash = losses[i].dash;
     }
@@ -165,9 +165,10 @@ update_noise (GramFigure *figure, const GramFigureInputs *inputs)
   update_measure (figure, inputs);
   gram_figure_set_caption_parts (
       figure, &(GramFigureInputs){ .analysis = inputs->analysis },
-      "Line: root of E[ỹᵀ(H^{∞})^{−1}ỹ] = (1−ρ)²yᵀ(H^{∞})^{−1}y + (1−(1−ρ)²) tr (H^{∞})^{−1}, "
-      "each label redrawn with probability ρ. An average of the square: its root is not the mean "
-      "of the measure. Diamonds: one draw of the labels each.");
+      _ ("Line: root of E[ỹᵀ(H^{∞})^{−1}ỹ] = (1−ρ)²yᵀ(H^{∞})^{−1}y + (1−(1−ρ)²) tr (H^{∞})^{−1}, "
+         "each label redrawn with probability ρ. An average of the square: its root is not the "
+         "mean "
+         "of the measure. Diamonds: one draw of the labels each."));
 }
 
 /* ---------- the sweep ----------------------------------------------------------------------- */
@@ -259,9 +260,11 @@ describe_sweep (const GramSweepTable *sweep, const GramSettings *settings)
   m = gram_format_fixed ((double) settings->m, 0);
   eta = gram_format_number (settings->eta, 6);
   kappa = gram_format_number (settings->kappa, 6);
-  return g_strdup_printf (" %u of %u nets trained%s%s, η = %s, κ = %s.", sweep->done,
-                          sweep->cells->len, settings->m > 0 ? ", m = " : "",
-                          settings->m > 0 ? m : "", eta, kappa);
+  if (settings->m <= 0)
+    return g_strdup_printf (_ (" %u of %u nets trained, η = %s, κ = %s."), sweep->done,
+                            sweep->cells->len, eta, kappa);
+  return g_strdup_printf (_ (" %u of %u nets trained, m = %s, η = %s, κ = %s."), sweep->done,
+                          sweep->cells->len, m, eta, kappa);
 }
 
 static void
@@ -275,18 +278,19 @@ update_generalization (GramFigure *figure, const GramFigureInputs *inputs)
   update_measure (figure, inputs);
   set_cells (figure, cells);
   set_means (figure, cells);
-  caption = g_strdup_printf (
-      "Above: the complexity measure when a fraction of the training labels is random; line: root "
-      "of its expected square, markers: single draws. Below: ℓ1 loss and classification error on "
-      "test images with the same fraction of random labels.%s",
-      sweep);
+  caption = g_strdup_printf (_ ("Above: the complexity measure when a fraction of the training "
+                                "labels is random; line: root "
+                                "of its expected square, markers: single draws. Below: ℓ1 loss and "
+                                "classification error on "
+                                "test images with the same fraction of random labels.%s"),
+                             sweep);
   gram_figure_set_caption_parts (figure, &(GramFigureInputs){ .analysis = inputs->analysis },
                                  caption);
 }
 
 const GramFigureClass gram_figure_noise = {
   .name = "noise",
-  .title = "Complexity measure under label noise",
+  .title = N_ ("Complexity measure under label noise"),
   .aliases = "",
   .build = build_noise,
   .update = update_noise,
@@ -294,7 +298,7 @@ const GramFigureClass gram_figure_noise = {
 
 const GramFigureClass gram_figure_generalization = {
   .name = "generalization",
-  .title = "Generalization: complexity measure and test error",
+  .title = N_ ("Generalization: complexity measure and test error"),
   .aliases = "2a,2b,2",
   .build = build_generalization,
   .update = update_generalization,

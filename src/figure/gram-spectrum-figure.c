@@ -14,9 +14,9 @@ build (GramFigure *figure)
 {
   GramPlot *plot = gram_figure_add_plot (figure, "spectrum");
 
-  gram_figure_set_empty (figure, "The spectrum appears when the eigenproblem is solved");
-  gram_plot_set_axis (plot, GRAM_AXIS_X, "index i", GRAM_SCALE_LOG);
-  gram_plot_set_axis (plot, GRAM_AXIS_Y, "eigenvalue λᵢ,  projection |vᵢᵀy|", GRAM_SCALE_LOG);
+  gram_figure_set_empty (figure, _ ("The spectrum appears when the eigenproblem is solved"));
+  gram_plot_set_axis (plot, GRAM_AXIS_X, _ ("index i"), GRAM_SCALE_LOG);
+  gram_plot_set_axis (plot, GRAM_AXIS_Y, _ ("eigenvalue λᵢ,  projection |vᵢᵀy|"), GRAM_SCALE_LOG);
   plot->x.scale_choice = plot->y.scale_choice = TRUE;
   plot->x.integer = TRUE;
 }
@@ -59,7 +59,7 @@ add_eigenvalues (GramFigure *figure, GramPlot *plot, const GramAnalysis *analysi
     return;
   gram_plot_add_series (plot, "lambda", "λᵢ", GRAM_SERIES_LINE, GRAM_ROLE_EIGENVALUE, NULL, lambda)
       ->width = 2.4;
-  gram_plot_add_legend (plot, "lambda", "eigenvalues λᵢ", GRAM_ROLE_EIGENVALUE);
+  gram_plot_add_legend (plot, "lambda", _ ("eigenvalues λᵢ"), GRAM_ROLE_EIGENVALUE);
 }
 
 /* The lower edge follows what is data: the smallest eigenvalue, and projections down to a
@@ -101,14 +101,15 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
   add_eigenvalues (figure, plot, analysis);
   plot->y.floor = choose_floor (analysis);
   gram_plot_touch (plot);
-  gram_figure_set_caption_parts (figure, &(GramFigureInputs){ .analysis = inputs->analysis },
-                                 "Line: eigenvalues of H^{∞}. Markers: size of the projection of "
-                                 "each label vector on the eigenvectors.");
+  gram_figure_set_caption_parts (
+      figure, &(GramFigureInputs){ .analysis = inputs->analysis },
+      _ ("Line: eigenvalues of H^{∞}. Markers: size of the projection of "
+         "each label vector on the eigenvectors."));
 }
 
 const GramFigureClass gram_figure_spectrum = {
   .name = "spectrum",
-  .title = "Spectrum of H^{∞} and projections of the labels",
+  .title = N_ ("Spectrum of H^{∞} and projections of the labels"),
   .aliases = "1b,1d",
   .build = build,
   .update = update,

@@ -292,7 +292,15 @@ cairo_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, d
   cairo_translate (cr, x, y);
   cairo_rotate (cr, angle * G_PI / 180);
   cairo_move_to (cr, -align * set->width, -set->baseline);
-  pango_cairo_show_layout (cr, set->layout);
+  /* Pictures put each letter on a whole pixel, which tears small words apart and eats the spaces
+   * between them; outlines stand where they belong. Other surfaces keep text as text. */
+  if (cairo_surface_get_type (cairo_get_target (cr)) == CAIRO_SURFACE_TYPE_IMAGE)
+    {
+      pango_cairo_layout_path (cr, set->layout);
+      cairo_fill (cr);
+    }
+  else
+    pango_cairo_show_layout (cr, set->layout);
   cairo_restore (cr);
 }
 

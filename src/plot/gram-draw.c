@@ -5,7 +5,6 @@
 #include "gram-layout-private.h"
 
 #include <math.h>
-#include <string.h>
 
 #define TICK 5.0
 #define MINOR_TICK 3.0
@@ -21,22 +20,15 @@ draw_text (const GramLayout *layout, GramCanvas *canvas, GramTextKind kind, cons
   gram_canvas_text (canvas, &font, text, x, y, align, 0, color);
 }
 
-/* As many words as fit: headings of narrow panels do not run into each other. */
+/* Headings of narrow panels do not run into each other. */
 static void
 draw_fitted (const GramLayout *layout, GramCanvas *canvas, GramTextKind kind, const char *text,
              double x, double y, double width)
 {
-  g_autofree char *words = g_strdup (text);
-  g_autofree char *fitted = g_strdup (text);
-  char *space;
+  GramFont font = gram_layout_font (layout, kind);
+  g_autofree char *fitted =
+      text != NULL ? gram_typesetter_fit (layout->typesetter, &font, text, width) : NULL;
 
-  while (words != NULL && gram_layout_text_width (layout, kind, fitted) > width
-         && (space = strrchr (words, ' ')) != NULL)
-    {
-      *space = '\0';
-      g_free (fitted);
-      fitted = g_strdup_printf ("%s …", words);
-    }
   draw_text (layout, canvas, kind, fitted, x, y, 0, layout->theme->ink);
 }
 

@@ -99,30 +99,61 @@ count_labels (const GramTicks *ticks)
   return labels;
 }
 
+static gboolean
+y_labels_overlap (const GramLayout *layout, const GramPanel *panel, const GramTicks *ticks)
+{
+  double line = 0.8 * gram_layout_line_height (layout, GRAM_TEXT_TICK), before = NAN;
+  const GramRange *range = &panel->plot->y.range;
+
+  for (guint i = 0; i < ticks->ticks->len; i++)
+    {
+      const GramTick *tick = &g_array_index (ticks->ticks, GramTick, i);
+      double at =
+          (gram_scale_forward (panel->plot->y.scale, panel->plot->y.zero, tick->value) - range->min)
+          / (range->max - range->min) * panel->area.height;
+
+      if (!tick->major)
+        continue;
+      if (at - before < line)
+        return TRUE;
+      before = at;
+    }
+  return FALSE;
+}
+
+/* One number tells no scale: a low panel has its labels closer, as long as they fit. */
 static void
 make_y_ticks (const GramLayout *layout, GramPanel *panel)
 {
-  double line = gram_layout_line_height (layout, GRAM_TEXT_TICK), height = panel->area.height;
-  guint most = (guint) CLAMP (height / (line * 1.75), 2, 9);
+  double line = gram_layout_line_height (layout, GRAM_TEXT_TICK);
+  guint start = (guint) CLAMP (panel->area.height / (line * 1.75), 2, 9);
 
-  panel->y_ticks = make_ticks (&panel->plot->y, most);
-  /* One number tells no scale: a low panel has its labels closer, as long as they fit. */
-  while (count_labels (panel->y_ticks) < 3 && most < 6 && (most + 1) * line * 0.95 < height + line)
+  panel->y_ticks = make_ticks (&panel->plot->y, start);
+  for (guint most = start + 1; most <= MAX (start, 5) + 4 && count_labels (panel->y_ticks) < 3;
+       most++)
     {
-      g_clear_pointer (&panel->y_ticks, gram_ticks_free);
-      panel->y_ticks = make_ticks (&panel->plot->y, ++most);
+      GramTicks *closer = make_ticks (&panel->plot->y, most);
+
+      if (count_labels (closer) <= count_labels (panel->y_ticks)
+          || (count_labels (panel->y_ticks) >= 2 && y_labels_overlap (layout, panel, closer)))
+        gram_ticks_free (closer);
+      else
+        {
+          gram_ticks_free (panel->y_ticks);
+          panel->y_ticks = closer;
+        }
     }
   set_axis_label (&panel->y_label, &panel->plot->y, panel->y_ticks);
 }
 
 static gboolean
-labels_overlap (const GramLayout *layout, const GramPanel *panel)
+labels_overlap (const GramLayout *layout, const GramPanel *panel, const GramTicks *ticks)
 {
   double end = -G_MAXDOUBLE;
 
-  for (guint i = 0; i < panel->x_ticks->ticks->len; i++)
+  for (guint i = 0; i < ticks->ticks->len; i++)
     {
-      const GramTick *tick = &g_array_index (panel->x_ticks->ticks, GramTick, i);
+      const GramTick *tick = &g_array_index (ticks->ticks, GramTick, i);
       double half;
 
       if (!tick->major)
@@ -136,23 +167,24 @@ labels_overlap (const GramLayout *layout, const GramPanel *panel)
   return FALSE;
 }
 
+/* As many labels as there is room for. A coarser choice may have fewer than two in a short range,
+ * so then a finer one is taken as long as it fits, and two at least if it does not. */
 static void
 make_x_ticks (const GramLayout *layout, GramPanel *panel)
 {
-  guint most = (guint) CLAMP (panel->area.width / 45, 3, 12);
+  guint start = (guint) CLAMP (panel->area.width / 45, 3, 12);
 
-  /* As many as there is room for; a coarser choice may have no label at all in a short range. */
-  for (;; most--)
+  for (guint most = start; most >= 2 && panel->x_ticks == NULL; most--)
     {
       panel->x_ticks = make_ticks (&panel->plot->x, most);
-      if (most <= 2 || (count_labels (panel->x_ticks) > 0 && !labels_overlap (layout, panel)))
-        break;
-      g_clear_pointer (&panel->x_ticks, gram_ticks_free);
+      if (count_labels (panel->x_ticks) < 2 || labels_overlap (layout, panel, panel->x_ticks))
+        g_clear_pointer (&panel->x_ticks, gram_ticks_free);
     }
-  if (count_labels (panel->x_ticks) == 0)
+  for (guint most = start + 1; panel->x_ticks == NULL; most++)
     {
-      g_clear_pointer (&panel->x_ticks, gram_ticks_free);
-      panel->x_ticks = make_ticks (&panel->plot->x, 4);
+      panel->x_ticks = make_ticks (&panel->plot->x, most);
+      if (most < start + 6 && count_labels (panel->x_ticks) < 2)
+        g_clear_pointer (&panel->x_ticks, gram_ticks_free);
     }
   set_axis_label (&panel->x_label, &panel->plot->x, panel->x_ticks);
 }

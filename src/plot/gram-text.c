@@ -298,6 +298,39 @@ gram_typesetter_set (GramTypesetter *typesetter, const GramFont *font, const cha
   return set;
 }
 
+/* Where a line may end, before each character of @text and after the last. Spaces are such places;
+ * between Chinese and Japanese characters the Unicode rules say which are. Never within braces. */
+static gboolean *
+find_breaks (const char *text, glong length)
+{
+  g_autofree PangoLogAttr *attributes = g_new0 (PangoLogAttr, length + 1);
+  gboolean *breaks = g_new0 (gboolean, length + 1);
+  const char *at = text;
+  gunichar before = ' ';
+  int depth = 0;
+
+  pango_get_log_attrs (text, -1, -1, pango_language_get_default (), attributes, (int) length + 1);
+  for (glong i = 0; i < length; i++, at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+      gboolean wide = g_unichar_iswide (before) || g_unichar_iswide (c);
+
+      breaks[i] = depth == 0 && i > 0 && c != ' '
+                  && (before == ' ' || (wide && attributes[i].is_line_break));
+      depth += (c == '{') - (c == '}');
+      before = c;
+    }
+  breaks[length] = TRUE;
+  return breaks;
+}
+
+/* The text of a line as it is drawn: without the space at which it ends. */
+static char *
+cut_line (const char *start, const char *end)
+{
+  return g_strchomp (g_strndup (start, (gsize) (end - start)));
+}
+
 /**
  * gram_typesetter_wrap:
  *
@@ -310,24 +343,63 @@ GStrv
 gram_typesetter_wrap (GramTypesetter *typesetter, const GramFont *font, const char *text,
                       double width)
 {
-  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  glong length = g_utf8_strlen (text, -1);
+  g_autofree gboolean *breaks = find_breaks (text, length);
   g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
-  g_autoptr (GString) line = g_string_new (NULL);
+  const char *start = text, *end = text, *at = text;
 
-  for (guint i = 0; words[i] != NULL; i++)
+  for (glong i = 0; i <= length; i++)
     {
-      gsize before = line->len;
+      if (breaks[i])
+        {
+          g_autofree char *line = cut_line (start, at);
 
-      if (line->len > 0)
-        g_string_append_c (line, ' ');
-      g_string_append (line, words[i]);
-      if (before == 0 || gram_typesetter_set (typesetter, font, line->str)->width <= width)
-        continue;
-      g_string_truncate (line, before);
-      g_strv_builder_add (lines, line->str);
-      g_string_assign (line, words[i]);
+          if (end > start && gram_typesetter_set (typesetter, font, line)->width > width)
+            {
+              g_autofree char *fits = cut_line (start, end);
+
+              g_strv_builder_add (lines, fits);
+              start = end;
+            }
+          end = at;
+        }
+      if (i < length)
+        at = g_utf8_next_char (at);
     }
-  if (line->len > 0)
-    g_strv_builder_add (lines, line->str);
+  if (end > start)
+    {
+      g_autofree char *last = cut_line (start, end);
+
+      g_strv_builder_add (lines, last);
+    }
   return g_strv_builder_end (lines);
+}
+
+/**
+ * gram_typesetter_fit:
+ *
+ * Returns: (transfer full): as much of a heading as fits, cut where a line may be broken, and then
+ * an ellipsis
+ */
+char *
+gram_typesetter_fit (GramTypesetter *typesetter, const GramFont *font, const char *text,
+                     double width)
+{
+  glong length = g_utf8_strlen (text, -1);
+  g_autofree gboolean *breaks = find_breaks (text, length);
+  char *fitted = g_strdup (text);
+
+  for (glong i = length - 1; i > 0; i--)
+    {
+      g_autofree char *cut = NULL;
+
+      if (gram_typesetter_set (typesetter, font, fitted)->width <= width)
+        break;
+      if (!breaks[i])
+        continue;
+      cut = cut_line (text, g_utf8_offset_to_pointer (text, i));
+      g_free (fitted);
+      fitted = g_strdup_printf ("%s …", cut);
+    }
+  return fitted;
 }

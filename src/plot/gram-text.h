@@ -47,6 +47,8 @@ const GramTypeset *gram_typesetter_set (GramTypesetter *typesetter, const GramFo
                                         const char *text);
 GStrv gram_typesetter_wrap (GramTypesetter *typesetter, const GramFont *font, const char *text,
                             double width);
+char *gram_typesetter_fit (GramTypesetter *typesetter, const GramFont *font, const char *text,
+                           double width);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramTypesetter, gram_typesetter_unref)
 

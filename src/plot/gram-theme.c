@@ -17,7 +17,7 @@
   {                    \
     v, v, v, alpha     \
   }
-#define FAMILY "Cantarell, Noto Sans, DejaVu Sans, Noto Sans CJK SC, sans-serif"
+#define FAMILY "Cantarell, Noto Sans, DejaVu Sans, sans-serif"
 
 /* In the order of GramRole. */
 #define ROLES_LIGHT                                                                 \

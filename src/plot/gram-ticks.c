@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Linear axes are marked at multiples of 1, 2 or 5 times a power of ten, logarithmic ones at
- * decades (every second, fifth, tenth … where there are many), below one decade at 1, 2, 5, and
- * where even that is too coarse like linear ones.
+ * decades (every second, fifth, tenth … where there are many), below two decades at 1, 2, 5 or at
+ * 1, 3, and where even that is too coarse like linear ones.
  */
 #include "gram-ticks.h"
 
@@ -213,18 +213,39 @@ format_decade (int exponent)
                       : g_strdup_printf ("10^{%d}", exponent);
 }
 
+static int
+count_multiples (int first, int last, int stride)
+{
+  return (int) floor ((double) last / stride) - (int) ceil ((double) first / stride) + 1;
+}
+
+/* The smallest stride that leaves no more labels than there is room for, yet two: one power of ten
+ * alone tells no scale. */
+static int
+choose_stride (int first, int last, guint most)
+{
+  static const int strides[] = { 1, 2, 3, 5, 10, 20, 30, 50, 100, 200 };
+  int stride = 1;
+
+  for (guint i = 0; i < G_N_ELEMENTS (strides); i++)
+    {
+      int count = count_multiples (first, last, strides[i]);
+
+      if (count < 2)
+        break;
+      stride = strides[i];
+      if (count <= (int) most)
+        break;
+    }
+  return stride;
+}
+
 static void
 add_decades (GramTicks *ticks, const GramTickSpec *spec, double low, double high)
 {
-  static const int strides[] = { 1, 2, 3, 5, 10, 20, 50, 100, 200 };
-  int first = (int) ceil (low - 1e-9), last = (int) floor (high + 1e-9), stride = 200;
+  int first = (int) ceil (low - 1e-9), last = (int) floor (high + 1e-9);
+  int stride = choose_stride (first, last, spec->most);
 
-  for (guint i = 0; i < G_N_ELEMENTS (strides); i++)
-    if ((last - first) / strides[i] + 1 <= (int) spec->most)
-      {
-        stride = strides[i];
-        break;
-      }
   for (int e = first - 1; e <= last; e++)
     {
       gboolean major = ((e % stride) + stride) % stride == 0;
@@ -245,18 +266,56 @@ format_plain (double value)
   return gram_format_number (value, 3);
 }
 
-/* 1, 2 and 5 of each decade: for an axis of one to two decades. */
-static void
-add_thirds (GramTicks *ticks, double low, double high)
+/* Which multiples of a power of ten are labelled on an axis of one to two decades; a bit each. */
+#define ONE_TWO_FIVE (1 << 1 | 1 << 2 | 1 << 5)
+#define ONE_THREE (1 << 1 | 1 << 3)
+
+/* Calls add_tick() where @ticks is given; returns how many are labelled. */
+static guint
+visit_parts (GramTicks *ticks, int labelled, double low, double high)
 {
+  guint labels = 0;
+
   for (int e = (int) floor (low) - 1; e <= (int) ceil (high); e++)
     for (int k = 1; k <= 9; k++)
       {
         double u = e + log10 (k), value = e < 0 ? k / pow (10, -e) : k * pow (10, e);
+        gboolean major = (labelled >> k & 1) != 0;
 
-        if (u >= low - 1e-9 && u <= high + 1e-9)
-          add_tick (ticks, value, k == 1 || k == 2 || k == 5 ? format_plain (value) : NULL);
+        if (u < low - 1e-9 || u > high + 1e-9)
+          continue;
+        labels += major;
+        if (ticks != NULL)
+          add_tick (ticks, value, major ? format_plain (value) : NULL);
       }
+  return labels;
+}
+
+/* Less than two decades: as many labels as there is room for, and two at least. */
+static void
+add_few_decades (GramTicks *ticks, const GramTickSpec *spec, double low, double high)
+{
+  static const int choices[] = { ONE_TWO_FIVE, ONE_THREE };
+  double min = pow (10, low), max = pow (10, high);
+
+  for (guint i = 0; high - low > 0.6 && i < G_N_ELEMENTS (choices); i++)
+    {
+      guint labels = visit_parts (NULL, choices[i], low, high);
+
+      if (labels >= 2 && labels <= spec->most)
+        {
+          visit_parts (ticks, choices[i], low, high);
+          return;
+        }
+    }
+  if (floor (high + 1e-9) - ceil (low - 1e-9) >= 1)
+    {
+      add_decades (ticks, spec, low, high);
+      return;
+    }
+  ticks->exponent = max < 1e-3 || max >= 1e7 ? (int) floor (log10 (max) + 1e-9) : 0;
+  add_linear (ticks, spec, min, max);
+  ticks->step = 0;
 }
 
 static void
@@ -265,27 +324,17 @@ add_logarithmic (GramTicks *ticks, const GramTickSpec *spec)
   gboolean zero_shown = spec->zero >= spec->range.min && spec->zero <= spec->range.max;
   /* Nothing is marked between the place of zero and the first decade beside it. */
   double low = spec->zero >= spec->range.min ? spec->zero + 0.2 : spec->range.min;
-  double high = spec->range.max, span = high - low;
+  double high = spec->range.max;
   int whole = (int) (floor (high + 1e-9) - ceil (low - 1e-9)) + 1;
 
   if (zero_shown)
     add_tick (ticks, 0, g_strdup ("0"));
   if (high <= low)
     return;
-  if (whole >= 3 || (whole == 2 && span > 1.7))
-    add_decades (ticks, spec, low, high);
-  else if (span > 0.6 && span * 3 <= spec->most)
-    add_thirds (ticks, low, high);
-  else if (whole >= 2)
+  if (whole >= 3 || (whole == 2 && high - low > 1.7))
     add_decades (ticks, spec, low, high);
   else
-    {
-      double min = pow (10, low), max = pow (10, high);
-
-      ticks->exponent = max < 1e-3 || max >= 1e7 ? (int) floor (log10 (max) + 1e-9) : 0;
-      add_linear (ticks, spec, min, max);
-      ticks->step = 0;
-    }
+    add_few_decades (ticks, spec, low, high);
 }
 
 /**

@@ -390,6 +390,87 @@ test_text_runs (void)
     }
 }
 
+/* Captions break at spaces, between Chinese and Japanese characters where these may be parted, and
+ * never inside of a superscript. */
+static void
+test_wrap (void)
+{
+  static const char *const texts[] = {
+    "Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8.",
+    "実線：全バッチの勾配降下法。破線：√Σ(1 − ηλᵢ)^{2 k}(vᵢᵀy)²、式 8。",
+    "线：H^{∞ 二} 的特征值。标记：各标签向量在特征向量上投影的大小（上）。",
+  };
+  g_autoptr (GramTypesetter) typesetter = gram_typesetter_new ("DejaVu Sans");
+  GramFont font = { 12, FALSE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_auto (GStrv) lines = gram_typesetter_wrap (typesetter, &font, texts[i], 180);
+      g_auto (GStrv) words = g_strsplit (texts[i], " ", -1);
+      g_autofree char *wanted = g_strjoinv ("", words);
+      g_autoptr (GString) found = g_string_new (NULL);
+      g_autofree char *fitted = gram_typesetter_fit (typesetter, &font, texts[i], 180);
+
+      g_assert_cmpuint (g_strv_length (lines), >, 2);
+      for (guint j = 0; lines[j] != NULL; j++)
+        {
+          g_auto (GStrv) parts = g_strsplit (lines[j], " ", -1);
+          g_autofree char *joined = g_strjoinv ("", parts);
+
+          g_string_append (found, joined);
+          g_assert_cmpfloat (gram_typesetter_set (typesetter, &font, lines[j])->width, <=, 180);
+          g_assert_null (strchr ("}", lines[j][0]));
+          g_assert_false (g_str_has_prefix (lines[j], "。") || g_str_has_prefix (lines[j], "、"));
+          g_assert_cmpint (strchr (lines[j], '{') == NULL, ==, strchr (lines[j], '}') == NULL);
+        }
+      g_assert_cmpstr (found->str, ==, wanted);
+      g_assert_true (g_str_has_suffix (fitted, "…"));
+      g_assert_cmpfloat (gram_typesetter_set (typesetter, &font, fitted)->width, <=, 180);
+    }
+}
+
+static guint
+count_labels (const GramTicks *ticks)
+{
+  guint labels = 0;
+
+  for (guint i = 0; i < ticks->ticks->len; i++)
+    labels += g_array_index (ticks->ticks, GramTick, i).major;
+  return labels;
+}
+
+/* One number tells no scale: both axes of however small a panel carry two or more. */
+static void
+test_two_labels (void)
+{
+  GRand *random = g_rand_new_with_seed (7);
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      Scene scene;
+      g_autoptr (GramLayout) layout = NULL;
+      GramScale scale = i % 2 == 0 ? GRAM_SCALE_LINEAR : GRAM_SCALE_LOG;
+      double span = pow (10, g_rand_double_range (random, -1.5, i % 2 == 0 ? 4 : 1));
+      double min = g_rand_double_range (random, i % 2 == 0 ? -2 * span : -8, span);
+      double low = i % 2 == 0 ? min : pow (10, min), high = min + span;
+
+      scene_init (&scene, 2, 8);
+      for (GramAxisSide side = GRAM_AXIS_X; side <= GRAM_AXIS_Y; side++)
+        {
+          gram_plot_set_axis (scene.plot, side, "axis", scale);
+          gram_plot_set_limits (scene.plot, side, low, i % 2 == 0 ? high : pow (10, high));
+        }
+      layout = gram_layout_new (scene.figure, scene.typesetter, gram_theme_get (GRAM_THEME_LIGHT),
+                                g_rand_int_range (random, 200, 900),
+                                g_rand_int_range (random, 120, 500), 1, 0);
+      GramPanel *panel = g_ptr_array_index (layout->panels, 0);
+      g_assert_cmpuint (count_labels (panel->x_ticks), >=, 2);
+      g_assert_cmpuint (count_labels (panel->y_ticks), >=, 2);
+      scene_clear (&scene);
+    }
+  g_rand_free (random);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -410,5 +491,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/draw/view", test_fit_and_view);
   g_test_add_func ("/plot/draw/static-key", test_static_key);
   g_test_add_func ("/plot/draw/text", test_text_runs);
+  g_test_add_func ("/plot/draw/wrap", test_wrap);
+  g_test_add_func ("/plot/draw/two-labels", test_two_labels);
   return g_test_run ();
 }
