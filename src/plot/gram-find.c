@@ -108,6 +108,40 @@ gram_panel_values_at (GramPanel *panel, double x)
 }
 
 /**
+ * gram_panel_next_x:
+ * @x: pixels
+ * @direction: 1 to the right, −1 to the left
+ * @next: (out): pixels
+ *
+ * Returns: whether a point of a curve that is drawn lies beyond @x, in the panel; @next is the
+ * place of the nearest one
+ */
+gboolean
+gram_panel_next_x (const GramPanel *panel, double x, int direction, double *next)
+{
+  double best = INFINITY;
+
+  for (guint i = 0; i < panel->drawn->len; i++)
+    {
+      const GramSeries *series = g_array_index (panel->drawn, GramDrawnSeries, i).series;
+      gsize count = gram_series_length (series);
+
+      for (gsize j = 0; j < count; j++)
+        {
+          double pixel = gram_transform_to_pixel (&panel->x, gram_series_x (series, j));
+          double ahead = (pixel - x) * direction;
+
+          /* what differs by rounding alone is the same place */
+          if (ahead > 1e-6 && ahead < best && pixel >= panel->area.x
+              && pixel <= panel->area.x + panel->area.width)
+            best = ahead;
+        }
+    }
+  *next = x + direction * best;
+  return isfinite (best);
+}
+
+/**
  * gram_layout_find_legend:
  *
  * Returns: (transfer none) (nullable): the legend entry at the place
@@ -163,6 +197,47 @@ gram_panel_fractions (const GramPanel *panel, double x, double y, double *across
 {
   *across = (x - panel->area.x) / panel->area.width;
   *up = 1 - (y - panel->area.y) / panel->area.height;
+}
+
+/* Of the first curve's point, since that is where the values are from. */
+static char *
+crosshair_heading (const GramPanel *panel, double x, const GArray *hits)
+{
+  double value =
+      hits->len > 0 ? g_array_index (hits, GramHit, 0).x : gram_transform_to_value (&panel->x, x);
+  g_autofree char *number = gram_format_number (value, 5);
+
+  return g_strdup_printf ("%s %s", panel->plot->x.label != NULL ? panel->plot->x.label : "x",
+                          number);
+}
+
+/**
+ * gram_panel_describe_at:
+ * @x: pixels
+ *
+ * Says in words what the crosshair at @x shows.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+gram_panel_describe_at (GramPanel *panel, double x)
+{
+  const GramPlot *plot = panel->plot;
+  g_autoptr (GArray) hits = gram_panel_values_at (panel, x);
+  g_autofree char *heading = crosshair_heading (panel, x, hits);
+  g_autoptr (GString) text = g_string_new (plot->title != NULL     ? plot->title
+                                           : plot->y.label != NULL ? plot->y.label
+                                                                   : plot->id);
+
+  g_string_append_printf (text, ". %s", heading);
+  for (guint i = 0; i < hits->len; i++)
+    {
+      const GramHit *hit = &g_array_index (hits, GramHit, i);
+      g_autofree char *number = gram_format_number (hit->y, 5);
+
+      g_string_append_printf (text, ". %s: %s", hit->series->name, number);
+    }
+  return gram_text_to_plain (text->str);
 }
 
 /* ---------- crosshair ----------------------------------------------------------------------- */
@@ -230,7 +305,6 @@ gram_layout_draw_crosshair (const GramLayout *layout, GramCanvas *canvas, GramPa
   const GramTheme *theme = layout->theme;
   g_autoptr (GArray) hits = gram_panel_values_at (panel, x);
   GramStroke hair = { theme->axis, 1, GRAM_DASH_SOLID };
-  g_autofree char *number = NULL;
   g_autofree char *heading = NULL;
   double at = gram_canvas_snap (canvas, x, 1);
 
@@ -247,10 +321,6 @@ gram_layout_draw_crosshair (const GramLayout *layout, GramCanvas *canvas, GramPa
                              theme->background);
     }
   gram_canvas_pop_clip (canvas);
-  number = gram_format_number (hits->len > 0 ? g_array_index (hits, GramHit, 0).x
-                                             : gram_transform_to_value (&panel->x, x),
-                               5);
-  heading =
-      g_strdup_printf ("%s %s", panel->plot->x.label != NULL ? panel->plot->x.label : "x", number);
+  heading = crosshair_heading (panel, x, hits);
   draw_card (layout, canvas, panel, x, y, hits, heading);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "gram-plot-table.h"
+#include "gram-window.h"
 
 typedef struct
 {
@@ -92,6 +93,15 @@ view_changed_cb (GramFigurePage *self)
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (priv->freeze),
                                 gram_plot_view_get_frozen (priv->view));
   priv->updating = FALSE;
+}
+
+static void
+copied_cb (GramFigurePage *self, const char *text)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (GRAM_IS_WINDOW (root))
+    gram_window_toast (GRAM_WINDOW (root), text);
 }
 
 static void
@@ -271,6 +281,7 @@ gram_figure_page_constructed (GObject *object)
   gram_plot_view_set_show_title (priv->view, FALSE);
   gram_plot_view_set_show_caption (priv->view, FALSE);
   g_signal_connect_swapped (priv->view, "view-changed", G_CALLBACK (view_changed_cb), self);
+  g_signal_connect_swapped (priv->view, "copied", G_CALLBACK (copied_cb), self);
   priv->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (priv->stack, TRUE);
   gtk_stack_add_named (GTK_STACK (priv->stack), GTK_WIDGET (priv->view), "plot");

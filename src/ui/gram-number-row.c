@@ -158,13 +158,6 @@ key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkMod
 }
 
 static void
-title_changed_cb (GramNumberRow *self)
-{
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)), -1);
-}
-
-static void
 tooltip_changed_cb (GramNumberRow *self)
 {
   const char *text = gtk_widget_get_tooltip_text (GTK_WIDGET (self));
@@ -229,6 +222,7 @@ gram_number_row_init (GramNumberRow *self)
   gtk_editable_set_alignment (GTK_EDITABLE (self->entry), 1);
   gtk_entry_set_input_purpose (GTK_ENTRY (self->entry), GTK_INPUT_PURPOSE_NUMBER);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->entry);
+  /* this also makes the row's title the entry's accessible name */
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), self->entry);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), FALSE);
   gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
@@ -240,7 +234,6 @@ gram_number_row_init (GramNumberRow *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (self->entry, keys);
-  g_signal_connect (self, "notify::title", G_CALLBACK (title_changed_cb), NULL);
   g_signal_connect (self, "notify::tooltip-text", G_CALLBACK (tooltip_changed_cb), NULL);
 }
 

@@ -121,10 +121,27 @@ updated (GramFigurePage *page)
   ask_next (self);
 }
 
+/* The focus is on the button within the drop down, which has no words of its own. */
+static void
+name_choice (GramDynamicsPage *self)
+{
+  GtkStringObject *item = gtk_drop_down_get_selected_item (GTK_DROP_DOWN (self->choice));
+  g_autofree char *name = NULL;
+
+  if (item == NULL)
+    return;
+  /* Translators: the figure that is chosen in a list */
+  name = g_strdup_printf (_ ("Figure: %s"), gtk_string_object_get_string (item));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->choice)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 chosen_cb (GramDynamicsPage *self)
 {
   guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice));
+
+  name_choice (self);
 
   if (chosen < G_N_ELEMENTS (figures) && gram_page_get_document (GRAM_PAGE (self)) != NULL)
     {
@@ -153,6 +170,7 @@ constructed (GObject *object)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Figure"), -1);
   g_signal_connect_swapped (self->choice, "notify::selected", G_CALLBACK (chosen_cb), self);
+  name_choice (self);
   gram_figure_page_add_tool (GRAM_FIGURE_PAGE (self), self->choice);
   /* the choice says what is shown, and small windows have no room for both */
   gram_figure_page_hide_title (GRAM_FIGURE_PAGE (self));

@@ -114,7 +114,9 @@ describe_item (GtkWidget *box, GramProblem *problem, const GramMislabelAnswer *a
                          answer->is_planted[sample] ? _ (" (flipped on purpose)") : "", row, change,
                          margin);
   gtk_widget_set_tooltip_text (box, tip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
+  /* the focus is on the item that holds the box */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (box)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
 }
 
 static void
@@ -269,6 +271,8 @@ build_grid (GramSamplesPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Images, the most suspicious label first"), -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), grid);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Ranking of the images"), -1);
   gtk_widget_set_vexpand (scroller, TRUE);
   return scroller;
 }

@@ -251,12 +251,27 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer cell)
   gtk_list_item_set_child (item, label);
 }
 
+/* The focus is on the row: it is read as a sentence. */
+static void
+name_row (GtkWidget *label, GramPlotRow *item)
+{
+  GtkWidget *cell = gtk_widget_get_parent (label);
+  GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
+  g_autofree char *x = cell_x (item), *y = cell_y (item);
+  g_autofree char *text = g_strdup_printf ("%s, %s: x %s, y %s", item->panel, item->series, x, y);
+
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer cell)
 {
   g_autofree char *text = ((CellFunc) cell) (gtk_list_item_get_item (item));
 
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), text);
+  if (cell == (gpointer) cell_panel)
+    name_row (gtk_list_item_get_child (item), gtk_list_item_get_item (item));
 }
 
 static void
@@ -291,7 +306,14 @@ gram_plot_table_new (GListModel *rows)
   add_column (GTK_COLUMN_VIEW (view), _ ("x"), cell_x, FALSE);
   add_column (GTK_COLUMN_VIEW (view), _ ("y"), cell_y, FALSE);
   gtk_widget_add_css_class (view, "data-table");
+  /* GTK gives neither the heads nor the list of rows a name */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (view)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Columns"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_last_child (view)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Rows"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("The numbers of the figure"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("The numbers of the figure"), -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
   gtk_widget_set_vexpand (scroller, TRUE);

@@ -69,12 +69,14 @@ static void
 copy_image_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   gram_plot_view_copy_image (GRAM_PLOT_VIEW (widget));
+  gram_plot_view_tell_copied (GRAM_PLOT_VIEW (widget), _ ("Image copied"));
 }
 
 static void
 copy_data_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   gram_plot_view_copy_data (GRAM_PLOT_VIEW (widget));
+  gram_plot_view_tell_copied (GRAM_PLOT_VIEW (widget), _ ("Data copied as a table"));
 }
 
 static void
@@ -86,17 +88,19 @@ menu_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---------- legend, crosshair and reference line by key -------------------------------------- */
 
-static const GramPanel *
-legend_panel (GramPlotView *view)
+/* The focus walks through the entries of all panels. */
+const GramLegendBox *
+gram_plot_view_legend_box (GramPlotView *view, int index)
 {
   GramLayout *layout = gram_plot_view_get_layout (view);
 
-  for (guint i = 0; layout != NULL && i < layout->panels->len; i++)
+  for (guint i = 0; layout != NULL && index >= 0 && i < layout->panels->len; i++)
     {
       const GramPanel *panel = g_ptr_array_index (layout->panels, i);
 
-      if (panel->legend->len > 0)
-        return panel;
+      if (index < (int) panel->legend->len)
+        return &g_array_index (panel->legend, GramLegendBox, index);
+      index -= (int) panel->legend->len;
     }
   return NULL;
 }
@@ -105,24 +109,10 @@ static void
 legend_next_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GramPlotView *view = GRAM_PLOT_VIEW (widget);
-  const GramPanel *panel = legend_panel (view);
 
-  if (panel == NULL)
-    return;
-  if (++view->legend_focus >= (int) panel->legend->len)
+  if (gram_plot_view_legend_box (view, ++view->legend_focus) == NULL)
     view->legend_focus = -1;
-  if (view->legend_focus >= 0)
-    {
-      const GramLegendEntry *entry =
-          g_array_index (panel->legend, GramLegendBox, view->legend_focus).entry;
-      gboolean hidden = gram_plot_get_hidden (panel->plot, entry->tag);
-      g_autofree char *plain = gram_text_to_plain (entry->label);
-      /* Translators: a curve in a legend and whether it is drawn */
-      g_autofree char *text = g_strdup_printf (hidden ? _ ("%s, hidden") : _ ("%s, shown"), plain);
-
-      gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                      text, -1);
-    }
+  gram_plot_view_describe_now (view);
   gtk_widget_queue_draw (widget);
 }
 
@@ -130,11 +120,12 @@ static void
 legend_toggle_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GramPlotView *view = GRAM_PLOT_VIEW (widget);
-  const GramPanel *panel = legend_panel (view);
+  const GramLegendBox *box = gram_plot_view_legend_box (view, view->legend_focus);
 
-  if (panel != NULL && view->legend_focus >= 0 && view->legend_focus < (int) panel->legend->len)
-    gram_plot_view_toggle (view, g_array_index (panel->legend, GramLegendBox, view->legend_focus)
-                                     .entry->tag);
+  if (box == NULL)
+    return;
+  gram_plot_view_toggle (view, box->entry->tag);
+  gram_plot_view_describe_now (view);
 }
 
 static void
@@ -143,32 +134,103 @@ escape_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   GramPlotView *view = GRAM_PLOT_VIEW (widget);
 
   view->legend_focus = -1;
-  view->described = 0;
-  gram_plot_view_describe (view);
   gram_plot_view_point_at (view, FALSE, 0, 0);
+  gram_plot_view_describe_now (view);
 }
 
-/* To the next sample of the first curve, so that every value can be read without a pointer. */
+/* Where the crosshair is, or else the middle of the first panel, where it comes up. */
+static GramPanel *
+find_cursor (GramPlotView *view, gboolean *fresh)
+{
+  GramLayout *layout = gram_plot_view_get_layout (view);
+  GramPanel *panel = NULL;
+
+  if (layout == NULL || layout->panels->len == 0)
+    return NULL;
+  if (view->pointed)
+    panel = gram_layout_find_panel (layout, view->x, view->y);
+  *fresh = panel == NULL;
+  if (panel == NULL)
+    {
+      panel = g_ptr_array_index (layout->panels, 0);
+      view->x = panel->area.x + panel->area.width / 2;
+      view->y = panel->area.y + panel->area.height / 2;
+    }
+  return panel;
+}
+
+static void
+put_cursor (GramPlotView *view, const GramPanel *panel, double x, double y)
+{
+  x = CLAMP (x, panel->area.x, panel->area.x + panel->area.width);
+  gram_plot_view_point_at (view, TRUE, x, y);
+  view->keyed = TRUE;
+  gram_plot_view_describe_now (view);
+}
+
+/* The point that the crosshair shows, which is not always just where it stands. */
+static double
+shown_x (GramPanel *panel, double x)
+{
+  g_autoptr (GArray) hits = gram_panel_values_at (panel, x);
+  double shown = hits->len > 0 ? g_array_index (hits, GramHit, 0).position.x : NAN;
+
+  return isfinite (shown) ? shown : x;
+}
+
+/* At least @least pixels on, and at least to the next point: every press says something new. */
+static void
+move_cursor (GramPlotView *view, double direction, double least)
+{
+  gboolean fresh;
+  GramPanel *panel = find_cursor (view, &fresh);
+  int sign = direction < 0 ? -1 : 1;
+  double x, next;
+
+  if (panel == NULL)
+    return;
+  x = shown_x (panel, view->x);
+  if (fresh || !gram_panel_next_x (panel, x, sign, &next))
+    next = x;
+  else if (fabs (next - x) < least)
+    next = x + sign * least;
+  put_cursor (view, panel, next, view->y);
+}
+
 static void
 cursor_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GramPlotView *view = GRAM_PLOT_VIEW (widget);
-  GramLayout *layout = gram_plot_view_get_layout (view);
-  double direction = g_variant_get_double (parameter), x = view->x;
-  GramPanel *panel;
 
-  if (layout == NULL || layout->panels->len == 0)
-    return;
-  panel = view->pointed ? gram_layout_find_panel (layout, view->x, view->y) : NULL;
+  move_cursor (view, g_variant_get_double (parameter), gtk_widget_get_width (widget) / 100.0);
+}
+
+static void
+cursor_point_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  move_cursor (GRAM_PLOT_VIEW (widget), g_variant_get_double (parameter), 0);
+}
+
+/* The panel above or below is where zooming and panning by keys then happen. */
+static void
+cursor_panel_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GramPlotView *view = GRAM_PLOT_VIEW (widget);
+  int direction = g_variant_get_double (parameter) < 0 ? -1 : 1;
+  gboolean fresh;
+  GramPanel *panel = find_cursor (view, &fresh);
+  GramLayout *layout = gram_plot_view_get_layout (view);
+  guint at;
+
   if (panel == NULL)
+    return;
+  if (!fresh && g_ptr_array_find (layout->panels, panel, &at) && (int) at + direction >= 0
+      && at + direction < layout->panels->len)
     {
-      panel = g_ptr_array_index (layout->panels, 0);
+      panel = g_ptr_array_index (layout->panels, at + direction);
       view->y = panel->area.y + panel->area.height / 2;
-      x = panel->area.x + panel->area.width / 2;
     }
-  x += direction * MAX (1, panel->area.width / 100);
-  gram_plot_view_point_at (view, TRUE, CLAMP (x, panel->area.x, panel->area.x + panel->area.width),
-                           view->y);
+  put_cursor (view, panel, view->x, view->y);
 }
 
 static void
@@ -297,6 +359,10 @@ install_bindings (GtkWidgetClass *class_)
   bind (class_, GDK_KEY_KP_0, 0, "plot.fit");
   bind_number (class_, GDK_KEY_Left, GDK_SHIFT_MASK, "plot.cursor", -1);
   bind_number (class_, GDK_KEY_Right, GDK_SHIFT_MASK, "plot.cursor", 1);
+  bind_number (class_, GDK_KEY_Left, GDK_SHIFT_MASK | GDK_CONTROL_MASK, "plot.cursor-point", -1);
+  bind_number (class_, GDK_KEY_Right, GDK_SHIFT_MASK | GDK_CONTROL_MASK, "plot.cursor-point", 1);
+  bind_number (class_, GDK_KEY_Up, GDK_SHIFT_MASK, "plot.cursor-panel", -1);
+  bind_number (class_, GDK_KEY_Down, GDK_SHIFT_MASK, "plot.cursor-panel", 1);
   bind_number (class_, GDK_KEY_bracketleft, 0, "plot.move-guide", -0.01);
   bind_number (class_, GDK_KEY_bracketright, 0, "plot.move-guide", 0.01);
   bind (class_, GDK_KEY_l, 0, "plot.legend-next");
@@ -327,6 +393,8 @@ gram_plot_view_install_actions (GtkWidgetClass *class_)
   gtk_widget_class_install_action (class_, "plot.legend-toggle", NULL, legend_toggle_cb);
   gtk_widget_class_install_action (class_, "plot.escape", NULL, escape_cb);
   gtk_widget_class_install_action (class_, "plot.cursor", "d", cursor_cb);
+  gtk_widget_class_install_action (class_, "plot.cursor-point", "d", cursor_point_cb);
+  gtk_widget_class_install_action (class_, "plot.cursor-panel", "d", cursor_panel_cb);
   gtk_widget_class_install_action (class_, "plot.move-guide", "d", guide_cb);
   install_bindings (class_);
 }

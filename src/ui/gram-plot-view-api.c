@@ -4,6 +4,8 @@
  */
 #include "gram-plot-view-private.h"
 
+#include <glib/gi18n.h>
+
 #include "gram-export.h"
 
 #define DESCRIBE_EVERY G_USEC_PER_SEC
@@ -255,21 +257,55 @@ gram_plot_view_get_theme (GramPlotView *view)
 
 /* ---------- accessibility ------------------------------------------------------------------- */
 
-/* Screen readers get words; not more often than once a second, however fast the run. */
+/* What the keys are about: an entry of the legend, the crosshair, or the figure. */
+static char *
+words (GramPlotView *view, GramFigure *figure)
+{
+  const GramLegendBox *box = gram_plot_view_legend_box (view, view->legend_focus);
+  GramLayout *layout = view->keyed && view->pointed ? gram_plot_view_get_layout (view) : NULL;
+  GramPanel *panel = layout != NULL ? gram_layout_find_panel (layout, view->x, view->y) : NULL;
+  gboolean hidden = FALSE;
+  g_autofree char *plain = NULL;
+
+  if (box != NULL)
+    {
+      plain = gram_text_to_plain (box->entry->label);
+      for (guint i = 0; i < figure->plots->len; i++)
+        hidden |= gram_plot_get_hidden (g_ptr_array_index (figure->plots, i), box->entry->tag);
+      /* Translators: a curve in a legend and whether it is drawn */
+      return g_strdup_printf (hidden ? _ ("%s, hidden") : _ ("%s, shown"), plain);
+    }
+  if (panel != NULL && panel->drawn->len > 0)
+    return gram_panel_describe_at (panel, view->x);
+  return gram_figure_is_empty (figure) && figure->empty != NULL ? g_strdup (figure->empty)
+                                                                : gram_figure_describe (figure);
+}
+
+/**
+ * gram_plot_view_describe_now:
+ *
+ * Tells screen readers what is shown, or where the keys have led.
+ */
 void
-gram_plot_view_describe (GramPlotView *view)
+gram_plot_view_describe_now (GramPlotView *view)
 {
   GramFigure *figure = gram_plot_view_shown (view);
-  gint64 now = g_get_monotonic_time ();
   g_autofree char *title = NULL;
   g_autofree char *text = NULL;
 
-  if (figure == NULL || (view->described != 0 && now - view->described < DESCRIBE_EVERY))
+  if (figure == NULL)
     return;
-  view->described = now;
+  view->described = g_get_monotonic_time ();
   title = gram_text_to_plain (figure->title != NULL ? figure->title : "");
-  text = gram_figure_is_empty (figure) && figure->empty != NULL ? g_strdup (figure->empty)
-                                                                : gram_figure_describe (figure);
+  text = words (view, figure);
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+/* Not more often than once a second, however fast the run. */
+void
+gram_plot_view_describe (GramPlotView *view)
+{
+  if (view->described == 0 || g_get_monotonic_time () - view->described >= DESCRIBE_EVERY)
+    gram_plot_view_describe_now (view);
 }

@@ -29,6 +29,13 @@ set_cursor (GramPlotView *view, double x, double y)
 static void
 motion_cb (GramPlotView *view, double x, double y)
 {
+  /* GTK makes motions up when things move beneath a pointer that rests: those do not count */
+  gboolean moved = x != view->pointer_x || y != view->pointer_y;
+
+  view->pointer_x = x;
+  view->pointer_y = y;
+  if (view->keyed && !moved)
+    return;
   set_cursor (view, x, y);
   gram_plot_view_point_at (view, TRUE, x, y);
 }

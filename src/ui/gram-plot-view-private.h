@@ -34,15 +34,17 @@ struct _GramPlotView
   gboolean stale; /* the layout must be made anew */
 
   /* pointer and keyboard */
-  gboolean pointed; /* the crosshair is shown */
-  double x, y;      /* where */
+  gboolean pointed;            /* the crosshair is shown */
+  gboolean keyed;              /* it was put where it is by keys, and is told in words */
+  double x, y;                 /* where */
+  double pointer_x, pointer_y; /* where the pointer was last */
   GramDragKind drag;
   guint drag_panel;
   GramView drag_view;
   GramRect box;
   char *drag_guide;
   double pinch;     /* scale of the gesture so far */
-  int legend_focus; /* −1: none */
+  int legend_focus; /* among the entries of all panels; −1: none */
   GtkWidget *menu;
   gint64 described; /* when the accessible description was set last */
 };
@@ -64,5 +66,8 @@ void gram_plot_view_install_actions (GtkWidgetClass *class_);
 void gram_plot_view_update_actions (GramPlotView *view);
 void gram_plot_view_show_menu (GramPlotView *view, double x, double y);
 void gram_plot_view_describe (GramPlotView *view);
+void gram_plot_view_describe_now (GramPlotView *view);
+const GramLegendBox *gram_plot_view_legend_box (GramPlotView *view, int index);
+void gram_plot_view_tell_copied (GramPlotView *view, const char *text);
 
 G_END_DECLS

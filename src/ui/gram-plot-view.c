@@ -17,6 +17,7 @@ enum
   SIGNAL_GUIDE_MOVED,
   SIGNAL_HOVER,
   SIGNAL_VIEW_CHANGED,
+  SIGNAL_COPIED,
   N_SIGNALS,
 };
 
@@ -116,23 +117,17 @@ draw_textures (GramPlotView *view, const GramLayout *layout)
 }
 
 static void
-draw_focus_ring (const GramLayout *layout, GramCanvas *canvas, int legend_focus)
+draw_focus_ring (GramPlotView *view, const GramLayout *layout, GramCanvas *canvas)
 {
+  const GramLegendBox *box = gram_plot_view_legend_box (view, view->legend_focus);
   GramStroke stroke = { layout->theme->ink, 2, GRAM_DASH_SOLID };
+  double x, y, w, h;
 
-  for (guint i = 0; i < layout->panels->len; i++)
-    {
-      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
-      const GramRect *rect;
-
-      if (legend_focus < 0 || legend_focus >= (int) panel->legend->len)
-        continue;
-      rect = &g_array_index (panel->legend, GramLegendBox, legend_focus).rect;
-      double x = rect->x - 5, y = rect->y - 1, w = rect->width + 10, h = rect->height + 2;
-      GramPoint ring[5] = { { x, y }, { x + w, y }, { x + w, y + h }, { x, y + h }, { x, y } };
-      gram_canvas_polyline (canvas, ring, 5, &stroke);
-      return;
-    }
+  if (box == NULL)
+    return;
+  x = box->rect.x - 5, y = box->rect.y - 1, w = box->rect.width + 10, h = box->rect.height + 2;
+  GramPoint ring[5] = { { x, y }, { x + w, y }, { x + w, y + h }, { x, y + h }, { x, y } };
+  gram_canvas_polyline (canvas, ring, 5, &stroke);
 }
 
 static void
@@ -155,7 +150,7 @@ draw_overlay (GramPlotView *view, GramLayout *layout, cairo_t *cr)
         gram_layout_draw_crosshair (layout, canvas, panel, view->x, view->y);
     }
   if (gtk_widget_has_visible_focus (GTK_WIDGET (view)))
-    draw_focus_ring (layout, canvas, view->legend_focus);
+    draw_focus_ring (view, layout, canvas);
 }
 
 static void
@@ -194,6 +189,13 @@ gram_plot_view_changed (GramPlotView *view)
   gram_plot_view_invalidate (view);
   gram_plot_view_update_actions (view);
   g_signal_emit (view, signals[SIGNAL_VIEW_CHANGED], 0);
+}
+
+/* Told by the window: something that happens unseen needs a word. */
+void
+gram_plot_view_tell_copied (GramPlotView *view, const char *text)
+{
+  g_signal_emit (view, signals[SIGNAL_COPIED], 0, text);
 }
 
 /* ---------- what people do ------------------------------------------------------------------ */
@@ -302,6 +304,7 @@ gram_plot_view_point_at (GramPlotView *view, gboolean pointed, double x, double 
 
   view->x = x;
   view->y = y;
+  view->keyed = FALSE;
   view->pointed = pointed && layout != NULL && gram_layout_find_panel (layout, x, y) != NULL;
   emit_hover (view);
   gtk_widget_queue_draw (GTK_WIDGET (view));
@@ -398,6 +401,8 @@ gram_plot_view_class_init (GramPlotViewClass *class_)
                     G_TYPE_STRING, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   signals[SIGNAL_VIEW_CHANGED] =
       g_signal_new ("view-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_COPIED] = g_signal_new ("copied", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_css_name (widget_class, "plotview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gram_plot_view_install_actions (widget_class);
@@ -410,6 +415,7 @@ gram_plot_view_init (GramPlotView *view)
 
   view->typesetter = gram_typesetter_new (gram_theme_get (GRAM_THEME_LIGHT)->family);
   view->legend_focus = -1;
+  view->pointer_x = view->pointer_y = NAN;
   view->scale = 1;
   gtk_widget_set_focusable (GTK_WIDGET (view), TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (view), TRUE);

@@ -11,6 +11,7 @@
 
 #include "gram-view-model.h"
 
+#define TELL_EVERY (2 * G_USEC_PER_SEC)
 #define N_STAGES GRAM_STAGE_SPECTRUM
 
 struct _GramStatusStrip
@@ -21,6 +22,8 @@ struct _GramStatusStrip
   GtkProgressBar *bar;
   GtkLabel *message_label, *run_label, *device_label;
   GramDocument *document;
+  GramState told_state;
+  gint64 told; /* when the accessible description was set last */
 };
 
 G_DEFINE_FINAL_TYPE (GramStatusStrip, gram_status_strip, ADW_TYPE_BIN)
@@ -57,6 +60,21 @@ show_stage (GramStatusStrip *self, GramStage stage, const GramAnalysis *analysis
                                   -1);
 }
 
+/* Screen readers hear of another state at once, and of progress now and then. */
+static void
+tell (GramStatusStrip *self, GramState state, const char *progress)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->told != 0 && state == self->told_state && now - self->told < TELL_EVERY)
+    return;
+  self->told = now;
+  self->told_state = state;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  gram_state_label (state), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  progress, -1);
+}
+
 static void
 update (GramStatusStrip *self)
 {
@@ -77,6 +95,7 @@ update (GramStatusStrip *self)
     gtk_progress_bar_pulse (self->bar);
   gtk_label_set_text (self->message_label, gram_state_label (state));
   gtk_label_set_text (self->run_label, text);
+  tell (self, state, text);
   if (run != NULL && run->device != NULL)
     device = run->device;
   gtk_label_set_text (self->device_label, device != NULL ? device : "");
@@ -98,6 +117,7 @@ gram_status_strip_class_init (GramStatusStripClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gram_status_strip_dispose;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/gramscope/Gramscope/ui/gram-status-strip.ui");
   gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, stages);
@@ -126,6 +146,9 @@ gram_status_strip_init (GramStatusStrip *self)
       gtk_box_append (self->stages, label);
       self->stage[stage - 1] = label;
     }
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->run_label),
+                               _ ("Steps k of gradient descent (Eq 5), steps a second, and the "
+                                  "time to the target that Eq 8 predicts (number 15)"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_label), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Training progress"), -1);
 }

@@ -309,6 +309,17 @@ test_hits (void)
   g_autoptr (GArray) values = gram_panel_values_at (panel, panel->area.x + 3);
   g_assert_cmpuint (values->len, ==, 1);
   g_assert_cmpfloat (g_array_index (values, GramHit, 0).y, ==, 2);
+  /* from point to point, and no further than the last one */
+  double next;
+  int steps = 0;
+  for (double at = panel->area.x - 1; gram_panel_next_x (panel, at, 1, &next); at = next, steps++)
+    g_assert_cmpfloat (next, >, at);
+  g_assert_cmpint (steps, ==, 2);
+  g_assert_true (gram_panel_next_x (panel, x + 1, -1, &next));
+  g_assert_cmpfloat_with_epsilon (next, x, 1e-6);
+  g_autofree char *words = gram_panel_describe_at (panel, x);
+  g_assert_nonnull (strstr (words, " 10. "));
+  g_assert_true (g_str_has_suffix (words, ": 8"));
   x = gram_transform_to_pixel (&panel->x, 3);
   g_assert_nonnull (gram_panel_find_guide (panel, x + 5, y, 6));
   g_assert_null (gram_panel_find_guide (panel, x + 7, y, 6));

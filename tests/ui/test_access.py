@@ -1,0 +1,211 @@
+# test_access.py: the window without a pointer, and without eyes
+#
+# SPDX-License-Identifier: MIT
+"""Every control has a name, every control is reached with Tab and worked with keys, and what is
+shown is also told: values under the crosshair, entries of legends, rows of tables, the state."""
+import os
+import re
+import time
+
+from harness import Desktop, Tap, Window, need
+
+point = Tap()
+need()
+desktop = Desktop()
+SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
+PAGES = ["convergence", "spectrum", "generalization", "dynamics", "learnability", "samples"]
+# what GTK makes inside a control that has a name, and what cannot take the focus by itself
+INNER = re.compile(r"^$|^(Gtk|Adw|Gram)[A-Z]")
+
+
+def ready(window):
+    window.action("load", SMALL)
+    window.wait_status(60, "the spectrum", stage="spectrum", n=150, dataset="glyphs", state="ready")
+
+
+def states(node):
+    return node.get_state_set()
+
+
+def children(node):
+    return [child for child in (node.get_child_at_index(i) for i in range(node.get_child_count()))
+            if child is not None]
+
+
+def unnamed(root):
+    """Each control in the tree that has no words; what is inside a named one belongs to it."""
+    from gi.repository import Atspi, GLib
+    found, stack, count = [], [(root, "", True)], 0
+    while stack:
+        node, path, named = stack.pop()
+        try:
+            role, name = node.get_role_name(), node.get_name() or ""
+            focusable = states(node).contains(Atspi.StateType.FOCUSABLE)
+            count += focusable
+            if focusable and INNER.match(name) and not (role == "scroll pane" and named):
+                found.append(f"{path} / {role} “{name}”")
+            if role in ("combo box", "page tab", "push button", "label") and not INNER.match(name) \
+                    and not (role == "combo box" and name == "Figure"):
+                continue
+            stack.extend((child, f"{path[-60:]} / {role} “{name}”", not INNER.match(name))
+                         for child in children(node))
+        except GLib.Error:
+            continue
+    return found, count
+
+
+def focused(window, root=None):
+    from gi.repository import Atspi, GLib
+    stack = [root or window.root()]
+    while stack:
+        node = stack.pop()
+        try:
+            if states(node).contains(Atspi.StateType.FOCUSED):
+                return node
+            if node.get_role_name() in ("label", "page tab"):
+                continue
+            stack.extend(reversed(children(node)))
+        except (GLib.Error, AttributeError):
+            continue
+    return None
+
+
+def focus_plot(window):
+    """The plot is the last thing of the window: backwards from the first button."""
+    for _ in range(6):
+        node = focused(window)
+        if node is not None and node.get_role_name() == "image":
+            return node
+        window.xdo("key", "shift+Tab")
+        time.sleep(0.3)
+    raise AssertionError(f"the focus is on {node and node.get_name()}, not on the plot")
+
+
+@point
+def every_control_has_a_name():
+    window = Window(desktop)
+    ready(window)
+    nameless, controls = [], 0
+    for page in PAGES:
+        window.action("page", page)
+        window.wait_status(20, page, page=page)
+        time.sleep(1)
+        found, count = unnamed(window.root())
+        nameless += [f"{page}: {text}" for text in found]
+        controls = max(controls, count)
+    assert controls > 60, f"only {controls} controls were seen"
+    assert not nameless, "\n".join(nameless[:20])
+    assert window.quit() == 0
+
+
+@point
+def the_table_is_read_by_rows():
+    window = Window(desktop)
+    ready(window)
+    window.press(window.all("push button", "Table")[-1])
+    row = window.wait(lambda: [n for n in window.all(None, ": x ") if "y " in n.get_name()], 20,
+                      "rows that are sentences")[0]
+    assert re.search(r", .*: x \S+, y \S+", row.get_name()), row.get_name()
+    found, _ = unnamed(window.root())
+    assert not found, "\n".join(found[:10])
+    assert window.quit() == 0
+
+
+@point
+def the_state_is_told():
+    window = Window(desktop)
+    ready(window)
+    strip = window.wait(lambda: window.all("status bar", "Ready"), 20, "a status that says so")[0]
+    window.action("start")
+    window.wait(lambda: strip.get_name() == "Training", 20, "word that it trains")
+    window.wait(lambda: re.search(r"[1-9]", strip.get_description() or ""), 20, "its progress")
+    window.action("pause")
+    window.wait(lambda: strip.get_name() == "Paused", 20, "word that it paused")
+    assert window.quit() == 0
+
+
+@point
+def plots_are_worked_by_keys():
+    window = Window(desktop)
+    ready(window)
+    window.action("page", "spectrum")
+    window.wait_status(20, "the page", page="spectrum")
+    time.sleep(0.7)
+    view = focus_plot(window)
+
+    def words(key, what, pattern):
+        window.xdo("key", key)
+        return window.wait(lambda: re.search(pattern, view.get_description() or "", re.S), 10,
+                           f"{what}, not “{view.get_description()}”")
+
+    first = int(words("shift+Right", "the crosshair", r"index i (\d+)\. .*λ")[1])
+    window.wait(lambda: window.all("label", f"i = {first}"), 40, "the eigen-image of that index")
+    words("ctrl+shift+Right", "the very next point", rf"index i {first + 1}\. ")
+    words("ctrl+shift+Left", "the point before", rf"index i {first}\. ")
+    words("Escape", "the whole figure", r"^(?!.*index i \d)")
+    hidden = words("l", "the first entry of the legend", r"^(.*), shown$")[1]
+    words("space", "it hidden", rf"^{re.escape(hidden)}, hidden$")
+    words("space", "it shown", rf"^{re.escape(hidden)}, shown$")
+    words("Escape", "the whole figure", r"\. ")
+    window.xdo("key", "ctrl+c")
+    window.find("label", "Image copied")
+    assert window.quit() == 0
+
+
+@point
+def the_panel_below_is_reached_by_keys():
+    window = Window(desktop)
+    ready(window)
+    window.action("start")
+    window.wait_status(60, "a run", step=lambda k: k > 50, page="convergence")
+    window.action("pause")
+    window.wait_status(20, "the pause", state="paused")
+    view = focus_plot(window)
+    window.xdo("key", "shift+Right")
+    above = window.wait(lambda: re.match(r"(.*?)\. .*predicted: ", view.get_description() or ""),
+                        10, "the upper panel in words")[1]
+    window.xdo("key", "shift+Down")
+    window.wait(lambda: not (view.get_description() or "").startswith(above), 10, "the lower one")
+    assert "step" in view.get_description(), view.get_description()
+    assert window.quit() == 0
+
+
+@point
+def tab_reaches_everything_and_comes_round():
+    window = Window(desktop)
+    ready(window)
+    window.action("page", "generalization")
+    window.wait_status(20, "the page", page="generalization")
+    time.sleep(0.7)
+    seen, first = [], None
+    for _ in range(75):
+        node = focused(window)
+        name = node.get_name() if node is not None else "nothing"
+        if first is None:
+            first = name
+        elif name == first:
+            break
+        seen.append(name)
+        window.xdo("key", "Tab")
+        time.sleep(0.12)
+    else:
+        raise AssertionError("Tab does not come round: " + ", ".join(seen))
+    wanted = ["Start", "Step", "Reset", "Spectrum", "Samples", "Export", "Main menu", "Open data",
+              "Dataset", "Class 9", "Samples n", "Preprocessing",
+              "Random label fraction in percent", "True labels", "Slider’s mixture", "Width m",
+              "Step size η", "Stable η", "Scale κ of W(0)", "Initialization", "Seed",
+              "Stop after steps", "Device", "Formulation", "What am I looking at?", "Sweep",
+              "Seeds of the sweep", "Fit", "Hold the view", "Table",
+              "Generalization: complexity measure and test error"]
+    missing = [name for name in wanted if name not in seen]
+    assert not missing, f"not reached: {missing}; reached: {seen}"
+    # in the order in which they stand
+    places = [seen.index(name) for name in wanted]
+    assert places == sorted(places), seen
+    assert window.quit() == 0
+
+
+try:
+    point.main()
+finally:
+    desktop.close()
