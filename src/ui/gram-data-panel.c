@@ -35,6 +35,16 @@ add_dataset (GramDataPanel *self, GtkStringList *model, const char *id, const ch
   g_ptr_array_add (self->ids, g_strdup (id));
 }
 
+static guint
+find_dataset (GramDataPanel *self, const char *id)
+{
+  guint at;
+
+  return g_ptr_array_find_with_equal_func (self->ids, id, g_str_equal, &at)
+             ? at
+             : GTK_INVALID_LIST_POSITION;
+}
+
 /* Known datasets that are on this machine first, then those that a click fetches, then the file
  * that is open when it is none of them. */
 static void
@@ -42,7 +52,7 @@ list_datasets (GramDataPanel *self)
 {
   const GramSettings *settings = gram_document_get_settings (self->document);
   g_autoptr (GtkStringList) model = gtk_string_list_new (NULL);
-  guint chosen = GTK_INVALID_LIST_POSITION;
+  guint chosen;
 
   g_ptr_array_set_size (self->ids, 0);
   for (int pass = 0; pass < 2; pass++)
@@ -60,9 +70,7 @@ list_datasets (GramDataPanel *self)
             here ? g_strdup (entry->title) : g_strdup_printf (_ ("%s (download…)"), entry->title);
         add_dataset (self, model, entry->id, title);
       }
-  for (guint i = 0; i < self->ids->len; i++)
-    if (g_str_equal (self->ids->pdata[i], settings->dataset))
-      chosen = i;
+  chosen = find_dataset (self, settings->dataset);
   if (chosen == GTK_INVALID_LIST_POSITION)
     {
       g_autofree char *base = g_path_get_basename (settings->dataset);
@@ -80,22 +88,23 @@ static void
 dataset_chosen_cb (GramDataPanel *self)
 {
   guint chosen = adw_combo_row_get_selected (self->dataset_row);
-  const char *id;
+  const char *id = chosen < self->ids->len ? self->ids->pdata[chosen] : NULL;
   const GramCatalogueEntry *entry;
   g_autofree char *place = NULL;
   GramSettings *settings;
 
-  if (self->updating || chosen >= self->ids->len)
+  if (self->updating || id == NULL
+      || g_str_equal (id, gram_document_get_settings (self->document)->dataset))
     return;
-  id = self->ids->pdata[chosen];
   entry = gram_catalogue_lookup (id);
   settings = gram_document_edit (self->document);
   place =
       entry != NULL && !entry->built_in ? gram_catalogue_find (entry, settings->data_dir) : NULL;
   if (entry != NULL && !entry->built_in && place == NULL)
     {
+      /* back to what is open; a new model here would free the selection that is telling us */
+      adw_combo_row_set_selected (self->dataset_row, find_dataset (self, settings->dataset));
       gram_settings_free (settings);
-      list_datasets (self);
       gtk_widget_activate_action (GTK_WIDGET (self), "win.download", "s", entry->id);
       return;
     }

@@ -95,7 +95,9 @@ class Desktop:
             GTK_A11Y="atspi", G_DEBUG="fatal-criticals", LC_ALL="C.UTF-8",
             GTK_USE_PORTAL="0", NO_AT_BRIDGE="0", GRAM_MODULEDIR="/nonexistent",
             GRAM_LOCALEDIR=os.path.join(BUILD, "po"),
-            LIBGL_ALWAYS_SOFTWARE="1")
+            LIBGL_ALWAYS_SOFTWARE="1",
+            # what is freed is overwritten: whoever uses it still is found out
+            G_SLICE="always-malloc", MALLOC_PERTURB_="165")
         if language:
             env.update(LANGUAGE=language)
         self.env = env

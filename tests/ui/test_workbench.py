@@ -106,6 +106,23 @@ def downloads_are_asked_for_first():
 
 
 @point
+def asking_leaves_the_chosen_dataset():
+    window = Window(desktop)
+    ready(window)
+    row = window.find("combo box", "Dataset").get_component_iface().get_extents(0)
+    window.xdo("mousemove", str(row.x + row.width // 2), str(row.y + row.height // 2), "click", "1")
+    time.sleep(0.5)
+    # the last line is a download; to choose it must not free the list that is choosing
+    window.xdo("key", "End", "key", "Return")
+    window.find("dialog", "Download ")
+    window.xdo("key", "Escape")
+    assert window.status()["dataset"] == "glyphs"
+    row = window.find("combo box", "Dataset")
+    assert window.all("label", "Glyphs", root=row), "the row shows what is not open"
+    assert window.quit() == 0
+
+
+@point
 def a_run_is_not_ended_by_accident():
     window = Window(desktop)
     ready(window)
