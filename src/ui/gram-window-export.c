@@ -81,6 +81,7 @@ gram_window_export_to (GramWindow *window, const char *path)
 
 /* ---------- the dialog ---------- */
 
+/* Belongs to its message dialog, whose rows are there longer than its response. */
 typedef struct
 {
   GramWindow *window;
@@ -89,8 +90,9 @@ typedef struct
 } ExportDialog;
 
 static void
-file_chosen_cb (GtkNativeDialog *native, int response, ExportDialog *dialog)
+file_chosen_cb (GtkNativeDialog *native, int response, GramWindow *window)
 {
+  const GramExportOptions *options = g_object_get_data (G_OBJECT (native), "options");
   g_autoptr (GFile) file = NULL;
   g_autofree char *path = NULL;
 
@@ -100,23 +102,24 @@ file_chosen_cb (GtkNativeDialog *native, int response, ExportDialog *dialog)
       path = file != NULL ? g_file_get_path (file) : NULL;
     }
   if (path != NULL)
-    export_with (dialog->window, &dialog->options, path);
+    export_with (window, options, path);
   g_object_unref (native);
-  g_free (dialog);
 }
 
 static void
-choose_file (ExportDialog *dialog)
+choose_file (GramWindow *window, const GramExportOptions *options)
 {
   GtkFileChooserNative *native =
-      gtk_file_chooser_native_new (_ ("Export the Figure"), GTK_WINDOW (dialog->window),
+      gtk_file_chooser_native_new (_ ("Export the Figure"), GTK_WINDOW (window),
                                    GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), NULL);
-  g_autofree char *name = g_strdup_printf ("%s.%s", gram_window_get_page_id (dialog->window),
-                                           endings[dialog->options.format]);
+  g_autofree char *name =
+      g_strdup_printf ("%s.%s", gram_window_get_page_id (window), endings[options->format]);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (native), name);
-  g_signal_connect (native, "response", G_CALLBACK (file_chosen_cb), dialog);
+  g_object_set_data_full (G_OBJECT (native), "options", g_memdup2 (options, sizeof *options),
+                          g_free);
+  g_signal_connect_object (native, "response", G_CALLBACK (file_chosen_cb), window, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));
 }
 
@@ -141,10 +144,7 @@ response_cb (AdwMessageDialog *message, const char *response, ExportDialog *dial
   GramExportOptions *options = &dialog->options;
 
   if (!g_str_equal (response, "export"))
-    {
-      g_free (dialog);
-      return;
-    }
+    return;
   options->format = (GramExportFormat) adw_combo_row_get_selected (ADW_COMBO_ROW (dialog->format));
   options->theme = themes[adw_combo_row_get_selected (ADW_COMBO_ROW (dialog->style))];
   options->width = gram_number_row_get_value (GRAM_NUMBER_ROW (dialog->width));
@@ -154,11 +154,10 @@ response_cb (AdwMessageDialog *message, const char *response, ExportDialog *dial
   if (!gram_export_check (options, &error))
     {
       gram_window_tell (dialog->window, _ ("The Figure Was Not Exported"), error);
-      g_free (dialog);
       return;
     }
   remember_options (options);
-  choose_file (dialog);
+  choose_file (dialog->window, options);
 }
 
 static GtkWidget *
@@ -270,6 +269,7 @@ gram_window_choose_export (GramWindow *window, const char *format)
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (message), "cancel");
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (message),
                                       build_options (dialog, MIN (chosen, 3)));
+  g_object_set_data_full (G_OBJECT (message), "dialog", dialog, g_free);
   g_signal_connect (message, "response", G_CALLBACK (response_cb), dialog);
   gtk_window_present (GTK_WINDOW (message));
 }
