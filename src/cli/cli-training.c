@@ -79,24 +79,35 @@ keep_checkpoint (const CliJob *job, GramTraining *training, GramRun *run, const 
     cli_note ("%s; trying again in a minute", error->message);
 }
 
+static gboolean
+is_going (CliJob *job, GramTraining *training)
+{
+  return gram_training_get_stopped (training) == GRAM_STOPPED_NOT
+         && gram_training_get_step (training) < job->settings->max_steps
+         && !g_cancellable_is_cancelled (job->cancellable);
+}
+
 /* Until it stops by itself or by SIGINT; what was recorded is in @run in any case. */
 static gboolean
 drive (CliJob *job, GramTraining *training, GramRun *run, const char *checkpoint, GError **error)
 {
   gint64 last = g_get_monotonic_time ();
-  gboolean going = gram_training_get_step (training) < job->settings->max_steps;
 
-  if (!going)
+  if (gram_training_get_step (training) >= job->settings->max_steps)
     run->stopped = GRAM_STOPPED_STEPS;
-  while (going && gram_training_get_stopped (training) == GRAM_STOPPED_NOT
-         && !g_cancellable_is_cancelled (job->cancellable))
+  do
     {
-      going = gram_training_advance (training, G_MAXINT64, SLICE_SECONDS, job->cancellable, error);
-      gram_training_drain (training, run);
-      show_progress (job, training);
-      keep_checkpoint (job, training, run, checkpoint, &last);
+      while (
+          is_going (job, training)
+          && gram_training_advance (training, G_MAXINT64, SLICE_SECONDS, job->cancellable, error))
+        {
+          gram_training_drain (training, run);
+          show_progress (job, training);
+          keep_checkpoint (job, training, run, checkpoint, &last);
+        }
+      /* a card that fails in this last look leaves steps to do once more */
     }
-  gram_training_settle (training, NULL);
+  while (*error == NULL && gram_training_settle (training, error) && is_going (job, training));
   gram_training_drain (training, run);
   if (run->stopped == GRAM_STOPPED_NOT && g_cancellable_is_cancelled (job->cancellable))
     run->stopped = GRAM_STOPPED_CANCELLED;

@@ -155,6 +155,14 @@ post_halt (GramEngine *engine, GramNewsKind kind)
       return;
     }
   post_run (engine);
+  if (kind == GRAM_NEWS_STOPPED
+      && gram_training_get_stopped (engine->engine.training) == GRAM_STOPPED_NOT)
+    {
+      /* the card failed at the very end, and the last steps are due once more */
+      engine->engine.going = TRUE;
+      gram_news_free (news);
+      return;
+    }
   news->stopped = gram_training_get_stopped (engine->engine.training);
   news->control = engine->engine.control;
   gram_mail_post (engine->mail, news);

@@ -368,9 +368,13 @@ look_at_group (GramSweeper *sweeper, gboolean *news, GError **error)
       finished |= is_finished (sweeper, i, &why[i]);
   if (finished)
     {
+      gint64 step = gram_training_get_step (sweeper->training);
+
       if (!gram_training_settle (sweeper->training, error))
         return FALSE;
       gram_training_drain (sweeper->training, sweeper->run);
+      if (gram_training_get_step (sweeper->training) < step)
+        return TRUE; /* a card that failed: the last steps are due once more */
       for (guint i = 0; i < sweeper->members->len; i++)
         if (why[i] != GRAM_STOPPED_NOT)
           finish_cell (sweeper, i, why[i]);

@@ -145,13 +145,7 @@ advance_batch (GramTraining *training, gint64 count, GCancellable *cancellable, 
   if (gram_training_can_rescue (training, failure)
       && gram_training_rescue (training, failure, cancellable, error)
       && gram_training_record_look (training, FALSE, error))
-    {
-      /* The look after the last step failed: the steps from where the run was rescued to are due
-       * once more. */
-      if (training->stopped == GRAM_STOPPED_STEPS || training->stopped == GRAM_STOPPED_TARGET)
-        training->stopped = GRAM_STOPPED_NOT;
-      return TRUE;
-    }
+    return TRUE;
   training->stopped = GRAM_STOPPED_FAILED;
   if (error != NULL && *error == NULL)
     g_propagate_error (error, g_steal_pointer (&failure));

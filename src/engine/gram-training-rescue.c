@@ -109,11 +109,29 @@ keep_last_state (GramTraining *training)
   g_clear_pointer (&training->trainer, gram_trainer_free);
 }
 
+/* The step that the run goes on from is an earlier one: its residuals are the present ones, and if
+ * the run was over, it is so no more. */
+static gboolean
+stand_here (GramTraining *training, GError **error)
+{
+  for (guint i = 0; i < training->n_sets; i++)
+    {
+      GramObservation seen = { 0 };
+
+      if (!gram_trainer_observe (training->trainer, i, GRAM_OBSERVE_RESIDUAL, &seen, error))
+        return FALSE;
+      training->now[i] = seen.residual;
+    }
+  if (training->stopped == GRAM_STOPPED_STEPS || training->stopped == GRAM_STOPPED_TARGET)
+    training->stopped = GRAM_STOPPED_NOT;
+  return TRUE;
+}
+
 /**
  * gram_training_rescue:
  * @why: what the device said
  *
- * Moves the run to the CPU.
+ * Moves the run to the CPU, to the last state that is known.
  */
 gboolean
 gram_training_rescue (GramTraining *training, const GError *why, GCancellable *cancellable,
@@ -134,7 +152,7 @@ gram_training_rescue (GramTraining *training, const GError *why, GCancellable *c
       if (!gram_training_make_trainer (training, cancellable, error))
         return FALSE;
     }
-  if (!go_back (training, cancellable, error))
+  if (!go_back (training, cancellable, error) || !stand_here (training, error))
     return FALSE;
   gram_training_notice (training,
                         "%s failed (%s); the run goes on from step %" G_GINT64_FORMAT " on the CPU",

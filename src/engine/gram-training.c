@@ -228,25 +228,47 @@ gram_training_set_snapshots (GramTraining *training, gboolean snapshots)
   training->no_snapshots = !snapshots;
 }
 
+static gboolean
+settle_here (GramTraining *training, GError **error)
+{
+  if (!gram_training_record_start (training, error)
+      || !gram_training_record_look (training, TRUE, error))
+    return FALSE;
+  if (training->stopped != GRAM_STOPPED_DIVERGED)
+    gram_training_record_step (training, gram_training_get_step (training), training->now, TRUE);
+  return TRUE;
+}
+
 /**
  * gram_training_settle:
  *
  * Records the present step although no schedule asks for it, because the run is paused or over
  * and people look at its last point. The point goes when the run goes on.
+ *
+ * A device that fails here costs the run no more than it does in a step: the run then stands at an
+ * earlier step on the CPU, and one that was over has steps to do once more, which
+ * gram_training_get_stopped() tells.
+ *
+ * Returns: %FALSE when the run failed for good
  */
 gboolean
 gram_training_settle (GramTraining *training, GError **error)
 {
-  gint64 k = gram_training_get_step (training);
+  g_autoptr (GError) failure = NULL;
 
   if (training->stopped == GRAM_STOPPED_FAILED || training->trainer == NULL)
     return TRUE;
-  if (!gram_training_record_start (training, error)
-      || !gram_training_record_look (training, TRUE, error))
-    return FALSE;
-  if (training->stopped != GRAM_STOPPED_DIVERGED)
-    gram_training_record_step (training, k, training->now, TRUE);
-  return TRUE;
+  if (settle_here (training, &failure))
+    return TRUE;
+  if (!gram_training_can_rescue (training, failure))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (gram_training_rescue (training, failure, NULL, error) && settle_here (training, error))
+    return TRUE;
+  training->stopped = GRAM_STOPPED_FAILED;
+  return FALSE;
 }
 
 /**

@@ -165,9 +165,22 @@ two_label_sets (GramProblem *p)
   return sets;
 }
 
+/* As the window and the command line do: slices, a look wherever the run is paused, and on while
+ * steps are due. */
+static void
+drive (GramTraining *training, gboolean pauses, GError **error)
+{
+  for (int i = 0; training != NULL && i < 4 * RUN_STEPS; i++)
+    if (!gram_training_advance (training, 7, 10, NULL, error)
+        || (pauses && !gram_training_settle (training, error))
+        || gram_training_get_stopped (training) != GRAM_STOPPED_NOT)
+      break;
+}
+
 /* Returns: whether it ended where it began */
 static gboolean
-run_training (const char *device_name, GramProblem *p, GPtrArray *sets, GramRun *run)
+run_training (const char *device_name, GramProblem *p, GPtrArray *sets, gboolean pauses,
+              GramRun *run)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GramDevice) device = gram_device_open (device_name, NULL, &error);
@@ -186,10 +199,7 @@ run_training (const char *device_name, GramProblem *p, GPtrArray *sets, GramRun 
   settings->max_steps = RUN_STEPS;
   settings->record_every = 1;
   training = gram_training_new (device, p, sets, settings, NULL, &error);
-  for (int i = 0; training != NULL && i < 4 * RUN_STEPS; i++)
-    if (!gram_training_advance (training, 7, 10, NULL, &error)
-        || gram_training_get_stopped (training) != GRAM_STOPPED_NOT)
-      break;
+  drive (training, pauses, &error);
   g_assert_no_error (error);
   g_assert_cmpint (gram_training_get_step (training), ==, RUN_STEPS);
   g_assert_cmpint (gram_training_get_stopped (training), ==, GRAM_STOPPED_STEPS);
@@ -216,18 +226,23 @@ assert_same_run (const GramRun *run, const GramRun *sound)
 
           g_assert_cmpfloat (fabs (x - y) / y, <, 1e-5);
         }
+      g_assert_cmpuint (a->observed_step->len, ==, b->observed_step->len);
+      for (guint i = 0; i < b->observed_step->len; i++)
+        g_assert_cmpfloat (g_array_index (a->observed_step, double, i), ==,
+                           g_array_index (b->observed_step, double, i));
     }
 }
 
 static void
-test_runs_complete (void)
+test_runs_complete (gconstpointer data)
 {
+  gboolean pauses = GPOINTER_TO_INT (data);
   g_autoptr (GramProblem) p = fixture_problem (14, 5, 9, 0.3, 3);
   g_autoptr (GPtrArray) sets = two_label_sets (p);
   g_autoptr (GramRun) sound = gram_run_new ();
   int moved = 0, stayed = 0;
 
-  run_training ("cpu", p, sets, sound);
+  run_training ("cpu", p, sets, pauses, sound);
   for (int how = SHIM_FAIL_ONCE; how <= SHIM_FAIL_LATER; how++)
     for (long k = 1; k < CALLS_MAX; k++)
       {
@@ -235,7 +250,7 @@ test_runs_complete (void)
         gboolean on_card;
 
         shim_fail_at (k, (ShimFailure) how);
-        on_card = run_training ("cuda", p, sets, run);
+        on_card = run_training ("cuda", p, sets, pauses, run);
         assert_same_run (run, sound);
         fixture_assert_all_given_back ();
         if (!shim_failed ())
@@ -267,7 +282,10 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &jobs[i], test_job);
     }
-  g_test_add_func ("/cuda/failures/runs-complete", test_runs_complete);
+  g_test_add_data_func ("/cuda/failures/runs-complete", GINT_TO_POINTER (FALSE),
+                        test_runs_complete);
+  g_test_add_data_func ("/cuda/failures/runs-with-pauses-complete", GINT_TO_POINTER (TRUE),
+                        test_runs_complete);
   failed = g_test_run ();
   gram_conformance_problem_free (problem);
   return failed;
