@@ -55,19 +55,45 @@ cuda_ok (CudaDevice *device, cudaError_t status, const char *doing, GError **err
   return fail_device (device, doing, cudaGetErrorString (status), error);
 }
 
+/* The libraries tell a fault of the card and a refusal of theirs apart poorly. A card that still
+ * answers after what was queued before is sound, and the failure is of this one call. */
+static gboolean
+fail_library (CudaQueue *queue, const char *doing, const char *cause, GError **error)
+{
+  cudaError_t status = cudaStreamSynchronize (queue->stream);
+
+  if (status != cudaSuccess)
+    return cuda_ok (queue->device, status, doing, error);
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_FAILED,
+               "%s failed on %s: %s; the card itself still answers", doing,
+               queue->device->info.name, cause);
+  return FALSE;
+}
+
+static gboolean
+refuse (const char *library, const char *doing, int status, GError **error)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED,
+               "%s refuses %s at this size (status %d); the CPU has no such limit", library, doing,
+               status);
+  return FALSE;
+}
+
 gboolean
-cublas_ok (CudaDevice *device, cublasStatus_t status, const char *doing, GError **error)
+cublas_ok (CudaQueue *queue, cublasStatus_t status, const char *doing, GError **error)
 {
   if (status == CUBLAS_STATUS_SUCCESS)
     return TRUE;
   if (status == CUBLAS_STATUS_ALLOC_FAILED)
     return fail_memory (doing, error);
-  return fail_device (device, doing, cublasGetStatusString (status), error);
+  if (status == CUBLAS_STATUS_NOT_SUPPORTED || status == CUBLAS_STATUS_INVALID_VALUE)
+    return refuse ("cuBLAS", doing, (int) status, error);
+  return fail_library (queue, doing, cublasGetStatusString (status), error);
 }
 
 /* A size that cuSOLVER does not take is no fault of the card: the caller has other ways. */
 gboolean
-cusolver_ok (CudaDevice *device, cusolverStatus_t status, const char *doing, GError **error)
+cusolver_ok (CudaQueue *queue, cusolverStatus_t status, const char *doing, GError **error)
 {
   g_autofree char *cause = NULL;
 
@@ -76,13 +102,9 @@ cusolver_ok (CudaDevice *device, cusolverStatus_t status, const char *doing, GEr
   if (status == CUSOLVER_STATUS_ALLOC_FAILED)
     return fail_memory (doing, error);
   if (status == CUSOLVER_STATUS_NOT_SUPPORTED || status == CUSOLVER_STATUS_INVALID_VALUE)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED,
-                   "cuSOLVER refuses %s at this size (status %d)", doing, (int) status);
-      return FALSE;
-    }
+    return refuse ("cuSOLVER", doing, (int) status, error);
   cause = g_strdup_printf ("cuSOLVER status %d", (int) status);
-  return fail_device (device, doing, cause, error);
+  return fail_library (queue, doing, cause, error);
 }
 
 /**
@@ -182,13 +204,12 @@ cuda_queue_init (CudaQueue *queue, CudaDevice *device, CudaQueueKind kind, GErro
                    cudaStreamCreateWithPriority (&queue->stream, cudaStreamNonBlocking,
                                                  kind == CUDA_QUEUE_TRAINING ? highest : lowest),
                    "making a stream", error)
-      || !cublas_ok (device, cublasCreate (&queue->blas), "starting cuBLAS", error)
-      || !cublas_ok (device, cublasSetStream (queue->blas, queue->stream), "starting cuBLAS",
-                     error))
+      || !cublas_ok (queue, cublasCreate (&queue->blas), "starting cuBLAS", error)
+      || !cublas_ok (queue, cublasSetStream (queue->blas, queue->stream), "starting cuBLAS", error))
     return FALSE;
   queue->workspace = cuda_alloc (device, CUDA_WORKSPACE_BYTES, "the workspace of cuBLAS", error);
   return queue->workspace != NULL
-         && cublas_ok (device,
+         && cublas_ok (queue,
                        cublasSetWorkspace (queue->blas, queue->workspace, CUDA_WORKSPACE_BYTES),
                        "starting cuBLAS", error);
 }
@@ -219,6 +240,17 @@ cuda_queue_wait (CudaQueue *queue, const char *doing, GError **error)
   return cuda_ok (queue->device, cudaStreamSynchronize (queue->stream), doing, error);
 }
 
+/* Columns that lie one behind the other are one line: a column has an upper limit, 2³¹ − 1 bytes,
+ * a line has none. */
+static cudaError_t
+queue_copy (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from, gsize from_pitch,
+            gsize width, gsize height, enum cudaMemcpyKind kind)
+{
+  if (height == 1 || (to_pitch == width && from_pitch == width))
+    return cudaMemcpyAsync (to, from, width * height, kind, queue->stream);
+  return cudaMemcpy2DAsync (to, to_pitch, from, from_pitch, width, height, kind, queue->stream);
+}
+
 /**
  * cuda_upload:
  * @width: bytes of a column
@@ -233,8 +265,8 @@ cuda_upload (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from, 
   if (width == 0 || height == 0)
     return TRUE;
   return cuda_ok (queue->device,
-                  cudaMemcpy2DAsync (to, to_pitch, from, from_pitch, width, height,
-                                     cudaMemcpyHostToDevice, queue->stream),
+                  queue_copy (queue, to, to_pitch, from, from_pitch, width, height,
+                              cudaMemcpyHostToDevice),
                   "copying to it", error)
          && cuda_queue_wait (queue, "copying to it", error);
 }
@@ -247,8 +279,8 @@ cuda_download (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from
   if (width == 0 || height == 0)
     return TRUE;
   return cuda_ok (queue->device,
-                  cudaMemcpy2DAsync (to, to_pitch, from, from_pitch, width, height,
-                                     cudaMemcpyDeviceToHost, queue->stream),
+                  queue_copy (queue, to, to_pitch, from, from_pitch, width, height,
+                              cudaMemcpyDeviceToHost),
                   "copying from it", error)
          && cuda_queue_wait (queue, "copying from it", error);
 }

@@ -13,7 +13,8 @@
 G_BEGIN_DECLS
 
 /* A card that failed stays failed: after a sticky error the process cannot use it again, and an
- * error whose kind is not known is treated the same, because state on the card is then unknown. */
+ * error of the runtime whose kind is not known is treated the same. A library that fails on a card
+ * that still answers ends what it was doing and no more. */
 typedef struct
 {
   int index;
@@ -32,12 +33,12 @@ typedef struct
 
 #define CUDA_WORKSPACE_BYTES ((gsize) 32 << 20)
 
+gboolean cublas_ok (CudaQueue *queue, cublasStatus_t status, const char *doing, GError **error);
+gboolean cusolver_ok (CudaQueue *queue, cusolverStatus_t status, const char *doing, GError **error);
+
 gboolean cuda_enter (CudaDevice *device, GError **error);
 gboolean cuda_is_dead (CudaDevice *device);
 gboolean cuda_ok (CudaDevice *device, cudaError_t status, const char *doing, GError **error);
-gboolean cublas_ok (CudaDevice *device, cublasStatus_t status, const char *doing, GError **error);
-gboolean cusolver_ok (CudaDevice *device, cusolverStatus_t status, const char *doing,
-                      GError **error);
 
 gboolean cuda_memory_free (CudaDevice *device, gsize *bytes, GError **error);
 gboolean cuda_memory_check (CudaDevice *device, gsize bytes, const char *what, GError **error);

@@ -21,6 +21,8 @@ extern "C"
 #define CUDA_WORD 32
 /* Terms of a float32 as a sum of bf16: 3·8 bits hold the 24 of a float32. */
 #define CUDA_TERMS_MAX 3
+/* Chunks whose contributions to u one thread adds up. */
+#define CUDA_GROUP 32
 
   typedef struct
   {
@@ -127,12 +129,18 @@ extern "C"
   } CudaAdvance;
   cudaError_t cuda_kernel_advance (const CudaAdvance *p, cudaStream_t stream);
 
+  /* parts (n_pad × groups × sets) = Σ of CUDA_GROUP chunks of partial (n_pad × chunks × sets) each,
+   * so that many chunks are read by many threads */
+  cudaError_t cuda_kernel_gather (const CudaShape *shape, const float *partial, int64_t chunks,
+                                  double *parts, cudaStream_t stream);
+
   /* u = Σ partial/√m in float64, r = u − y, into the history's current slot: u, and each word's Σr²
    */
   typedef struct
   {
     CudaShape shape;
-    const float *partial;
+    const float *partial; /* (n_pad × chunks × sets) */
+    const double *parts;  /* (n_pad × chunks × sets), instead of partial; NULL: none */
     int64_t chunks;
     double scale;    /* 1/√m */
     const double *y; /* (n_pad × sets) */

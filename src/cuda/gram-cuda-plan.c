@@ -9,8 +9,8 @@
 #include "gram-error.h"
 #include "gram-size.h"
 
-/* Rates of an H200-class card, to compare formulations only: useful FLOP/s and bytes/s. */
-#define RATE_BF16_SPLIT 260e12
+/* Rates of an H200-class card, to compare formulations only: FLOP/s and bytes/s. */
+#define RATE_BF16 790e12
 #define RATE_TF32 400e12
 #define RATE_FP32 55e12
 #define RATE_MEMORY 4e12
@@ -82,15 +82,15 @@ refuse (const char *message, GError **error)
 static double
 step_cost (gboolean weights, GramPrecision precision, double n, double d, double m)
 {
-  double rate = precision == GRAM_PRECISION_BF16_SPLIT ? RATE_BF16_SPLIT
-                : precision == GRAM_PRECISION_TF32     ? RATE_TF32
-                                                       : RATE_FP32;
-  double terms = precision == GRAM_PRECISION_BF16_SPLIT ? CUDA_TERMS_MAX : 1;
-  double pattern = precision == GRAM_PRECISION_BF16_SPLIT ? 2 * 2 : 2 * 4;
+  gboolean split = precision == GRAM_PRECISION_BF16_SPLIT;
+  double rate = split ? RATE_BF16 : precision == GRAM_PRECISION_TF32 ? RATE_TF32 : RATE_FP32;
+  double terms = split ? CUDA_TERMS_MAX : 1;
+  double pattern = split ? 2 * 2 : 2 * 4;
 
   if (weights)
-    return 4 * n * d * m / rate + (n * m * (8 + pattern) + d * m * (8 + 14 * terms)) / RATE_MEMORY;
-  return 2 * n * n * m / rate + n * m * (8 + pattern + 8 * terms) / RATE_MEMORY;
+    return 4 * terms * n * d * m / rate
+           + (n * m * (8 + pattern) + d * m * (8 + 14 * terms)) / RATE_MEMORY;
+  return 2 * terms * n * n * m / rate + n * m * (8 + pattern + 8 * terms) / RATE_MEMORY;
 }
 
 static gboolean
@@ -146,6 +146,8 @@ layout_shape (CudaLayout *layout, const GramTrainerSpec *spec)
   layout->d_rest = spec->train.d - shape->d;
   layout->rest_pad = round_up (layout->d_rest, 8);
   layout->chunks = (shape->m + CUDA_CHUNK - 1) / CUDA_CHUNK;
+  layout->groups =
+      layout->chunks > 2 * CUDA_GROUP ? round_up (layout->chunks, CUDA_GROUP) / CUDA_GROUP : 0;
   layout->slots = CLAMP (HISTORY_BYTES / (shape->n_pad * shape->sets * 4), 1, SLOTS_MAX);
 }
 
@@ -181,6 +183,7 @@ layout_common (CudaLayout *layout)
          && PUT (NORMS, 8, s->sets, layout->slots, 1) && PUT (SLOT, 8, 1, 1, 1)
          && PUT (REDUCE, 8, reduce, 1, 1)
          && PUT (PARTIAL, 4, MAX (s->n_pad * s->sets, layout->test_pad), layout->chunks, 1)
+         && PUT (PARTS, 8, s->n_pad, layout->groups, s->sets)
          && PUT (LEFT, s->terms > 1 ? 2 : 4, s->terms * s->rows, s->n_pad, s->sets);
 }
 
@@ -256,7 +259,9 @@ explain (CudaLayout *layout)
 static gboolean
 fit (CudaDevice *device, CudaLayout *layout, gint64 largest_tile, gsize held, GError **error)
 {
-  gint64 tile = MIN (round_up (layout->shape.m, CUDA_CHUNK), largest_tile);
+  /* whole chunks: two tiles must not share one */
+  gint64 tile =
+      MIN (round_up (layout->shape.m, CUDA_CHUNK), MAX (largest_tile / CUDA_CHUNK, 1) * CUDA_CHUNK);
   gsize available;
 
   if (!cuda_memory_free (device, &available, error))

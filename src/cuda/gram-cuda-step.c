@@ -48,13 +48,20 @@ cuda_product (CudaTrainer *trainer, cublasOperation_t trans_a, cublasOperation_t
   cublasComputeType_t compute =
       precision == GRAM_PRECISION_TF32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
 
-  return cublas_ok (trainer->queue.device,
-                    cublasGemmStridedBatchedEx (trainer->queue.blas, trans_a, trans_b, (int) rows,
-                                                (int) columns, (int) inner, &alpha, A, type,
-                                                (int) lda, stride_a, B, type, (int) ldb, stride_b,
-                                                &beta, C, CUDA_R_32F, (int) ldc, stride_c, batch,
-                                                compute, CUBLAS_GEMM_DEFAULT),
-                    "training", error);
+  cublasStatus_t status;
+
+  /* one matrix: the call that cuBLAS chooses its algorithms best for */
+  if (batch == 1)
+    status = cublasGemmEx (trainer->queue.blas, trans_a, trans_b, (int) rows, (int) columns,
+                           (int) inner, &alpha, A, type, (int) lda, B, type, (int) ldb, &beta, C,
+                           CUDA_R_32F, (int) ldc, compute, CUBLAS_GEMM_DEFAULT);
+  else
+    status =
+        cublasGemmStridedBatchedEx (trainer->queue.blas, trans_a, trans_b, (int) rows,
+                                    (int) columns, (int) inner, &alpha, A, type, (int) lda,
+                                    stride_a, B, type, (int) ldb, stride_b, &beta, C, CUDA_R_32F,
+                                    (int) ldc, stride_c, batch, compute, CUBLAS_GEMM_DEFAULT);
+  return cublas_ok (&trainer->queue, status, "training", error);
 }
 
 /* ---------- the parts of a step -------------------------------------------------------------- */
@@ -193,9 +200,11 @@ advance (CudaTrainer *t, CudaTile tile, gboolean descend, GError **error)
 static gboolean
 residual (CudaTrainer *t, GError **error)
 {
-  CudaResidual p = { .shape = t->layout.shape,
+  const CudaLayout *l = &t->layout;
+  CudaResidual p = { .shape = l->shape,
                      .partial = CUDA_AT (t, float, PARTIAL),
-                     .chunks = t->layout.chunks,
+                     .parts = CUDA_AT (t, double, PARTS),
+                     .chunks = l->groups > 0 ? l->groups : l->chunks,
                      .scale = 1 / sqrt ((double) t->spec.m),
                      .y = CUDA_AT (t, double, Y),
                      .u = CUDA_AT (t, double, U),
@@ -204,7 +213,12 @@ residual (CudaTrainer *t, GError **error)
                      .history = CUDA_AT (t, float, HISTORY),
                      .squares = CUDA_AT (t, double, SQUARES) };
 
-  return launched (t, cuda_kernel_residual (&p, t->queue.stream), error);
+  return (l->groups == 0
+          || launched (t,
+                       cuda_kernel_gather (&l->shape, p.partial, l->chunks,
+                                           CUDA_AT (t, double, PARTS), t->queue.stream),
+                       error))
+         && launched (t, cuda_kernel_residual (&p, t->queue.stream), error);
 }
 
 static gboolean

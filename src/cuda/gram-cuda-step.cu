@@ -261,44 +261,80 @@ cuda_kernel_evaluate (const CudaEvaluate *p, cudaStream_t stream)
                             BLOCK, stream, *p, chunk_total (p->shape));
 }
 
+/* Neurons whose loads are under way at once: a step of a small problem is bound by waiting for
+ * memory, and no load may pass the store of the neuron before. */
+#define ADVANCE_BLOCK 8
+
+struct AdvanceBlock
+{
+  float S[ADVANCE_BLOCK];
+};
+
+/* What S of a block's neurons becomes for one sample. */
+GRAM_DEVICE void
+advance_load (const CudaAdvance &p, const ChunkPlace &at, int64_t set, int64_t block, int lane,
+              float *to)
+{
+  const CudaShape &s = p.shape;
+
+  GRAM_UNROLL (ADVANCE_BLOCK)
+  for (int b = 0; b < ADVANCE_BLOCK; b++)
+    {
+      const int64_t r = at.first + (block + b < at.count ? block + b : at.count - 1);
+
+      to[b] = p.S[(set * s.m + r) * s.n_pad + at.sample + lane];
+      if (p.G != NULL)
+        to[b] -= p.step * p.a[r]
+                 * sum_terms (p.G + (set * p.tile.width + r - p.tile.first) * s.terms * s.rows
+                                  + at.sample,
+                              lane, s.rows, s.terms);
+    }
+}
+
 GRAM_KERNEL
 advance_kernel (CudaAdvance p, int64_t chunks)
 {
   const CudaShape &s = p.shape;
   const int64_t set = blockIdx.y;
   ChunkPlace at;
-  PerLane<float> value (0), sum (0);
-  PerLane<uint32_t> mine (0);
+  PerLane<AdvanceBlock> next (AdvanceBlock{});
+  PerLane<float> sum (0);
+  PerLane<uint32_t> before (0), mine (0);
 
   if (!chunk_place (s, p.tile, &at))
     return;
-  for (int64_t q = 0; q < at.count; q++)
+  each_lane ([&] (int lane) {
+    if (p.G != NULL && lane < at.count)
+      before[lane] = p.bits[(set * s.words + at.word) * s.m + at.first + lane];
+  });
+  for (int64_t block = 0; block < at.count; block += ADVANCE_BLOCK)
     {
-      const int64_t r = at.first + q, row = (set * s.m + r) * s.n_pad + at.sample;
-      const float a = p.a[r], rate = p.step * a;
-
-      each_lane ([&] (int lane) { value[lane] = p.S[row + lane]; });
-      if (p.G != NULL)
+      each_lane ([&] (int lane) { advance_load (p, at, set, block, lane, next[lane].S); });
+      GRAM_UNROLL (ADVANCE_BLOCK)
+      for (int b = 0; b < ADVANCE_BLOCK; b++)
         {
-          const float *G =
-              p.G + (set * p.tile.width + r - p.tile.first) * s.terms * s.rows + at.sample;
+          const int64_t q = block + b, r = at.first + q;
+          const int64_t row = (set * s.m + r) * s.n_pad + at.sample;
 
+          if (q >= at.count)
+            break;
+          const float a = p.a[r];
+          const uint32_t word =
+              warp_vote ([&] (int lane) { return at.sample + lane < s.n && next[lane].S[b] >= 0; });
+          const uint32_t flips = p.G != NULL ? word ^ warp_get (before, (int) q) : 0u;
           each_lane ([&] (int lane) {
-            value[lane] -= rate * sum_terms (G, lane, s.rows, s.terms);
-            p.S[row + lane] = value[lane];
+            const float value = next[lane].S[b];
+
+            if (p.G != NULL)
+              p.S[row + lane] = value;
+            if (flips >> lane & 1u)
+              p.E[row + lane] += (float) (word >> lane & 1u ? 1 : -1)
+                                 * (float) p.running[set * s.n_pad + at.sample + lane];
+            if (lane == q)
+              mine[lane] = word;
+            sum[lane] += a * (value < 0 ? 0.0f : value);
           });
         }
-      const uint32_t word =
-          warp_vote ([&] (int lane) { return at.sample + lane < s.n && value[lane] >= 0; });
-      const uint32_t flips = p.G != NULL ? word ^ p.bits[(set * s.words + at.word) * s.m + r] : 0u;
-      each_lane ([&] (int lane) {
-        if (flips >> lane & 1u)
-          p.E[row + lane] += (float) (word >> lane & 1u ? 1 : -1)
-                             * (float) p.running[set * s.n_pad + at.sample + lane];
-        if (lane == q)
-          mine[lane] = word;
-        sum[lane] += a * (value[lane] < 0 ? 0.0f : value[lane]);
-      });
     }
   chunk_store (s, at, chunks, set, mine, sum, p.bits, p.partial);
 }
@@ -312,6 +348,33 @@ cuda_kernel_advance (const CudaAdvance *p, cudaStream_t stream)
 }
 
 /* ---------- residual ------------------------------------------------------------------------- */
+
+/* A thread a sample and group. */
+GRAM_KERNEL
+gather_kernel (CudaShape s, const float *partial, int64_t chunks, int64_t groups, double *parts)
+{
+  const int64_t at = (int64_t) blockIdx.x * blockDim.x + threadIdx.x, set = blockIdx.y;
+  const int64_t i = at % s.n_pad, group = at / s.n_pad, first = group * CUDA_GROUP;
+  double sum = 0;
+
+  if (group >= groups)
+    return;
+  GRAM_UNROLL (8)
+  for (int64_t chunk = first; chunk < first + CUDA_GROUP && chunk < chunks; chunk++)
+    sum += partial[(set * chunks + chunk) * s.n_pad + i];
+  parts[(set * groups + group) * s.n_pad + i] = sum;
+}
+
+cudaError_t
+cuda_kernel_gather (const CudaShape *shape, const float *partial, int64_t chunks, double *parts,
+                    cudaStream_t stream)
+{
+  const int64_t groups = (chunks + CUDA_GROUP - 1) / CUDA_GROUP;
+
+  return GRAM_LAUNCH_THREADS (gather_kernel,
+                              grid_of ((groups * shape->n_pad + BLOCK - 1) / BLOCK, shape->sets),
+                              BLOCK, stream, *shape, partial, chunks, groups, parts);
+}
 
 /* A warp a word of samples. */
 GRAM_KERNEL
@@ -329,7 +392,8 @@ residual_kernel (CudaResidual p)
 
     GRAM_UNROLL (8)
     for (int64_t chunk = 0; chunk < p.chunks; chunk++)
-      u += p.partial[(set * p.chunks + chunk) * s.n_pad + i];
+      u += p.parts != NULL ? p.parts[(set * p.chunks + chunk) * s.n_pad + i]
+                           : p.partial[(set * p.chunks + chunk) * s.n_pad + i];
     u = i < s.n ? u * p.scale : 0;
     r = u - p.y[at];
     p.u[at] = u;

@@ -69,7 +69,7 @@ build (CudaSystem *s, const GramSamples *samples, GError **error)
       X != NULL
       && cuda_upload (&s->queue, X, row, samples->X, (gsize) samples->ldx * sizeof (double), row,
                       (gsize) samples->n, error)
-      && cublas_ok (device,
+      && cublas_ok (&s->queue,
                     cublasDsyrk (s->queue.blas, CUBLAS_FILL_MODE_LOWER, CUBLAS_OP_T, (int) s->n,
                                  (int) samples->d, &one, X, (int) samples->d, &zero, s->H,
                                  (int) s->n),
@@ -101,10 +101,10 @@ prepare (CudaSystem *s, const GramSamples *samples, GError **error)
     }
   if (!cuda_memory_check (device, needed + CUDA_WORKSPACE_BYTES, "H∞", error)
       || !cuda_queue_init (&s->queue, device, CUDA_QUEUE_ANALYSIS, error)
-      || !cusolver_ok (device, cusolverDnCreate (&s->solver), "starting cuSOLVER", error)
-      || !cusolver_ok (device, cusolverDnSetStream (s->solver, s->queue.stream),
+      || !cusolver_ok (&s->queue, cusolverDnCreate (&s->solver), "starting cuSOLVER", error)
+      || !cusolver_ok (&s->queue, cusolverDnSetStream (s->solver, s->queue.stream),
                        "starting cuSOLVER", error)
-      || !cusolver_ok (device, cusolverDnCreateParams (&s->params), "starting cuSOLVER", error))
+      || !cusolver_ok (&s->queue, cusolverDnCreateParams (&s->params), "starting cuSOLVER", error))
     return FALSE;
   s->info = cuda_alloc (device, sizeof (int), "a status", error);
   s->H = s->info != NULL ? cuda_alloc (device, square_bytes (s), "H∞", error) : NULL;
@@ -174,7 +174,7 @@ apply (CudaSystem *s, cublasOperation_t op, const double *A, gint64 k, const dou
   result = s->block + s->n * k;
   return cuda_upload (&s->queue, s->block, row, in, (gsize) ld_in * sizeof (double), row, (gsize) k,
                       error)
-         && cublas_ok (s->queue.device,
+         && cublas_ok (&s->queue,
                        cublasDgemm (s->queue.blas, op, CUBLAS_OP_N, (int) s->n, columns, (int) s->n,
                                     &one, A, (int) s->n, s->block, (int) s->n, &zero, result,
                                     (int) s->n),
@@ -252,16 +252,15 @@ workspace_clear (CudaSystem *s, Workspace *w)
 static gboolean
 run_potrf (CudaSystem *s, double *L, int *info, GError **error)
 {
-  CudaDevice *device = s->queue.device;
   Workspace w = { 0 };
   gboolean done =
-      cusolver_ok (device,
+      cusolver_ok (&s->queue,
                    cusolverDnXpotrf_bufferSize (s->solver, s->params, CUBLAS_FILL_MODE_LOWER, s->n,
                                                 CUDA_R_64F, L, s->n, CUDA_R_64F, &w.device_bytes,
                                                 &w.host_bytes),
                    "the Cholesky factorisation", error)
       && workspace_alloc (s, &w, "the Cholesky factorisation", error)
-      && cusolver_ok (device,
+      && cusolver_ok (&s->queue,
                       cusolverDnXpotrf (s->solver, s->params, CUBLAS_FILL_MODE_LOWER, s->n,
                                         CUDA_R_64F, L, s->n, CUDA_R_64F, w.device, w.device_bytes,
                                         w.host, w.host_bytes, s->info),
@@ -304,7 +303,7 @@ static gboolean
 triangle (CudaSystem *s, cublasOperation_t op, gint64 at, gint64 rows, gint64 columns, double *B,
           GError **error)
 {
-  return cublas_ok (s->queue.device,
+  return cublas_ok (&s->queue,
                     cublasDtrsm (s->queue.blas, CUBLAS_SIDE_LEFT, CUBLAS_FILL_MODE_LOWER, op,
                                  CUBLAS_DIAG_NON_UNIT, (int) rows, (int) columns, &one,
                                  s->L + at * s->n + at, (int) s->n, B, (int) rows),
@@ -370,18 +369,17 @@ cuda_system_inverse_diagonal (gpointer system, double *diagonal, const GramJob *
 static gboolean
 run_syevd (CudaSystem *s, double *V, double *lambda, double *ascending, int *info, GError **error)
 {
-  CudaDevice *device = s->queue.device;
   const cusolverEigMode_t mode = CUSOLVER_EIG_MODE_VECTOR;
   gsize bytes = (gsize) s->n * sizeof (double);
   Workspace w = { 0 };
   gboolean done =
-      cusolver_ok (device,
+      cusolver_ok (&s->queue,
                    cusolverDnXsyevd_bufferSize (s->solver, s->params, mode, CUBLAS_FILL_MODE_LOWER,
                                                 s->n, CUDA_R_64F, V, s->n, CUDA_R_64F, ascending,
                                                 CUDA_R_64F, &w.device_bytes, &w.host_bytes),
                    "the eigendecomposition", error)
       && workspace_alloc (s, &w, "the eigendecomposition", error)
-      && cusolver_ok (device,
+      && cusolver_ok (&s->queue,
                       cusolverDnXsyevd (s->solver, s->params, mode, CUBLAS_FILL_MODE_LOWER, s->n,
                                         CUDA_R_64F, V, s->n, CUDA_R_64F, ascending, CUDA_R_64F,
                                         w.device, w.device_bytes, w.host, w.host_bytes, s->info),

@@ -43,6 +43,7 @@ G_BEGIN_DECLS
   X (TILE, "a tile of patterns")                                      \
   X (W_TILE, "a tile of weights")                                     \
   X (PARTIAL, "the parts of the predictions")                         \
+  X (PARTS, "the sums of parts of the predictions")                   \
   X (Y, "the labels")                                                 \
   X (U, "the predictions")                                            \
   X (R, "the residuals")                                              \
@@ -74,6 +75,7 @@ typedef struct
   gint64 n_test, test_pad;
   gint64 tile;   /* neurons at a time */
   gint64 chunks; /* of CUDA_CHUNK neurons */
+  gint64 groups; /* of CUDA_GROUP chunks; 0: the chunks are few */
   gint64 slots;  /* steps in a batch at most */
   gsize bytes[CUDA_N_ARRAYS];
 } CudaLayout;

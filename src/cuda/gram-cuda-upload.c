@@ -232,7 +232,7 @@ make_kernel (CudaTrainer *t, const GramSamples *samples, GError **error)
     {
       gint64 width = MIN (block, n - first);
 
-      done = cublas_ok (device,
+      done = cublas_ok (&t->queue,
                         cublasDgemm (t->queue.blas, CUBLAS_OP_T, CUBLAS_OP_N, (int) n, (int) width,
                                      (int) d, &one, X, (int) d, X + first * d, (int) d, &zero, part,
                                      (int) n),

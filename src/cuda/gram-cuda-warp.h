@@ -78,6 +78,13 @@ warp_sum (F term)
   return sum;
 }
 
+/* what lane @lane has in @values, told to every lane */
+GRAM_DEVICE uint32_t
+warp_get (PerLane<uint32_t> &values, int lane)
+{
+  return __shfl_sync (GRAM_ALL_LANES, values[this_lane ()], lane);
+}
+
 GRAM_DEVICE int
 count_bits (uint32_t word)
 {
@@ -135,6 +142,12 @@ warp_sum (F term)
     for (int lane = 0; lane < offset; lane++)
       sum[lane] += sum[lane + offset];
   return sum[0];
+}
+
+static inline uint32_t
+warp_get (PerLane<uint32_t> &values, int lane)
+{
+  return values[lane];
 }
 
 static inline int

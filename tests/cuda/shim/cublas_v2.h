@@ -19,7 +19,9 @@ extern "C"
   {
     CUBLAS_STATUS_SUCCESS = 0,
     CUBLAS_STATUS_ALLOC_FAILED = 3,
+    CUBLAS_STATUS_INVALID_VALUE = 7,
     CUBLAS_STATUS_EXECUTION_FAILED = 13,
+    CUBLAS_STATUS_NOT_SUPPORTED = 15,
   } cublasStatus_t;
 
   typedef enum
@@ -69,6 +71,12 @@ extern "C"
   cublasStatus_t cublasDtrsm (cublasHandle_t handle, cublasSideMode_t side, cublasFillMode_t uplo,
                               cublasOperation_t trans, cublasDiagType_t diag, int m, int n,
                               const double *alpha, const double *A, int lda, double *B, int ldb);
+  cublasStatus_t cublasGemmEx (cublasHandle_t handle, cublasOperation_t trans_a,
+                               cublasOperation_t trans_b, int m, int n, int k, const void *alpha,
+                               const void *A, cudaDataType type_a, int lda, const void *B,
+                               cudaDataType type_b, int ldb, const void *beta, void *C,
+                               cudaDataType type_c, int ldc, cublasComputeType_t compute,
+                               cublasGemmAlgo_t algo);
   cublasStatus_t cublasGemmStridedBatchedEx (cublasHandle_t handle, cublasOperation_t trans_a,
                                              cublasOperation_t trans_b, int m, int n, int k,
                                              const void *alpha, const void *A, cudaDataType type_a,

@@ -27,17 +27,18 @@ extern "C"
     cudaErrorLaunchFailure = 719,
   } cudaError_t;
 
-  typedef enum
+  /* tags without typedefs, as the real ones are */
+  enum cudaMemcpyKind
   {
     cudaMemcpyHostToDevice = 1,
     cudaMemcpyDeviceToHost = 2,
     cudaMemcpyDeviceToDevice = 3,
-  } cudaMemcpyKind;
+  };
 
-  typedef enum
+  enum cudaStreamCaptureMode
   {
     cudaStreamCaptureModeRelaxed = 2,
-  } cudaStreamCaptureMode;
+  };
 
   typedef enum
   {
@@ -72,10 +73,10 @@ extern "C"
   cudaError_t cudaMemGetInfo (size_t *available, size_t *total);
   cudaError_t cudaMalloc (void **memory, size_t bytes);
   cudaError_t cudaFree (void *memory);
-  cudaError_t cudaMemcpyAsync (void *to, const void *from, size_t bytes, cudaMemcpyKind kind,
+  cudaError_t cudaMemcpyAsync (void *to, const void *from, size_t bytes, enum cudaMemcpyKind kind,
                                cudaStream_t stream);
   cudaError_t cudaMemcpy2DAsync (void *to, size_t to_pitch, const void *from, size_t from_pitch,
-                                 size_t width, size_t height, cudaMemcpyKind kind,
+                                 size_t width, size_t height, enum cudaMemcpyKind kind,
                                  cudaStream_t stream);
   cudaError_t cudaMemsetAsync (void *memory, int value, size_t bytes, cudaStream_t stream);
 
@@ -83,7 +84,7 @@ extern "C"
   cudaError_t cudaStreamCreateWithPriority (cudaStream_t *stream, unsigned flags, int priority);
   cudaError_t cudaStreamDestroy (cudaStream_t stream);
   cudaError_t cudaStreamSynchronize (cudaStream_t stream);
-  cudaError_t cudaStreamBeginCapture (cudaStream_t stream, cudaStreamCaptureMode mode);
+  cudaError_t cudaStreamBeginCapture (cudaStream_t stream, enum cudaStreamCaptureMode mode);
   cudaError_t cudaStreamEndCapture (cudaStream_t stream, cudaGraph_t *graph);
   cudaError_t cudaGraphInstantiate (cudaGraphExec_t *exec, cudaGraph_t graph,
                                     unsigned long long flags);

@@ -223,6 +223,16 @@ cublasGemmStridedBatchedEx (cublasHandle_t handle, cublasOperation_t trans_a,
   return status;
 }
 
+extern "C" cublasStatus_t
+cublasGemmEx (cublasHandle_t handle, cublasOperation_t trans_a, cublasOperation_t trans_b, int m,
+              int n, int k, const void *alpha, const void *A, cudaDataType type_a, int lda,
+              const void *B, cudaDataType type_b, int ldb, const void *beta, void *C,
+              cudaDataType type_c, int ldc, cublasComputeType_t compute, cublasGemmAlgo_t algo)
+{
+  return cublasGemmStridedBatchedEx (handle, trans_a, trans_b, m, n, k, alpha, A, type_a, lda, 0, B,
+                                     type_b, ldb, 0, beta, C, type_c, ldc, 0, 1, compute, algo);
+}
+
 /* ---------- cuSOLVER ------------------------------------------------------------------------- */
 
 static cusolverStatus_t
