@@ -277,22 +277,26 @@ cuda_system_factor (gpointer system, const GramJob *job, GError **error)
   CudaSystem *s = system;
   double *L;
   int info = 0;
+  gboolean done;
 
   if (!cuda_enter (s->queue.device, error)
       || g_cancellable_set_error_if_cancelled (job->cancellable, error)
       || (L = copy_of_H (s, "the Cholesky factor", error)) == NULL)
     return FALSE;
-  if (run_potrf (s, L, &info, error) && info == 0)
+  done = run_potrf (s, L, &info, error);
+  if (done && info == 0)
     {
       cuda_release (s->L);
       s->L = L;
       return TRUE;
     }
   cuda_release (L);
+  if (!done)
+    return FALSE; /* and what info says is worth nothing */
   if (info > 0)
     g_set_error (error, GRAM_ERROR, GRAM_ERROR_SINGULAR,
                  "H∞ is not positive definite: pivot %d; two images may be the same", info - 1);
-  else if (info < 0)
+  else
     g_set_error (error, GRAM_ERROR, GRAM_ERROR_NUMERIC,
                  "cuSOLVER's Cholesky factorisation refuses its argument %d", -info);
   return FALSE;

@@ -7,7 +7,8 @@
  * not depend on scheduling. A warp program says each_lane ([&] (int lane) {…}) for what lanes do
  * and keeps what a lane owns in a PerLane<T>. On the card these cost nothing: each_lane calls its
  * argument once and PerLane is a register. A host compiler turns them into loops over 32 lanes,
- * so that the very same source runs, and is tested, where there is no card.
+ * so that the very same source runs, and is tested, where there is no card; or it runs the lanes
+ * one by one (shim_lane) and lets them meet where the card does.
  */
 #pragma once
 
@@ -114,8 +115,11 @@ template <typename F>
 static inline void
 each_lane (F work)
 {
-  for (int lane = 0; lane < GRAM_LANES; lane++)
-    work (lane);
+  if (shim_lane >= 0)
+    work (shim_lane);
+  else
+    for (int lane = 0; lane < GRAM_LANES; lane++)
+      work (lane);
 }
 
 template <typename F>
@@ -124,6 +128,8 @@ warp_vote (F question)
 {
   uint32_t word = 0;
 
+  if (shim_lane >= 0)
+    return shim_meet_vote (&typeid (F), question (shim_lane));
   for (int lane = 0; lane < GRAM_LANES; lane++)
     word |= (question (lane) ? 1u : 0u) << lane;
   return word;
@@ -136,6 +142,8 @@ warp_sum (F term)
 {
   double sum[GRAM_LANES];
 
+  if (shim_lane >= 0)
+    return shim_meet_sum (&typeid (F), term (shim_lane));
   for (int lane = 0; lane < GRAM_LANES; lane++)
     sum[lane] = term (lane);
   for (int offset = GRAM_LANES / 2; offset > 0; offset /= 2)
@@ -147,7 +155,7 @@ warp_sum (F term)
 static inline uint32_t
 warp_get (PerLane<uint32_t> &values, int lane)
 {
-  return values[lane];
+  return shim_lane >= 0 ? shim_meet_get (values[shim_lane], lane) : values[lane];
 }
 
 static inline int

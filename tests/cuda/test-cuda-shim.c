@@ -42,7 +42,9 @@ test_conformance (void)
   g_autoptr (GPtrArray) results = NULL;
   guint failures = 0;
 
+  shim_set_seed (11); /* the other tests run everything as late as it may */
   results = gram_conformance_run (device, reference, report, &failures, NULL);
+  shim_set_seed (0);
   g_test_message ("%u checks, %u failed", results->len, failures);
   g_assert_cmpuint (results->len, >, 100);
   g_assert_cmpuint (failures, ==, 0);

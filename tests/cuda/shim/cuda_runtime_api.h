@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Test code. "The card" is host memory, a stream is a list of work that runs when it is waited
- * for, and gram-shim.h makes any call fail. Names and values are those of the CUDA runtime.
+ * Test code. "The card" is host memory, a stream is a list of work that runs at the latest when it
+ * is waited for, and gram-shim.h makes any call fail. Names and values are those of the CUDA
+ * runtime.
  */
 #pragma once
 
@@ -21,10 +22,12 @@ extern "C"
     cudaSuccess = 0,
     cudaErrorInvalidValue = 1,
     cudaErrorMemoryAllocation = 2,
+    cudaErrorInvalidPitchValue = 12,
     cudaErrorInsufficientDriver = 35,
     cudaErrorNoDevice = 100,
     cudaErrorIllegalAddress = 700,
     cudaErrorLaunchFailure = 719,
+    cudaErrorStreamCaptureUnsupported = 900,
   } cudaError_t;
 
   /* tags without typedefs, as the real ones are */

@@ -1,11 +1,13 @@
 /* gram-shim-blas.cpp: cuBLAS and cuSOLVER on CBLAS and LAPACK
  *
  * SPDX-License-Identifier: MIT
+ *
+ * Products of bf16 and TF32 add up as tensor cores do: a few products at a time, and each sum is
+ * cut off towards zero.
  */
 #include <cblas.h>
-#include <stdint.h>
+#include <math.h>
 #include <string.h>
-#include <vector>
 
 #include "cusolverDn.h"
 #include "gram-shim-private.h"
@@ -21,6 +23,7 @@ extern "C"
 struct cublasContext
 {
   cudaStream_t stream;
+  bool has_workspace;
 };
 
 struct cusolverDnContext
@@ -68,7 +71,7 @@ cublasCreate (cublasHandle_t *handle)
 
   if (status != CUBLAS_STATUS_SUCCESS)
     return status;
-  *handle = new cublasContext{ nullptr };
+  *handle = new cublasContext{ nullptr, false };
   shim_count_object (1);
   return status;
 }
@@ -85,14 +88,36 @@ extern "C" cublasStatus_t
 cublasSetStream (cublasHandle_t handle, cudaStream_t stream)
 {
   handle->stream = stream;
+  handle->has_workspace = false; /* setting the stream forgets it */
   return blas_gate ();
 }
 
 extern "C" cublasStatus_t
-cublasSetWorkspace (cublasHandle_t, void *workspace, size_t bytes)
+cublasSetWorkspace (cublasHandle_t handle, void *workspace, size_t bytes)
 {
-  shim_require_device (workspace, bytes);
+  shim_block_of (workspace, bytes);
+  handle->has_workspace = true;
   return blas_gate ();
+}
+
+/* Without a workspace of its own the library allocates one, which breaks a recorded graph and
+ * lets results depend on what other streams do. */
+static void
+require_workspace (cublasHandle_t handle)
+{
+  if (!handle->has_workspace && !shim_in_failure ())
+    shim_fault ("a product without a workspace of its own");
+}
+
+/* Which algorithm a product of this form takes. */
+static size_t
+algorithm (int m, int n, int k, int ops, int type, int compute, int batch)
+{
+  size_t key = 14695981039346656037u;
+
+  for (int part : { m, n, k, ops, type, compute, batch })
+    key = (key ^ (size_t) (unsigned) part) * 1099511628211u;
+  return key;
 }
 
 /* Bytes from a matrix's first element to its last. */
@@ -112,10 +137,13 @@ cublasDgemm (cublasHandle_t handle, cublasOperation_t trans_a, cublasOperation_t
 
   if (status != CUBLAS_STATUS_SUCCESS)
     return status;
-  shim_require_device (A, trans_a == CUBLAS_OP_N ? extent (8, lda, m, k) : extent (8, lda, k, m));
-  shim_require_device (B, trans_b == CUBLAS_OP_N ? extent (8, ldb, k, n) : extent (8, ldb, n, k));
-  shim_require_device (C, extent (8, ldc, m, n));
-  shim_submit (handle->stream, [=] {
+  require_workspace (handle);
+  const ShimRange left = { A,
+                           trans_a == CUBLAS_OP_N ? extent (8, lda, m, k) : extent (8, lda, k, m) };
+  const ShimRange right = { B, trans_b == CUBLAS_OP_N ? extent (8, ldb, k, n)
+                                                      : extent (8, ldb, n, k) };
+  const ShimRange out = { C, extent (8, ldc, m, n) };
+  shim_submit (handle->stream, "cublasDgemm", 0, { left, right, out }, [=] {
     cblas_dgemm (CblasColMajor, blas_op (trans_a), blas_op (trans_b), m, n, k, a, A, lda, B, ldb, b,
                  C, ldc);
   });
@@ -131,9 +159,9 @@ cublasDsyrk (cublasHandle_t handle, cublasFillMode_t, cublasOperation_t trans, i
 
   if (status != CUBLAS_STATUS_SUCCESS)
     return status;
-  shim_require_device (A, trans == CUBLAS_OP_N ? extent (8, lda, n, k) : extent (8, lda, k, n));
-  shim_require_device (C, extent (8, ldc, n, n));
-  shim_submit (handle->stream, [=] {
+  require_workspace (handle);
+  const ShimRange in = { A, trans == CUBLAS_OP_N ? extent (8, lda, n, k) : extent (8, lda, k, n) };
+  shim_submit (handle->stream, "cublasDsyrk", 0, { in, { C, extent (8, ldc, n, n) } }, [=] {
     cblas_dsyrk (CblasColMajor, CblasLower, blas_op (trans), n, k, a, A, lda, b, C, ldc);
   });
   return status;
@@ -149,9 +177,9 @@ cublasDtrsm (cublasHandle_t handle, cublasSideMode_t, cublasFillMode_t, cublasOp
 
   if (status != CUBLAS_STATUS_SUCCESS)
     return status;
-  shim_require_device (A, extent (8, lda, m, m));
-  shim_require_device (B, extent (8, ldb, m, n));
-  shim_submit (handle->stream, [=] {
+  require_workspace (handle);
+  const ShimRange in = { A, extent (8, lda, m, m) };
+  shim_submit (handle->stream, "cublasDtrsm", 0, { in, { B, extent (8, ldb, m, n) } }, [=] {
     cblas_dtrsm (CblasColMajor, CblasLeft, CblasLower, blas_op (trans), CblasNonUnit, m, n, a, A,
                  lda, B, ldb);
   });
@@ -188,38 +216,126 @@ factor (const void *matrix, cudaDataType type, bool tf32, long long ld, long lon
   return out;
 }
 
+/* What does not fit beside a sum is cut off, as a tensor core does. */
+static float
+add_cut (float sum, float part)
+{
+  const double exact = (double) sum + part;
+  float cut = (float) exact;
+
+  return fabs ((double) cut) > fabs (exact) ? nextafterf (cut, 0) : cut;
+}
+
+/* Products that a tensor core adds up before it cuts off: 16 of bf16, 8 of TF32. */
+static std::vector<float>
+tensor_product (CBLAS_TRANSPOSE op_a, CBLAS_TRANSPOSE op_b, int m, int n, int k, int at_once,
+                const std::vector<float> &A, int lda, const std::vector<float> &B, int ldb)
+{
+  std::vector<float> sum ((size_t) m * (size_t) n, 0.0f), part (sum.size ());
+
+  for (int first = 0; first < k; first += at_once)
+    {
+      const float *left = A.data () + (size_t) first * (op_a == CblasNoTrans ? (size_t) lda : 1);
+      const float *right = B.data () + (size_t) first * (op_b == CblasNoTrans ? 1 : (size_t) ldb);
+
+      cblas_sgemm (CblasColMajor, op_a, op_b, m, n, k - first < at_once ? k - first : at_once, 1,
+                   left, lda, right, ldb, 0, part.data (), m);
+      for (size_t i = 0; i < sum.size (); i++)
+        sum[i] = add_cut (sum[i], part[i]);
+    }
+  return sum;
+}
+
+struct Product
+{
+  CBLAS_TRANSPOSE op_a, op_b;
+  int m, n, k, rows_a, columns_a, rows_b, columns_b;
+  float alpha, beta;
+  cudaDataType type;
+  bool tf32;
+};
+
+static void
+run_product (const Product &p, const void *A, int lda, long long at_a, const void *B, int ldb,
+             long long at_b, float *C, int ldc)
+{
+  std::vector<float> left = factor (A, p.type, p.tf32, lda, p.rows_a, p.columns_a, at_a);
+  std::vector<float> right = factor (B, p.type, p.tf32, ldb, p.rows_b, p.columns_b, at_b);
+  std::vector<float> sum;
+
+  if (p.type != CUDA_R_16BF && !p.tf32)
+    {
+      cblas_sgemm (CblasColMajor, p.op_a, p.op_b, p.m, p.n, p.k, p.alpha, left.data (), p.rows_a,
+                   right.data (), p.rows_b, p.beta, C, ldc);
+      return;
+    }
+  sum = tensor_product (p.op_a, p.op_b, p.m, p.n, p.k, p.tf32 ? 8 : 16, left, p.rows_a, right,
+                        p.rows_b);
+  for (long long c = 0; c < p.n; c++)
+    for (long long r = 0; r < p.m; r++)
+      C[c * ldc + r] =
+          p.alpha * sum[(size_t) (c * p.m + r)] + (p.beta != 0 ? p.beta * C[c * ldc + r] : 0.0f);
+}
+
+/* Tensor cores take rows and addresses of whole 16 bytes; others go a slower way. */
+static void
+require_aligned (const void *matrix, size_t element, int ld, long long stride)
+{
+  if ((uintptr_t) matrix % 16 != 0 || (size_t) ld * element % 16 != 0
+      || (size_t) stride * element % 16 != 0)
+    shim_fault ("a factor of a product does not lie as tensor cores need it");
+}
+
 extern "C" cublasStatus_t
 cublasGemmStridedBatchedEx (cublasHandle_t handle, cublasOperation_t trans_a,
                             cublasOperation_t trans_b, int m, int n, int k, const void *alpha,
                             const void *A, cudaDataType type_a, int lda, long long stride_a,
                             const void *B, cudaDataType type_b, int ldb, long long stride_b,
-                            const void *beta, void *C, cudaDataType, int ldc, long long stride_c,
-                            int batch, cublasComputeType_t compute, cublasGemmAlgo_t)
+                            const void *beta, void *C, cudaDataType type_c, int ldc,
+                            long long stride_c, int batch, cublasComputeType_t compute,
+                            cublasGemmAlgo_t)
 {
   cublasStatus_t status = blas_gate ();
-  const float a = *(const float *) alpha, b = *(const float *) beta;
-  const int rows_a = trans_a == CUBLAS_OP_N ? m : k, columns_a = trans_a == CUBLAS_OP_N ? k : m;
-  const int rows_b = trans_b == CUBLAS_OP_N ? k : n, columns_b = trans_b == CUBLAS_OP_N ? n : k;
-  const bool tf32 = compute == CUBLAS_COMPUTE_32F_FAST_TF32;
-  const size_t element_a = type_a == CUDA_R_16BF ? 2 : 4, element_b = type_b == CUDA_R_16BF ? 2 : 4;
+  const bool straight_a = trans_a == CUBLAS_OP_N, straight_b = trans_b == CUBLAS_OP_N;
+  const Product p = { blas_op (trans_a),
+                      blas_op (trans_b),
+                      m,
+                      n,
+                      k,
+                      straight_a ? m : k,
+                      straight_a ? k : m,
+                      straight_b ? k : n,
+                      straight_b ? n : k,
+                      *(const float *) alpha,
+                      *(const float *) beta,
+                      type_a,
+                      compute == CUBLAS_COMPUTE_32F_FAST_TF32 };
+  const size_t element = type_a == CUDA_R_16BF ? 2 : 4, more = (size_t) (batch - 1);
+  const ShimRange left = { A, extent (element, lda, p.rows_a, p.columns_a)
+                                  + (size_t) stride_a * more * element };
+  const ShimRange right = { B, extent (element, ldb, p.rows_b, p.columns_b)
+                                   + (size_t) stride_b * more * element };
+  const ShimRange out = { C, extent (4, ldc, m, n) + (size_t) stride_c * more * 4 };
 
   if (status != CUBLAS_STATUS_SUCCESS)
     return status;
-  shim_require_device (A, extent (element_a, lda, rows_a, columns_a)
-                              + (size_t) (stride_a * (batch - 1)) * element_a);
-  shim_require_device (B, extent (element_b, ldb, rows_b, columns_b)
-                              + (size_t) (stride_b * (batch - 1)) * element_b);
-  shim_require_device (C, extent (4, ldc, m, n) + (size_t) (stride_c * (batch - 1)) * 4);
-  shim_submit (handle->stream, [=] {
-    for (int i = 0; i < batch; i++)
-      {
-        std::vector<float> left = factor (A, type_a, tf32, lda, rows_a, columns_a, i * stride_a);
-        std::vector<float> right = factor (B, type_b, tf32, ldb, rows_b, columns_b, i * stride_b);
-
-        cblas_sgemm (CblasColMajor, blas_op (trans_a), blas_op (trans_b), m, n, k, a, left.data (),
-                     rows_a, right.data (), rows_b, b, (float *) C + i * stride_c, ldc);
-      }
-  });
+  if (m < 1 || n < 1 || k < 1 || batch < 1 || lda < p.rows_a || ldb < p.rows_b || ldc < m)
+    return CUBLAS_STATUS_INVALID_VALUE;
+  if (type_a != type_b || type_c != CUDA_R_32F)
+    return CUBLAS_STATUS_NOT_SUPPORTED;
+  require_workspace (handle);
+  if (p.type == CUDA_R_16BF || p.tf32)
+    {
+      require_aligned (A, element, lda, stride_a);
+      require_aligned (B, element, ldb, stride_b);
+    }
+  shim_submit (handle->stream, "a product",
+               algorithm (m, n, k, 2 * trans_a + trans_b, type_a, compute, batch),
+               { left, right, out }, [=] {
+                 for (int i = 0; i < batch; i++)
+                   run_product (p, A, lda, i * stride_a, B, ldb, i * stride_b,
+                                (float *) C + i * stride_c, ldc);
+               });
   return status;
 }
 
@@ -303,7 +419,7 @@ cusolverDnXpotrf_bufferSize (cusolverDnHandle_t, cusolverDnParams_t, cublasFillM
                              size_t *device_bytes, size_t *host_bytes)
 {
   *device_bytes = (size_t) n;
-  *host_bytes = 64;
+  *host_bytes = 0; /* as the card's often is */
   return solver_gate ();
 }
 
@@ -316,16 +432,15 @@ cusolverDnXpotrf (cusolverDnHandle_t handle, cusolverDnParams_t, cublasFillMode_
 
   if (status != CUSOLVER_STATUS_SUCCESS)
     return status;
-  shim_require_device (A, extent (8, lda, n, n));
-  shim_require_device (device, device_bytes);
-  shim_require_device (info, sizeof *info);
-  shim_submit (handle->stream, [=] {
-    const int order = (int) n, ld = (int) lda;
+  const ShimRange matrix = { A, extent (8, lda, n, n) };
+  shim_submit (handle->stream, "cusolverDnXpotrf", 0,
+               { matrix, { device, device_bytes }, { info, sizeof *info } }, [=] {
+                 const int order = (int) n, ld = (int) lda;
 
-    memset (device, 0, device_bytes);
-    memset (host, 0, host_bytes);
-    dpotrf_ ("L", &order, (double *) A, &ld, info);
-  });
+                 memset (device, 0, device_bytes);
+                 memset (host, 0, host_bytes);
+                 dpotrf_ ("L", &order, (double *) A, &ld, info);
+               });
   return status;
 }
 
@@ -360,17 +475,15 @@ cusolverDnXsyevd (cusolverDnHandle_t handle, cusolverDnParams_t, cusolverEigMode
 
   if (status != CUSOLVER_STATUS_SUCCESS)
     return status;
-  shim_require_device (A, extent (8, lda, n, n));
-  shim_require_device (W, (size_t) n * sizeof (double));
-  shim_require_device (device, device_bytes);
-  shim_require_device (info, sizeof *info);
-  shim_submit (handle->stream, [=] {
-    const int order = (int) n, ld = (int) lda;
-    const int lwork = (int) (device_bytes / sizeof (double)),
-              liwork = (int) (host_bytes / sizeof (int));
+  const ShimRange matrix = { A, extent (8, lda, n, n) }, values = { W, (size_t) n * 8 };
+  shim_submit (handle->stream, "cusolverDnXsyevd", 0,
+               { matrix, values, { device, device_bytes }, { info, sizeof *info } }, [=] {
+                 const int order = (int) n, ld = (int) lda;
+                 const int lwork = (int) (device_bytes / sizeof (double)),
+                           liwork = (int) (host_bytes / sizeof (int));
 
-    dsyevd_ ("V", "L", &order, (double *) A, &ld, (double *) W, (double *) device, &lwork,
-             (int *) host, &liwork, info);
-  });
+                 dsyevd_ ("V", "L", &order, (double *) A, &ld, (double *) W, (double *) device,
+                          &lwork, (int *) host, &liwork, info);
+               });
   return status;
 }

@@ -36,6 +36,12 @@ extern "C"
   void shim_set_devices (int count, cudaError_t status);
   /* Graphs that were launched. */
   long shim_graphs_launched (void);
+  /* In which order things happen where the order is free. 0: queued work runs as late as it may,
+   * blocks one after the other. Else work of any stream may run during any call, and blocks, warps
+   * and lanes take turns at random. Also from the environment: GRAM_SHIM_SEED. */
+  void shim_set_seed (unsigned seed);
+  /* Whether the lanes of a warp run as fibers that meet only at votes and sums. */
+  void shim_set_lanes_apart (int apart);
 
 #ifdef __cplusplus
 }
