@@ -264,10 +264,12 @@ def compare(args, torch, name, X, y, m, eta, kappa):
 
 
 def show(row, target):
-    cells = [f"{row['name']:<18}", f"{row['formulation']:<8}", f"{row['precision']:<10}", f"{1e3 * row['seconds']:10.4g} ms"]
+    cells = [f"{row['name']:<18}", f"{row['formulation']:<8}", f"{row['precision']:<10}",
+             f"{1e3 * row['seconds']:10.4g} ms"]
     for other in ("autograd", "by hand", "numpy"):
         if other in row:
-            cells.append(f"{other} {1e3 * row[other]['seconds']:9.4g} ms {row[other]['ratio']:6.2f}×")
+            seconds, ratio = row[other]["seconds"], row[other]["ratio"]
+            cells.append(f"{other} {1e3 * seconds:9.4g} ms {ratio:6.2f}×")
     cells.append(f"Δ {row['residual_difference']:.1e}/{row['compared_steps']}")
     cells.append(f"{row['peak_bytes'] / 2**20:.0f} MiB")
     if target:
@@ -291,7 +293,8 @@ def main():
     parser.add_argument("--formulation", help="instead of the planner's choice")
     parser.add_argument("--precision", help="instead of the fastest accurate one")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--data", help="folder with mnist/ and cifar-10-pair01/; else made-up images")
+    parser.add_argument("--data",
+                        help="folder with mnist/ and cifar-10-pair01/; else made-up images")
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.5, help="aimed at per timing")
     parser.add_argument("--only", help="one row: n/d/m")
@@ -334,7 +337,8 @@ def main():
     if args.json:
         with open(args.json, "w", encoding="utf-8") as file:
             json.dump({"threads": args.threads, "device": args.device,
-                       "pytorch": torch.__version__ if torch else None, "rows": rows}, file, indent=1)
+                       "pytorch": torch.__version__ if torch else None, "rows": rows},
+                      file, indent=1)
     return 0 if all(not r["target"] or "autograd" not in r or r["autograd"]["ratio"] >= r["target"]
                     for r in rows) else 1
 

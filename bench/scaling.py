@@ -2,7 +2,7 @@
 # scaling.py: how the cost of a step grows with n, d and m, as a picture
 #
 # SPDX-License-Identifier: MIT
-"""Time one step in each formulation over a range of n, d and m, and draw docs/performance-scaling.svg.
+"""Time one step in each formulation over a range of n, d and m; draw docs/performance-scaling.svg.
 
 Processor time of one thread is measured, the least of three, so a machine with other work to do
 gives the same picture.
@@ -55,7 +55,8 @@ def draw_panel(x0, title, values, series):
     def place(v, t):
         return (x0 + (math.log2(v) - low_x) / (high_x - low_x) * width,
                 top + height - (math.log10(t) - low_y) / (high_y - low_y) * height)
-    out = [f'<rect x="{x0}" y="{top}" width="{width}" height="{height}" fill="none" stroke="#888"/>',
+    out = [f'<rect x="{x0}" y="{top}" width="{width}" height="{height}" '
+           'fill="none" stroke="#888"/>',
            f'<text x="{x0 + width / 2}" y="{top - 14}" text-anchor="middle">{title}</text>']
     for v in values:
         x, _ = place(v, 10 ** low_y)

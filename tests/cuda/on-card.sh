@@ -7,7 +7,8 @@
 #
 # Runs the self-test, compute-sanitizer over it, the benchmarks and the full-size analysis, prints
 # a table and leaves everything in FOLDER (default: on-card). Steps whose tool or data is missing
-# are skipped and say so. PYTHON is the interpreter that has PyTorch. DEVICE=cpu rehearses the script itself without a card.
+# are skipped and say so. PYTHON is the interpreter that has PyTorch. DEVICE=cpu rehearses the
+# script itself without a card.
 # GRAM_TEST_DATA names the folder with mnist/ and cifar-10-pair01/ for the runs on real images.
 set -u
 

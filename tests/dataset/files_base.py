@@ -1,4 +1,4 @@
-# files_base.py: what all made data files have in common: pixels, labels, archives, the list of cases
+# files_base.py: what made data files share: pixels, labels, archives, the list of cases
 #
 # SPDX-License-Identifier: MIT
 import io

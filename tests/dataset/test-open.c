@@ -161,19 +161,6 @@ test_cancel (void)
 static void
 test_catalogue (void)
 {
-  g_autofree char *parent = g_dir_make_tmp ("gram-problem-XXXXXX", NULL);
-  g_autofree char *folder = g_build_filename (parent, "mnist", NULL);
-  g_autofree char *other = g_build_filename (parent, "fashion-mnist", NULL);
-  const GramCatalogueEntry *mnist = gram_catalogue_lookup ("MNIST");
-  const GramCatalogueEntry *fashion = gram_catalogue_lookup ("fashion-mnist");
-  guint8 *images = g_malloc0 (784 * 3), labels[3] = { 0, 9, 12 };
-  g_autofree char *found = NULL;
-  g_autofree char *below = NULL;
-  g_autofree char *text = NULL;
-  g_autoptr (GramDataset) dataset = NULL;
-  g_autoptr (GError) error = NULL;
-  guint class_;
-
   for (guint i = 0; i < gram_catalogue_count (); i++)
     {
       const GramCatalogueEntry *entry = gram_catalogue_get (i);
@@ -188,6 +175,21 @@ test_catalogue (void)
       g_assert_true (entry->built_in == (entry->files[0].name == NULL));
     }
   g_assert_null (gram_catalogue_lookup ("imagenet"));
+}
+
+/* Which folder holds which dataset; images of 784 zeros do. */
+static void
+test_find (void)
+{
+  g_autofree char *parent = g_dir_make_tmp ("gram-problem-XXXXXX", NULL);
+  g_autofree char *folder = g_build_filename (parent, "mnist", NULL);
+  g_autofree char *other = g_build_filename (parent, "fashion-mnist", NULL);
+  const GramCatalogueEntry *mnist = gram_catalogue_lookup ("MNIST");
+  const GramCatalogueEntry *fashion = gram_catalogue_lookup ("fashion-mnist");
+  guint8 images[784 * 3] = { 0 }, labels[3] = { 0, 9, 1 };
+  g_autofree char *found = NULL;
+  g_autofree char *below = NULL;
+
   g_mkdir (folder, 0755);
   g_mkdir (other, 0755);
   folder_write_split (folder, "train", 3, 28, 28, images, labels);
@@ -218,6 +220,28 @@ test_catalogue (void)
   g_clear_pointer (&found, g_free);
   found = gram_catalogue_find (mnist, other);
   g_assert_true (found == NULL || !g_str_equal (found, other));
+  folder_remove (folder);
+  folder_remove (other);
+  folder_remove (parent);
+}
+
+/* A name of the catalogue is a promise about classes and shape. */
+static void
+test_known (void)
+{
+  g_autofree char *parent = g_dir_make_tmp ("gram-problem-XXXXXX", NULL);
+  g_autofree char *folder = g_build_filename (parent, "mnist", NULL);
+  g_autofree char *other = g_build_filename (parent, "fashion-mnist", NULL);
+  guint8 images[784 * 3] = { 0 }, labels[3] = { 0, 9, 12 };
+  g_autofree char *text = NULL;
+  g_autoptr (GramDataset) dataset = NULL;
+  g_autoptr (GError) error = NULL;
+  guint class_;
+
+  g_mkdir (folder, 0755);
+  g_mkdir (other, 0755);
+  folder_write_split (folder, "train", 3, 28, 28, images, labels);
+  folder_write_split (other, "train", 2, 28, 28, images, labels);
   /* MNIST has ten classes: 12 is no label of it */
   g_assert_null (gram_dataset_open ("mnist", parent, NULL, &error));
   g_assert_nonnull (strstr (error->message, "label 12 in row 2 is out of range"));
@@ -245,7 +269,6 @@ test_catalogue (void)
   folder_remove (folder);
   folder_remove (other);
   folder_remove (parent);
-  g_free (images);
 }
 
 static void
@@ -289,7 +312,9 @@ main (int argc, char **argv)
   g_test_add_func ("/open/special-files", test_special_files);
   g_test_add_func ("/open/changed-file", test_changed_file);
   g_test_add_func ("/open/cancel", test_cancel);
-  g_test_add_func ("/catalogue/known", test_catalogue);
+  g_test_add_func ("/catalogue/entries", test_catalogue);
+  g_test_add_func ("/catalogue/find", test_find);
+  g_test_add_func ("/catalogue/known", test_known);
   g_test_add_func ("/catalogue/remember", test_remember);
   result = g_test_run ();
   g_unlink (list);
