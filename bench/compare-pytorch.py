@@ -135,12 +135,15 @@ class Autograd:
     """relu (X @ W) @ a with autograd and SGD, the loss of Eq 2."""
     name = "autograd"
 
+    kind = np.float32
+
     def __init__(self, torch, device, X, y, W, a, eta):
         self.torch, self.device = torch, device
-        self.X = torch.from_numpy(X.astype(np.float32)).to(device)
-        self.y = torch.from_numpy(y.astype(np.float32)).to(device)
-        self.a = torch.from_numpy(a / np.float32(np.sqrt(len(a)))).to(device)
-        self.W = torch.from_numpy(np.ascontiguousarray(W.T)).to(device).requires_grad_(True)
+        self.X = torch.from_numpy(X.astype(self.kind)).to(device)
+        self.y = torch.from_numpy(y.astype(self.kind)).to(device)
+        self.a = torch.from_numpy(a.astype(self.kind) / self.kind(np.sqrt(len(a)))).to(device)
+        self.W = torch.from_numpy(np.ascontiguousarray(W.T, self.kind)).to(device)
+        self.W.requires_grad_(True)
         self.optimizer = torch.optim.SGD([self.W], lr=eta)
 
     def sync(self):
@@ -173,7 +176,7 @@ class ByHand(Autograd):
         super().__init__(torch, device, X, y, W, a, eta)
         self.W = self.W.detach().clone()
         self.eta = eta
-        self.S = torch.empty(len(y), len(a), device=device)
+        self.S = torch.empty(len(y), len(a), device=device, dtype=self.W.dtype)
         self.scaled = self.a
 
     def steps(self, count):
@@ -191,6 +194,12 @@ class ByHand(Autograd):
                 self.W.addmm_(self.X.t(), self.S, alpha=-self.eta)
         self.sync()
         return clock() - start
+
+
+class Exact(ByHand):
+    """By hand in float64, to compare residuals with and never to time."""
+    name = "float64"
+    kind = np.float64
 
 
 class Numpy:
@@ -232,19 +241,30 @@ def compare(args, torch, name, X, y, m, eta, kappa):
             others.append(Numpy(X, y, W, a, eta))
         row = {"name": name, "n": n, "d": d, "m": m, "formulation": gram.how,
                "precision": gram.precision, "planned_bytes": gram.bytes}
+        reference = others[0] if others else None
+        if torch and args.float64:
+            reference = Exact(torch, args.torch_device, X, y, W, a, eta)
         worst, k = 0.0, 0
         for count in args.check:
             seconds, residuals = gram.steps(count)
             k += count
-            others[0].steps(count)
-            worst = max(worst, abs(residuals[-1] / others[0].residual() - 1))
-        row["residual_difference"], row["compared_steps"] = worst, k
+            if reference:
+                reference.steps(count)
+                worst = max(worst, abs(residuals[-1] / reference.residual() - 1))
+        row["residual_difference"] = worst if reference else None
+        row["compared_steps"] = k
+        row["compared_with"] = reference.name if reference else None
+        del reference
         ours_each, theirs_each = seconds / count, {}
         rounds = {other.name: [] for other in others}
         ours = []
         for other in others:
             theirs_each[other.name] = other.steps(1)
         for _ in range(args.pairs):
+            if not others:
+                count = max(1, min(5000, round(args.seconds / ours_each)))
+                ours_each = gram.steps(count)[0] / count
+                ours.append(ours_each)
             for other in others:
                 mine = max(1, min(5000, round(args.seconds / ours_each)))
                 count = max(1, min(2000, round(args.seconds / theirs_each[other.name])))
@@ -270,7 +290,9 @@ def show(row, target):
         if other in row:
             seconds, ratio = row[other]["seconds"], row[other]["ratio"]
             cells.append(f"{other} {1e3 * seconds:9.4g} ms {ratio:6.2f}×")
-    cells.append(f"Δ {row['residual_difference']:.1e}/{row['compared_steps']}")
+    if row["compared_with"]:
+        cells.append(f"Δ {row['residual_difference']:.1e}/{row['compared_steps']} "
+                     f"({row['compared_with']})")
     cells.append(f"{row['peak_bytes'] / 2**20:.0f} MiB")
     if target:
         cells.append(f"target {target:g}×")
@@ -302,6 +324,8 @@ def main():
     parser.add_argument("--skip-numpy", action="store_true")
     parser.add_argument("--skip-torch", action="store_true")
     parser.add_argument("--tf32", action="store_true", help="let PyTorch use TF32 on a card")
+    parser.add_argument("--float64", action="store_true",
+                        help="compare residuals with PyTorch in float64")
     parser.add_argument("--json", help="write the rows to this file")
     parser.add_argument("--check-steps", type=int, default=100, help="steps compared before")
     parser.add_argument("--cpu-time", action="store_true",
@@ -314,7 +338,7 @@ def main():
         import torch  # pylint: disable=import-outside-toplevel
         torch.set_num_threads(args.threads)
         torch.manual_seed(0)
-        torch.backends.cuda.matmul.allow_tf32 = args.tf32
+        torch.set_float32_matmul_precision("high" if args.tf32 else "highest")
     if not args.torch_device:
         args.torch_device = "cuda" if args.device.startswith("cuda") else "cpu"
     rows = CARD_TARGETS if args.device.startswith("cuda") else TARGETS
