@@ -1,0 +1,40 @@
+# portal.py: a desktop whose file chooser is always cancelled
+#
+# SPDX-License-Identifier: MIT
+"""Answers org.freedesktop.portal.FileChooser on the session bus, a tenth of a second later."""
+from gi.repository import Gio, GLib
+
+XML = """<node><interface name='org.freedesktop.portal.FileChooser'>
+  <method name='OpenFile'><arg type='s' direction='in'/><arg type='s' direction='in'/>
+    <arg type='a{sv}' direction='in'/><arg type='o' direction='out'/></method>
+  <method name='SaveFile'><arg type='s' direction='in'/><arg type='s' direction='in'/>
+    <arg type='a{sv}' direction='in'/><arg type='o' direction='out'/></method>
+  <property name='version' type='u' access='read'/>
+</interface></node>"""
+CANCELLED = 1
+
+
+def called(bus, sender, path, interface, method, parameters, invocation):
+    token = parameters.unpack()[2]["handle_token"]
+    request = f"{path}/request/{sender[1:].replace('.', '_')}/{token}"
+
+    def respond():
+        # GTK reads the files of a cancelled choice too
+        bus.emit_signal(sender, request, "org.freedesktop.portal.Request", "Response",
+                        GLib.Variant("(ua{sv})", (CANCELLED, {"uris": GLib.Variant("as", [])})))
+        return GLib.SOURCE_REMOVE
+
+    invocation.return_value(GLib.Variant("(o)", (request,)))
+    GLib.timeout_add(100, respond)
+
+
+def asked(bus, sender, path, interface, name):
+    return GLib.Variant("u", 3)
+
+
+bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+bus.register_object("/org/freedesktop/portal/desktop",
+                    Gio.DBusNodeInfo.new_for_xml(XML).interfaces[0], called, asked, None)
+Gio.bus_own_name_on_connection(bus, "org.freedesktop.portal.Desktop", Gio.BusNameOwnerFlags.NONE,
+                               lambda *unused: print("ready", flush=True), None)
+GLib.MainLoop().run()
