@@ -204,6 +204,7 @@ static const struct
   { "app.tour", { "<Control>t" } },
   { "win.show-panel", { "F9" } },
   { "win.open", { "<Control>o" } },
+  { "win.open-folder", { "<Control><Shift>o" } },
   { "win.save-as", { "<Control>s" } },
   { "win.export-as::png", { "<Control>e" } },
   { "win.show-help-overlay", { "<Control>question" } },

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  *
  * The first click chooses class A (+1), the second class B (−1): "pair-chosen" (gint a, gint b).
+ * Between the two b is −1; Escape takes the first back.
  * One image a class is read on a thread, since a class may sit anywhere in a large archive.
  */
 #include "gram-config.h"
@@ -29,7 +30,7 @@ struct _GramClassTiles
   GArray *tiles; /* of Tile */
   GramDataset *dataset;
   GCancellable *cancellable;
-  GramPair pair;
+  GramPair pair, before; /* and what it was before the first click */
 };
 
 static guint pair_chosen_signal;
@@ -133,10 +134,22 @@ clicked_cb (GtkButton *button, GramClassTiles *self)
 {
   guint index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "index"));
 
+  if (!self->pair.picks_b)
+    self->before = self->pair;
   self->pair = gram_pair_click (self->pair, (gint) index);
   update_tiles (self);
-  if (!self->pair.picks_b)
-    g_signal_emit (self, pair_chosen_signal, 0, self->pair.a, self->pair.b);
+  g_signal_emit (self, pair_chosen_signal, 0, self->pair.a, self->pair.b);
+}
+
+static gboolean
+key_pressed_cb (GramClassTiles *self, guint key)
+{
+  if (key != GDK_KEY_Escape || !self->pair.picks_b)
+    return GDK_EVENT_PROPAGATE;
+  self->pair = self->before;
+  update_tiles (self);
+  g_signal_emit (self, pair_chosen_signal, 0, self->pair.a, self->pair.b);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -209,6 +222,10 @@ gram_class_tiles_class_init (GramClassTilesClass *klass)
 static void
 gram_class_tiles_init (GramClassTiles *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   self->tiles = g_array_new (FALSE, TRUE, sizeof (Tile));
   self->pair = (GramPair){ -1, -1, FALSE };
   self->grid = gtk_grid_new ();

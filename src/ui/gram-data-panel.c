@@ -118,11 +118,36 @@ dataset_chosen_cb (GramDataPanel *self)
 
 /* ---------- the other rows ---------- */
 
+static void show_pair (GramDataPanel *self, GramProblem *problem);
+
+/* One of two is chosen: say that the other is awaited. */
+static void
+ask_for_second (GramDataPanel *self, int a)
+{
+  GramSession *session = gram_document_get_session (self->document);
+  const GramDatasetInfo *info = gram_dataset_get_info (gram_session_get_dataset (session));
+  g_autofree char *text = NULL;
+
+  /* Translators: the name of a class of images */
+  text = g_strdup_printf (_ ("%s is +1. Now choose the class that is −1, or press Escape."),
+                          info->class_names[a]);
+  gtk_label_set_text (self->pair_label, text);
+}
+
 static void
 pair_chosen_cb (GramDataPanel *self, int a, int b)
 {
-  GramSettings *settings = gram_document_edit (self->document);
+  GramProblem *problem = gram_session_get_problem (gram_document_get_session (self->document));
+  GramSettings *settings;
 
+  if (b < 0)
+    {
+      ask_for_second (self, a);
+      return;
+    }
+  if (problem != NULL)
+    show_pair (self, problem);
+  settings = gram_document_edit (self->document);
   g_free (settings->problem.class_a);
   g_free (settings->problem.class_b);
   settings->problem.class_a = g_strdup_printf ("%d", a);

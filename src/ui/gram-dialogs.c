@@ -9,6 +9,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "gram-number-row.h"
 #include "gram-store.h"
 
 /* ---------- preferences ---------- */
@@ -32,18 +33,21 @@ add_switch (AdwPreferencesGroup *group, GSettings *store, const char *key, const
 }
 
 static void
-add_number (AdwPreferencesGroup *group, GSettings *store, const char *key, const char *title,
-            double low, double high, double step)
+number_chosen_cb (GramNumberRow *row, double value, GSettings *store)
 {
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *spin = gtk_spin_button_new_with_range (low, high, step);
+  g_settings_set_int (store, g_object_get_data (G_OBJECT (row), "key"), (int) value);
+}
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), spin);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), spin);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  g_settings_bind (store, key, spin, "value", G_SETTINGS_BIND_DEFAULT);
+static void
+add_number (AdwPreferencesGroup *group, GSettings *store, const char *key, const char *title,
+            double low, double high)
+{
+  GtkWidget *row = g_object_new (GRAM_TYPE_NUMBER_ROW, "title", title, "minimum", low, "maximum",
+                                 high, "integer", TRUE, NULL);
+
+  gram_number_row_set_value (GRAM_NUMBER_ROW (row), g_settings_get_int (store, key));
+  g_object_set_data (G_OBJECT (row), "key", (gpointer) key);
+  g_signal_connect (row, "chosen", G_CALLBACK (number_chosen_cb), store);
   adw_preferences_group_add (group, row);
 }
 
@@ -108,9 +112,9 @@ gram_show_preferences (GtkWindow *parent)
                   _ ("The computer does not suspend during a run"));
       group = add_group (ADW_PREFERENCES_PAGE (page), _ ("Exported Figures"),
                          _ ("What files, scripts and the clipboard get"));
-      add_number (group, store, "export-width", _ ("Width in pixels"), 100, 20000, 10);
-      add_number (group, store, "export-height", _ ("Height in pixels"), 100, 20000, 10);
-      add_number (group, store, "export-dpi", _ ("Dots per inch of PNG files"), 36, 1200, 12);
+      add_number (group, store, "export-width", _ ("Width in pixels"), 100, 20000);
+      add_number (group, store, "export-height", _ ("Height in pixels"), 100, 20000);
+      add_number (group, store, "export-dpi", _ ("Dots per inch of PNG files"), 36, 1200);
       add_switch (group, store, "export-transparent", _ ("Transparent background"), NULL);
     }
   gtk_window_present (GTK_WINDOW (window));

@@ -18,7 +18,7 @@ struct _GramNetworkPanel
   GramNumberRow *m_row, *eta_row, *kappa_row, *seed_row, *steps_row;
   AdwActionRow *stable_row, *warning_row;
   AdwComboRow *init_row;
-  GtkButton *stable_button, *fix_button;
+  GtkButton *stable_button, *fix_button, *center_button;
   GramDocument *document;
   gboolean updating;
 };
@@ -75,6 +75,15 @@ set_stable_cb (GramNetworkPanel *self)
   gram_document_commit (self->document, settings, NULL);
 }
 
+static void
+subtract_mean_cb (GramNetworkPanel *self)
+{
+  GramSettings *settings = gram_document_edit (self->document);
+
+  settings->problem.preprocess = GRAM_PREPROCESS_CENTER;
+  gram_document_commit (self->document, settings, NULL);
+}
+
 /* 2/λ₁, and the warning with its remedy where η is beyond it */
 static void
 update_stability (GramNetworkPanel *self)
@@ -99,6 +108,8 @@ update_stability (GramNetworkPanel *self)
                            limit, remedy);
 
       adw_action_row_set_subtitle (self->warning_row, text);
+      gtk_widget_set_visible (GTK_WIDGET (self->center_button),
+                              settings->problem.preprocess == GRAM_PREPROCESS_NONE);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->warning_row), verdict == GRAM_STEP_UNSTABLE);
 }
@@ -160,6 +171,7 @@ gram_network_panel_class_init (GramNetworkPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, init_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, stable_button);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, fix_button);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, center_button);
 }
 
 static void
@@ -175,6 +187,7 @@ gram_network_panel_init (GramNetworkPanel *self)
     g_signal_connect (*rows[i], "chosen", G_CALLBACK (number_chosen_cb), self);
   g_signal_connect_swapped (self->init_row, "notify::selected", G_CALLBACK (init_chosen_cb), self);
   g_signal_connect_swapped (self->stable_button, "clicked", G_CALLBACK (set_stable_cb), self);
+  g_signal_connect_swapped (self->center_button, "clicked", G_CALLBACK (subtract_mean_cb), self);
   g_signal_connect_swapped (self->fix_button, "clicked", G_CALLBACK (set_stable_cb), self);
 }
 

@@ -273,6 +273,10 @@ gram_number_row_set_maximum (GramNumberRow *self, double maximum)
 void
 gram_number_row_set_placeholder (GramNumberRow *self, double value, const char *text)
 {
+  /* asked with every batch of a run: what is the same is not laid out anew */
+  if (self->special == value
+      && g_strcmp0 (gtk_entry_get_placeholder_text (GTK_ENTRY (self->entry)), text) == 0)
+    return;
   self->special = value;
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), text);
   if (self->value == value && *gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')

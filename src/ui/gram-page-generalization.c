@@ -11,6 +11,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "gram-bounded-spin.h"
 #include "gram-pages.h"
 #include "gram-view-model.h"
 
@@ -118,11 +119,9 @@ constructed (GObject *object)
   GramFigurePage *page = GRAM_FIGURE_PAGE (object);
 
   G_OBJECT_CLASS (gram_generalization_page_parent_class)->constructed (object);
-  self->seeds = gtk_spin_button_new_with_range (1, 20, 1);
+  self->seeds = gram_bounded_spin_new (1, 20, 1, _ ("Seeds of the sweep"),
+                                       _ ("Networks trained at every fraction"));
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->seeds), 3);
-  gtk_widget_set_tooltip_text (self->seeds, _ ("Networks trained at every fraction"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->seeds), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Seeds of the sweep"), -1);
   self->button = gtk_button_new_with_label (_ ("Sweep"));
   gtk_widget_set_tooltip_text (
       self->button,

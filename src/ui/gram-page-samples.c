@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gram-bounded-spin.h"
 #include "gram-image.h"
 #include "gram-mislabel-job.h"
 #include "gram-pages.h"
@@ -296,11 +297,9 @@ build_bar (GramSamplesPage *self)
                          "the others. Flip some on purpose and see whether they come first.")));
   gtk_widget_set_hexpand (spacer, TRUE);
   gtk_box_append (GTK_BOX (bar), spacer);
-  self->spin = gtk_spin_button_new_with_range (0, 500, 5);
-  gtk_widget_set_tooltip_text (self->spin, _ ("How many labels the seed flips before the ranking"));
+  self->spin = gram_bounded_spin_new (0, 500, 5, _ ("Labels to flip on purpose"),
+                                      _ ("How many labels the seed flips before the ranking"));
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->spin);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spin), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Labels to flip on purpose"), -1);
   g_signal_connect_swapped (self->spin, "value-changed", G_CALLBACK (gram_page_queue_update), self);
   gtk_box_append (GTK_BOX (bar), label);
   gtk_box_append (GTK_BOX (bar), self->spin);

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Whatever changes a page queues one update, which happens with the next frame and only while the
- * page can be seen: a fast run costs no more drawing than a slow one.
+ * page can be seen: a fast run costs no more drawing than a slow one. What people change is shown
+ * with the next frame, what a run adds when gram-pace.h lets it.
  */
 #include "gram-config.h"
 
@@ -11,10 +12,13 @@
 
 #include <glib/gi18n.h>
 
+#include "gram-pace.h"
+
 typedef struct
 {
   GramDocument *document;
-  guint tick_id;
+  guint tick_id, wait_id;
+  GramPace pace;
 } GramPagePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GramPage, gram_page, ADW_TYPE_BIN)
@@ -26,6 +30,8 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   GramPagePrivate *priv = gram_page_get_instance_private (self);
 
   priv->tick_id = 0;
+  g_clear_handle_id (&priv->wait_id, g_source_remove);
+  gram_pace_begin (&priv->pace);
   if (priv->document != NULL && gtk_widget_get_mapped (widget))
     GRAM_PAGE_GET_CLASS (self)->update (self);
   return G_SOURCE_REMOVE;
@@ -47,6 +53,7 @@ gram_page_dispose (GObject *object)
   if (priv->tick_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), priv->tick_id);
   priv->tick_id = 0;
+  g_clear_handle_id (&priv->wait_id, g_source_remove);
   g_clear_object (&priv->document);
   G_OBJECT_CLASS (gram_page_parent_class)->dispose (object);
 }
@@ -77,6 +84,33 @@ gram_page_queue_update (GramPage *self)
     priv->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
 
+static gboolean
+waited_cb (gpointer user_data)
+{
+  GramPage *self = user_data;
+  GramPagePrivate *priv = gram_page_get_instance_private (self);
+
+  priv->wait_id = 0;
+  gram_page_queue_update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The session has news: they are shown as often as the run can bear. */
+static void
+queue_news (GramPage *self)
+{
+  GramPagePrivate *priv = gram_page_get_instance_private (self);
+  guint wait;
+
+  if (priv->wait_id != 0 || priv->tick_id != 0 || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  wait = gram_pace_wait_now (&priv->pace);
+  if (wait == 0)
+    gram_page_queue_update (self);
+  else
+    priv->wait_id = g_timeout_add (wait, waited_cb, self);
+}
+
 GramDocument *
 gram_page_get_document (GramPage *self)
 {
@@ -96,8 +130,7 @@ gram_page_set_document (GramPage *self, GramDocument *document)
   g_return_if_fail (priv->document == NULL);
   priv->document = g_object_ref (document);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_signal_connect_object (session, signals[i], G_CALLBACK (gram_page_queue_update), self,
-                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (session, signals[i], G_CALLBACK (queue_news), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "settings-changed", G_CALLBACK (gram_page_queue_update), self,
                            G_CONNECT_SWAPPED);
   if (GRAM_PAGE_GET_CLASS (self)->bind != NULL)

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "gram-pace.h"
 #include "gram-view-model.h"
 
 #define TELL_EVERY (2 * G_USEC_PER_SEC)
@@ -22,6 +23,8 @@ struct _GramStatusStrip
   GtkProgressBar *bar;
   GtkLabel *message_label, *run_label, *device_label;
   GramDocument *document;
+  GramPace pace;
+  guint wait_id;
   GramState told_state;
   gint64 told; /* when the accessible description was set last */
 };
@@ -86,6 +89,7 @@ update (GramStatusStrip *self)
   g_autofree char *text = gram_words_progress (state, progress);
   const char *device = analysis != NULL ? analysis->device : NULL;
 
+  gram_pace_begin (&self->pace);
   for (GramStage stage = GRAM_STAGE_KERNEL; stage <= GRAM_STAGE_SPECTRUM; stage++)
     show_stage (self, stage, analysis, progress);
   gtk_widget_set_visible (GTK_WIDGET (self->bar), progress->stage != GRAM_STAGE_NONE);
@@ -102,10 +106,37 @@ update (GramStatusStrip *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->device_label), device);
 }
 
+static gboolean
+waited_cb (gpointer user_data)
+{
+  GramStatusStrip *self = user_data;
+
+  self->wait_id = 0;
+  update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Numbers that change with every batch are shown as often as the run can bear. */
+static void
+queue_update (GramStatusStrip *self)
+{
+  guint wait;
+
+  if (self->wait_id != 0)
+    return;
+  wait = gram_pace_wait_now (&self->pace);
+  if (wait == 0)
+    update (self);
+  else
+    self->wait_id = g_timeout_add (wait, waited_cb, self);
+}
+
 static void
 gram_status_strip_dispose (GObject *object)
 {
   GramStatusStrip *self = GRAM_STATUS_STRIP (object);
+
+  g_clear_handle_id (&self->wait_id, g_source_remove);
 
   g_clear_object (&self->document);
   G_OBJECT_CLASS (gram_status_strip_parent_class)->dispose (object);
@@ -157,11 +188,14 @@ void
 gram_status_strip_set_document (GramStatusStrip *self, GramDocument *document)
 {
   GramSession *session = gram_document_get_session (document);
-  static const char *const signals[] = { "state-changed", "analysis-changed", "run-changed",
-                                         "progress", "problem-changed" };
+  static const char *const at_once[] = { "state-changed", "analysis-changed", "problem-changed" };
+  static const char *const in_time[] = { "run-changed", "progress" };
 
   g_set_object (&self->document, document);
-  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_signal_connect_object (session, signals[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  for (gsize i = 0; i < G_N_ELEMENTS (at_once); i++)
+    g_signal_connect_object (session, at_once[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  for (gsize i = 0; i < G_N_ELEMENTS (in_time); i++)
+    g_signal_connect_object (session, in_time[i], G_CALLBACK (queue_update), self,
+                             G_CONNECT_SWAPPED);
   update (self);
 }

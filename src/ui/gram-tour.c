@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Runs true against random labels on the loaded data and says what appears. Each step waits for
- * the button “Next” or goes on by itself; “Stop” ends it at any time and leaves everything as it
- * is.
+ * the button “Next” or goes on by itself; “Stop”, Escape, or going to another page ends it at any
+ * time and leaves everything as it is: nobody is led back to where the tour wants to be.
  */
 #include "gram-config.h"
 
@@ -55,6 +55,7 @@ struct _GramTour
   GtkWidget *revealer, *label, *next;
   GramWindow *window; /* borrowed: the tour lives in it */
   guint step, timeout_id;
+  gboolean running;
 };
 
 G_DEFINE_FINAL_TYPE (GramTour, gram_tour, ADW_TYPE_BIN)
@@ -62,8 +63,36 @@ G_DEFINE_FINAL_TYPE (GramTour, gram_tour, ADW_TYPE_BIN)
 static void
 stop (GramTour *self)
 {
+  gboolean focused = gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL;
+
   g_clear_handle_id (&self->timeout_id, g_source_remove);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), FALSE);
+  self->running = FALSE;
+  /* the focus does not stay on a button that has gone */
+  if (focused && self->window != NULL)
+    gtk_widget_child_focus (GTK_WIDGET (gram_window_get_page (self->window)), GTK_DIR_TAB_FORWARD);
+}
+
+/**
+ * gram_tour_page_changed:
+ * @page: what the window shows now
+ *
+ * Ends the tour when people have gone to another page than its own.
+ */
+void
+gram_tour_page_changed (GramTour *self, const char *page)
+{
+  if (self->running && g_strcmp0 (page, steps[self->step].page) != 0)
+    stop (self);
+}
+
+static gboolean
+key_pressed_cb (GramTour *self, guint key)
+{
+  if (key != GDK_KEY_Escape)
+    return GDK_EVENT_PROPAGATE;
+  stop (self);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -137,6 +166,7 @@ gram_tour_start (GramTour *self, GramWindow *window)
 {
   self->window = window;
   self->step = 0;
+  self->running = TRUE;
   g_clear_handle_id (&self->timeout_id, g_source_remove);
   self->timeout_id = g_timeout_add_seconds (STEP_SECONDS, timeout_cb, self);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), TRUE);
@@ -162,6 +192,7 @@ gram_tour_init (GramTour *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *end = gtk_button_new_with_label (_ ("Stop"));
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
   self->label = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
@@ -187,6 +218,8 @@ gram_tour_init (GramTour *self)
                                     GTK_REVEALER_TRANSITION_TYPE_SLIDE_UP);
   gtk_revealer_set_child (GTK_REVEALER (self->revealer), box);
   adw_bin_set_child (ADW_BIN (self), self->revealer);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_END);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Tour"),

@@ -102,6 +102,14 @@ open_data_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
+open_folder_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_native_dialog_show (
+      GTK_NATIVE_DIALOG (choose (user_data, _ ("Open a Folder of Data"),
+                                 GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Open"))));
+}
+
+static void
 save_as_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GramWindow *self = user_data;
@@ -141,6 +149,7 @@ gram_window_accept_drops (GramWindow *self)
 static const GActionEntry entries[] = {
   { "open", open_action },
   { "open-data", open_data_action },
+  { "open-folder", open_folder_action },
   { "save-as", save_as_action },
 };
 

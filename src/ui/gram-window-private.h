@@ -34,6 +34,7 @@ struct _GramWindow
   GramTour *tour;
   GramDocument *document;
   GtkWidget *error_dialog; /* (nullable) the one that is open */
+  GtkWidget *close_dialog; /* (nullable) the question whether a run may end */
   gboolean close_agreed, has_run;
   guint inhibit_cookie;
   gint64 run_began; /* monotonic µs; 0: no run goes on */

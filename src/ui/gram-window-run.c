@@ -5,6 +5,7 @@
 #include "gram-config.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "gram-error.h"
 #include "gram-store.h"
@@ -88,12 +89,48 @@ tell_unusable_data (GramWindow *self, const GError *error)
 }
 
 static void
+set_stable_cb (GramWindow *self)
+{
+  double remedy =
+      gram_step_remedy (gram_session_get_analysis (gram_document_get_session (self->document)));
+  GramSettings *settings;
+
+  if (!isfinite (remedy))
+    return;
+  gram_document_reset (self->document);
+  settings = gram_document_edit (self->document);
+  settings->eta = remedy;
+  gram_document_commit (self->document, settings, NULL);
+  gram_document_start (self->document);
+}
+
+static void
+tell_diverged (GramWindow *self, const GError *error)
+{
+  GramAnalysis *analysis = gram_session_get_analysis (gram_document_get_session (self->document));
+  double remedy = gram_step_remedy (analysis);
+  gboolean first = self->error_dialog == NULL;
+  g_autofree char *eta = gram_words_number (remedy, 2), *label = NULL;
+
+  gram_window_tell (self, _ ("The Run Diverged"), error);
+  if (!first || !isfinite (remedy))
+    return;
+  /* Translators: a button; %s is a step size η that is stable */
+  label = g_strdup_printf (_ ("_Train Anew with η = %s"), eta);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (self->error_dialog), "stable", label);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (self->error_dialog), "stable",
+                                              ADW_RESPONSE_SUGGESTED);
+  g_signal_connect_object (self->error_dialog, "response::stable", G_CALLBACK (set_stable_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
 notice_cb (GramSession *session, const GError *error, gboolean fatal, GramWindow *self)
 {
   if (!fatal)
     gram_window_toast (self, error->message);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DIVERGED))
-    gram_window_tell (self, _ ("The Run Diverged"), error);
+    tell_diverged (self, error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DATA))
     tell_unusable_data (self, error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY))

@@ -15,6 +15,14 @@
 
 /* ---------- recent sessions ---------- */
 
+static char *
+double_underscores (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "_", -1);
+
+  return g_strjoinv ("__", parts);
+}
+
 /**
  * gram_window_update_recent:
  */
@@ -36,7 +44,7 @@ gram_window_update_recent (GramWindow *self)
           || !g_file_test (path, G_FILE_TEST_EXISTS))
         continue;
       /* a lone underscore would make a mnemonic */
-      label = g_strdup (gtk_recent_info_get_display_name (l->data));
+      label = double_underscores (gtk_recent_info_get_display_name (l->data));
       item = g_menu_item_new (label, NULL);
       g_menu_item_set_action_and_target (item, "app.open-session", "s", path);
       g_menu_append_item (self->recent_section, item);

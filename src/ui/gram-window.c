@@ -75,6 +75,7 @@ fill_page (GramWindow *self)
       adw_bin_set_child (ADW_BIN (holder), page);
       gram_page_set_document (GRAM_PAGE (page), self->document);
     }
+  gram_tour_page_changed (self->tour, gram_window_get_page_id (self));
   gram_page_queue_update (GRAM_PAGE (adw_bin_get_child (ADW_BIN (holder))));
   gram_application_publish (GRAM_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
 }
@@ -190,6 +191,7 @@ update_title (GramWindow *self)
 static void
 close_response_cb (GramWindow *self, const char *response)
 {
+  self->close_dialog = NULL;
   if (g_str_equal (response, "close"))
     {
       self->close_agreed = TRUE;
@@ -204,6 +206,11 @@ gram_window_close_request (GtkWindow *window)
   GramState state = gram_session_get_state (gram_document_get_session (self->document));
   GtkWidget *dialog;
 
+  if (self->close_dialog != NULL)
+    {
+      gtk_window_present (GTK_WINDOW (self->close_dialog));
+      return TRUE;
+    }
   if (!self->close_agreed && state == GRAM_STATE_TRAINING)
     {
       dialog = adw_message_dialog_new (window, _ ("Stop Training?"),
@@ -215,7 +222,9 @@ gram_window_close_request (GtkWindow *window)
                                                   ADW_RESPONSE_DESTRUCTIVE);
       adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
       adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-      g_signal_connect_swapped (dialog, "response", G_CALLBACK (close_response_cb), self);
+      g_signal_connect_object (dialog, "response", G_CALLBACK (close_response_cb), self,
+                               G_CONNECT_SWAPPED);
+      self->close_dialog = dialog;
       gtk_window_present (GTK_WINDOW (dialog));
       return TRUE;
     }

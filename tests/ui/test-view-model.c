@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "gram-error.h"
+#include "gram-pace.h"
 #include "gram-view-model.h"
 
 static void
@@ -182,6 +183,22 @@ test_remedies (void)
     }
 }
 
+/* 2 % of two processors: a frame of 10 ms may come every 250 ms, and half a second is the most. */
+static void
+test_pace (void)
+{
+  GramPace pace = { 0 };
+
+  g_assert_cmpuint (gram_pace_wait (&pace, 5000000, 700, 2), ==, 0);
+  pace = (GramPace){ .time = 1000000, .spent = 50000 };
+  g_assert_cmpuint (gram_pace_wait (&pace, 1000000, 60000, 2), ==, 250);
+  g_assert_cmpuint (gram_pace_wait (&pace, 1100000, 60000, 2), ==, 150);
+  g_assert_cmpuint (gram_pace_wait (&pace, 1250000, 60000, 2), ==, 0);
+  g_assert_cmpuint (gram_pace_wait (&pace, 1000000, 60000, 32), ==, 16);
+  g_assert_cmpuint (gram_pace_wait (&pace, 1000000, 950000, 2), ==, 500);
+  g_assert_cmpint (gram_pace_spent (), >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,5 +212,6 @@ main (int argc, char **argv)
   g_test_add_func ("/view-model/stability", test_stability);
   g_test_add_func ("/view-model/readout", test_readout);
   g_test_add_func ("/view-model/remedies", test_remedies);
+  g_test_add_func ("/view-model/pace", test_pace);
   return g_test_run ();
 }

@@ -1,0 +1,151 @@
+# test_remedies.py: what is wrong is said with its reason, and one click mends it
+#
+# SPDX-License-Identifier: MIT
+import os
+import time
+
+from harness import Desktop, Tap, Window, need
+
+point = Tap()
+need()
+desktop = Desktop()
+SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random preprocess=none"
+
+
+def ready(window, text=SMALL):
+    window.action("load", text)
+    window.wait_status(60, "the spectrum", stage="spectrum", n=150, dataset="glyphs", state="ready")
+
+
+@point
+def a_step_that_is_too_large_is_mended():
+    window = Window(desktop)
+    ready(window, SMALL.replace("eta=0.02", "eta=0.5"))
+    limit = window.status()["stable-step"]
+    assert limit < 0.5
+    window.press(window.find("push button", "Subtract mean"))
+    window.wait_status(60, "a larger limit", state="ready", stage="spectrum",
+                       **{"stable-step": lambda s: s > 1.05 * limit})
+    window.press(window.wait(lambda: window.all("push button", "Stable η")[-1:], 10, "it")[0])
+    window.wait_status(20, "a stable step", eta=lambda e: e < limit * 2 and e != 0.5)
+    status = window.status()
+    assert status["eta"] < status["stable-step"], status
+    assert window.quit() == 0
+
+
+@point
+def a_run_that_diverged_is_begun_anew():
+    window = Window(desktop)
+    ready(window, SMALL.replace("eta=0.02", "eta=5"))
+    window.action("start")
+    window.find("dialog", "The Run Diverged", 60)
+    window.press(window.find("push button", "Train Anew"))
+    status = window.wait_status(60, "a run that is stable", state="training",
+                                eta=lambda e: e < 1, step=lambda k: k > 20)
+    assert status["eta"] < status["stable-step"], status
+    assert status["residual-true"] < 13, status
+    window.action("pause")
+    window.wait_status(20, "the pause", state="paused")
+    assert window.quit() == 0
+
+
+@point
+def the_tour_leaves_when_it_is_told():
+    window = Window(desktop)
+    ready(window)
+    showing = lambda: window.all("label", "This is the spectrum of the Gram matrix")
+    window.action("tour")
+    window.wait(showing, 20, "the first word of the tour")
+    window.xdo("key", "Escape")
+    time.sleep(14)  # longer than a step of the tour
+    assert window.status()["page"] == "spectrum", "the tour went on after Escape"
+    assert window.status()["state"] == "ready", window.status()
+    window.action("tour")
+    time.sleep(0.5)
+    window.action("page", "dynamics")
+    window.wait_status(20, "the page", page="dynamics")
+    time.sleep(14)
+    assert window.status()["page"] == "dynamics", "the tour led away from where people went"
+    assert window.quit() == 0
+
+
+@point
+def half_a_pair_is_asked_for_and_taken_back():
+    window = Window(desktop)
+    ready(window)
+    window.press(window.find("push button", "Class 7"))
+    window.find("label", "Now choose the class that is −1")
+    window.press(window.find("push button", "Class 3"))
+    window.wait_status(60, "the new pair", stage="spectrum", **{"class-a": "7", "class-b": "3"})
+    window.press(window.find("push button", "Class 5"))
+    window.find("label", "Now choose the class that is −1")
+    window.press(window.find("push button", "Class 8"))
+    window.wait_status(60, "the new pair", stage="spectrum", **{"class-a": "5", "class-b": "8"})
+    assert window.quit() == 0
+
+
+@point
+def numbers_out_of_bounds_have_a_reason():
+    from gi.repository import Atspi
+    window = Window(desktop)
+    ready(window)
+    window.action("page", "generalization")
+    window.wait_status(20, "the page", page="generalization")
+    spin = window.find("spin button", "Seeds of the sweep")
+    # the pointer goes where the spin button is; the accessible text of GTK 4.8 cannot be edited
+    for key in ("ctrl+a", "9", "9", "9"):
+        if key == "ctrl+a":
+            for _ in range(80):
+                if spin.get_state_set().contains(Atspi.StateType.FOCUSED) or any(
+                        child.get_state_set().contains(Atspi.StateType.FOCUSED)
+                        for child in [spin.get_child_at_index(i)
+                                      for i in range(spin.get_child_count())]):
+                    break
+                window.xdo("key", "shift+Tab")
+                time.sleep(0.1)
+        window.xdo("key", key)
+    window.wait(lambda: "20" in (spin.get_description() or ""), 10,
+                f"the reason, not “{spin.get_description()}”")
+    window.xdo("key", "Tab")
+    window.wait(lambda: "Networks trained" in (spin.get_description() or ""), 10,
+                "a number that is allowed")
+    assert window.quit() == 0
+
+
+@point
+def closing_is_asked_once():
+    window = Window(desktop)
+    ready(window)
+    window.action("start")
+    window.wait_status(60, "a run", step=lambda k: k > 5)
+    for _ in range(3):
+        window.action("quit")
+    window.find("dialog", "Stop Training?")
+    time.sleep(0.5)
+    assert len(window.all("dialog", "Stop Training?")) == 1
+    window.xdo("key", "Escape")
+    window.wait(lambda: not window.all("dialog", "Stop Training?"), 10, "the question to go")
+    window.action("pause")
+    window.wait_status(20, "the pause", state="paused")
+    assert window.quit() == 0
+
+
+@point
+def recent_sessions_keep_their_names():
+    window = Window(desktop)
+    ready(window)
+    path = desktop.path("home", "my_first_run.gramscope")
+    window.action("save-session", path)
+    window.wait(lambda: os.path.exists(path), 30, "the file")
+    window.wait(lambda: window.all("label", "Session saved"), 40, "word of it")
+    window.press(window.all("push button", "Main menu")[-1])
+    window.wait(lambda: window.all("menu item", "my_first_run.gramscope")
+                or window.all("label", "my_first_run.gramscope"), 10, "the session's whole name")
+    window.xdo("key", "Escape")
+    assert window.quit() == 0
+
+
+try:
+    point.main()
+finally:
+    desktop.close()
