@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "gram-error.h"
@@ -54,6 +55,8 @@ gram_size_to_int (gint64 value, const char *what, int *out, GError **error)
   return TRUE;
 }
 
+#define HUGE_PAGE ((gsize) 2 << 20)
+
 /**
  * gram_try_alloc:
  * @element: bytes of an element
@@ -68,6 +71,7 @@ gpointer
 gram_try_alloc (gsize element, gint64 rows, gint64 columns, const char *what, GError **error)
 {
   gsize bytes;
+  gboolean huge;
   gpointer memory = NULL;
 
   if (!gram_size_product (&bytes, element, rows, columns))
@@ -77,14 +81,19 @@ gram_try_alloc (gsize element, gint64 rows, gint64 columns, const char *what, GE
                    what, rows, columns);
       return NULL;
     }
+  huge = bytes >= 4 * HUGE_PAGE;
   /* malloc that fails leaves the program intact; g_malloc would end it. */
-  if (posix_memalign (&memory, GRAM_ALIGNMENT, MAX (bytes, 1)) != 0)
+  if (posix_memalign (&memory, huge ? HUGE_PAGE : GRAM_ALIGNMENT, MAX (bytes, 1)) != 0)
     {
       g_autofree char *size = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
 
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "no memory for %s (%s)", what, size);
       return NULL;
     }
+#if defined(MADV_HUGEPAGE)
+  if (huge)
+    madvise (memory, bytes, MADV_HUGEPAGE); /* a matrix that is read in strips misses fewer pages */
+#endif
   memset (memory, 0, bytes);
   return memory;
 }

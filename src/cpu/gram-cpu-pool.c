@@ -15,8 +15,8 @@ struct _GramCpuPool
   GThread **threads;
   GMutex lock;
   GCond work, done;
-  guint64 generation; /* counts runs; under lock */
-  guint busy;         /* workers that still run this generation; under lock */
+  guint64 generation; /* counts runs; written under lock */
+  guint busy;         /* workers that still run this generation; written under lock */
   gboolean quit;
   /* the run */
   GramCpuTask task;
@@ -30,6 +30,20 @@ typedef struct
   GramCpuPool *pool;
   guint worker;
 } Worker;
+
+/* Runs of a solve follow each other within microseconds, and waking a thread takes longer: both
+ * sides look again for a while, some 20 µs, before they sleep. */
+#define SPINS 1000
+
+static inline void
+pause_briefly (void)
+{
+#if defined(__x86_64__)
+  __builtin_ia32_pause ();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 
 static void
 take_tasks (GramCpuPool *pool, guint worker)
@@ -47,9 +61,12 @@ worker_main (gpointer data)
   GramCpuPool *pool = self->pool;
   guint64 seen = 0;
 
-  g_mutex_lock (&pool->lock);
   for (;;)
     {
+      for (int i = 0; i < SPINS && __atomic_load_n (&pool->generation, __ATOMIC_RELAXED) == seen;
+           i++)
+        pause_briefly ();
+      g_mutex_lock (&pool->lock);
       while (pool->generation == seen && !pool->quit)
         g_cond_wait (&pool->work, &pool->lock);
       if (pool->quit)
@@ -58,8 +75,9 @@ worker_main (gpointer data)
       g_mutex_unlock (&pool->lock);
       take_tasks (pool, self->worker);
       g_mutex_lock (&pool->lock);
-      if (--pool->busy == 0)
+      if (__atomic_sub_fetch (&pool->busy, 1, __ATOMIC_RELAXED) == 0)
         g_cond_signal (&pool->done);
+      g_mutex_unlock (&pool->lock);
     }
   g_mutex_unlock (&pool->lock);
   return NULL;
@@ -143,11 +161,13 @@ gram_cpu_pool_run (GramCpuPool *pool, gint64 n_tasks, GramCpuTask task, gpointer
   pool->data = data;
   pool->n_tasks = n_tasks;
   pool->next = 0;
-  pool->busy = pool->n_threads - 1;
-  pool->generation++;
+  __atomic_store_n (&pool->busy, pool->n_threads - 1, __ATOMIC_RELAXED);
+  __atomic_store_n (&pool->generation, pool->generation + 1, __ATOMIC_RELAXED);
   g_cond_broadcast (&pool->work);
   g_mutex_unlock (&pool->lock);
   take_tasks (pool, 0);
+  for (int i = 0; i < SPINS && __atomic_load_n (&pool->busy, __ATOMIC_RELAXED) > 0; i++)
+    pause_briefly ();
   g_mutex_lock (&pool->lock);
   while (pool->busy > 0)
     g_cond_wait (&pool->done, &pool->lock);

@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Stage CHOLESKY: the factor, λ₀ and vₙ by Lanczos on H∞⁻¹, then tr H∞⁻¹ and the label-noise curve
- * of number 22. The measures in between are in gram-analyser-forms.c.
+ * Stage CHOLESKY: the factor and an estimate of λ₀. Later, when nobody waits for curves any more,
+ * λ₀ and vₙ by Lanczos on H∞⁻¹, then tr H∞⁻¹ and the label-noise curve of number 22. The measures
+ * in between are in gram-analyser-forms.c.
  */
 #include "gram-analyser-private.h"
 
@@ -192,6 +193,48 @@ rayleigh (GramAnalyser *analyser, const double *v, double *Hv, double *quotient,
     }
   *quotient = sum / norm;
   return TRUE;
+}
+
+#define ESTIMATE_TOLERANCE 0.03 /* of ‖H∞⁻¹v − θv‖/θ */
+#define BELOW 0.95              /* of the estimate: below λ₀ for certain enough */
+
+/**
+ * gram_analyser_estimate_smallest:
+ *
+ * A few steps towards λ₀: what curves and measures need of it to know their accuracy. vₙ itself
+ * takes several times as long.
+ */
+gboolean
+gram_analyser_estimate_smallest (GramAnalyser *analyser, GError **error)
+{
+  gint64 n = analyser->problem->n;
+  double *v;
+  GramExtreme extreme;
+  gboolean success;
+
+  if (!analyser->factored || isfinite (analyser->lambda_min)
+      || isfinite (analyser->lambda_estimate))
+    return TRUE;
+  v = gram_try_alloc (sizeof (double), n, 1, "a vector", error);
+  success = v != NULL
+            && gram_extreme_largest (n, gram_apply_inverse, analyser->system, analyser->seed,
+                                     ESTIMATE_TOLERANCE, v, &extreme, &analyser->job, error);
+  if (success)
+    analyser->lambda_estimate = 1 / extreme.value;
+  gram_free (v);
+  return success;
+}
+
+/**
+ * gram_analyser_below_smallest:
+ *
+ * Returns: a number close to λ₀ that is not above it; NAN when nothing is known of λ₀
+ */
+double
+gram_analyser_below_smallest (const GramAnalyser *analyser)
+{
+  return isfinite (analyser->lambda_min) ? 0.999 * analyser->lambda_min
+                                         : BELOW * analyser->lambda_estimate;
 }
 
 /**

@@ -20,7 +20,8 @@
 static double
 rounding_of_kernel (const GramAnalyser *analyser, gint64 n)
 {
-  double closest = analyser->lambda_min > 0 ? 1 / (4 * G_PI * G_PI * analyser->lambda_min) : 0;
+  double lambda = gram_analyser_below_smallest (analyser);
+  double closest = lambda > 0 ? 1 / (4 * G_PI * G_PI * lambda) : 0;
 
   return DBL_EPSILON * (sqrt ((double) n) + closest);
 }
@@ -163,12 +164,15 @@ gram_analyser_forms (GramAnalyser *analyser, gint64 count, const double *Y, doub
 static void
 notice_digits (GramAnalyser *analyser, const GramLabelAnalysis *set)
 {
+  double lambda =
+      isfinite (analyser->lambda_min) ? analyser->lambda_min : analyser->lambda_estimate;
+
   if (set->complexity_error > 1e-6)
     gram_analysis_add_notice (analyser->next,
                               "the measure of the labels “%s” is good to about %d digits: images "
-                              "that are nearly the same make λ₀ = %.3g small against rounding",
+                              "that are nearly the same make λ₀ ≈ %.2g small against rounding",
                               set->labels->name, (int) fmax (0, -log10 (set->complexity_error)),
-                              analyser->lambda_min);
+                              lambda);
 }
 
 /**

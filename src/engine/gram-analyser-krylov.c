@@ -17,7 +17,7 @@
 
 #define STEPS_CAP 400
 #define STEPS_FIRST 20
-#define STEPS_MORE 6
+#define STEPS_MORE 4
 #define TIMES 14
 #define TOLERANCE 1e-7 /* of a residual, relative */
 #define FLOOR 1e-2     /* of ‖y‖, below which TOLERANCE is absolute */
@@ -27,11 +27,12 @@ typedef struct
 {
   GramAnalyser *analyser;
   GramKrylov *krylov;
-  guint count;                /* label sets */
-  GramLabelAnalysis **sets;   /* (count) */
-  gboolean probe;             /* whether one more vector looks for λ₁ */
-  double lambda_max, slowest; /* estimates of λ₁ and of 1/λ₀ */
-  double *error;              /* (count) of each set's curve */
+  guint count;              /* label sets */
+  GramLabelAnalysis **sets; /* (count) */
+  gboolean probe;           /* whether one more vector looks for λ₁ */
+  double lambda_max;        /* estimate of λ₁ */
+  double below;             /* close to λ₀ and not above it */
+  double *error;            /* (count) of each set's curve */
 } Pencil;
 
 /* ---------- starting vectors ---------------------------------------------------------------- */
@@ -78,7 +79,7 @@ curve_error (const Pencil *pencil, double norm, guint gauss, const double *nodes
 
   for (guint i = 0; i < TIMES; i++)
     {
-      double t = pow (3 * pencil->lambda_max * pencil->slowest, i / (double) (TIMES - 1))
+      double t = pow (3 * pencil->lambda_max / pencil->below, i / (double) (TIMES - 1))
                  / pencil->lambda_max;
       double a = 0, b = 0;
 
@@ -100,10 +101,10 @@ set_error (const Pencil *pencil, guint i, double *error_estimate, GError **error
   g_autofree double *work = g_new (double, 4 * (steps + 1));
   double *nodes = work, *weights = work + steps + 1;
   double *radau_nodes = weights + steps + 1, *radau_weights = radau_nodes + steps + 1;
-  double fixed = 0.999 / pencil->slowest; /* a node below λ₀ */
 
   if (!gram_krylov_gauss (pencil->krylov, i, nodes, weights, &gauss, error)
-      || !gram_krylov_radau (pencil->krylov, i, fixed, radau_nodes, radau_weights, &radau, error))
+      || !gram_krylov_radau (pencil->krylov, i, pencil->below, radau_nodes, radau_weights, &radau,
+                             error))
     return FALSE;
   *error_estimate = curve_error (pencil, pencil->sets[i]->norm, gauss, nodes, weights, radau,
                                  radau_nodes, radau_weights);
@@ -161,6 +162,7 @@ static gboolean
 pencil_run (Pencil *pencil, GError **error)
 {
   GramAnalyser *analyser = pencil->analyser;
+  double base = analyser->progress_base, span = analyser->progress_span;
   gboolean done = FALSE;
   guint steps = 0;
 
@@ -168,8 +170,8 @@ pencil_run (Pencil *pencil, GError **error)
     {
       guint more = steps == 0 ? STEPS_FIRST : STEPS_MORE;
 
-      /* how many steps it takes is not known: the fraction only ever approaches ½ */
-      gram_analyser_part (analyser, 0.5 * steps / (steps + 50.0), 0);
+      /* how many steps it takes is not known: the fraction only ever approaches the part's end */
+      gram_analyser_part (analyser, base + span * steps / (steps + 50.0), 0);
       if (!gram_krylov_extend (pencil->krylov, gram_apply_system, analyser->system, more,
                                &analyser->job, error)
           || !pencil_check (pencil, &done, error))
@@ -238,8 +240,8 @@ gram_analyser_krylov (GramAnalyser *analyser, GError **error)
   pencil.error = g_new0 (double, pencil.count + 1);
   pencil.lambda_max = pencil.probe ? 0 : analyser->next->lambda_max;
   /* where λ₀ is 0 or not known, n/ε·… is as slow as anything that float64 can tell */
-  pencil.slowest =
-      1 / MAX (analyser->lambda_min > 0 ? analyser->lambda_min : 0, 1e-12 * analyser->next->trace);
+  pencil.below = gram_analyser_below_smallest (analyser);
+  pencil.below = MAX (pencil.below > 0 ? pencil.below : 0, 1e-12 * analyser->next->trace);
   if (pencil.count > 0 || pencil.probe)
     success = pencil_work (&pencil, error);
   gram_krylov_free (pencil.krylov);

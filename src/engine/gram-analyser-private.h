@@ -25,8 +25,9 @@ struct _GramAnalyser
   gint64 *unique;         /* (n_unique) sample that represents */
   gint64 *representative; /* (nullable) (n) the lowest index of the same image */
 
-  double *worst; /* (nullable) (n) vₙ·√n */
-  double lambda_min;
+  double *worst;          /* (nullable) (n) vₙ·√n */
+  double lambda_min;      /* λ₀; NAN until known */
+  double lambda_estimate; /* of λ₀, from above, before it is known; NAN when none is needed */
   gboolean smallest_noticed;
   gboolean spectrum_impossible;
 
@@ -51,6 +52,8 @@ gboolean gram_analyser_set_worst (GramAnalyser *analyser, const double *v, doubl
                                   GError **error);
 
 gboolean gram_analyser_factor (GramAnalyser *analyser, GError **error);
+gboolean gram_analyser_estimate_smallest (GramAnalyser *analyser, GError **error);
+double gram_analyser_below_smallest (const GramAnalyser *analyser);
 gboolean gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error);
 gboolean gram_analyser_forms (GramAnalyser *analyser, gint64 count, const double *Y, double *form,
                               double *form_error, GError **error);

@@ -27,7 +27,7 @@ gram_analyser_new (GramDevice *device, GramProblem *problem, guint64 seed)
   analyser->device = gram_device_ref (device);
   analyser->problem = gram_problem_ref (problem);
   analyser->seed = seed;
-  analyser->lambda_min = NAN;
+  analyser->lambda_min = analyser->lambda_estimate = NAN;
   return analyser;
 }
 
@@ -212,6 +212,8 @@ stage_kernel (GramAnalyser *analyser, GError **error)
   return TRUE;
 }
 
+/* The worst-case labels wait until the others have their curves, but for those that cost nothing:
+ * of identical images. */
 static gboolean
 stage_cholesky (GramAnalyser *analyser, GError **error)
 {
@@ -219,22 +221,38 @@ stage_cholesky (GramAnalyser *analyser, GError **error)
   if (!gram_analyser_factor (analyser, error))
     return FALSE;
   gram_analyser_part (analyser, 0.7, 0.3);
-  if (!gram_analyser_worst_by_inverse (analyser, error)
+  if ((analyser->representative != NULL && !gram_analyser_worst_by_inverse (analyser, error))
+      || !gram_analyser_estimate_smallest (analyser, error)
       || !gram_analyser_measures (analyser, error))
     return FALSE;
   gram_analyser_publish (analyser);
   return TRUE;
 }
 
-/* The curves are published before tr H∞⁻¹, which takes as long as the factor and waits on nobody.
- */
+/* λ₀ and vₙ, and what the worst-case labels make of them. */
+static gboolean
+smallest_and_worst (GramAnalyser *analyser, GError **error)
+{
+  if (!gram_analyser_worst_by_inverse (analyser, error) || !gram_analyser_measures (analyser, error)
+      || !gram_analyser_krylov (analyser, error))
+    return FALSE;
+  gram_analyser_notice_smallest (analyser);
+  gram_analyser_publish (analyser);
+  return TRUE;
+}
+
+/* The curves are published before λ₀, and that before tr H∞⁻¹, which takes as long as the factor
+ * and waits on nobody. */
 static gboolean
 stage_krylov (GramAnalyser *analyser, GError **error)
 {
-  gram_analyser_part (analyser, 0, 0.5);
+  gram_analyser_part (analyser, 0, 0.3);
   if (!gram_analyser_krylov (analyser, error))
     return FALSE;
   gram_analyser_publish (analyser);
+  gram_analyser_part (analyser, 0.3, 0.2);
+  if (analyser->worst == NULL && !smallest_and_worst (analyser, error))
+    return FALSE;
   if (analyser->next->n_fractions > 0)
     return TRUE;
   gram_analyser_part (analyser, 0.5, 0.5);
@@ -347,7 +365,7 @@ gram_analyser_get_system (GramAnalyser *analyser)
  * gram_analyser_eigenvector:
  * @index: 0 for v₁ … n − 1 for vₙ
  *
- * Needs the spectrum, but for vₙ, which is there from stage CHOLESKY on. The sign is arbitrary.
+ * Needs the spectrum, but for vₙ, which is there when λ₀ is. The sign is arbitrary.
  *
  * Returns: (transfer full) (nullable) (array length=n): of norm 1, free with g_free()
  */

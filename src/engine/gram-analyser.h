@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 
 typedef struct _GramAnalyser GramAnalyser;
 
-/* A new snapshot is there. KRYLOV is told twice: first with the prediction curves, then with
- * tr H∞⁻¹, its diagonal and the label-noise curve as well. */
+/* A new snapshot is there. KRYLOV is told up to three times: first with the prediction curves, then
+ * with λ₀ and the worst-case labels, and with tr H∞⁻¹, its diagonal and the label-noise curve. */
 typedef void (*GramAnalyserStageFunc) (GramAnalysis *snapshot, gpointer data);
 /* fraction of the stage in [0, 1] */
 typedef void (*GramAnalyserProgressFunc) (GramStage stage, double fraction, gpointer data);

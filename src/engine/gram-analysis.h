@@ -15,8 +15,9 @@ typedef enum
 {
   GRAM_STAGE_NONE,
   GRAM_STAGE_KERNEL,   /* H∞ is built */
-  GRAM_STAGE_CHOLESKY, /* yᵀH∞⁻¹y: exact; λ₀ and the worst-case labels */
-  GRAM_STAGE_KRYLOV,   /* λ₁ and prediction curves by Gauss quadrature; then tr H∞⁻¹ */
+  GRAM_STAGE_CHOLESKY, /* yᵀH∞⁻¹y: exact */
+  GRAM_STAGE_KRYLOV, /* λ₁ and prediction curves by Gauss quadrature; then λ₀ and the worst-case
+                      * labels; then tr H∞⁻¹ */
   GRAM_STAGE_SPECTRUM, /* everything */
 } GramStage;
 

@@ -10,13 +10,38 @@
 #include "gram-error.h"
 #include "gram-size.h"
 
-extern void dsyevr_ (const char *jobz, const char *range, const char *uplo, const int *n, double *A,
-                     const int *lda, const double *vl, const double *vu, const int *il,
-                     const int *iu, const double *abstol, int *m, double *w, double *Z,
-                     const int *ldz, int *isuppz, double *work, const int *lwork, int *iwork,
-                     const int *liwork, int *info);
 extern void dsyev_ (const char *jobz, const char *uplo, const int *n, double *A, const int *lda,
                     double *w, double *work, const int *lwork, int *info);
+
+/* BLAS counts in int: longer vectors go piece by piece. */
+#define PIECE ((gint64) 1 << 30)
+
+/**
+ * gram_dense_dot:
+ *
+ * Returns: xᵀy
+ */
+double
+gram_dense_dot (gint64 n, const double *x, const double *y)
+{
+  double sum = 0;
+
+  for (gint64 i = 0; i < n; i += PIECE)
+    sum += cblas_ddot ((int) MIN (PIECE, n - i), x + i, 1, y + i, 1);
+  return sum;
+}
+
+/**
+ * gram_dense_add_scaled:
+ *
+ * y ← y + a·x
+ */
+void
+gram_dense_add_scaled (gint64 n, double a, const double *x, double *y)
+{
+  for (gint64 i = 0; i < n; i += PIECE)
+    cblas_daxpy ((int) MIN (PIECE, n - i), a, x + i, 1, y + i, 1);
+}
 
 /**
  * gram_dense_inner:
@@ -51,48 +76,6 @@ check_finite (gint64 d, const double *A, gint64 lda, GError **error)
                        "the matrix has entries that are no numbers");
           return FALSE;
         }
-  return TRUE;
-}
-
-/**
- * gram_dense_top:
- * @A: (@order × @order): symmetric; the upper triangle is read
- * @vector: (out caller-allocates): (@order), of norm 1
- *
- * The largest eigenvalue of a small matrix, and its eigenvector.
- */
-gboolean
-gram_dense_top (gint64 order, const double *A, gint64 lda, double *value, double *vector,
-                GError **error)
-{
-  int n = 0, lwork, liwork, found = 0, support[2], info = 0;
-  double zero = 0, *work;
-  g_autofree double *values = NULL;
-  g_autofree int *iwork = NULL;
-
-  if (!check_finite (order, A, lda, error)
-      || !gram_size_to_int (26 * order, "order", &lwork, error))
-    return FALSE;
-  n = (int) order;
-  liwork = 10 * n;
-  work = gram_try_alloc (sizeof (double), order, order + 26, "a small eigenproblem", error);
-  if (work == NULL)
-    return FALSE;
-  values = g_new (double, order);
-  iwork = g_new (int, liwork);
-  for (gint64 j = 0; j < order; j++)
-    for (gint64 i = 0; i <= j; i++)
-      work[j * order + i] = A[j * lda + i];
-  dsyevr_ ("V", "I", "U", &n, work, &n, NULL, NULL, &n, &n, &zero, &found, values, vector, &n,
-           support, work + order * order, &lwork, iwork, &liwork, &info);
-  *value = values[0];
-  gram_free (work);
-  if (info != 0 || found != 1)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_NUMERIC,
-                   "a projected eigenproblem did not converge (dsyevr: %d)", info);
-      return FALSE;
-    }
   return TRUE;
 }
 

@@ -13,11 +13,13 @@
 #include <string.h>
 
 #include "gram-dense.h"
+#include "gram-error.h"
 #include "gram-philox.h"
 #include "gram-size.h"
 
 #define BLOCK 4
 #define COLUMNS_CAP 400
+#define START_NOISE 1e-3
 
 typedef struct
 {
@@ -54,20 +56,6 @@ space_clear (Space *space)
   gram_free (space->T);
 }
 
-static double
-dot (gint64 n, const double *x, const double *y)
-{
-  double part[8] = { 0 };
-  gint64 i = 0;
-
-  for (; i + 8 <= n; i += 8)
-    for (int lane = 0; lane < 8; lane++)
-      part[lane] += x[i + lane] * y[i + lane];
-  for (; i < n; i++)
-    part[0] += x[i] * y[i];
-  return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
-}
-
 /* w ← w − QQᵀw over the first @columns; what is taken out is added to @taken when there is one. */
 static void
 project_out (const Space *space, guint columns, double *w, double *taken)
@@ -75,10 +63,9 @@ project_out (const Space *space, guint columns, double *w, double *taken)
   for (guint c = 0; c < columns; c++)
     {
       const double *q = space->Q + c * space->n;
-      double s = dot (space->n, q, w);
+      double s = gram_dense_dot (space->n, q, w);
 
-      for (gint64 i = 0; i < space->n; i++)
-        w[i] -= s * q[i];
+      gram_dense_add_scaled (space->n, -s, q, w);
       if (taken != NULL)
         taken[c] += s;
     }
@@ -96,19 +83,18 @@ take_block (Space *space, guint width)
   for (guint c = 0; c < width; c++)
     {
       double *w = space->W + c * space->n, *q = space->Q + (old + space->fresh) * space->n;
-      double before = sqrt (dot (space->n, w, w)), norm;
+      double before = sqrt (gram_dense_dot (space->n, w, w)), norm;
 
       for (guint pass = 0; pass < 2; pass++)
         for (guint f = 0; f < space->fresh; f++)
           {
             const double *other = space->Q + (old + f) * space->n;
-            double s = dot (space->n, other, w);
+            double s = gram_dense_dot (space->n, other, w);
 
-            for (gint64 i = 0; i < space->n; i++)
-              w[i] -= s * other[i];
+            gram_dense_add_scaled (space->n, -s, other, w);
             space->R[f * BLOCK + c] += s;
           }
-      norm = sqrt (dot (space->n, w, w));
+      norm = sqrt (gram_dense_dot (space->n, w, w));
       if (!(norm > space->scale * DBL_EPSILON * sqrt ((double) space->n)) || norm < 1e-10 * before
           || old + space->fresh >= space->cap)
         continue;
@@ -142,8 +128,15 @@ extend (Space *space, GramApplyFunc apply, gpointer data, const GramJob *job, GE
   for (guint c = 0; c < width; c++)
     {
       double *taken = space->T + (first + c) * ld, *w = space->W + c * space->n;
+      double norm = sqrt (gram_dense_dot (space->n, w, w));
 
-      space->scale = MAX (space->scale, sqrt (dot (space->n, w, w)));
+      if (!isfinite (norm))
+        {
+          g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_NUMERIC,
+                               "a product of Lanczos has entries that are no numbers");
+          return FALSE;
+        }
+      space->scale = MAX (space->scale, norm);
       project_out (space, space->columns, w, taken);
       project_out (space, space->columns, w, taken); /* "twice is enough" */
     }
@@ -151,14 +144,66 @@ extend (Space *space, GramApplyFunc apply, gpointer data, const GramJob *job, GE
   return TRUE;
 }
 
+/* A #GramApplyFunc: T times one vector. T is block tridiagonal, the rest of its upper triangle is
+ * rounding. */
+static gboolean
+apply_projected (gpointer data, gint64 k, const double *V, gint64 ldv, double *Y, gint64 ldy,
+                 const GramJob *job, GError **error)
+{
+  const Space *space = data;
+  gint64 order = space->columns, ld = space->cap + BLOCK;
+
+  memset (Y, 0, (gsize) order * sizeof (double));
+  for (gint64 j = 0; j < order; j++)
+    {
+      gint64 first = MAX (0, j - 2 * BLOCK + 1);
+      const double *column = space->T + j * ld;
+      double sum = column[j] * V[j];
+
+      for (gint64 i = first; i < j; i++)
+        {
+          Y[i] += column[i] * V[j];
+          sum += column[i] * V[i];
+        }
+      Y[j] += sum;
+    }
+  return TRUE;
+}
+
+/* T's top eigenvector, by Lanczos once more. T is small, but LAPACK would wake the threads of
+ * BLAS for it, and these look for work on the cores that the next product needs. @s holds the last
+ * one, with which it is soon found again. */
+static gboolean
+top_of_projected (const Space *space, double *s, double *value, GError **error)
+{
+  guint order = space->columns;
+  g_autofree double *begin = g_new (double, order);
+  g_autoptr (GramKrylov) krylov = NULL;
+  double residual = INFINITY;
+
+  gram_philox_normal (0, GRAM_STREAM_PROBE, 2, 0, order, begin);
+  for (guint i = 0; i < order; i++)
+    begin[i] = s[i] + START_NOISE * begin[i];
+  krylov = gram_krylov_new (order, 1, begin, order, error);
+  while (krylov != NULL && residual > DBL_EPSILON * fabs (*value))
+    {
+      if (!gram_krylov_extend (krylov, apply_projected, (gpointer) space, 12, NULL, error)
+          || !gram_krylov_largest (krylov, 0, value, &residual, s, error))
+        return FALSE;
+      if (gram_krylov_is_exhausted (krylov, 0))
+        break;
+    }
+  return krylov != NULL;
+}
+
 /* The largest Ritz pair: T's top eigenvector, and what A·v has outside the basis. */
 static gboolean
 ritz (const Space *space, double *s, GramExtreme *result, GError **error)
 {
-  guint ld = space->cap + BLOCK, from = space->columns - space->last;
+  guint from = space->columns - space->last;
   double squares = 0;
 
-  if (!gram_dense_top (space->columns, space->T, ld, &result->value, s, error))
+  if (!top_of_projected (space, s, &result->value, error))
     return FALSE;
   for (guint f = 0; f < space->fresh; f++)
     {
@@ -177,8 +222,7 @@ assemble (const Space *space, const double *s, double *v)
 {
   memset (v, 0, (gsize) space->n * sizeof (double));
   for (guint c = 0; c < space->columns; c++)
-    for (gint64 i = 0; i < space->n; i++)
-      v[i] += s[c] * space->Q[c * space->n + i];
+    gram_dense_add_scaled (space->n, s[c], space->Q + c * space->n, v);
 }
 
 static gboolean

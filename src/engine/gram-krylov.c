@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "gram-dense.h"
 #include "gram-size.h"
 #include "gram-tridiagonal.h"
 
@@ -64,28 +65,6 @@ gram_apply_inverse (gpointer system, gint64 k, const double *V, gint64 ldv, doub
   return gram_system_solve (system, k, Y, ldy, job, error);
 }
 
-/* Eight partial sums: the compiler may not reorder a single one, so it could not use vectors. */
-static double
-dot (gint64 n, const double *x, const double *y)
-{
-  double part[8] = { 0 };
-  gint64 i = 0;
-
-  for (; i + 8 <= n; i += 8)
-    for (int lane = 0; lane < 8; lane++)
-      part[lane] += x[i + lane] * y[i + lane];
-  for (; i < n; i++)
-    part[0] += x[i] * y[i];
-  return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
-}
-
-static void
-add_scaled (gint64 n, double a, const double *restrict x, double *restrict y)
-{
-  for (gint64 i = 0; i < n; i++)
-    y[i] += a * x[i];
-}
-
 static double *
 column (const GramKrylov *krylov, const Sequence *sequence, guint index)
 {
@@ -120,7 +99,7 @@ sequence_start (GramKrylov *krylov, Sequence *sequence, const double *y, GError 
   q = add_column (krylov, sequence, 0, error);
   if (q == NULL)
     return FALSE;
-  sequence->norm = sqrt (dot (krylov->n, y, y));
+  sequence->norm = sqrt (gram_dense_dot (krylov->n, y, y));
   sequence->exhausted = !(sequence->norm > 0);
   for (gint64 i = 0; i < krylov->n && !sequence->exhausted; i++)
     q[i] = y[i] / sequence->norm;
@@ -176,7 +155,7 @@ gram_krylov_free (GramKrylov *krylov)
 static double
 reorthogonalise (const GramKrylov *krylov, const Sequence *sequence, guint columns, double *w)
 {
-  double before = sqrt (dot (krylov->n, w, w)), after;
+  double before = sqrt (gram_dense_dot (krylov->n, w, w)), after;
 
   for (int pass = 0;; pass++)
     {
@@ -184,9 +163,9 @@ reorthogonalise (const GramKrylov *krylov, const Sequence *sequence, guint colum
         {
           const double *q = column (krylov, sequence, i);
 
-          add_scaled (krylov->n, -dot (krylov->n, q, w), q, w);
+          gram_dense_add_scaled (krylov->n, -gram_dense_dot (krylov->n, q, w), q, w);
         }
-      after = sqrt (dot (krylov->n, w, w));
+      after = sqrt (gram_dense_dot (krylov->n, w, w));
       if (after > 0.7 * before || pass == 2)
         return after;
       before = after;
@@ -199,12 +178,12 @@ advance (GramKrylov *krylov, Sequence *sequence, double *w, GError **error)
 {
   guint j = sequence->steps;
   const double *q = column (krylov, sequence, j);
-  double alpha = dot (krylov->n, q, w), beta, *next;
+  double alpha = gram_dense_dot (krylov->n, q, w), beta, *next;
 
-  add_scaled (krylov->n, -alpha, q, w);
+  gram_dense_add_scaled (krylov->n, -alpha, q, w);
   if (j > 0)
-    add_scaled (krylov->n, -g_array_index (sequence->beta, double, j - 1),
-                column (krylov, sequence, j - 1), w);
+    gram_dense_add_scaled (krylov->n, -g_array_index (sequence->beta, double, j - 1),
+                           column (krylov, sequence, j - 1), w);
   beta = reorthogonalise (krylov, sequence, j + 1, w);
   /* At rounding level the space is invariant: what is left of w is noise, not a direction. */
   if (beta <= krylov->scale * DBL_EPSILON * sqrt ((double) krylov->n) || j + 1 >= krylov->n)
@@ -244,7 +223,7 @@ step_all (GramKrylov *krylov, GramApplyFunc apply, gpointer data, const GramJob 
     {
       const double *y = krylov->Y + i * krylov->n;
 
-      krylov->scale = MAX (krylov->scale, sqrt (dot (krylov->n, y, y)));
+      krylov->scale = MAX (krylov->scale, sqrt (gram_dense_dot (krylov->n, y, y)));
     }
   active = 0;
   for (guint i = 0; i < krylov->count; i++)
@@ -355,7 +334,7 @@ gram_krylov_largest (const GramKrylov *krylov, guint vector, double *value, doub
     return TRUE;
   memset (ritz_vector, 0, (gsize) krylov->n * sizeof (double));
   for (guint i = 0; i < j; i++)
-    add_scaled (krylov->n, Z[i], column (krylov, sequence, i), ritz_vector);
+    gram_dense_add_scaled (krylov->n, Z[i], column (krylov, sequence, i), ritz_vector);
   return TRUE;
 }
 

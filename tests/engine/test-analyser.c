@@ -30,6 +30,17 @@ ask_analysis (Oracle *oracle, const GramProblem *problem, const GramAnalysis *an
   return oracle_ask (oracle, "analysis");
 }
 
+/* Worst-case labels are there from the snapshot on that knows λ₀, and only they wait for it. */
+static gboolean
+waits_for_smallest (const GramAnalysis *analysis, guint s)
+{
+  gboolean waits =
+      isnan (analysis->lambda_min) && analysis_set (analysis, s)->spec.kind == GRAM_LABELS_WORST;
+
+  g_assert_true ((analysis_set (analysis, s)->labels == NULL) == waits);
+  return waits;
+}
+
 static void
 check_curves (const GramAnalysis *analysis, JsonObject *answer, double tolerance)
 {
@@ -39,6 +50,8 @@ check_curves (const GramAnalysis *analysis, JsonObject *answer, double tolerance
       double floor = tolerance * analysis_set (analysis, s)->norm;
       double curve[G_N_ELEMENTS (curve_steps)];
 
+      if (waits_for_smallest (analysis, s))
+        continue;
       gram_analysis_predict_curve (analysis, s, ETA, curve_steps, G_N_ELEMENTS (curve_steps),
                                    curve);
       for (guint i = 0; i < G_N_ELEMENTS (curve_steps); i++)
@@ -61,6 +74,8 @@ check_measures (const GramAnalysis *analysis, JsonObject *answer, double toleran
       JsonObject *set = oracle_object_at (answer, "sets", s);
       const GramLabelAnalysis *mine = analysis_set (analysis, s);
 
+      if (waits_for_smallest (analysis, s))
+        continue;
       assert_close (mine->quadratic_form, json_object_get_double_member (set, "form"), tolerance);
       assert_close (mine->complexity, json_object_get_double_member (set, "complexity"), tolerance);
       g_assert_cmpfloat (mine->complexity_error, <, 1e-9);
@@ -152,8 +167,10 @@ check_worst (const GramAnalysis *analysis, JsonObject *answer, guint set)
 static void
 stages_of (guint64 seed)
 {
-  static const GramStage expected[] = { GRAM_STAGE_KERNEL, GRAM_STAGE_CHOLESKY, GRAM_STAGE_KRYLOV,
-                                        GRAM_STAGE_KRYLOV, GRAM_STAGE_SPECTRUM };
+  static const GramStage expected[] = {
+    GRAM_STAGE_KERNEL, GRAM_STAGE_CHOLESKY, GRAM_STAGE_KRYLOV,
+    GRAM_STAGE_KRYLOV, GRAM_STAGE_KRYLOV,   GRAM_STAGE_SPECTRUM
+  };
   g_autoptr (GramDevice) device = fixture_device ();
   g_autoptr (GramProblem) problem = fixture_problem (240, 0, 20, 0.8, seed);
   g_autoptr (GramAnalyser) analyser = gram_analyser_new (device, problem, 7);
@@ -174,17 +191,20 @@ stages_of (guint64 seed)
       for (GramStage stage = GRAM_STAGE_KERNEL; stage <= GRAM_STAGE_SPECTRUM; stage++)
         g_assert_cmpint (snapshot->seconds[stage] > 0, ==, stage <= expected[i]);
     }
-  answer = ask_analysis (oracle, problem, log.snapshots->pdata[4]);
-  check_measures (log.snapshots->pdata[1], answer, 1e-10);
-  check_worst (log.snapshots->pdata[1], answer, 2);
-  check_noise (log.snapshots->pdata[3], answer);
-  check_curves (log.snapshots->pdata[2], answer, 1e-6);
+  answer = ask_analysis (oracle, problem, log.snapshots->pdata[5]);
+  for (guint i = 1; i < 5; i++)
+    check_measures (log.snapshots->pdata[i], answer, 1e-10);
+  for (guint i = 2; i < 5; i++)
+    check_curves (log.snapshots->pdata[i], answer, 1e-6);
+  g_assert_true (isnan (((GramAnalysis *) log.snapshots->pdata[2])->lambda_min));
+  for (guint i = 3; i < 6; i++)
+    check_worst (log.snapshots->pdata[i], answer, 2);
+  check_noise (log.snapshots->pdata[4], answer);
   g_assert_cmpfloat (((GramAnalysis *) log.snapshots->pdata[2])->quadrature_error, <=, 1e-7);
-  assert_close (((GramAnalysis *) log.snapshots->pdata[3])->lambda_max,
+  assert_close (((GramAnalysis *) log.snapshots->pdata[2])->lambda_max,
                 oracle_at (answer, "lambda", 0), 1e-10);
-  check_spectrum (log.snapshots->pdata[4], answer);
-  check_curves (log.snapshots->pdata[4], answer, 1e-10);
-  check_worst (log.snapshots->pdata[4], answer, 2);
+  check_spectrum (log.snapshots->pdata[5], answer);
+  check_curves (log.snapshots->pdata[5], answer, 1e-10);
   g_ptr_array_unref (log.snapshots);
 }
 
@@ -407,9 +427,10 @@ test_golden (gconstpointer data)
 
       if (i >= 2)
         assert_close (analysis->lambda_max, golden->lambda_max, 1e-7);
-      assert_close (analysis->lambda_min, golden->lambda_min, 1e-7);
-      assert_close (analysis_set (analysis, 0)->complexity, golden->complexity, 1e-7);
       if (i >= 3)
+        assert_close (analysis->lambda_min, golden->lambda_min, 1e-7);
+      assert_close (analysis_set (analysis, 0)->complexity, golden->complexity, 1e-7);
+      if (i >= 4)
         assert_close (gram_analysis_expected_complexity (analysis, 1), golden->random, 2e-6);
       k = 1;
       for (guint j = 0; j < 5 && i >= 2; j++, k *= 10)
@@ -419,8 +440,8 @@ test_golden (gconstpointer data)
   g_test_message ("%u nodes, quadrature error %.3g, trust %.3g %.3g",
                   analysis_set (log.snapshots->pdata[3], 0)->n_nodes,
                   ((GramAnalysis *) log.snapshots->pdata[3])->quadrature_error,
-                  ((GramAnalysis *) log.snapshots->pdata[4])->eigen_residual,
-                  ((GramAnalysis *) log.snapshots->pdata[4])->orthogonality);
+                  ((GramAnalysis *) log.snapshots->pdata[5])->eigen_residual,
+                  ((GramAnalysis *) log.snapshots->pdata[5])->orthogonality);
   g_ptr_array_unref (log.snapshots);
 }
 
