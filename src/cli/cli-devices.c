@@ -51,6 +51,17 @@ add_device (CliJson *json, const GramBackendVTable *backend, guint index,
   cli_json_close (json, '}');
 }
 
+/* Why a backend that is here has no device, for people. */
+static void
+print_absence (const GramBackendVTable *backend)
+{
+  GramDeviceInfo info;
+  g_autoptr (GError) error = NULL;
+
+  if (!backend->describe (0, &info, &error))
+    printf ("%-8s none: %s\n", backend->name, error->message);
+}
+
 static int
 list_devices (const char *json_path)
 {
@@ -64,8 +75,11 @@ list_devices (const char *json_path)
   for (guint i = 0; i < gram_backend_count (); i++)
     {
       const GramBackendVTable *backend = gram_backend_get (i);
+      guint count = backend->count_devices ();
 
-      for (guint index = 0; index < backend->count_devices (); index++)
+      if (count == 0 && json_path == NULL)
+        print_absence (backend);
+      for (guint index = 0; index < count; index++)
         {
           GramDeviceInfo info = { 0 };
 

@@ -111,7 +111,7 @@ skip () { # NAME WHAT WHY
   "$cli" devices
 } >"$out/machine.txt" 2>&1
 cat "$out/machine.txt"
-if [ "$device" != cpu ] && ! "$cli" devices 2>/dev/null | grep -qi "^cuda\|cuda:0"; then
+if [ "$device" != cpu ] && ! "$cli" devices --json - 2>/dev/null | grep -q '"cuda"'; then
   echo "on-card.sh: gramscope-cli sees no card:" >&2
   "$cli" selftest --device "$device" >&2
   exit 2

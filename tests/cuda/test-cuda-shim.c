@@ -373,7 +373,7 @@ test_no_card (void)
   {
     cudaError_t status;
     const char *word;
-  } cases[] = { { cudaErrorInsufficientDriver, "" }, { cudaErrorNoDevice, "" } };
+  } cases[] = { { cudaErrorInsufficientDriver, "driver" }, { cudaErrorNoDevice, "no CUDA card" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -384,6 +384,7 @@ test_no_card (void)
       g_assert_cmpuint (gram_backend_lookup ("cuda")->count_devices (), ==, 0);
       g_assert_null (gram_device_open ("cuda", NULL, &error));
       g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE);
+      g_assert_nonnull (strstr (error->message, cases[i].word));
       device = gram_device_open ("auto", NULL, NULL);
       g_assert_cmpstr (gram_device_get_backend (device), ==, "cpu");
     }

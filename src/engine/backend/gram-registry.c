@@ -146,6 +146,7 @@ gram_device_open (const char *name, const GramDeviceOptions *options, GError **e
   g_auto (GStrv) parts = g_strsplit (name != NULL ? name : "auto", ":", 2);
   const GramBackendVTable *vtable;
   guint64 index = 0;
+  guint count;
 
   if (g_str_equal (parts[0], "auto"))
     {
@@ -168,12 +169,14 @@ gram_device_open (const char *name, const GramDeviceOptions *options, GError **e
     }
   if (parts[1] != NULL && !g_ascii_string_to_unsigned (parts[1], 10, 0, 255, &index, error))
     return NULL;
-  if (index >= vtable->count_devices ())
+  count = vtable->count_devices ();
+  if (count > 0 && index >= count)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE, "%s has %u devices, no number %u",
-                   vtable->name, vtable->count_devices (), (guint) index);
+                   vtable->name, count, (guint) index);
       return NULL;
     }
+  /* where there is none at all, the backend knows why */
   return open_device (vtable, (guint) index, options, error);
 }
 

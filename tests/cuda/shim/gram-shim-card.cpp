@@ -307,7 +307,7 @@ cudaGetDeviceProperties (struct cudaDeviceProp *properties, int device)
 {
   memset (properties, 0, sizeof *properties);
   if (device < 0 || device >= card.devices)
-    return cudaErrorNoDevice;
+    return card.count_status != cudaSuccess ? card.count_status : cudaErrorNoDevice;
   snprintf (properties->name, sizeof properties->name, "Host shim");
   properties->totalGlobalMem = card.total;
   properties->major = 9;
