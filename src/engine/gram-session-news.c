@@ -216,6 +216,32 @@ take_sweep (GramSession *session, GramNews *news)
   gram_session_emit (session, GRAM_SIGNAL_SWEEP_CHANGED);
 }
 
+/* Of new data read beside the old ones; what comes before the images is only looked at. */
+static void
+take_candidate_news (GramSession *session, GramNews *news)
+{
+  if (news->kind != GRAM_NEWS_PROBLEM)
+    {
+      if (news->kind == GRAM_NEWS_NOTICE)
+        gram_session_tell (session, news->error, FALSE);
+      return;
+    }
+  if (news->error != NULL)
+    {
+      gram_session_refuse_candidate (session, news->error);
+      return;
+    }
+  if (news->dataset != NULL && news->dataset != session->candidate.dataset)
+    {
+      g_clear_pointer (&session->candidate.dataset, gram_dataset_unref);
+      session->candidate.dataset = gram_dataset_ref (news->dataset);
+    }
+  if (news->problem == NULL)
+    return;
+  gram_session_take_candidate (session);
+  take_problem (session, news);
+}
+
 static void
 take_worker_news (GramSession *session, GramNews *news)
 {
@@ -284,6 +310,8 @@ gram_session_take_news (GramNews *news, gpointer user_data)
     default:
       if (news->sender == session->worker_number)
         take_worker_news (session, news);
+      else if (news->sender == session->candidate.number)
+        take_candidate_news (session, news);
       break;
     }
 }

@@ -32,9 +32,16 @@ enum
   GRAM_SIGNAL_RUN_CHANGED,
   GRAM_SIGNAL_SWEEP_CHANGED,
   GRAM_SIGNAL_PROGRESS,
+  GRAM_SIGNAL_DATA_REFUSED,
   GRAM_SIGNAL_NOTICE,
   GRAM_N_SIGNALS
 };
+
+typedef enum
+{
+  GRAM_LOAD_BESIDE,  /* what is there stays until the new data are known to be good */
+  GRAM_LOAD_INSTEAD, /* it goes at once */
+} GramLoad;
 
 extern guint gram_session_signals[GRAM_N_SIGNALS];
 
@@ -45,9 +52,10 @@ struct _GramSession
   GThread *thread; /* the main thread */
   GMainContext *context;
   gboolean closed;
-  GramSettings *settings;
-  GramState state; /* written by gram_session_update_state() alone */
-  GError *failure; /* (nullable) why the state is FAILED */
+  GramSettings *settings; /* of the data that is loaded, and of the run */
+  GramSettings *asked;    /* what is wanted: the same but for what is still on its way */
+  GramState state;        /* written by gram_session_update_state() alone */
+  GError *failure;        /* (nullable) why the state is FAILED */
   GramProgress progress;
 
   /* settings that come in quick succession are acted upon together */
@@ -59,7 +67,7 @@ struct _GramSession
   /* data and analysis */
   GramMail *mail;
   GramWorker *worker;
-  guint64 worker_number;
+  guint64 worker_number, last_worker;
   guint analyses; /* asked for and not answered yet */
   gboolean loading;
   char *dataset_name, *dataset_dir; /* what dataset was opened by */
@@ -68,6 +76,17 @@ struct _GramSession
   GramAnalysis *analysis;
   GError *analysis_error; /* (nullable) why the last one ended early */
   GPtrArray *questions;   /* of GramQuestion, for stages not reached yet */
+
+  /* new data, read beside those that are there (gram-session-load.c) */
+  struct
+  {
+    GramWorker *worker; /* (nullable) */
+    guint64 number;
+    GramSettings *settings;
+    GramDataset *dataset; /* (nullable) as soon as it is open */
+    gboolean wanted;      /* to train on them when they are there */
+    gint64 wanted_steps;
+  } candidate;
 
   /* the run */
   GramEngine *engine;
@@ -101,8 +120,17 @@ void gram_session_update_state (GramSession *session);
 void gram_session_emit (GramSession *session, guint signal);
 void gram_session_tell (GramSession *session, const GError *error, gboolean fatal);
 void gram_session_apply_changes (GramSession *session);
-void gram_session_load (GramSession *session);
+void gram_session_restore_settings (GramSession *session);
 void gram_session_adopt (GramSession *session, const GramSettings *settings);
+
+/* gram-session-load.c */
+gboolean gram_session_has_data (GramSession *session);
+void gram_session_load (GramSession *session, GramLoad load);
+void gram_session_keep_data (GramSession *session);
+void gram_session_reload_candidate (GramSession *session);
+void gram_session_take_candidate (GramSession *session);
+void gram_session_refuse_candidate (GramSession *session, const GError *error);
+void gram_session_leave_workers (GramSession *session, guint wait_ms);
 
 /* gram-session-run.c */
 void gram_session_drop_run (GramSession *session);

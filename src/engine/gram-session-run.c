@@ -202,7 +202,7 @@ begin_run (GramSession *session)
       gboolean wanted = session->wanted;
       gint64 steps = session->wanted_steps;
 
-      gram_session_load (session);
+      gram_session_load (session, GRAM_LOAD_BESIDE);
       session->phase = GRAM_PHASE_WAITING;
       session->wanted = wanted;
       session->wanted_steps = steps;
@@ -217,6 +217,12 @@ go (GramSession *session, gint64 count)
   GRAM_SESSION_ASSERT_MAIN (session);
   g_return_if_fail (!session->closed);
   gram_session_apply_changes (session);
+  if (session->candidate.worker != NULL)
+    {
+      session->candidate.wanted = TRUE;
+      session->candidate.wanted_steps = count;
+      return;
+    }
   if (session->phase == GRAM_PHASE_OVER
       && (session->state == GRAM_STATE_DIVERGED || session->state == GRAM_STATE_FAILED))
     gram_session_drop_run (session);
@@ -233,7 +239,8 @@ go (GramSession *session, gint64 count)
  * gram_session_start:
  *
  * Trains, until paused or a limit of the settings is reached. Before the data is there it starts
- * when it comes; with worst-case labels when vₙ is known. After divergence it begins anew.
+ * when it comes, and while new data is being read it means that; with worst-case labels when vₙ is
+ * known. After divergence it begins anew.
  */
 void
 gram_session_start (GramSession *session)
@@ -259,7 +266,7 @@ void
 gram_session_pause (GramSession *session)
 {
   GRAM_SESSION_ASSERT_MAIN (session);
-  session->wanted = FALSE;
+  session->wanted = session->candidate.wanted = FALSE;
   if (session->phase == GRAM_PHASE_GOING)
     {
       session->control = gram_engine_pause (session->engine);
@@ -278,6 +285,7 @@ void
 gram_session_reset (GramSession *session)
 {
   GRAM_SESSION_ASSERT_MAIN (session);
+  session->candidate.wanted = FALSE;
   gram_session_drop_run (session);
 }
 
@@ -321,10 +329,13 @@ gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec)
   g_return_if_fail (!session->closed);
   gram_session_apply_changes (session);
   gram_session_cancel_sweep (session);
-  if (session->problem == NULL)
+  if (session->problem == NULL || session->candidate.worker != NULL)
     {
       g_autoptr (GError) error =
-          g_error_new_literal (GRAM_ERROR, GRAM_ERROR_USAGE, "a sweep needs data: load some");
+          g_error_new_literal (GRAM_ERROR, GRAM_ERROR_USAGE,
+                               session->candidate.worker != NULL
+                                   ? "the new data is still being read: start the sweep after it"
+                                   : "a sweep needs data: load some");
 
       gram_session_tell (session, error, FALSE);
       return;

@@ -34,6 +34,7 @@ gram_session_finalize (GObject *object)
   GramSession *session = GRAM_SESSION (object);
 
   gram_settings_free (session->settings);
+  gram_settings_free (session->asked);
   g_clear_error (&session->failure);
   g_clear_error (&session->analysis_error);
   g_clear_error (&session->plan_error);
@@ -80,6 +81,9 @@ gram_session_class_init (GramSessionClass *class)
   gram_session_signals[GRAM_SIGNAL_STATE_CHANGED] =
       g_signal_new ("state-changed", GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 1, G_TYPE_INT);
+  gram_session_signals[GRAM_SIGNAL_DATA_REFUSED] =
+      g_signal_new ("data-refused", GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_ERROR);
   gram_session_signals[GRAM_SIGNAL_NOTICE] =
       g_signal_new ("notice", GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, G_TYPE_ERROR, G_TYPE_BOOLEAN);
@@ -91,6 +95,7 @@ gram_session_init (GramSession *session)
   session->thread = g_thread_self ();
   session->context = g_main_context_ref_thread_default ();
   session->settings = gram_settings_new ();
+  session->asked = gram_settings_new ();
   session->questions = g_ptr_array_new ();
   session->locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) gram_file_lock_release);
@@ -140,6 +145,10 @@ state_of_ended_run (const GramSession *session)
 static GramState
 derive_state (const GramSession *session)
 {
+  /* beside new data that are being read the old run goes on; else reading is what there is to tell
+   */
+  if (session->candidate.worker != NULL && session->phase != GRAM_PHASE_GOING)
+    return GRAM_STATE_PREPARING;
   if (session->failure != NULL)
     return GRAM_STATE_FAILED;
   switch (session->phase)
@@ -174,88 +183,6 @@ gram_session_update_state (GramSession *session)
   g_signal_emit (session, gram_session_signals[GRAM_SIGNAL_STATE_CHANGED], 0, (int) state);
 }
 
-static void
-leave_worker (GramSession *session, guint wait_ms)
-{
-  if (session->worker != NULL)
-    gram_worker_leave (g_steal_pointer (&session->worker), wait_ms);
-  session->worker_number++;
-  session->analyses = 0;
-  session->loading = FALSE;
-  session->progress.stage = GRAM_STAGE_NONE;
-  gram_session_refuse_questions (session, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                 "the problem changed before the question was answered");
-}
-
-/* Whether the settings are those of the opened file but for where its dataset is: then its run
- * waits for the data. */
-static gboolean
-is_located (const GramSession *session)
-{
-  g_auto (GStrv) keys = NULL;
-  gboolean located = session->opened_state != NULL && session->problem == NULL;
-
-  if (!located)
-    return FALSE;
-  keys = gram_settings_changed_keys (session->opened_settings, session->settings);
-  for (guint i = 0; keys[i] != NULL; i++)
-    located &= g_str_equal (keys[i], "dataset") || g_str_equal (keys[i], "data-dir");
-  return located;
-}
-
-/* The run goes, unless it is an opened one whose data was looked for elsewhere. */
-static void
-drop_or_keep_run (GramSession *session)
-{
-  g_autoptr (GramRun) run = NULL;
-  g_autoptr (GBytes) state = NULL;
-
-  if (!is_located (session))
-    {
-      gram_session_drop_run (session);
-      return;
-    }
-  run = gram_run_ref (session->run);
-  state = g_bytes_ref (session->opened_state);
-  gram_session_drop_run (session);
-  session->run = g_steal_pointer (&run);
-  session->opened_state = g_steal_pointer (&state);
-  session->phase = GRAM_PHASE_WAITING;
-}
-
-/* Everything anew: data, analysis, no run. The dataset stays open where it is the same. */
-void
-gram_session_load (GramSession *session)
-{
-  const GramSettings *settings = session->settings;
-  gboolean same_dataset = session->dataset != NULL
-                          && g_strcmp0 (session->dataset_name, settings->dataset) == 0
-                          && g_strcmp0 (session->dataset_dir, settings->data_dir) == 0;
-
-  leave_worker (session, 0);
-  drop_or_keep_run (session);
-  g_clear_error (&session->analysis_error);
-  g_clear_pointer (&session->problem, gram_problem_unref);
-  g_clear_pointer (&session->analysis, gram_analysis_unref);
-  g_clear_error (&session->plan_error);
-  session->plan_known = FALSE;
-  if (!same_dataset)
-    {
-      g_clear_pointer (&session->dataset, gram_dataset_unref);
-      g_free (session->dataset_name);
-      g_free (session->dataset_dir);
-      session->dataset_name = g_strdup (settings->dataset);
-      session->dataset_dir = g_strdup (settings->data_dir);
-    }
-  session->loading = TRUE;
-  session->analyses = 1;
-  session->worker =
-      gram_worker_new (session->mail, session->worker_number, settings, session->dataset, NULL);
-  gram_session_update_state (session);
-  gram_session_emit (session, GRAM_SIGNAL_PROBLEM_CHANGED);
-  gram_session_emit (session, GRAM_SIGNAL_ANALYSIS_CHANGED);
-}
-
 /* Another network or other labels: the run begins anew, and goes on by itself if it was going. */
 static void
 renew_run (GramSession *session)
@@ -269,24 +196,27 @@ renew_run (GramSession *session)
     gram_session_start (session);
 }
 
-/* Acts upon the settings that have changed since the last time. */
-void
-gram_session_apply_changes (GramSession *session)
+static void
+forget_changes (GramSession *session)
 {
-  GramChange change = session->waiting_change;
-
   session->waiting_change = GRAM_CHANGE_NONE;
   if (session->change_source != NULL)
     g_source_destroy (session->change_source);
   g_clear_pointer (&session->change_source, g_source_unref);
-  if (change == GRAM_CHANGE_NONE || session->closed)
-    return;
-  session->changed_at = g_get_monotonic_time ();
-  if (change & GRAM_CHANGE_DATA)
-    {
-      gram_session_load (session);
-      return;
-    }
+}
+
+static void
+take_over (GramSettings **settings, const GramSettings *next)
+{
+  gram_settings_free (*settings);
+  *settings = gram_settings_copy (next);
+}
+
+/* What does not need other data. */
+static void
+apply_to_loaded (GramSession *session, GramChange change)
+{
+  take_over (&session->settings, session->asked);
   if (change & GRAM_CHANGE_LIMITS)
     gram_engine_set_limits (session->engine, session->settings->max_steps,
                             session->settings->until_residual);
@@ -300,6 +230,40 @@ gram_session_apply_changes (GramSession *session)
   gram_session_update_target (session);
 }
 
+/* Acts upon the settings that have changed since the last time. While new data are being read they
+ * are about these: what is loaded stays as it is. */
+void
+gram_session_apply_changes (GramSession *session)
+{
+  GramChange change = session->waiting_change;
+
+  forget_changes (session);
+  if (change == GRAM_CHANGE_NONE || session->closed)
+    return;
+  session->changed_at = g_get_monotonic_time ();
+  if ((change & GRAM_CHANGE_DATA) && gram_session_has_data (session))
+    {
+      gram_session_keep_data (session);
+      apply_to_loaded (session, gram_settings_compare (session->settings, session->asked));
+    }
+  else if (change & GRAM_CHANGE_DATA)
+    gram_session_load (session, GRAM_LOAD_BESIDE);
+  else if (session->candidate.worker == NULL)
+    apply_to_loaded (session, change);
+  else if (change & GRAM_CHANGE_LABELS)
+    gram_session_reload_candidate (session);
+  else
+    take_over (&session->candidate.settings, session->asked);
+}
+
+/* What was asked for and is not there is asked for no more. */
+void
+gram_session_restore_settings (GramSession *session)
+{
+  forget_changes (session);
+  take_over (&session->asked, session->settings);
+}
+
 static gboolean
 on_change_timeout (gpointer data)
 {
@@ -307,34 +271,53 @@ on_change_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The slider's fraction decides nothing that is computed. */
+static void
+set_rho (GramSession *session, double rho)
+{
+  session->asked->rho = session->settings->rho = rho;
+  if (session->candidate.settings != NULL)
+    session->candidate.settings->rho = rho;
+}
+
 /**
  * gram_session_configure:
  * @settings: copied
  *
  * Takes over new settings and redoes what they make necessary. The first change is acted upon at
- * once, those that follow within 150 ms together.
+ * once, those that follow within 150 ms together. Other data are read beside those that are there,
+ * which stay, with analysis and run, until the new are known to be good. When they are not,
+ * "data-refused" tells why, and the settings are again those of before.
  */
 void
 gram_session_configure (GramSession *session, const GramSettings *settings)
 {
-  GramChange change = gram_settings_compare (session->settings, settings);
-  gint64 since = g_get_monotonic_time () - session->changed_at;
+  GramChange change = gram_settings_compare (session->asked, settings);
+  gint64 since;
 
   GRAM_SESSION_ASSERT_MAIN (session);
   g_return_if_fail (!session->closed);
-  gram_settings_free (session->settings);
-  session->settings = gram_settings_copy (settings);
+  /* what was asked for before other data stands by itself, also when these are refused */
+  if ((change & GRAM_CHANGE_DATA) && !(session->waiting_change & GRAM_CHANGE_DATA))
+    gram_session_apply_changes (session);
+  take_over (&session->asked, settings);
+  set_rho (session, settings->rho);
   if (!session->configured)
     change |= GRAM_CHANGE_DATA;
   session->configured = TRUE;
   session->waiting_change |= change & ~GRAM_CHANGE_RHO;
-  if (session->waiting_change == GRAM_CHANGE_NONE || session->change_source != NULL)
+  if (session->waiting_change == GRAM_CHANGE_NONE)
     return;
-  if (since >= CHANGE_PAUSE_MS * G_TIME_SPAN_MILLISECOND)
+  since = g_get_monotonic_time () - session->changed_at;
+  /* going back to what is loaded takes no time, and need not wait for what is being read */
+  if (since >= CHANGE_PAUSE_MS * G_TIME_SPAN_MILLISECOND
+      || (session->candidate.worker != NULL && gram_session_has_data (session)))
     {
       gram_session_apply_changes (session);
       return;
     }
+  if (session->change_source != NULL)
+    return;
   session->change_source = g_timeout_source_new (CHANGE_PAUSE_MS);
   g_source_set_callback (session->change_source, on_change_timeout, session, NULL);
   g_source_attach (session->change_source, session->context);
@@ -344,24 +327,43 @@ gram_session_configure (GramSession *session, const GramSettings *settings)
 void
 gram_session_adopt (GramSession *session, const GramSettings *settings)
 {
-  gram_settings_free (session->settings);
-  session->settings = gram_settings_copy (settings);
+  forget_changes (session);
+  take_over (&session->asked, settings);
   session->configured = TRUE;
-  session->waiting_change = GRAM_CHANGE_DATA;
-  gram_session_apply_changes (session);
+  session->changed_at = g_get_monotonic_time ();
+  gram_session_load (session, GRAM_LOAD_INSTEAD);
 }
 
+/**
+ * gram_session_get_settings:
+ *
+ * Returns: (transfer none): those that were asked for last. While new data are being read they are
+ *   those of the data to come
+ */
 const GramSettings *
 gram_session_get_settings (GramSession *session)
 {
-  return session->settings;
+  return session->asked;
+}
+
+/**
+ * gram_session_is_loading:
+ *
+ * Returns: whether data are being read, or are about to be, that may still be refused
+ */
+gboolean
+gram_session_is_loading (GramSession *session)
+{
+  return session->candidate.worker != NULL || session->loading
+         || (session->waiting_change & GRAM_CHANGE_DATA) != 0;
 }
 
 /**
  * gram_session_cancel:
  *
  * Ends whatever goes on: a run is paused, one that is being prepared is dropped, the analysis
- * keeps the stages it has reached, a sweep keeps its finished cells.
+ * keeps the stages it has reached, a sweep keeps its finished cells. New data that are being read
+ * are not read any further, and the settings are again those of the data that are there.
  */
 void
 gram_session_cancel (GramSession *session)
@@ -373,6 +375,8 @@ gram_session_cancel (GramSession *session)
   if (session->worker != NULL)
     gram_worker_cancel (session->worker);
   gram_session_cancel_sweep (session);
+  if (session->candidate.worker != NULL)
+    gram_session_refuse_candidate (session, NULL);
   gram_session_update_state (session);
 }
 
@@ -389,13 +393,12 @@ gram_session_shutdown (GramSession *session)
     return;
   GRAM_SESSION_ASSERT_MAIN (session);
   session->closed = TRUE;
-  session->waiting_change = GRAM_CHANGE_NONE;
-  gram_session_apply_changes (session);
+  forget_changes (session);
   if (session->run_cancellable != NULL)
     g_cancellable_cancel (session->run_cancellable);
   gram_session_cancel_sweep (session);
   gram_mail_close (session->mail);
-  leave_worker (session, SHUTDOWN_WAIT_MS);
+  gram_session_leave_workers (session, SHUTDOWN_WAIT_MS);
   gram_engine_shutdown (g_steal_pointer (&session->engine), SHUTDOWN_WAIT_MS);
   g_hash_table_remove_all (session->locks);
 }

@@ -12,6 +12,8 @@
  *   "run-changed"       ()              curves grew or were reset: gram_session_get_run()
  *   "progress"          ()              gram_session_get_progress(), gram_session_get_plan()
  *   "sweep-changed"     ()              gram_session_get_sweep()
+ *   "data-refused"      (GError *)      new data cannot be used (%NULL: were cancelled): what was
+ *                                       there stays, and the settings are its again
  *   "notice"            (GError *, gboolean fatal)   something to tell; fatal: the job stopped
  *
  * At most one callback is pending in the main loop however fast the engine runs.
@@ -30,7 +32,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   GRAM_STATE_EMPTY,
-  GRAM_STATE_PREPARING, /* reading data; or building the trainer */
+  GRAM_STATE_PREPARING, /* reading data, unless a run goes on; or building the trainer */
   GRAM_STATE_READY,
   GRAM_STATE_TRAINING,
   GRAM_STATE_PAUSED,
@@ -57,6 +59,7 @@ GramSession *gram_session_new (void);
  * run only; rho → nothing but the slider's numbers. */
 void gram_session_configure (GramSession *session, const GramSettings *settings);
 const GramSettings *gram_session_get_settings (GramSession *session);
+gboolean gram_session_is_loading (GramSession *session);
 
 void gram_session_start (GramSession *session);
 void gram_session_pause (GramSession *session);

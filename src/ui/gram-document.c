@@ -4,46 +4,38 @@
  *
  * Widgets edit a copy of the settings and commit it. Commits reach the session after a moment
  * without further ones, so that typing a number does not start an analysis a key; the slider's
- * fraction reaches it at once since nothing is recomputed for it.
+ * fraction reaches it at once since nothing is recomputed for it. Data that the session refuses
+ * leave neither settings nor a step of the history behind.
  */
 #include "gram-config.h"
 
 #include "gram-document.h"
 
+#include "gram-history.h"
 #include "gram-view-model.h"
 
 #define APPLY_DELAY_MS 200
 #define FOLLOW_DELAY_MS 350
-#define MERGE_US (1200 * G_TIME_SPAN_MILLISECOND)
-#define HISTORY_MAX 200
 
 struct _GramDocument
 {
   GObject parent_instance;
   GramSession *session;
   GramSettings *settings;
-  GPtrArray *undo, *redo; /* of GramSettings */
-  const char *last_what;  /* interned */
-  gint64 last_time;
+  GramHistory *history;
   guint apply_id, follow_id;
-  gboolean start_wanted;
 };
 
 enum
 {
   SETTINGS_CHANGED,
+  DATA_REFUSED,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GramDocument, gram_document, G_TYPE_OBJECT)
-
-static void
-settings_free (gpointer settings)
-{
-  gram_settings_free (settings);
-}
 
 static void
 apply_now (GramDocument *self)
@@ -88,14 +80,38 @@ follow_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-state_changed_cb (GramDocument *self)
+static gboolean
+needs_other_data (const GramSettings *a, const GramSettings *b)
 {
-  if (self->start_wanted && gram_session_get_state (self->session) == GRAM_STATE_READY)
+  return (gram_settings_compare (a, b) & GRAM_CHANGE_DATA) != 0;
+}
+
+/* Other data may be refused: until that is known the history can be taken back to what is loaded.
+ * Changes that were made before stand by themselves. */
+static void
+mark_history (GramDocument *self, const GramSettings *next)
+{
+  if (!needs_other_data (self->settings, next) || gram_session_is_loading (self->session)
+      || needs_other_data (gram_session_get_settings (self->session), self->settings))
+    return;
+  if (self->apply_id != 0)
+    apply_now (self);
+  gram_history_mark (self->history, self->settings);
+}
+
+/* The session has the data of before, and their settings; unless newer ones are on their way. */
+static void
+data_refused_cb (GramSession *session, const GError *error, GramDocument *self)
+{
+  if (self->apply_id == 0)
     {
-      self->start_wanted = FALSE;
-      gram_session_start (self->session);
+      gram_settings_free (self->settings);
+      self->settings = gram_settings_copy (gram_session_get_settings (session));
     }
+  gram_history_revert (self->history, self->settings);
+  g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
+  if (self->apply_id == 0 && error != NULL)
+    g_signal_emit (self, signals[DATA_REFUSED], 0, error);
 }
 
 static void
@@ -112,8 +128,7 @@ gram_document_dispose (GObject *object)
     }
   g_clear_object (&self->session);
   g_clear_pointer (&self->settings, gram_settings_free);
-  g_clear_pointer (&self->undo, g_ptr_array_unref);
-  g_clear_pointer (&self->redo, g_ptr_array_unref);
+  g_clear_pointer (&self->history, gram_history_free);
   G_OBJECT_CLASS (gram_document_parent_class)->dispose (object);
 }
 
@@ -124,6 +139,9 @@ gram_document_class_init (GramDocumentClass *klass)
   /* the settings or the history changed */
   signals[SETTINGS_CHANGED] = g_signal_new ("settings-changed", GRAM_TYPE_DOCUMENT,
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /* (GError *): new data cannot be used; everything is as it was before they were asked for */
+  signals[DATA_REFUSED] = g_signal_new ("data-refused", GRAM_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
@@ -131,10 +149,8 @@ gram_document_init (GramDocument *self)
 {
   self->session = gram_session_new ();
   self->settings = gram_settings_new ();
-  self->undo = g_ptr_array_new_with_free_func (settings_free);
-  self->redo = g_ptr_array_new_with_free_func (settings_free);
-  g_signal_connect_object (self->session, "state-changed", G_CALLBACK (state_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  self->history = gram_history_new ();
+  g_signal_connect_object (self->session, "data-refused", G_CALLBACK (data_refused_cb), self, 0);
 }
 
 GramDocument *
@@ -174,23 +190,6 @@ gram_document_edit (GramDocument *self)
   return gram_settings_copy (self->settings);
 }
 
-static void
-history_push (GramDocument *self, const char *what)
-{
-  gint64 now = g_get_monotonic_time ();
-  gboolean merge = what != NULL && self->last_what == g_intern_string (what)
-                   && now - self->last_time < MERGE_US && self->undo->len > 0;
-
-  self->last_what = g_intern_string (what);
-  self->last_time = now;
-  g_ptr_array_set_size (self->redo, 0);
-  if (merge)
-    return;
-  g_ptr_array_add (self->undo, gram_settings_copy (self->settings));
-  if (self->undo->len > HISTORY_MAX)
-    g_ptr_array_remove_index (self->undo, 0);
-}
-
 /**
  * gram_document_commit:
  * @settings: (transfer full): the changed copy
@@ -204,7 +203,8 @@ gram_document_commit (GramDocument *self, GramSettings *settings, const char *wh
       gram_settings_free (settings);
       return;
     }
-  history_push (self, what);
+  mark_history (self, settings);
+  gram_history_push (self->history, self->settings, what);
   gram_settings_free (self->settings);
   self->settings = settings;
   g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
@@ -219,10 +219,12 @@ void
 gram_document_replace (GramDocument *self, GramSettings *settings)
 {
   if (!gram_settings_equal (self->settings, settings))
-    history_push (self, NULL);
+    {
+      mark_history (self, settings);
+      gram_history_push (self->history, self->settings, NULL);
+    }
   gram_settings_free (self->settings);
   self->settings = settings;
-  self->start_wanted = FALSE;
   g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
   apply_now (self);
 }
@@ -238,10 +240,9 @@ gram_document_adopt (GramDocument *self)
   GramSettings *settings = gram_settings_copy (gram_session_get_settings (self->session));
 
   g_clear_handle_id (&self->apply_id, g_source_remove);
-  history_push (self, NULL);
+  gram_history_push (self->history, self->settings, NULL);
   gram_settings_free (self->settings);
   self->settings = settings;
-  self->start_wanted = FALSE;
   g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
 }
 
@@ -260,14 +261,14 @@ gram_document_load (GramDocument *self, const char *text, GError **error)
   return TRUE;
 }
 
+/* @settings: (transfer full) (nullable) */
 static void
-history_move (GramDocument *self, GPtrArray *from, GPtrArray *to)
+go_to (GramDocument *self, GramSettings *settings)
 {
-  if (from->len == 0)
+  if (settings == NULL)
     return;
-  g_ptr_array_add (to, self->settings);
-  self->settings = g_ptr_array_steal_index (from, from->len - 1);
-  self->last_what = NULL;
+  gram_settings_free (self->settings);
+  self->settings = settings;
   g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
   apply_now (self);
 }
@@ -275,25 +276,33 @@ history_move (GramDocument *self, GPtrArray *from, GPtrArray *to)
 void
 gram_document_undo (GramDocument *self)
 {
-  history_move (self, self->undo, self->redo);
+  const GramSettings *before = gram_history_peek_undo (self->history);
+
+  if (before != NULL)
+    mark_history (self, before);
+  go_to (self, gram_history_undo (self->history, self->settings));
 }
 
 void
 gram_document_redo (GramDocument *self)
 {
-  history_move (self, self->redo, self->undo);
+  const GramSettings *after = gram_history_peek_redo (self->history);
+
+  if (after != NULL)
+    mark_history (self, after);
+  go_to (self, gram_history_redo (self->history, self->settings));
 }
 
 gboolean
 gram_document_can_undo (GramDocument *self)
 {
-  return self->undo->len > 0;
+  return gram_history_peek_undo (self->history) != NULL;
 }
 
 gboolean
 gram_document_can_redo (GramDocument *self)
 {
-  return self->redo->len > 0;
+  return gram_history_peek_redo (self->history) != NULL;
 }
 
 /**
@@ -304,21 +313,14 @@ gram_document_can_redo (GramDocument *self)
 void
 gram_document_start (GramDocument *self)
 {
-  GramState state;
-
   if (self->apply_id != 0)
     apply_now (self);
-  state = gram_session_get_state (self->session);
-  if (state == GRAM_STATE_EMPTY || state == GRAM_STATE_PREPARING)
-    self->start_wanted = TRUE;
-  else
-    gram_session_start (self->session);
+  gram_session_start (self->session);
 }
 
 void
 gram_document_pause (GramDocument *self)
 {
-  self->start_wanted = FALSE;
   gram_session_pause (self->session);
 }
 
@@ -338,7 +340,6 @@ gram_document_step (GramDocument *self)
 void
 gram_document_reset (GramDocument *self)
 {
-  self->start_wanted = FALSE;
   gram_session_reset (self->session);
   if (gram_settings_follow_rho (self->settings))
     apply_now (self);
@@ -354,7 +355,7 @@ gram_document_set_rho (GramDocument *self, double rho)
   rho = CLAMP (rho, 0, 1);
   if (self->settings->rho == rho)
     return;
-  history_push (self, "rho");
+  gram_history_push (self->history, self->settings, "rho");
   self->settings->rho = rho;
   g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
   if (self->apply_id == 0)

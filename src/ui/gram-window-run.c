@@ -36,24 +36,17 @@ dialog_gone_cb (GramWindow *self)
   self->error_dialog = NULL;
 }
 
-/**
- * gram_window_tell:
- *
- * Tells what failed: a dialog with cause and remedy. While one is open, later ones are toasts, so
- * that a flood of failures does not bury the window.
- */
-void
-gram_window_tell (GramWindow *self, const char *heading, const GError *error)
+static void
+show_dialog (GramWindow *self, const char *heading, const char *message, const char *remedy)
 {
-  g_autofree char *remedy = gram_error_remedy (error);
-  g_autofree char *body = remedy != NULL ? g_strconcat (error->message, "\n\n", remedy, NULL)
-                                         : g_strdup (error->message);
+  g_autofree char *body =
+      remedy != NULL ? g_strconcat (message, "\n\n", remedy, NULL) : g_strdup (message);
   g_autofree char *valid = g_utf8_make_valid (body, -1);
   GtkWidget *dialog;
 
   if (self->error_dialog != NULL)
     {
-      gram_window_toast (self, error->message);
+      gram_window_toast (self, message);
       return;
     }
   dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, valid);
@@ -65,27 +58,35 @@ gram_window_tell (GramWindow *self, const char *heading, const GError *error)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
-static void
-go_back_cb (GramWindow *self)
+/**
+ * gram_window_tell:
+ *
+ * Tells what failed: a dialog with cause and remedy. While one is open, later ones are toasts, so
+ * that a flood of failures does not bury the window.
+ */
+void
+gram_window_tell (GramWindow *self, const char *heading, const GError *error)
 {
-  gram_document_undo (self->document);
+  g_autofree char *remedy = gram_error_remedy (error);
+
+  show_dialog (self, heading, error->message, remedy);
 }
 
-/* New data that cannot be read have taken the place of the old: one click brings those back. */
+/* The message says what is wrong with them; what else can be said is that it did no harm. */
 static void
-tell_unusable_data (GramWindow *self, const GError *error)
+data_refused_cb (GramDocument *document, const GError *error, GramWindow *self)
 {
-  gboolean first = self->error_dialog == NULL;
+  const char *unharmed = _ ("What was open is still open: nothing was lost.");
+  g_autofree char *remedy = NULL, *both = NULL;
 
-  gram_window_tell (self, _ ("The Data Cannot Be Used"), error);
-  if (!first || !gram_document_can_undo (self->document))
-    return;
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (self->error_dialog), "back", _ ("Go _Back"));
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (self->error_dialog), "back",
-                                              ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (self->error_dialog), "back");
-  g_signal_connect_object (self->error_dialog, "response::back", G_CALLBACK (go_back_cb), self,
-                           G_CONNECT_SWAPPED);
+  if (!g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY))
+    {
+      show_dialog (self, _ ("The Data Cannot Be Used"), error->message, unharmed);
+      return;
+    }
+  remedy = gram_error_remedy (error);
+  both = g_strconcat (remedy, " ", unharmed, NULL);
+  show_dialog (self, _ ("Not Enough Memory"), error->message, both);
 }
 
 static void
@@ -132,7 +133,7 @@ notice_cb (GramSession *session, const GError *error, gboolean fatal, GramWindow
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DIVERGED))
     tell_diverged (self, error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DATA))
-    tell_unusable_data (self, error);
+    gram_window_tell (self, _ ("The Data Cannot Be Used"), error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY))
     gram_window_tell (self, _ ("Not Enough Memory"), error);
   else
@@ -193,6 +194,7 @@ gram_window_watch_run (GramWindow *self)
   GramSession *session = gram_document_get_session (self->document);
 
   g_signal_connect_object (session, "notice", G_CALLBACK (notice_cb), self, 0);
+  g_signal_connect_object (self->document, "data-refused", G_CALLBACK (data_refused_cb), self, 0);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (state_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }

@@ -11,165 +11,7 @@
 #include "gram-fixture.h"
 #include "gram-session-thread.h"
 #include "gram-session.h"
-
-#define TIMEOUT_SECONDS 60
-
-/* What a session told, in order. */
-typedef struct
-{
-  GramSession *session;
-  GString *states;
-  guint problems, analyses, runs, progresses, sweeps;
-  GPtrArray *notices; /* of char * */
-  guint fatal;
-  GThread *thread;
-} Watch;
-
-static void
-on_state (GramSession *session, int state, Watch *watch)
-{
-  g_assert_true (g_thread_self () == watch->thread);
-  g_assert_cmpint (state, ==, (int) gram_session_get_state (session));
-  g_string_append_printf (watch->states, "%s ", gram_state_to_string ((GramState) state));
-}
-
-static void
-on_run (GramSession *session, Watch *watch)
-{
-  const GramRun *run = gram_session_get_run (session);
-
-  g_assert_true (g_thread_self () == watch->thread);
-  watch->runs++;
-  for (guint i = 0; run != NULL && i < run->sets->len; i++)
-    {
-      const GArray *step = gram_run_get_set (run, i)->step;
-
-      for (guint k = 1; k < step->len; k++)
-        g_assert_cmpfloat (g_array_index (step, double, k), >, g_array_index (step, double, k - 1));
-    }
-}
-
-static void
-on_notice (GramSession *session, const GError *error, gboolean fatal, Watch *watch)
-{
-  g_ptr_array_add (watch->notices, g_strdup (error->message));
-  watch->fatal += fatal ? 1 : 0;
-}
-
-static void
-count (GramSession *session, guint *counter)
-{
-  *counter += 1;
-}
-
-static void
-count_swapped (guint *counter)
-{
-  *counter += 1;
-}
-
-static Watch *
-watch_new (void)
-{
-  Watch *watch = g_new0 (Watch, 1);
-
-  watch->session = gram_session_new ();
-  watch->states = g_string_new (NULL);
-  watch->notices = g_ptr_array_new_with_free_func (g_free);
-  watch->thread = g_thread_self ();
-  g_signal_connect (watch->session, "state-changed", G_CALLBACK (on_state), watch);
-  g_signal_connect (watch->session, "run-changed", G_CALLBACK (on_run), watch);
-  g_signal_connect (watch->session, "notice", G_CALLBACK (on_notice), watch);
-  g_signal_connect (watch->session, "problem-changed", G_CALLBACK (count), &watch->problems);
-  g_signal_connect_swapped (watch->session, "analysis-changed", G_CALLBACK (count_swapped),
-                            &watch->analyses);
-  g_signal_connect_swapped (watch->session, "progress", G_CALLBACK (count_swapped),
-                            &watch->progresses);
-  g_signal_connect_swapped (watch->session, "sweep-changed", G_CALLBACK (count_swapped),
-                            &watch->sweeps);
-  return watch;
-}
-
-static void
-watch_free (Watch *watch)
-{
-  gram_session_shutdown (watch->session);
-  g_object_unref (watch->session);
-  g_string_free (watch->states, TRUE);
-  g_ptr_array_unref (watch->notices);
-  g_free (watch);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Watch, watch_free)
-
-static void
-give_up (const char *condition, Watch *watch)
-{
-  const GramProgress *progress = gram_session_get_progress (watch->session);
-  const GramRun *run = gram_session_get_run (watch->session);
-
-  for (guint i = 0; i < watch->notices->len; i++)
-    g_printerr ("notice: %s\n", (char *) g_ptr_array_index (watch->notices, i));
-  g_error ("waited too long for %s; states %s; stage %s; step %" G_GINT64_FORMAT ", run %s",
-           condition, watch->states->str, gram_stage_to_string (progress->stage), progress->step,
-           run != NULL ? gram_stopped_to_string (run->stopped) : "none");
-}
-
-/* Turns the main loop until @condition. */
-#define WAIT(condition)                                                            \
-  G_STMT_START                                                                     \
-  {                                                                                \
-    gint64 until = g_get_monotonic_time () + TIMEOUT_SECONDS * G_TIME_SPAN_SECOND; \
-    while (!(condition))                                                           \
-      {                                                                            \
-        if (g_get_monotonic_time () > until)                                       \
-          give_up (#condition, watch);                                             \
-        g_main_context_iteration (NULL, FALSE);                                    \
-        g_usleep (200);                                                            \
-      }                                                                            \
-  }                                                                                \
-  G_STMT_END
-
-static void
-wait_for_threads (void)
-{
-  gint64 until = g_get_monotonic_time () + TIMEOUT_SECONDS * G_TIME_SPAN_SECOND;
-
-  while (gram_thread_count () > 0)
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, until);
-      g_usleep (200);
-    }
-}
-
-static void
-configure (Watch *watch, const char *text)
-{
-  g_autoptr (GramSettings) settings =
-      gram_settings_copy (gram_session_get_settings (watch->session));
-  GError *error = NULL;
-
-  gram_settings_apply (settings, text, &error);
-  g_assert_no_error (error);
-  gram_session_configure (watch->session, settings);
-}
-
-static gboolean
-analysed (Watch *watch)
-{
-  GramAnalysis *analysis = gram_session_get_analysis (watch->session);
-
-  return analysis != NULL && analysis->stage == GRAM_STAGE_SPECTRUM
-         && gram_session_get_progress (watch->session)->stage == GRAM_STAGE_NONE;
-}
-
-static gboolean
-in_state (Watch *watch, GramState state)
-{
-  return gram_session_get_state (watch->session) == state;
-}
-
-#define SMALL "n=60 test-samples=20 width=64 eta=0.05 kappa=0.1 device=cpu threads=1 "
+#include "gram-watch.h"
 
 static void
 test_load (void)
@@ -493,34 +335,58 @@ solve_ones (GramAnalyser *analyser, gpointer data, GCancellable *cancellable, GE
   return NULL;
 }
 
-/* Questions that the next problem overtakes are refused, each exactly once. */
+static void
+ask_ones (Watch *watch, GramStage stage, GAsyncResult **answer)
+{
+  gram_session_ask (watch->session, stage, solve_ones, g_memdup2 (&(double){ 1 }, sizeof (double)),
+                    g_free, g_free, NULL, on_answer, answer);
+}
+
+static void
+assert_overtaken (Watch *watch, GAsyncResult *answer)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (gram_session_ask_finish (watch->session, answer, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* Questions that the next problem overtakes are refused, each exactly once, whether they wait for
+ * their stage or for the thread; until then they are about what is there. */
 static void
 test_questions (void)
 {
   g_autoptr (Watch) watch = watch_new ();
-  g_autoptr (GAsyncResult) answered = NULL, overtaken = NULL;
-  g_autofree double *x = NULL;
+  g_autoptr (GAsyncResult) answered = NULL, beside = NULL, early = NULL, queued = NULL;
+  g_autofree double *x = NULL, *y = NULL;
   GError *error = NULL;
 
   configure (watch, SMALL);
-  gram_session_ask (watch->session, GRAM_STAGE_CHOLESKY, solve_ones,
-                    g_memdup2 (&(double){ 1 }, sizeof (double)), g_free, g_free, NULL, on_answer,
-                    &answered);
+  ask_ones (watch, GRAM_STAGE_CHOLESKY, &answered);
   WAIT (answered != NULL);
   x = gram_session_ask_finish (watch->session, answered, &error);
   g_assert_no_error (error);
   g_assert_true (isfinite (x[0]));
-  g_usleep (200000);
-  configure (watch, "n=45");
-  gram_session_ask (watch->session, GRAM_STAGE_CHOLESKY, solve_ones,
-                    g_memdup2 (&(double){ 1 }, sizeof (double)), g_free, g_free, NULL, on_answer,
-                    &overtaken);
-  g_usleep (200000);
-  configure (watch, "n=46");
-  WAIT (overtaken != NULL);
-  g_assert_null (gram_session_ask_finish (watch->session, overtaken, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_clear_error (&error);
+  WAIT (analysed (watch));
+  configure (watch, "dataset=/nowhere/at/all");
+  ask_ones (watch, GRAM_STAGE_CHOLESKY, &beside);
+  WAIT (beside != NULL);
+  y = gram_session_ask_finish (watch->session, beside, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (x, 60 * sizeof (double), y, 60 * sizeof (double));
+  WAIT (!gram_session_is_loading (watch->session));
+
+  g_atomic_int_set (&gram_faults.eigen_ms, 1000);
+  configure (watch, "n=45 device=cuda");
+  WAIT (g_atomic_int_get (&gram_faults.in_eigen) == 1);
+  ask_ones (watch, GRAM_STAGE_SPECTRUM, &early);
+  ask_ones (watch, GRAM_STAGE_CHOLESKY, &queued);
+  configure (watch, "n=46 device=cpu");
+  WAIT (early != NULL && queued != NULL);
+  assert_overtaken (watch, early);
+  assert_overtaken (watch, queued);
+  WAIT (gram_session_get_problem (watch->session)->n == 46);
+  gram_faults_clear ();
 }
 
 static void

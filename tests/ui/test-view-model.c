@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "gram-error.h"
+#include "gram-history.h"
 #include "gram-pace.h"
 #include "gram-view-model.h"
 
@@ -199,6 +200,57 @@ test_pace (void)
   g_assert_cmpint (gram_pace_spent (), >, 0);
 }
 
+static GramSettings *
+with (const char *text)
+{
+  GramSettings *settings = gram_settings_new ();
+
+  g_assert_true (gram_settings_apply (settings, text, NULL));
+  return settings;
+}
+
+static void
+assert_at (const GramSettings *settings, gint64 n)
+{
+  g_assert_nonnull (settings);
+  g_assert_cmpint (settings->problem.n, ==, n);
+}
+
+/* What was refused, however it was asked for, leaves the history as it was. */
+static void
+test_history (void)
+{
+  g_autoptr (GramHistory) history = gram_history_new ();
+  g_autoptr (GramSettings) a = with ("n=10"), b = with ("n=20"), c = with ("n=30");
+  g_autoptr (GramSettings) d = with ("n=20 eta=0.5"), back = NULL, again = NULL;
+
+  g_assert_null (gram_history_undo (history, a));
+  gram_history_push (history, a, "n");
+  gram_history_mark (history, b);
+  gram_history_push (history, b, "n"); /* merged with the step before */
+  gram_history_push (history, c, NULL);
+  gram_history_revert (history, b);
+  assert_at (gram_history_peek_undo (history), 10);
+  back = gram_history_undo (history, b);
+  assert_at (back, 10);
+  assert_at (gram_history_peek_redo (history), 20);
+  /* refused on the way forward: the way itself is still there */
+  gram_history_mark (history, a);
+  again = gram_history_redo (history, a);
+  assert_at (again, 20);
+  gram_history_revert (history, a);
+  g_assert_null (gram_history_peek_undo (history));
+  assert_at (gram_history_peek_redo (history), 20);
+  /* other settings than those of the mark: one step between the two */
+  gram_history_mark (history, b);
+  gram_history_push (history, b, NULL);
+  gram_history_revert (history, d);
+  assert_at (gram_history_peek_undo (history), 20);
+  g_assert_null (gram_history_peek_redo (history));
+  gram_history_revert (history, a); /* without a mark: nothing */
+  assert_at (gram_history_peek_undo (history), 20);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -213,5 +265,6 @@ main (int argc, char **argv)
   g_test_add_func ("/view-model/readout", test_readout);
   g_test_add_func ("/view-model/remedies", test_remedies);
   g_test_add_func ("/view-model/pace", test_pace);
+  g_test_add_func ("/view-model/history", test_history);
   return g_test_run ();
 }

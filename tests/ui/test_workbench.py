@@ -60,14 +60,28 @@ def broken_sessions_are_told():
 
 
 @point
-def unusable_data_can_be_taken_back():
+def unusable_data_cost_nothing():
     window = Window(desktop)
     ready(window)
-    window.action("load", "dataset=/nowhere/images")
+    window.action("load", "eta=0.03")
+    window.action("start")
+    before = window.wait_status(60, "a run", step=lambda k: k > 20)
+    window.action("load", "dataset=/nowhere/images n=77 eta=0.5")
     window.find("dialog", "Cannot Be Used")
-    window.wait_status(20, "the failure", state="failed")
-    window.press(window.find("push button", "Go Back"))
-    window.wait_status(60, "the data of before", state="ready", dataset="glyphs", n=150)
+    window.find("label", "nothing was lost")
+    status = window.wait_status(20, "the run to go on", state="training", dataset="glyphs", n=150,
+                                eta=0.03, step=lambda k: k > before["step"] + 20)
+    assert status["stage"] == "spectrum", status
+    window.xdo("key", "Escape")
+    # the panel shows the data of before, and the history has no step of the others
+    window.wait(lambda: not window.all("dialog", "Cannot Be Used"), 10, "the dialog to close")
+    assert "Glyphs" in [n.get_name() for n in window.all("label", "Glyphs")]
+    window.action("pause")
+    window.wait_status(20, "the pause", state="paused")
+    window.action("undo")
+    window.wait_status(20, "the change before that", dataset="glyphs", n=150, eta=0.02, step=0)
+    window.action("redo")
+    window.wait_status(20, "that change again", dataset="glyphs", n=150, eta=0.03)
     assert window.quit() == 0
 
 
