@@ -10,6 +10,7 @@
 
 #include "gram-catalogue.h"
 #include "gram-store.h"
+#include "gram-window-recovery.h"
 
 struct _GramApplication
 {
@@ -64,6 +65,7 @@ gram_application_get_window (GramApplication *self)
   gram_application_watch (self, self->document);
   gtk_window_present (window);
   load_first (self);
+  gram_window_start_recovery (GRAM_WINDOW (window));
   g_object_unref (self->document);
   return GRAM_WINDOW (window);
 }

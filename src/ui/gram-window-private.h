@@ -13,6 +13,8 @@
 #include "gram-tour.h"
 #include "gram-window.h"
 
+typedef struct _GramRecovery GramRecovery;
+
 struct _GramWindow
 {
   AdwApplicationWindow parent_instance;
@@ -35,6 +37,7 @@ struct _GramWindow
   GramDocument *document;
   GtkWidget *error_dialog; /* (nullable) the one that is open */
   GtkWidget *close_dialog; /* (nullable) the question whether a run may end */
+  GramRecovery *recovery;  /* (nullable) gram-window-recovery.c */
   gboolean close_agreed, has_run;
   guint inhibit_cookie;
   gint64 run_began; /* monotonic µs; 0: no run goes on */
@@ -46,3 +49,4 @@ void gram_window_install_download_action (GramWindow *window);
 void gram_window_watch_run (GramWindow *window);
 void gram_window_accept_drops (GramWindow *window);
 void gram_window_update_recent (GramWindow *window);
+void gram_window_free_recovery (GramWindow *window);

@@ -9,6 +9,7 @@
 
 #include "gram-window-export.h"
 #include "gram-window-private.h"
+#include "gram-window-recovery.h"
 
 #define RECENT_SHOWN 8
 #define MIME_SESSION "application/x-gramscope-session"
@@ -67,8 +68,13 @@ add_recent (GramWindow *self, const char *path)
 
 /* ---------- sessions ---------- */
 
-static char *
-view_to_json (GramWindow *self)
+/**
+ * gram_window_get_view:
+ *
+ * Returns: (transfer full): JSON of what is shown of the session, for its file
+ */
+char *
+gram_window_get_view (GramWindow *self)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
@@ -147,7 +153,7 @@ saved_cb (GObject *session, GAsyncResult *result, gpointer user_data)
 void
 gram_window_save_session (GramWindow *self, const char *path)
 {
-  g_autofree char *view = view_to_json (self);
+  g_autofree char *view = gram_window_get_view (self);
 
   gram_session_save (gram_document_get_session (self->document), path, view, TRUE, NULL, saved_cb,
                      file_job_new (self, path));
@@ -182,4 +188,32 @@ gram_window_open_session (GramWindow *self, const char *path)
 {
   gram_session_open (gram_document_get_session (self->document), path, NULL, opened_cb,
                      file_job_new (self, path));
+}
+
+static void
+recovered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GramWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *view = gram_session_open_finish (GRAM_SESSION (session), result, &error);
+
+  if (error != NULL)
+    {
+      gram_window_tell (self, _ ("The Session Cannot Be Opened"), error);
+      return;
+    }
+  gram_document_adopt (self->document);
+  view_from_json (self, view);
+  gram_window_toast (self, _ ("Session recovered"));
+}
+
+/**
+ * gram_window_recover_session:
+ * @path: a file of gram-window-recovery.c, which is nobody's recent document
+ */
+void
+gram_window_recover_session (GramWindow *self, const char *path)
+{
+  gram_session_open (gram_document_get_session (self->document), path, NULL, recovered_cb,
+                     g_object_ref (self));
 }

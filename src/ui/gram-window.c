@@ -12,6 +12,7 @@
 #include "gram-store.h"
 #include "gram-view-model.h"
 #include "gram-window-private.h"
+#include "gram-window-recovery.h"
 
 G_DEFINE_FINAL_TYPE (GramWindow, gram_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -229,6 +230,7 @@ gram_window_close_request (GtkWindow *window)
       return TRUE;
     }
   remember (self);
+  gram_window_end_recovery (self);
   return GTK_WINDOW_CLASS (gram_window_parent_class)->close_request (window);
 }
 
@@ -239,6 +241,7 @@ gram_window_dispose (GObject *object)
 
   if (self->document != NULL)
     g_signal_handlers_disconnect_by_data (gram_document_get_session (self->document), self);
+  gram_window_free_recovery (self);
   g_clear_object (&self->document);
   G_OBJECT_CLASS (gram_window_parent_class)->dispose (object);
 }

@@ -173,6 +173,7 @@ class Window:
         if desktop.window is not None and desktop.window.alive():
             desktop.window.process.kill()  # a test point that failed left it behind
             desktop.window.process.wait()
+            shutil.rmtree(desktop.path("state", "gramscope"), ignore_errors=True)
         desktop.window = self
         self.process = desktop.spawn([binary, *arguments], env={**desktop.env, **env},
                                      stdout=self.log, stderr=self.log, cwd=desktop.path("home"))

@@ -86,6 +86,39 @@ def unusable_data_cost_nothing():
 
 
 @point
+def what_a_crash_left_is_offered():
+    def kept():
+        folder = desktop.path("state", "gramscope")
+        names = os.listdir(folder) if os.path.isdir(folder) else []
+        return [n for n in names if n.endswith(".gramscope") and not n.startswith(".")]
+    window = Window(desktop, GRAM_RECOVERY_SECONDS="1")
+    ready(window)
+    window.action("page", "dynamics")
+    window.action("start")
+    window.wait_status(60, "a run", step=lambda k: k > 20)
+    window.action("pause")
+    before = window.wait_status(20, "the pause", state="paused", page="dynamics")
+    window.wait(kept, 20, "the file")
+    time.sleep(3)  # the pause is in it too
+    window.process.kill()
+    window.process.wait()
+    assert len(kept()) == 1, kept()
+    window = Window(desktop, GRAM_RECOVERY_SECONDS="1")
+    window.press(window.find("push button", "Recover", 30))
+    after = window.wait_status(60, "the session", step=before["step"], n=150, page="dynamics",
+                               state="paused")
+    assert abs(after["residual-true"] - before["residual-true"]) < 1e-12, (before, after)
+    window.action("step")
+    window.wait_status(20, "one step more", step=before["step"] + 1)
+    assert window.quit() == 0
+    assert kept() == [], "a proper end leaves nothing"
+    window = Window(desktop)
+    window.wait_status(60, "the first data", stage="spectrum")
+    assert not window.all("dialog", "Recover"), "there is nothing to recover"
+    assert window.quit() == 0
+
+
+@point
 def the_dragged_line_is_the_slider():
     window = Window(desktop)
     ready(window)

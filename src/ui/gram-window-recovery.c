@@ -1,0 +1,273 @@
+/* gram-window-recovery.c: what was open when the program did not end properly
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * About once a minute, while there is something that would be lost, the session is saved to a file
+ * of this window's own in the user's state folder; the window that is closed properly removes it.
+ * A file that nobody holds the lock of is a crash's: the next start offers it. So several programs
+ * leave each other's files alone.
+ */
+#include "gram-config.h"
+
+#include "gram-window-recovery.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#include "gram-checkpoint.h"
+#include "gram-window-private.h"
+
+#define SAVE_SECONDS 60
+/* A larger network is not written every minute: its curves are. */
+#define MOST_STATE_BYTES (64 << 20)
+#define PREFIX "recovery-"
+#define SUFFIX ".gramscope"
+
+struct _GramRecovery
+{
+  GramWindow *window;
+  char *path;  /* of this window's file */
+  char *saved; /* (nullable) what was there when it was last saved */
+  guint timer_id;
+  gboolean saving, ended;
+};
+
+static char *
+folder (void)
+{
+  return g_build_filename (g_get_user_state_dir (), "gramscope", NULL);
+}
+
+static void
+remove_files (const char *path)
+{
+  g_autofree char *previous = g_strconcat (path, "~", NULL);
+
+  g_unlink (path);
+  g_unlink (previous);
+}
+
+/* ---------- saving ---------- */
+
+/* What would be lost, as a text that changes with it; %NULL: no step has been trained. */
+static char *
+describe (GramDocument *document)
+{
+  g_autofree char *settings = gram_settings_to_string (gram_document_get_settings (document));
+  gint64 step = gram_document_get_step (document);
+
+  return step > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT " %s", step, settings) : NULL;
+}
+
+static gboolean
+state_is_small (GramSession *session)
+{
+  GramRun *run = gram_session_get_run (session);
+  GramProblem *problem = gram_session_get_problem (session);
+
+  return run != NULL && problem != NULL
+         && (double) run->m * (double) problem->d * run->sets->len * sizeof (float)
+                <= MOST_STATE_BYTES;
+}
+
+/* The program does not end while one is under way, so that it cannot leave its file behind. */
+typedef struct
+{
+  GramWindow *window;
+  GApplication *application;
+  char *path;
+} SaveJob;
+
+static void
+save_job_free (SaveJob *job)
+{
+  g_application_release (job->application);
+  g_object_unref (job->application);
+  g_object_unref (job->window);
+  g_free (job->path);
+  g_free (job);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SaveJob, save_job_free)
+
+static void
+saved_cb (GObject *session, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SaveJob) job = user_data;
+  g_autoptr (GError) error = NULL;
+  GramRecovery *self = job->window->recovery;
+
+  if (!gram_session_save_finish (GRAM_SESSION (session), result, &error))
+    g_debug ("the session was not kept for recovery: %s", error->message);
+  if (self == NULL || self->ended || !g_str_equal (self->path, job->path))
+    remove_files (job->path);
+  if (self == NULL)
+    return;
+  self->saving = FALSE;
+  if (error != NULL) /* a full disk, for instance: tried again when the time comes */
+    g_clear_pointer (&self->saved, g_free);
+}
+
+static SaveJob *
+save_job_new (GramRecovery *self)
+{
+  SaveJob *job = g_new0 (SaveJob, 1);
+
+  job->window = g_object_ref (self->window);
+  job->application = g_object_ref (g_application_get_default ());
+  g_application_hold (job->application);
+  job->path = g_strdup (self->path);
+  return job;
+}
+
+static gboolean
+timer_cb (gpointer user_data)
+{
+  GramRecovery *self = user_data;
+  GramDocument *document = self->window->document;
+  g_autofree char *now = describe (document), *view = NULL, *place = folder ();
+
+  if (self->saving || now == NULL || g_strcmp0 (now, self->saved) == 0
+      || g_mkdir_with_parents (place, 0700) != 0)
+    return G_SOURCE_CONTINUE;
+  g_free (self->saved);
+  self->saved = g_steal_pointer (&now);
+  self->saving = TRUE;
+  view = gram_window_get_view (self->window);
+  gram_session_save (gram_document_get_session (document), self->path, view,
+                     state_is_small (gram_document_get_session (document)), NULL, saved_cb,
+                     save_job_new (self));
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---------- offering ---------- */
+
+/* The newest file that no running program holds. */
+static char *
+find_left (void)
+{
+  g_autofree char *place = folder (), *found = NULL;
+  g_autoptr (GDir) listing = g_dir_open (place, 0, NULL);
+  const char *name;
+  gint64 newest = 0;
+
+  while (listing != NULL && (name = g_dir_read_name (listing)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (place, name, NULL);
+      g_autoptr (GramFileLock) lock = NULL;
+      GStatBuf info;
+
+      if (!g_str_has_prefix (name, PREFIX) || !g_str_has_suffix (name, SUFFIX)
+          || g_stat (path, &info) != 0 || (gint64) info.st_mtime < newest
+          || (lock = gram_file_lock_take (path, NULL)) == NULL)
+        continue;
+      newest = (gint64) info.st_mtime;
+      g_free (found);
+      found = g_steal_pointer (&path);
+    }
+  return g_steal_pointer (&found);
+}
+
+static void
+response_cb (AdwMessageDialog *dialog, const char *response, GramWindow *window)
+{
+  const char *path = g_object_get_data (G_OBJECT (dialog), "path");
+  GramRecovery *self = window->recovery;
+
+  if (g_str_equal (response, "discard"))
+    remove_files (path);
+  if (!g_str_equal (response, "recover") || self == NULL)
+    return;
+  /* it is this window's file from now on */
+  remove_files (self->path);
+  g_free (self->path);
+  self->path = g_strdup (path);
+  gram_window_recover_session (window, path);
+}
+
+static void
+offer (GramWindow *window, const char *path)
+{
+  g_autofree char *title = NULL, *body = NULL;
+  g_autoptr (GDateTime) when = NULL;
+  GtkWidget *dialog;
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0)
+    return;
+  when = g_date_time_new_from_unix_local ((gint64) info.st_mtime);
+  title = g_date_time_format (when, "%x %X");
+  /* Translators: %s is date and time */
+  body = g_strdup_printf (_ ("Gramscope did not end properly. What was open on %s was kept: "
+                             "settings, curves and, unless it was very large, the network."),
+                          title);
+  dialog = adw_message_dialog_new (GTK_WINDOW (window), _ ("Recover the Session?"), body);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "discard", _ ("_Discard"),
+                                    "recover", _ ("_Recover"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "recover",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "recover");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  g_object_set_data_full (G_OBJECT (dialog), "path", g_strdup (path), g_free);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), window, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* ---------- begin and end ---------- */
+
+/**
+ * gram_window_start_recovery:
+ *
+ * Offers what a crash left, and keeps what is open from now on. The environment's
+ * GRAM_RECOVERY_SECONDS says how often, for tests.
+ */
+void
+gram_window_start_recovery (GramWindow *window)
+{
+  GramRecovery *self = g_new0 (GramRecovery, 1);
+  g_autofree char *left = find_left (), *place = folder (), *id = g_uuid_string_random ();
+  g_autofree char *name = g_strconcat (PREFIX, id, SUFFIX, NULL);
+  const char *text = g_getenv ("GRAM_RECOVERY_SECONDS");
+  guint64 seconds = SAVE_SECONDS;
+
+  if (text != NULL && !g_ascii_string_to_unsigned (text, 10, 1, 86400, &seconds, NULL))
+    seconds = SAVE_SECONDS;
+  self->window = window;
+  self->path = g_build_filename (place, name, NULL);
+  self->timer_id = g_timeout_add_seconds ((guint) seconds, timer_cb, self);
+  window->recovery = self;
+  if (left != NULL)
+    offer (window, left);
+}
+
+/**
+ * gram_window_end_recovery:
+ *
+ * The window ends properly: nothing of it need be recovered.
+ */
+void
+gram_window_end_recovery (GramWindow *window)
+{
+  GramRecovery *self = window->recovery;
+
+  if (self == NULL || self->ended)
+    return;
+  self->ended = TRUE;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  remove_files (self->path);
+}
+
+void
+gram_window_free_recovery (GramWindow *window)
+{
+  GramRecovery *self = g_steal_pointer (&window->recovery);
+
+  if (self == NULL)
+    return;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_free (self->path);
+  g_free (self->saved);
+  g_free (self);
+}
