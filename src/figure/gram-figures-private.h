@@ -33,7 +33,6 @@ extern const GramFigureClass gram_figure_mislabel;
 /* label sets */
 GramRole gram_labels_role (const GramLabels *labels);
 GramMarker gram_role_marker (GramRole role);
-char *gram_labels_title (const GramLabels *labels);
 void gram_legend_labels (GramPlot *plot, const GramLabels *labels, GramSeriesKind kind,
                          GramShade shade);
 void gram_legend_kinds (GramPlot *plot, const char *predicted);

@@ -58,5 +58,6 @@ GramFigure *gram_figure_new_by_name (const char *name, const GramFigureInputs *i
                                      GError **error);
 gboolean gram_figure_update (GramFigure *figure, const GramFigureInputs *inputs);
 gboolean gram_figure_set_rho (GramFigure *figure, double rho);
+char *gram_labels_title (const GramLabels *labels);
 
 G_END_DECLS

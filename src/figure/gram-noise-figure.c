@@ -43,6 +43,7 @@ add_measure_panel (GramFigure *figure)
   series->marker = GRAM_MARKER_DIAMOND;
   guide = gram_plot_add_guide (plot, GRAM_GUIDE_RHO, GRAM_AXIS_X, NAN, NULL);
   guide->draggable = TRUE;
+  guide->unit = " %";
   guide->role = GRAM_ROLE_MIXED;
   return plot;
 }
@@ -104,6 +105,7 @@ build_generalization (GramFigure *figure)
     }
   guide = gram_plot_add_guide (test, GRAM_GUIDE_RHO, GRAM_AXIS_X, NAN, NULL);
   guide->draggable = TRUE;
+  guide->unit = " %";
   guide->role = GRAM_ROLE_MIXED;
 }
 
@@ -248,6 +250,20 @@ set_cells (GramFigure *figure, const GArray *cells)
     }
 }
 
+/* An empty panel says how it is filled. */
+static void
+set_hint (GramFigure *figure)
+{
+  GramPlot *test = gram_figure_get_plot (figure, "test");
+  gsize count;
+
+  gram_buffer_peek (gram_figure_column (figure, "cell-x"), &count);
+  if (count > 0 && test->notes->len > 0)
+    gram_plot_clear_notes (test);
+  else if (count == 0 && test->notes->len == 0)
+    gram_plot_add_note (test, 50, 0.62, 0.5, _ ("A sweep fills this panel"));
+}
+
 static char *
 describe_sweep (const GramSweepTable *sweep, const GramSettings *settings)
 {
@@ -278,6 +294,7 @@ update_generalization (GramFigure *figure, const GramFigureInputs *inputs)
   update_measure (figure, inputs);
   set_cells (figure, cells);
   set_means (figure, cells);
+  set_hint (figure);
   caption = g_strdup_printf (_ ("Above: the complexity measure when a fraction of the training "
                                 "labels is random; line: root "
                                 "of its expected square, markers: single draws. Below: ℓ1 loss and "

@@ -301,6 +301,46 @@ draw_series (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
 
 /* ---------- guides, notes, legend ----------------------------------------------------------- */
 
+static char *
+name_value (const GramGuide *guide)
+{
+  g_autofree char *number = gram_format_number (guide->value, 3);
+
+  return g_strconcat (number, guide->unit, NULL);
+}
+
+/* The name of a level line stands where it covers the least of the curves: at the right end, the
+ * left one or in the middle, over the line or under it. */
+static void
+draw_level_label (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
+                  const char *label, double at, GramColor color)
+{
+  static const double places[] = { 1, 0, 0.5 };
+  const GramRect *area = &panel->area;
+  double width = gram_layout_text_width (layout, GRAM_TEXT_TICK, label) + 8;
+  double height = layout->theme->small * 1.4;
+  GramRect best = { 0 };
+  guint least = G_MAXUINT;
+  GramColor veil = layout->theme->background;
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (places) && least > 0; i++)
+    {
+      GramRect rect = { area->x + places[i / 2] * (area->width - width),
+                        i % 2 == 0 ? at - height - 1 : at + 2, width, height };
+      guint overlaps = gram_layout_count_overlaps (panel, &rect);
+
+      if (rect.y < area->y || rect.y + height > area->y + area->height || overlaps >= least)
+        continue;
+      least = overlaps;
+      best = rect;
+    }
+  if (label == NULL || least == G_MAXUINT)
+    return;
+  veil.a = 0.75;
+  gram_canvas_rectangle (canvas, &best, 3, veil);
+  draw_text (layout, canvas, GRAM_TEXT_TICK, label, best.x + 4, best.y + height * 0.76, 0, color);
+}
+
 static void
 draw_guide (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
             const GramGuide *guide)
@@ -311,8 +351,7 @@ draw_guide (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel
   double at = gram_transform_to_pixel (transform, guide->value);
   GramColor color = gram_theme_color (layout->theme, guide->role, GRAM_SHADE_NORMAL);
   GramStroke stroke = { color, guide->draggable ? 1.8 : 1.2, guide->dash };
-  g_autofree char *value =
-      guide->draggable && guide->label == NULL ? gram_format_number (guide->value, 3) : NULL;
+  g_autofree char *value = guide->draggable && guide->label == NULL ? name_value (guide) : NULL;
   const char *label = value != NULL ? value : guide->label;
   double width = gram_layout_text_width (layout, GRAM_TEXT_TICK, label);
 
@@ -339,8 +378,7 @@ draw_guide (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel
   else
     {
       gram_canvas_line (canvas, area->x, at, area->x + area->width, at, &stroke);
-      draw_text (layout, canvas, GRAM_TEXT_TICK, label, area->x + area->width - 4,
-                 at < area->y + 20 ? at + layout->theme->small + 3 : at - 5, 1, color);
+      draw_level_label (layout, canvas, panel, label, at, color);
     }
   gram_canvas_end (canvas);
 }

@@ -58,6 +58,7 @@ copy_decorations (GramPlot *copy, const GramPlot *plot)
       other->role = guide->role;
       other->dash = guide->dash;
       other->draggable = guide->draggable;
+      other->unit = guide->unit;
     }
   for (guint i = 0; i < plot->notes->len; i++)
     {

@@ -207,7 +207,7 @@ crosshair_heading (const GramPanel *panel, double x, const GArray *hits)
       hits->len > 0 ? g_array_index (hits, GramHit, 0).x : gram_transform_to_value (&panel->x, x);
   g_autofree char *number = gram_format_number (value, 5);
 
-  return g_strdup_printf ("%s %s", panel->plot->x.label != NULL ? panel->plot->x.label : "x",
+  return g_strdup_printf ("%s = %s", panel->plot->x.label != NULL ? panel->plot->x.label : "x",
                           number);
 }
 
@@ -242,12 +242,32 @@ gram_panel_describe_at (GramPanel *panel, double x)
 
 /* ---------- crosshair ----------------------------------------------------------------------- */
 
-static char *
-hit_text (const GramHit *hit)
+/* Widest name and widest number: the card has a column of each. */
+static void
+measure_card (const GramLayout *layout, const GArray *hits, char **numbers, double *names,
+              double *values)
 {
-  g_autofree char *number = gram_format_number (hit->y, 5);
+  for (guint i = 0; i < hits->len; i++)
+    {
+      const GramHit *hit = &g_array_index (hits, GramHit, i);
 
-  return g_strdup_printf ("%s  %s", hit->series->name, number);
+      numbers[i] = gram_format_number (hit->y, 5);
+      *names = MAX (*names, gram_layout_text_width (layout, GRAM_TEXT_TICK, hit->series->name));
+      *values = MAX (*values, gram_layout_text_width (layout, GRAM_TEXT_TICK, numbers[i]));
+    }
+}
+
+static GramRect
+place_card (const GramLayout *layout, const GramPanel *panel, double x, double y, double width,
+            double height)
+{
+  GramRect card = { x + 14, y + 14, width, height };
+
+  if (card.x + card.width > panel->area.x + panel->area.width)
+    card.x = x - 14 - card.width;
+  card.x = MAX (card.x, 4);
+  card.y = CLAMP (card.y, 4, MAX (4, layout->height - card.height - 4));
+  return card;
 }
 
 static void
@@ -257,37 +277,31 @@ draw_card (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
   const GramTheme *theme = layout->theme;
   GramFont bold = gram_layout_font (layout, GRAM_TEXT_PANEL);
   GramFont font = gram_layout_font (layout, GRAM_TEXT_TICK);
-  double step = theme->small * 1.5,
+  double step = theme->small * 1.5, names = 0, values = 0,
          width = gram_typesetter_set (layout->typesetter, &bold, heading)->width;
+  g_auto (GStrv) numbers = g_new0 (char *, hits->len + 1);
   GramColor back = gram_color_mix (theme->background, theme->ink, 0.07);
-  GramRect card;
+  GramRect card, rim;
 
-  for (guint i = 0; i < hits->len; i++)
-    {
-      g_autofree char *text = hit_text (&g_array_index (hits, GramHit, i));
-
-      width = MAX (width, 16 + gram_layout_text_width (layout, GRAM_TEXT_TICK, text));
-    }
-  back.a = 0.95;
-  card = (GramRect){ x + 14, y + 14, width + 20, (hits->len + 1) * step + 14 };
-  if (card.x + card.width > panel->area.x + panel->area.width)
-    card.x = x - 14 - card.width;
-  card.x = MAX (card.x, 4);
-  card.y = CLAMP (card.y, 4, MAX (4, layout->height - card.height - 4));
+  measure_card (layout, hits, numbers, &names, &values);
+  width = MAX (width, 16 + names + 14 + values);
+  card = place_card (layout, panel, x, y, width + 20, (hits->len + 1) * step + 14);
+  rim = (GramRect){ card.x - 1, card.y - 1, card.width + 2, card.height + 2 };
+  gram_canvas_rectangle (canvas, &rim, 8, theme->axis);
   gram_canvas_rectangle (canvas, &card, 7, back);
   gram_canvas_text (canvas, &bold, heading, card.x + 10, card.y + 6 + step * 0.75, 0, 0,
                     theme->ink);
   for (guint i = 0; i < hits->len; i++)
     {
       const GramHit *hit = &g_array_index (hits, GramHit, i);
-      g_autofree char *text = hit_text (hit);
-      double middle = card.y + 7 + step * (i + 1.5);
+      double middle = card.y + 7 + step * (i + 1.5), base = middle + theme->small * 0.36;
       GramStroke stroke = { gram_theme_color (theme, hit->series->role, hit->series->shade), 3,
                             hit->series->dash == GRAM_DASH_SOLID ? GRAM_DASH_SOLID
                                                                  : GRAM_DASH_DOTTED };
 
       gram_canvas_line (canvas, card.x + 10, middle, card.x + 21, middle, &stroke);
-      gram_canvas_text (canvas, &font, text, card.x + 26, middle + theme->small * 0.36, 0, 0,
+      gram_canvas_text (canvas, &font, hit->series->name, card.x + 26, base, 0, 0, theme->ink);
+      gram_canvas_text (canvas, &font, numbers[i], card.x + card.width - 10, base, 1, 0,
                         theme->ink);
     }
 }

@@ -161,8 +161,9 @@ count_overlaps (const GramTrace *trace, gboolean line, const GramRect *rect)
   return overlaps;
 }
 
-static guint
-panel_overlaps (const GramPanel *panel, const GramRect *rect)
+/* How many crossings of curves with the rectangle there are. */
+guint
+gram_layout_count_overlaps (const GramPanel *panel, const GramRect *rect)
 {
   guint overlaps = 0;
 
@@ -215,7 +216,7 @@ gram_layout_place_legend_inside (const GramLayout *layout, GramPanel *panel)
       guint overlaps;
 
       rect = place_rect (panel, place, width, panel->legend->len * step + 2 * PADDING);
-      overlaps = panel_overlaps (panel, &rect);
+      overlaps = gram_layout_count_overlaps (panel, &rect);
       if (overlaps < least)
         {
           least = overlaps;

@@ -72,6 +72,7 @@ typedef struct
   GramRole role;
   GramDash dash;
   gboolean draggable;
+  const char *unit; /* (nullable) static; follows the number at a line without a label */
 } GramGuide;
 
 typedef struct

@@ -161,6 +161,7 @@ build_toolbar (GramFigurePage *self)
   gtk_widget_add_css_class (priv->title, "heading");
   gtk_label_set_ellipsize (GTK_LABEL (priv->title), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (priv->title), 0);
+  gtk_widget_set_tooltip_text (priv->title, _ (klass->title)); /* small windows cut it short */
   gtk_box_append (GTK_BOX (priv->toolbar), priv->title);
   gtk_box_append (GTK_BOX (priv->toolbar), gram_explanation_button (_ (klass->explanation)));
   gtk_widget_set_hexpand (spacer, TRUE);

@@ -130,6 +130,7 @@ add_readout (GramLabelsPanel *self, Readout which, const char *title, const char
   gtk_widget_add_css_class (caption, "caption");
   gtk_widget_add_css_class (caption, "dim-label");
   gtk_label_set_wrap (GTK_LABEL (caption), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (caption), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_justify (GTK_LABEL (caption), GTK_JUSTIFY_CENTER);
   gtk_widget_set_valign (caption, GTK_ALIGN_START);
   gtk_widget_set_tooltip_text (value, tip);
@@ -141,6 +142,16 @@ add_readout (GramLabelsPanel *self, Readout which, const char *title, const char
   gtk_grid_attach (self->readouts, value, which, 0, 1, 1);
   gtk_grid_attach (self->readouts, caption, which, 1, 1, 1);
   self->values[which] = value;
+}
+
+/* Long words of some languages must not push the pages out of a small window. */
+static void
+let_shrink (GtkCheckButton *check)
+{
+  GtkWidget *label = gtk_widget_get_last_child (GTK_WIDGET (check));
+
+  if (GTK_IS_LABEL (label))
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
 }
 
 static void
@@ -188,7 +199,10 @@ gram_labels_panel_init (GramLabelsPanel *self)
                _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η."));
   g_signal_connect_swapped (self->rho_adjustment, "value-changed", G_CALLBACK (rho_moved_cb), self);
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
-    g_signal_connect (*checks[i], "toggled", G_CALLBACK (check_toggled_cb), self);
+    {
+      g_signal_connect (*checks[i], "toggled", G_CALLBACK (check_toggled_cb), self);
+      let_shrink (*checks[i]);
+    }
 }
 
 void

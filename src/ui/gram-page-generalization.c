@@ -117,17 +117,22 @@ constructed (GObject *object)
 {
   GramGeneralizationPage *self = GRAM_GENERALIZATION_PAGE (object);
   GramFigurePage *page = GRAM_FIGURE_PAGE (object);
+  GtkWidget *label;
 
   G_OBJECT_CLASS (gram_generalization_page_parent_class)->constructed (object);
   self->seeds = gram_bounded_spin_new (1, 20, 1, _ ("Seeds of the sweep"),
                                        _ ("Networks trained at every fraction"));
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->seeds), 3);
+  label = gtk_label_new (_ ("Seeds"));
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_margin_start (label, 6);
   self->button = gtk_button_new_with_label (_ ("Sweep"));
   gtk_widget_set_tooltip_text (
       self->button,
       _ ("Trains at every fraction of random labels and adds the test errors as they finish"));
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (sweep_clicked_cb), self);
   gram_figure_page_add_tool (page, self->button);
+  gram_figure_page_add_tool (page, label);
   gram_figure_page_add_tool (page, self->seeds);
   self->progress = gtk_progress_bar_new ();
   gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);

@@ -288,6 +288,8 @@ build_bar (GramSamplesPage *self)
 
   gtk_widget_add_css_class (bar, "gram-page-bar");
   gtk_widget_add_css_class (title, "heading");
+  gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (bar), title);
   gtk_box_append (GTK_BOX (bar),
                   gram_explanation_button (
@@ -337,7 +339,9 @@ gram_samples_page_init (GramSamplesPage *self)
   gtk_box_append (GTK_BOX (box), build_bar (self));
   self->summary = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (self->summary), PANGO_ELLIPSIZE_END);
   gtk_widget_set_margin_start (self->summary, 12);
+  gtk_widget_set_margin_end (self->summary, 12);
   gtk_widget_add_css_class (self->summary, "dim-label");
   gtk_box_append (GTK_BOX (ranking), self->summary);
   gtk_box_append (GTK_BOX (ranking), build_grid (self));
@@ -345,7 +349,7 @@ gram_samples_page_init (GramSamplesPage *self)
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->status), "gram-samples-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (self->status), _ ("Ranking the Labels"));
   adw_status_page_set_description (ADW_STATUS_PAGE (self->status),
-                                   _ ("As soon as H∞ is factored, the images appear here."));
+                                   _ ("The images appear here when the analysis is done."));
   self->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_stack_add_named (GTK_STACK (self->stack), self->status, "waiting");

@@ -65,13 +65,16 @@ eigen_words (const GramAnalysis *analysis, gint64 index)
   g_autofree char *number = gram_words_count (index + 1);
   double share = NAN;
   g_autofree char *percent = NULL;
+  g_autofree char *title = NULL;
 
   if (set != NULL && set->projection != NULL && set->norm > 0)
     share = 100 * set->projection[index] * set->projection[index] / (set->norm * set->norm);
   percent = gram_words_number (share, 3);
+  if (set != NULL && set->labels != NULL)
+    title = gram_labels_title (set->labels);
   /* Translators: index of an eigenvector, its eigenvalue, per cent, name of a label set */
   return g_strdup_printf (_ ("X·v, i = %s\nλ = %s\n%s %% of y (%s)"), number, lambda, percent,
-                          set != NULL && set->labels != NULL ? set->labels->name : "–");
+                          title != NULL ? title : "–");
 }
 
 /* What was asked: by the time of the answer the pointer and the problem may have moved on. */
@@ -230,6 +233,8 @@ gram_spectrum_page_init (GramSpectrumPage *self)
   gtk_label_set_ellipsize (GTK_LABEL (self->trust), PANGO_ELLIPSIZE_END);
   gtk_label_set_selectable (GTK_LABEL (self->trust), FALSE);
   gtk_widget_set_margin_bottom (self->trust, 6);
+  gtk_widget_set_margin_start (self->trust, 12);
+  gtk_widget_set_margin_end (self->trust, 12);
   gtk_widget_add_css_class (self->trust, "caption");
   gtk_widget_add_css_class (self->trust, "dim-label");
   gtk_widget_add_css_class (self->trust, "numeric");

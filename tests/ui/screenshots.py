@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 """Run by `./dev screenshots [FOLDER] [PART…]`: PART limits what is made to the pictures whose name
 has that text. Needs no data: the pictures show Glyphs, from a fixed seed."""
+import gettext
 import os
 import subprocess
 import sys
@@ -49,20 +50,26 @@ def point_at(window, x, y):
 
 
 def train(window):
-    window.action("load", "dataset=glyphs n=400 test-samples=200 m=4096 eta=0.02 kappa=0.01 "
+    window.action("load", "dataset=glyphs n=400 test-samples=200 m=1024 eta=0.02 kappa=0.01 "
                           "steps=600 random-fraction=0.3")
     window.wait_status(120, "the spectrum", stage="spectrum", n=400)
     window.action("start")
     window.wait_status(300, "the run", state="finished")
 
 
-def sweep(window):
+def sweep(window, language):
+    """Small nets, so that every fraction is trained in seconds; the next look finds them in the
+    cache."""
+    _ = gettext.translation("gramscope", os.path.join(BUILD, "po"), [language],
+                            fallback=True).gettext
+    window.action("load", "dataset=glyphs n=100 test-samples=100 m=256 eta=0.1 kappa=0.01")
+    window.wait_status(120, "the spectrum", stage="spectrum", n=100)
     window.action("page", "generalization")
     window.wait_status(20, "the page", page="generalization")
-    window.press(window.find("push button", window.words["sweep"]))
+    window.find("spin button", _("Seeds of the sweep")).get_value_iface().set_current_value(1)
+    window.press(window.find("push button", _("Sweep")))
     time.sleep(2)
-    window.wait(lambda: not window.all("push button", window.words["cancel"], showing=True), 300,
-                "the sweep")
+    window.wait(lambda: not window.all("push button", _("Cancel Sweep")), 120, "the sweep")
 
 
 def picture(desktop, look, size, env):
@@ -71,7 +78,9 @@ def picture(desktop, look, size, env):
         return
     window = Window(desktop, size=size, **env)
     train(window)
-    for page in pages:
+    for page in sorted(pages, key=lambda page: page == "generalization"):
+        if page == "generalization":
+            sweep(window, env.get("LANGUAGE", "en"))
         window.action("page", page)
         window.wait_status(20, page, page=page)
         time.sleep(6 if page == "learnability" else 1.5)
@@ -84,6 +93,9 @@ def main():
     need()
     os.makedirs(OUT, exist_ok=True)
     desktop = Desktop()
+    os.mkdir(desktop.path("config", "gtk-4.0"))
+    with open(desktop.path("config", "gtk-4.0", "settings.ini"), "w") as settings:
+        settings.write("[Settings]\ngtk-font-name=Cantarell 11\n")  # what GNOME has
     try:
         for look in LOOKS:
             picture(desktop, *look)

@@ -138,11 +138,11 @@ def plots_are_worked_by_keys():
         return window.wait(lambda: re.search(pattern, view.get_description() or "", re.S), 10,
                            f"{what}, not “{view.get_description()}”")
 
-    first = int(words("shift+Right", "the crosshair", r"index i (\d+)\. .*λ")[1])
+    first = int(words("shift+Right", "the crosshair", r"index i = (\d+)\. .*λ")[1])
     window.wait(lambda: window.all("label", f"i = {first}"), 40, "the eigen-image of that index")
-    words("ctrl+shift+Right", "the very next point", rf"index i {first + 1}\. ")
-    words("ctrl+shift+Left", "the point before", rf"index i {first}\. ")
-    words("Escape", "the whole figure", r"^(?!.*index i \d)")
+    words("ctrl+shift+Right", "the very next point", rf"index i = {first + 1}\. ")
+    words("ctrl+shift+Left", "the point before", rf"index i = {first}\. ")
+    words("Escape", "the whole figure", r"^(?!.*index i = \d)")
     hidden = words("l", "the first entry of the legend", r"^(.*), shown$")[1]
     words("space", "it hidden", rf"^{re.escape(hidden)}, hidden$")
     words("space", "it shown", rf"^{re.escape(hidden)}, shown$")
