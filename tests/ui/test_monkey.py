@@ -2,8 +2,9 @@
 #
 # SPDX-License-Identifier: MIT
 """GRAM_TEST_SEEDS (5) seeds of GRAM_TEST_EVENTS (2000) events each. Any critical fails
-here as under G_DEBUG=fatal-criticals, but for one: GTK 4.8 on an X server with no window manager
-complains when a list that is open is laid out beyond the screen."""
+here as under G_DEBUG=fatal-criticals, but for one of GTK 4.8 on X11: when what a list or menu hangs
+on lies on no monitor (a row of the side panel that was scrolled away and is opened by key, a window
+that was dragged off the screen), gdk_x11_surface_layout_popup() asks for the size of none."""
 import ctypes
 import os
 import random
