@@ -277,6 +277,8 @@ gram_dataset_read (GramDataset *dataset, GramSplit split, guint class_, gint64 f
 
   g_return_val_if_fail (class_ < dataset->info.n_classes && first >= 0 && count >= 0, -1);
   count = CLAMP (dataset->counts[split][class_] - first, 0, count);
+  if (count == 0) /* and then there may be no @pixels */
+    return 0;
   if (rows == NULL)
     rows = own = g_new (gint64, count);
   for (gint64 k = 0; k < count; k++)

@@ -275,10 +275,11 @@ server_free (Server *server)
 {
   const char *names[] = { "file", "file.part", "file.part.tag" };
 
-  g_socket_service_stop (server->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (server->service));
+  /* GLib's listener is not to be stopped while its thread accepts: that leaks a source */
   g_main_loop_quit (server->loop);
   g_thread_join (server->thread);
+  g_socket_service_stop (server->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (server->service));
   /* lets the listener's pending calls end */
   for (int i = 0; i < 20; i++)
     {

@@ -190,6 +190,17 @@ test_canary (void)
 }
 
 static void
+case_free (gpointer data)
+{
+  Case *one = data;
+
+  g_free (one->path);
+  g_free (one->outcome);
+  g_free (one->what);
+  g_free (one);
+}
+
+static void
 add_cases (char *text)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
@@ -204,7 +215,7 @@ add_cases (char *text)
       one->outcome = g_strdup (fields[1]);
       one->what = g_strdup (fields[2]);
       name = g_strconcat ("/files/", one->path, NULL);
-      g_test_add_data_func (name, one, test_case);
+      g_test_add_data_func_full (name, one, test_case, case_free);
     }
 }
 
