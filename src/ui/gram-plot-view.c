@@ -71,11 +71,39 @@ surface_to_texture (cairo_surface_t *surface)
   int height = cairo_image_surface_get_height (surface);
   int stride = cairo_image_surface_get_stride (surface);
   g_autoptr (GBytes) bytes = NULL;
+  GdkTexture *texture;
 
   cairo_surface_flush (surface);
   bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
                                       (gsize) height * (gsize) stride, destroy_surface, surface);
-  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
+  texture = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
+  g_object_set_data_full (G_OBJECT (texture), "surface", cairo_surface_reference (surface),
+                          destroy_surface);
+  return texture;
+}
+
+/* Without a graphics card GTK 4.8 turns every pixel of a texture into floats and back, which takes
+ * ten times as long as drawing the curves; the surface behind the texture is copied as it is. */
+static void
+append_layer (GramPlotView *view, GtkSnapshot *snapshot, GdkTexture *texture,
+              const graphene_rect_t *bounds)
+{
+  GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (GTK_WIDGET (view)));
+  cairo_t *cr;
+
+  if (texture == NULL)
+    return;
+  if (!GSK_IS_CAIRO_RENDERER (renderer))
+    {
+      gtk_snapshot_append_texture (snapshot, texture, bounds);
+      return;
+    }
+  cr = gtk_snapshot_append_cairo (snapshot, bounds);
+  cairo_scale (cr, 1.0 / view->scale, 1.0 / view->scale);
+  cairo_set_source_surface (cr, g_object_get_data (G_OBJECT (texture), "surface"), 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_destroy (cr);
 }
 
 GdkTexture *
@@ -165,10 +193,8 @@ gram_plot_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
   draw_textures (view, layout);
   bounds = GRAPHENE_RECT_INIT (0, 0, (float) layout->width, (float) layout->height);
-  if (view->static_texture != NULL)
-    gtk_snapshot_append_texture (snapshot, view->static_texture, &bounds);
-  if (view->data_texture != NULL)
-    gtk_snapshot_append_texture (snapshot, view->data_texture, &bounds);
+  append_layer (view, snapshot, view->static_texture, &bounds);
+  append_layer (view, snapshot, view->data_texture, &bounds);
   if (!view->pointed && view->drag == GRAM_DRAG_NONE && view->legend_focus < 0)
     return;
   cr = gtk_snapshot_append_cairo (snapshot, &bounds);
