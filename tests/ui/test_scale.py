@@ -1,0 +1,46 @@
+# test_scale.py: the same window at twice the pixels
+#
+# SPDX-License-Identifier: MIT
+import re
+import time
+
+from harness import Desktop, Tap, Window, need
+
+point = Tap()
+need()
+desktop = Desktop(2560, 1600)
+SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
+
+
+def ready(window):
+    window.action("load", SMALL)
+    window.wait_status(60, "the spectrum", stage="spectrum", n=150, dataset="glyphs", state="ready")
+
+
+def index_at(scale, x, y):
+    """Which eigen-image the pointer at a place of the window brings up."""
+    window = Window(desktop, size=(1280 * scale, 800 * scale), GDK_SCALE=str(scale))
+    ready(window)
+    window.action("page", "spectrum")
+    window.wait_status(20, "the page", page="spectrum")
+    time.sleep(1)
+    window.xdo("mousemove", str(scale * (x - 9)), str(scale * y))
+    window.xdo("mousemove", str(scale * x), str(scale * y))
+    label = window.wait(lambda: window.all("label", "X·v, i = "), 40, "the eigen-image")[0]
+    time.sleep(0.5)
+    index = int(re.search(r"i = (\d+)", label.get_name())[1])
+    window.shot(f"scale-{scale}")
+    assert window.quit() == 0
+    return index
+
+
+@point
+def the_pointer_picks_the_same_at_twice_the_pixels():
+    one, two = index_at(1, 1000, 500), index_at(2, 1000, 500)
+    assert one == two > 5, (one, two)
+
+
+try:
+    point.main()
+finally:
+    desktop.close()
