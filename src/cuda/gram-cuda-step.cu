@@ -114,18 +114,22 @@ cuda_kernel_expand (const CudaShape *shape, CudaTile tile, const uint32_t *bits,
 
 /* ---------- weight space --------------------------------------------------------------------- */
 
-/* The product's terms are added smallest first. */
+/* The product's terms are added smallest first. How many is known when this is compiled, so that
+ * no load waits for a branch. */
+template <int terms>
 GRAM_DEVICE float
-sum_terms (const float *G, int64_t row, int64_t stride, int terms)
+sum_terms (const float *G, int64_t row, int64_t stride)
 {
   float sum = 0;
 
+  GRAM_UNROLL (3)
   for (int t = terms - 1; t >= 0; t--)
     sum += G[t * stride + row];
   return sum;
 }
 
 /* A warp a neuron. */
+template <int terms>
 GRAM_KERNEL
 update_kernel (CudaUpdate p)
 {
@@ -136,8 +140,8 @@ update_kernel (CudaUpdate p)
     return;
 
   const float *G =
-      p.G != NULL ? p.G + (set * p.tile.width + column) * s.terms * s.rows : (const float *) NULL;
-  const float rate = p.step * p.a[r], ones = G != NULL ? sum_terms (G, s.d, s.rows, s.terms) : 0;
+      p.G != NULL ? p.G + (set * p.tile.width + column) * terms * s.rows : (const float *) NULL;
+  const float rate = p.step * p.a[r], ones = G != NULL ? sum_terms<terms> (G, s.d, s.rows) : 0;
   float *W = p.W + (set * s.m + r) * s.d_pad;
   uint16_t *split =
       p.split != NULL ? p.split + (set * s.m + r) * s.d_pad * CUDA_TERMS_MAX : (uint16_t *) NULL;
@@ -152,7 +156,7 @@ update_kernel (CudaUpdate p)
       float w = W[j];
       if (G != NULL)
         {
-          w -= rate * (p.gain[j] * sum_terms (G, j, s.rows, s.terms) - p.shift[j] * ones);
+          w -= rate * (p.gain[j] * sum_terms<terms> (G, j, s.rows) - p.shift[j] * ones);
           W[j] = w;
         }
       shifted[lane] += (double) p.shift[j] * w;
@@ -172,8 +176,11 @@ update_kernel (CudaUpdate p)
 cudaError_t
 cuda_kernel_update (const CudaUpdate *p, cudaStream_t stream)
 {
-  return GRAM_LAUNCH_WARPS (update_kernel, grid_of (warp_blocks (p->tile.width), p->shape.sets),
-                            BLOCK, stream, *p);
+  const dim3 grid = grid_of (warp_blocks (p->tile.width), p->shape.sets);
+
+  return p->shape.terms > 1
+             ? GRAM_LAUNCH_WARPS (update_kernel<CUDA_TERMS_MAX>, grid, BLOCK, stream, *p)
+             : GRAM_LAUNCH_WARPS (update_kernel<1>, grid, BLOCK, stream, *p);
 }
 
 /* ---------- evaluation: patterns and predictions --------------------------------------------- */
@@ -270,12 +277,14 @@ struct AdvanceBlock
   float S[ADVANCE_BLOCK];
 };
 
-/* What S of a block's neurons becomes for one sample. */
+/* What S of a block's neurons becomes for one sample. All is loaded before any of it is used. */
+template <int terms>
 GRAM_DEVICE void
 advance_load (const CudaAdvance &p, const ChunkPlace &at, int64_t set, int64_t block, int lane,
               float *to)
 {
   const CudaShape &s = p.shape;
+  float G[ADVANCE_BLOCK];
 
   GRAM_UNROLL (ADVANCE_BLOCK)
   for (int b = 0; b < ADVANCE_BLOCK; b++)
@@ -283,14 +292,25 @@ advance_load (const CudaAdvance &p, const ChunkPlace &at, int64_t set, int64_t b
       const int64_t r = at.first + (block + b < at.count ? block + b : at.count - 1);
 
       to[b] = p.S[(set * s.m + r) * s.n_pad + at.sample + lane];
-      if (p.G != NULL)
-        to[b] -= p.step * p.a[r]
-                 * sum_terms (p.G + (set * p.tile.width + r - p.tile.first) * s.terms * s.rows
-                                  + at.sample,
-                              lane, s.rows, s.terms);
     }
+  if (p.G == NULL)
+    return;
+  GRAM_UNROLL (ADVANCE_BLOCK)
+  for (int b = 0; b < ADVANCE_BLOCK; b++)
+    {
+      const int64_t r = at.first + (block + b < at.count ? block + b : at.count - 1);
+
+      G[b] = p.step * p.a[r]
+             * sum_terms<terms> (p.G + (set * p.tile.width + r - p.tile.first) * terms * s.rows
+                                     + at.sample,
+                                 lane, s.rows);
+    }
+  GRAM_UNROLL (ADVANCE_BLOCK)
+  for (int b = 0; b < ADVANCE_BLOCK; b++)
+    to[b] -= G[b];
 }
 
+template <int terms>
 GRAM_KERNEL
 advance_kernel (CudaAdvance p, int64_t chunks)
 {
@@ -309,7 +329,7 @@ advance_kernel (CudaAdvance p, int64_t chunks)
   });
   for (int64_t block = 0; block < at.count; block += ADVANCE_BLOCK)
     {
-      each_lane ([&] (int lane) { advance_load (p, at, set, block, lane, next[lane].S); });
+      each_lane ([&] (int lane) { advance_load<terms> (p, at, set, block, lane, next[lane].S); });
       GRAM_UNROLL (ADVANCE_BLOCK)
       for (int b = 0; b < ADVANCE_BLOCK; b++)
         {
@@ -342,9 +362,12 @@ advance_kernel (CudaAdvance p, int64_t chunks)
 cudaError_t
 cuda_kernel_advance (const CudaAdvance *p, cudaStream_t stream)
 {
-  return GRAM_LAUNCH_WARPS (advance_kernel,
-                            grid_of (warp_blocks (chunk_warps (p->shape, p->tile)), p->shape.sets),
-                            BLOCK, stream, *p, chunk_total (p->shape));
+  const dim3 grid = grid_of (warp_blocks (chunk_warps (p->shape, p->tile)), p->shape.sets);
+  const int64_t chunks = chunk_total (p->shape);
+
+  return p->shape.terms > 1
+             ? GRAM_LAUNCH_WARPS (advance_kernel<CUDA_TERMS_MAX>, grid, BLOCK, stream, *p, chunks)
+             : GRAM_LAUNCH_WARPS (advance_kernel<1>, grid, BLOCK, stream, *p, chunks);
 }
 
 /* ---------- residual ------------------------------------------------------------------------- */
