@@ -46,7 +46,7 @@ set_storage_error (GError **error, const GramSave *save, const char *what, int c
       return;
     }
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: cannot %s: %s", save->path, what,
-               g_strerror (code));
+               code == ENXIO ? "nobody reads from this pipe" : g_strerror (code));
 }
 
 static gboolean
@@ -98,9 +98,12 @@ gram_save_new (const char *path, guint64 expected_bytes, GError **error)
       set_storage_error (error, save, "write", errno);
       return NULL;
     }
+  /* A pipe that nobody reads is refused: waiting for a reader could not be cancelled. */
   if (exists && !S_ISREG (info.st_mode))
     {
-      save->fd = g_open (save->target, O_WRONLY | O_CLOEXEC, 0);
+      save->fd = g_open (save->target, O_WRONLY | O_CLOEXEC | O_NONBLOCK, 0);
+      if (save->fd >= 0)
+        (void) fcntl (save->fd, F_SETFL, O_WRONLY);
     }
   else
     {
@@ -195,7 +198,10 @@ gram_save_commit (GramSave *save, GError **error)
   if (save->temporary == NULL)
     {
       save->fd = -1;
-      return close (fd) == 0;
+      if (close (fd) == 0)
+        return TRUE;
+      set_storage_error (error, save, "close", errno);
+      return FALSE;
     }
   if (fsync (fd) != 0)
     {

@@ -15,6 +15,7 @@
 #include "gram-error.h"
 
 #define DEFAULT_STEPS "0,1,10,100,1000,10000"
+#define MOST_STEPS (G_GINT64_CONSTANT (1) << 53)
 
 typedef struct
 {
@@ -242,8 +243,17 @@ check_options (AnalyzeOptions *options, GError **error)
                    "--spectrum-out needs the spectrum: leave --spectrum at full");
       return FALSE;
     }
-  return cli_parse_steps (options->predict_at != NULL ? options->predict_at : DEFAULT_STEPS,
-                          &options->steps, error);
+  if (options->spectrum_out != NULL && !g_str_equal (options->spectrum_out, "-")
+      && !g_str_has_suffix (options->spectrum_out, ".csv")
+      && !g_str_has_suffix (options->spectrum_out, ".npy"))
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "--spectrum-out=%s: the name must end in .csv or .npy", options->spectrum_out);
+      return FALSE;
+    }
+  return cli_parse_numbers ("predict-at",
+                            options->predict_at != NULL ? options->predict_at : DEFAULT_STEPS, 0,
+                            MOST_STEPS, &options->steps, error);
 }
 
 /* What was computed is written even when it is not all. */

@@ -139,7 +139,7 @@ int
 cli_figure (int argc, char **argv)
 {
   g_auto (CliJob) job = { 0 };
-  g_auto (FigureOptions) options = { 0 };
+  g_auto (FigureOptions) options = { .seeds = 1 };
   g_auto (GStrv) words = NULL;
   const GOptionEntry entries[] = {
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "its ending decides the format",

@@ -111,7 +111,10 @@ check_options (const CliLearnOptions *options, GError **error)
 {
   const char *mistake = NULL;
 
-  if (!isfinite (options->alpha))
+  if (options->function == NULL
+      && (options->alpha != 1 || options->power != 2 || options->beta_norm != 1))
+    mistake = "--alpha, --power and --beta-norm are a function's: add --function NAME";
+  else if (!isfinite (options->alpha))
     mistake = "--alpha must be a number";
   else if (!(options->beta_norm > 0) || !isfinite (options->beta_norm))
     mistake = "--beta-norm must be a number above 0";
@@ -134,20 +137,13 @@ parse_sizes (const CliLearnOptions *options, gint64 *most, GError **error)
   const char *text = options->n_list != NULL ? options->n_list : DEFAULT_SIZES;
   GArray *sizes;
 
-  if (!cli_parse_steps (text, &sizes, error))
+  if (!cli_parse_numbers ("n-list", text, 2, 1000000, &sizes, error))
     return NULL;
   *most = 0;
   for (guint i = 0; i < sizes->len; i++)
     {
       gint64 n = g_array_index (sizes, gint64, i);
 
-      if (n < 2 || n > 1000000)
-        {
-          g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                       "--n-list=%s: sizes are whole numbers from 2 to 1000000", text);
-          g_array_unref (sizes);
-          return NULL;
-        }
       *most = MAX (*most, n);
     }
   return sizes;

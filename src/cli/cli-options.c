@@ -172,31 +172,36 @@ cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *s
 }
 
 /**
- * cli_parse_steps:
+ * cli_parse_numbers:
+ * @option: its name, for the message
  * @text: "0,1,10,100"
- * @steps: (out): of gint64
+ * @least: the smallest number that is allowed
+ * @most: the largest
+ * @numbers: (out): of gint64
  *
- * Returns: %FALSE with GRAM_ERROR_USAGE when a word is no step
+ * Returns: %FALSE with GRAM_ERROR_USAGE when a word is no such number
  */
 gboolean
-cli_parse_steps (const char *text, GArray **steps, GError **error)
+cli_parse_numbers (const char *option, const char *text, gint64 least, gint64 most,
+                   GArray **numbers, GError **error)
 {
   g_auto (GStrv) words = g_strsplit (text, ",", -1);
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   for (char **word = words; *word != NULL; word++)
     {
-      gint64 step;
+      gint64 number;
 
-      if (!g_ascii_string_to_signed (g_strstrip (*word), 10, 0, G_GINT64_CONSTANT (1) << 53, &step,
-                                     NULL))
+      if (!g_ascii_string_to_signed (g_strstrip (*word), 10, least, most, &number, NULL))
         {
           g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                       "“%s”: steps are whole numbers from 0, with commas between them", text);
+                       "--%s=%s: must be whole numbers from %" G_GINT64_FORMAT
+                       " to %" G_GINT64_FORMAT ", with commas between them",
+                       option, text, least, most);
           return FALSE;
         }
-      g_array_append_val (list, step);
+      g_array_append_val (list, number);
     }
-  *steps = g_steal_pointer (&list);
+  *numbers = g_steal_pointer (&list);
   return TRUE;
 }

@@ -36,6 +36,7 @@ typedef struct
 
 int cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *settings,
                        char ***words);
-gboolean cli_parse_steps (const char *text, GArray **steps, GError **error);
+gboolean cli_parse_numbers (const char *option, const char *text, gint64 least, gint64 most,
+                            GArray **numbers, GError **error);
 
 G_END_DECLS

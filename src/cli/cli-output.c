@@ -111,7 +111,7 @@ write_stdout (const char *text, gsize length, GError **error)
 {
   int code;
 
-  if (fwrite (text, 1, length, stdout) == length && fflush (stdout) == 0)
+  if (fwrite (text, 1, length, stdout) == length && fflush (stdout) == 0 && !ferror (stdout))
     return TRUE;
   code = errno;
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
@@ -134,4 +134,19 @@ cli_write (const char *path, const char *text, gsize length, GError **error)
   if (g_str_equal (path, "-"))
     return write_stdout (text, length, error);
   return gram_save_bytes (path, text, length, error);
+}
+
+/**
+ * cli_finish:
+ *
+ * Tables for people wait in stdout's buffer; a full disk or a closed stdout shows here.
+ *
+ * Returns: the exit code of a command that did what it was asked for
+ */
+int
+cli_finish (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  return write_stdout ("", 0, &error) ? 0 : cli_fail (error);
 }

@@ -27,13 +27,13 @@ fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *option
     return FALSE;
   g_clear_pointer (&spec->fractions, g_array_unref);
   spec->fractions = fractions;
-  if (options->seeds < 0 || options->seeds > 1000)
+  if (options->seeds < 1 || options->seeds > 1000)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
                    "--seeds=%d: must be a whole number from 1 to 1000", options->seeds);
       return FALSE;
     }
-  spec->n_seeds = (guint) MAX (options->seeds, 1);
+  spec->n_seeds = (guint) options->seeds;
   spec->max_steps = job->settings->max_steps;
   spec->until_residual = job->settings->until_residual;
   spec->csv = g_strdup (options->csv);
@@ -224,7 +224,7 @@ cli_sweep (int argc, char **argv)
 {
   g_auto (CliJob) job = { 0 };
   g_autofree char *fractions = NULL, *csv = NULL, *json_path = NULL;
-  CliSweepOptions options = { 0 };
+  CliSweepOptions options = { .seeds = 1 };
   gboolean resume = FALSE;
   const GOptionEntry entries[] = {
     { "fractions", 0, 0, G_OPTION_ARG_STRING, &fractions, "of random labels; default 0:1:0.1",

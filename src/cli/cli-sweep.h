@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *fractions; /* (nullable) "FIRST:LAST:STEP" */
-  int seeds;             /* 0: 1 */
+  int seeds;             /* at least 1 */
   const char *csv;       /* (nullable) finished cells are kept here and read first */
 } CliSweepOptions;
 

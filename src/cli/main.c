@@ -48,13 +48,11 @@ fail_usage (const char *what, const char *word)
   return cli_fail (error);
 }
 
-int
-main (int argc, char **argv)
+static int
+run (int argc, char **argv)
 {
   const char *word = argc > 1 ? argv[1] : NULL;
 
-  /* Not LC_NUMERIC: what is written must not depend on the place where it is written. */
-  setlocale (LC_CTYPE, "");
   if (word == NULL)
     {
       print_usage (stderr);
@@ -76,4 +74,15 @@ main (int argc, char **argv)
     if (g_str_equal (word, commands[i].name))
       return commands[i].run (argc - 1, argv + 1);
   return fail_usage ("unknown command", word);
+}
+
+int
+main (int argc, char **argv)
+{
+  int code;
+
+  /* Not LC_NUMERIC: what is written must not depend on the place where it is written. */
+  setlocale (LC_CTYPE, "");
+  code = run (argc, argv);
+  return code == 0 ? cli_finish () : code;
 }

@@ -193,7 +193,7 @@ range_error (const GramSettingsKey *key, const char *value, const char *what, GE
   return FALSE;
 }
 
-/* "auto" and its like are stored as 0, "all" as −1. */
+/* "auto" and its like are stored as 0, "all" as −1; written out, these numbers are refused. */
 static gint64
 word_value (const GramSettingsKey *key)
 {
@@ -206,8 +206,7 @@ set_integer (GramSettings *settings, const GramSettingsKey *key, const char *val
   gint64 number;
   gboolean is_number = g_ascii_string_to_signed (value, 10, G_MININT64, G_MAXINT64, &number, NULL);
 
-  if (key->word != NULL
-      && (g_str_equal (value, key->word) || (is_number && number == word_value (key))))
+  if (key->word != NULL && g_str_equal (value, key->word))
     number = word_value (key);
   else if (!is_number || number < (gint64) key->low || number > (gint64) key->high)
     return range_error (key, value, "a whole number", error);

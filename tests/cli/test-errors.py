@@ -236,5 +236,33 @@ def comma(folder):
     assert plain["runs"] == other["runs"] and other["network"]["eta"] == 0.0015
 
 
+@case
+def numbers_out_of_range(_folder):
+    """0 is no word for “auto”, and what would be ignored is refused"""
+    fails("analyze", "-n", 0, code=2, says=["samples=0", "from 2"])
+    fails("train", "--width", 0, code=2, says=["width=0", "from 1"])
+    fails("sweep", "--seeds", 0, code=2, says=["--seeds=0", "from 1"])
+    fails("learn", "--n-list", "10,x", code=2, says=["--n-list=10,x", "from 2"])
+    fails("analyze", "--predict-at", "1,-2", code=2, says=["--predict-at=1,-2", "from 0"])
+    fails("learn", "--alpha", 3, code=2, says=["--function"])
+    fails("analyze", "--spectrum-out", "x.txt", code=2, says=[".csv or .npy"])
+
+
+@case
+def places_that_take_nothing(folder):
+    """a full disk behind stdout fails; a pipe without a reader is not waited for"""
+    for command in ("devices", "--help", "--version"):
+        with open("/dev/full", "wb") as full:
+            process = subprocess.run([CLI, command], stdout=full, stderr=subprocess.PIPE,
+                                     check=False)
+        assert process.returncode == 1 and b"stdout: cannot write" in process.stderr, process
+    os.mkfifo(folder / "pipe.svg")
+    fails("figure", "spectrum", "-n", 20, "--test-samples", 4, "--out", folder / "pipe.svg", code=1,
+          says=["pipe.svg", "nobody reads"])
+    loop = folder / "loop"
+    loop.symlink_to(loop)
+    fails(*analyze(loop), code=3, says=["loop"])
+
+
 if __name__ == "__main__":
     main()

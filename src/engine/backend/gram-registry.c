@@ -172,7 +172,9 @@ gram_device_open (const char *name, const GramDeviceOptions *options, GError **e
   count = vtable->count_devices ();
   if (count > 0 && index >= count)
     {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE, "%s has %u devices, no number %u",
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE,
+                   "%s: there are %u of these devices, no number %u; “gramscope-cli devices” "
+                   "lists them",
                    vtable->name, count, (guint) index);
       return NULL;
     }
