@@ -31,7 +31,7 @@ static const GOptionEntry entries[] = {
   { "threads", 0, 0, G_OPTION_ARG_INT, &threads, "processor threads", "N" },
   { "repeats", 0, 0, G_OPTION_ARG_INT, &repeats, "timings per figure", "N" },
   { "shape", 0, 0, G_OPTION_ARG_STRING, &shape_text, "time one step only", "N,D,M,SETS,DENSITY" },
-  { "formulation", 0, 0, G_OPTION_ARG_STRING, &formulation, "weights, samples, sparse", "NAME" },
+  { "formulation", 0, 0, G_OPTION_ARG_STRING, &formulation, "how a step is computed", "NAME" },
   { "precision", 0, 0, G_OPTION_ARG_STRING, &precision, "fp32, tf32, bf16-split", "NAME" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "print JSON", NULL },
   { "problem", 0, 0, G_OPTION_ARG_FILENAME, &problem, "serve X.f64, y.f64 of a folder", "FOLDER" },

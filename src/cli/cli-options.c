@@ -64,7 +64,7 @@ static const GOptionEntry network_entries[] = {
 
 static const GOptionEntry device_entries[] = {
   SETTING ("device", 0, "auto|cpu|cuda", "where to compute; default auto"),
-  SETTING ("formulation", 0, "NAME", "auto (default), weights, samples, sparse"),
+  SETTING ("formulation", 0, "NAME", "auto (default), weights, samples, sparse, lazy"),
   SETTING ("precision", 0, "NAME", "auto (default), fp32, tf32, bf16-split"),
   SETTING ("threads", 0, "N", "CPU threads; default all"),
   { NULL },

@@ -34,6 +34,11 @@ print_summary (const CliJob *job, const GramRun *run)
           run->n, run->d, run->m, run->eta, run->kappa);
   printf ("%s, %s: %" G_GINT64_FORMAT " steps, %.4g s a step\n\n", run->device, run->plan.why,
           run->steps, run->seconds_per_step);
+  if (run->lazy_steps > 0)
+    printf ("%" G_GINT64_FORMAT
+            " of these steps by the late-training path: S waits while it is known "
+            "which patterns can flip\n\n",
+            run->lazy_steps);
   printf ("%-12s %14s %14s %12s %12s\n", "labels", "‖y−u‖", "predicted", "train error",
           "test error");
   for (guint set = 0; set < run->sets->len; set++)

@@ -137,6 +137,7 @@ cli_training_write_json (const CliJob *job, const GramRun *run, const char *path
   cli_json_string (json, "device", run->device);
   cli_json_string (json, "formulation", gram_formulation_to_string (run->plan.formulation));
   cli_json_integer (json, "steps", run->steps);
+  cli_json_integer (json, "lazy_steps", run->lazy_steps);
   cli_json_number (json, "seconds_per_step", run->seconds_per_step);
   cli_json_open (json, "runs", '[');
   for (guint set = 0; set < run->sets->len; set++)

@@ -287,6 +287,8 @@ advance (gint64 neurons, const float *a, const float *sums, gint64 plane, const 
     }
 }
 
+#include "gram-cpu-kernels-lazy.h"
+
 static void
 activate (gint64 neurons, const float *a, const float *s, guint32 *bits, double *u)
 {
@@ -364,6 +366,10 @@ const GramCpuKernels KERNELS = {
   .coefficients = coefficients,
   .dots = dots,
   .matches = matches,
+  .overlap_row = overlap_row,
+  .masked_dot = masked_dot,
+  .count_row = count_row,
+  .near_zero = near_zero,
   .arc_cosine = arc_cosine,
   .thin_update = thin_update,
   .thin_gather = thin_gather,

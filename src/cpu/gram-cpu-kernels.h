@@ -73,6 +73,24 @@ typedef struct
   /* Σ popcount (x & y) */
   gint64 (*matches) (gint64 words, const guint64 *x, const guint64 *y);
 
+  /* Steps that do not touch S; n and words padded to whole tiles.
+   * sums[0] = Σ_j k_j·counts_j·r_j; z_j += k_j·counts_j·own; sums[1] = Σ|k_j·d_j|,
+   * sums[2] = Σ k_j·d_j */
+  void (*overlap_row) (gint64 n, const float *k, const gint32 *counts, const float *r, float own,
+                       const float *d, float *z, double sums[3]);
+
+  /* Σ_j bit_j·x_j·y_j */
+  double (*masked_dot) (gint64 words, const guint32 *bits, const float *x, const float *y);
+
+  /* counts_j += step·bit_j */
+  void (*count_row) (gint64 words, const guint32 *bits, gint32 step, gint32 *counts);
+
+  /* near: which s = base + delta may change sign while s moves by −t·a·sums, t ∈ [0, tau], and by
+   * @allowance: [32] besides. Not where s is NaN. */
+  void (*near_zero) (gint64 neurons, const float *a, const float *sums, gint64 plane,
+                     const float *base, const float *delta, float tau, const float *allowance,
+                     guint32 *near);
+
   /* k ← k·(π − arccos k)/(2π) after clamping k to [−1, 1], Eq 3 */
   void (*arc_cosine) (gint64 count, double *k);
 

@@ -263,6 +263,5 @@ gram_cpu_network_new (GramCpuTrainer *trainer, const GramTrainerSpec *spec, cons
                  == NULL))
     return FALSE;
   return !gram_cpu_cancelled (job, error) && gram_cpu_network_draw (trainer, error)
-         && (trainer->plan.formulation != GRAM_FORMULATION_SAMPLES
-             || make_sample_space (trainer, spec, job, error));
+         && (!gram_cpu_in_samples (trainer) || make_sample_space (trainer, spec, job, error));
 }

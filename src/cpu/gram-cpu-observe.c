@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cpu-trainer-private.h"
+#include "gram-cpu-lazy.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,7 +17,29 @@ typedef struct
   double *squares; /* (neurons) ‖w_r(k) − w_r(0)‖² */
   float *W;        /* (d × m) */
   gint64 ldw;
+  GArray *flips; /* (nullable) of an epoch, by neuron: S waits */
 } Observe;
+
+/* S(k) − S(0) of a tile while S waits. @work: a tile of a chunk, and tables */
+static void
+moved_meanwhile (const Observe *observe, gint64 tile, gint64 first, gint64 count, float *out,
+                 float *work)
+{
+  GramCpuTrainer *trainer = observe->trainer;
+  gint64 n = trainer->n_tiles * GRAM_TILE, plane = count * GRAM_HALF;
+  const float *delta = observe->set->delta + (tile * trainer->neurons + first) * GRAM_TILE;
+
+  for (gint64 h = 0; h < 2; h++)
+    gram_cpu_mask_sums (trainer, observe->set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF,
+                        NULL, trainer->n_tiles, first, count, work + h * plane,
+                        work + GRAM_CPU_CHUNK * GRAM_TILE);
+  gram_cpu_lazy_correct (trainer, observe->flips, tile, first, count, work, plane);
+  for (gint64 r = 0; r < count; r++)
+    for (gint64 i = 0; i < GRAM_TILE; i++)
+      out[r * GRAM_TILE + i] =
+          delta[r * GRAM_TILE + i]
+          - trainer->a[first + r] * work[i / GRAM_HALF * plane + r * GRAM_HALF + i % GRAM_HALF];
+}
 
 /* In sample space ‖Δw_r‖² = c_rᵀKc_r = ⟨c_r, s_r(k) − s_r(0)⟩, c_r the coefficients of the images.
  */
@@ -38,6 +60,13 @@ distance_task (gint64 chunk, guint worker, gpointer data)
 
       if (samples)
         gram_cpu_set_coefficients (trainer, set, t, first, count, c);
+      if (observe->flips != NULL)
+        {
+          float *moved = c + GRAM_CPU_CHUNK * GRAM_TILE;
+
+          moved_meanwhile (observe, t, first, count, moved, moved + GRAM_CPU_CHUNK * GRAM_TILE);
+          x = moved;
+        }
       trainer->device->kernels->dots (count, x, samples ? c : x, observe->squares + first);
     }
 }
@@ -46,13 +75,20 @@ static gboolean
 observe_distance (GramCpuTrainer *trainer, GramCpuSet *set, GramObservation *observation,
                   GError **error)
 {
-  Observe observe = { trainer, set, NULL, NULL, 0 };
+  Observe observe = { trainer, set, NULL, NULL, 0, NULL };
   double sum = 0, largest = 0;
 
   observe.squares = gram_try_alloc (sizeof (double), trainer->neurons, 1, "distances", error);
   if (observe.squares == NULL)
     return FALSE;
+  if (set->lazy != NULL && set->lazy->active)
+    {
+      observe.flips = gram_cpu_lazy_sorted (set->lazy);
+      gram_cpu_lazy_rates (trainer, set);
+    }
   gram_cpu_pool_run (trainer->device->training, trainer->chunks, distance_task, &observe);
+  if (observe.flips != NULL)
+    g_array_unref (observe.flips);
   for (gint64 r = 0; r < trainer->m; r++)
     {
       /* Rounding may leave a neuron that did not move a hair below zero. */
@@ -113,6 +149,8 @@ gram_cpu_trainer_observe (gpointer data, guint index, GramObserveFlags flags,
 
   observation->step = trainer->step;
   observation->residual = set->residual;
+  observation->formulation = trainer->plan.formulation;
+  observation->lazy_steps = set->lazy != NULL ? set->lazy->steps : 0;
   for (gint64 i = 0; observation->u != NULL && i < trainer->n; i++)
     observation->u[trainer->order[i]] = set->u[i];
   if ((flags & GRAM_OBSERVE_FLIPPED) != 0)
@@ -174,7 +212,7 @@ gboolean
 gram_cpu_trainer_weights (gpointer data, guint set, float *W, gint64 ldw, GError **error)
 {
   GramCpuTrainer *trainer = data;
-  Observe observe = { trainer, &trainer->sets[set], NULL, W, ldw };
+  Observe observe = { trainer, &trainer->sets[set], NULL, W, ldw, NULL };
 
   gram_cpu_pool_run (trainer->device->training, trainer->chunks, weights_task, &observe);
   return TRUE;

@@ -40,6 +40,7 @@ cost (const Shape *s, GramFormulation formulation)
   switch (formulation)
     {
     case GRAM_FORMULATION_SAMPLES:
+    case GRAM_FORMULATION_LAZY:
       return s->sets * (mask_cost (s, s->n) + s->n * s->m * PASS_COST);
     case GRAM_FORMULATION_SPARSE:
       return s->sets * (mask_cost (s, s->d * s->blocks) + product * s->filled / SPARSE_RATE);
@@ -60,6 +61,14 @@ cheapest (const Shape *s)
   return best;
 }
 
+/* V, rows of K, counts, their sums, two more copies of the patterns and one for counting */
+static double
+lazy_memory (const Shape *s)
+{
+  return 4 * s->n * s->n + s->sets * (4 * s->n * s->m + 4.125 * s->n * s->n + s->n * s->m / 4)
+         + s->n * s->m / 8;
+}
+
 static double
 memory (const Shape *s, GramFormulation formulation)
 {
@@ -67,16 +76,20 @@ memory (const Shape *s, GramFormulation formulation)
   double pattern = s->n * s->m / 8;
   double sums = 8 * s->n * (s->m / GRAM_CPU_CHUNK + 1 + 4 * s->sets) + 2 * s->n * s->d / 16;
 
-  if (formulation == GRAM_FORMULATION_SAMPLES)
+  if (formulation == GRAM_FORMULATION_SAMPLES || formulation == GRAM_FORMULATION_LAZY)
     return images + sums + pattern * (1 + 2 * s->sets) + 4 * s->n * (s->n + s->n_test)
-           + 4 * s->m * (s->n + s->n_test + s->d) + 8 * s->m * s->n * s->sets;
+           + 4 * s->m * (s->n + s->n_test + s->d) + 8 * s->m * s->n * s->sets
+           + (formulation == GRAM_FORMULATION_LAZY ? lazy_memory (s) : 0);
   return images + sums + pattern * (1 + s->sets) + 4 * s->d * s->m * (1 + 2 * s->sets);
 }
 
 static double
 flops (const Shape *s, GramFormulation formulation)
 {
-  return 2 * s->sets * s->n * s->m * (formulation == GRAM_FORMULATION_SAMPLES ? s->n : 2 * s->d);
+  return 2 * s->sets * s->n * s->m
+         * (formulation == GRAM_FORMULATION_SAMPLES || formulation == GRAM_FORMULATION_LAZY
+                ? s->n
+                : 2 * s->d);
 }
 
 static gboolean
@@ -115,6 +128,8 @@ explain (const GramTrainerSpec *spec, const Shape *s, GramTrainerPlan *plan)
 {
   g_autofree char *detail = NULL;
 
+  if (plan->formulation == GRAM_FORMULATION_LAZY)
+    detail = g_strdup (", less late in training");
   if (plan->formulation == GRAM_FORMULATION_SPARSE)
     detail = g_strdup_printf (", %.0f %% of tiles’ pixels set", 100 * s->filled);
   g_snprintf (plan->why, sizeof plan->why,
@@ -136,6 +151,14 @@ density (const GramTrainerSpec *spec, const gint64 *used, gint64 d)
     for (gint64 j = 0; j < d; j++)
       set += spec->train.X[i * spec->train.n / count * spec->train.ldx + used[j]] != 0;
   return (double) set / (double) (count * d);
+}
+
+/* Sample space has a late-training path that costs memory and, for small nets, saves nothing. */
+static gboolean
+worth_waiting (const Shape *s)
+{
+  return s->n >= 256 && s->m >= 2048
+         && memory (s, GRAM_FORMULATION_LAZY) < 4.0 * 1024 * 1024 * 1024;
 }
 
 /* Even images that fill tiles no further than themselves are filled must win. */
@@ -172,6 +195,9 @@ gram_cpu_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainer
   gram_free (used);
   plan->formulation =
       spec->formulation == GRAM_FORMULATION_AUTO ? cheapest (&shape) : spec->formulation;
+  if (spec->formulation == GRAM_FORMULATION_AUTO && plan->formulation == GRAM_FORMULATION_SAMPLES
+      && worth_waiting (&shape))
+    plan->formulation = GRAM_FORMULATION_LAZY;
   plan->precision = GRAM_PRECISION_FP32;
   plan->flops_per_step = flops (&shape, plan->formulation);
   bytes = memory (&shape, plan->formulation);

@@ -5,7 +5,7 @@
  * Beside W(k), which every backend's state has, this backend's own arrays are kept in its layout:
  * u and the patterns follow from them to the bit.
  */
-#include "gram-cpu-trainer-private.h"
+#include "gram-cpu-lazy.h"
 
 #include <string.h>
 
@@ -14,6 +14,7 @@
 #include "gram-state.h"
 
 #define PARTS 3
+#define LAZY_SECTION "cpu-lazy"
 
 typedef struct
 {
@@ -28,7 +29,7 @@ own_parts (GramCpuTrainer *trainer, Part parts[PARTS])
   gsize n = (gsize) (trainer->n_tiles * GRAM_TILE), d = (gsize) (trainer->d_tiles * GRAM_TILE);
   gsize row = (gsize) trainer->neurons * sizeof (float);
 
-  if (trainer->plan.formulation != GRAM_FORMULATION_SAMPLES)
+  if (!gram_cpu_in_samples (trainer))
     {
       parts[0] = (Part){ "cpu-moved", d * row };
       return 1;
@@ -94,7 +95,7 @@ gram_cpu_trainer_save (gpointer data, GError **error)
   GramCpuTrainer *trainer = data;
   Part parts[PARTS];
   guint count = own_parts (trainer, parts);
-  GramStateSection sections[2 + PARTS] = { 0 };
+  GramStateSection sections[3 + PARTS] = { 0 };
   guint64 order = order_hash (trainer);
   GramStateHeader header;
   GBytes *state = NULL;
@@ -102,6 +103,14 @@ gram_cpu_trainer_save (gpointer data, GError **error)
 
   for (guint p = 0; done && p < count; p++)
     done = collect (trainer, &sections[1 + p], &parts[p], p, error);
+  if (done && trainer->plan.formulation == GRAM_FORMULATION_LAZY)
+    {
+      GramStateSection *section = &sections[++count];
+
+      section->name = LAZY_SECTION;
+      section->data = gram_cpu_lazy_save (trainer, &section->bytes, error);
+      done = section->data != NULL;
+    }
   if (done)
     {
       gram_state_header_init (&header, &trainer->spec, "cpu", &trainer->plan, trainer->step);
@@ -135,6 +144,16 @@ restore_own (GramCpuTrainer *trainer, GBytes *state)
   return TRUE;
 }
 
+/* The epoch that the run was saved in. */
+static gboolean
+restore_epoch (GramCpuTrainer *trainer, GBytes *state)
+{
+  gsize bytes = 0;
+  const guint8 *memory = gram_state_find (state, LAZY_SECTION, &bytes);
+
+  return memory != NULL && gram_cpu_lazy_restore (trainer, memory, bytes);
+}
+
 /* Another backend's or formulation's W(k): D = W(k) − W(0) in weight space. */
 static gboolean
 restore_weights (GramCpuTrainer *trainer, const float *W, GError **error)
@@ -159,7 +178,7 @@ refresh (GramCpuTrainer *trainer)
 {
   gint64 count = trainer->d_tiles * GRAM_TILE * trainer->neurons;
 
-  if (trainer->plan.formulation == GRAM_FORMULATION_SAMPLES)
+  if (gram_cpu_in_samples (trainer))
     {
       gram_cpu_samples_refresh (trainer);
       return;
@@ -179,12 +198,19 @@ gram_cpu_trainer_restore (gpointer data, GBytes *state, GError **error)
 {
   GramCpuTrainer *trainer = data;
   GramStateHeader mine, saved;
+  gboolean native;
   const float *W;
 
   gram_state_header_init (&mine, &trainer->spec, "cpu", &trainer->plan, 0);
   if (!gram_state_parse (state, &mine, &saved, error))
     return FALSE;
-  if (!gram_state_is_native (&mine, &saved) || !restore_own (trainer, state))
+  trainer->step = saved.step;
+  native = gram_state_is_native (&mine, &saved) && restore_own (trainer, state);
+  if (native)
+    refresh (trainer);
+  if (native && trainer->plan.formulation == GRAM_FORMULATION_LAZY)
+    native = restore_epoch (trainer, state);
+  if (!native)
     {
       W = gram_state_section (state, GRAM_STATE_WEIGHTS,
                               (gsize) (trainer->d * trainer->m) * trainer->spec.n_sets
@@ -197,8 +223,7 @@ gram_cpu_trainer_restore (gpointer data, GBytes *state, GError **error)
         }
       if (!restore_weights (trainer, W, error))
         return FALSE;
+      refresh (trainer);
     }
-  trainer->step = saved.step;
-  refresh (trainer);
   return TRUE;
 }

@@ -2,16 +2,17 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cpu-trainer-private.h"
+#include "gram-cpu-lazy.h"
 
 #include <math.h>
 #include <string.h>
 
 /* Σ_i 1{w_rᵀx_i ≥ 0}·rates_i·panel_i for a block of neurons and 16 outputs, over the samples of
  * some tiles, two tiles at a time; @tiles: (nullable): NULL: 0 … count − 1 */
-static void
-mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel, const gint32 *tiles,
-           gint64 n_tiles, gint64 first, gint64 count, float *sums, float *table)
+void
+gram_cpu_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel,
+                    const gint32 *tiles, gint64 n_tiles, gint64 first, gint64 count, float *sums,
+                    float *table)
 {
   const GramCpuKernels *kernels = trainer->device->kernels;
   gboolean few = count <= GRAM_CPU_FEW;
@@ -53,7 +54,23 @@ count_spells (GramCpuSet *set, gint64 tile, gint64 at, gint64 count)
       }
 }
 
-/* S ← S − (η/√m)·K·(M∘r)·diag(a) */
+/* Which pairs can flip in the epoch that begins. */
+static void
+find_near (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 first, gint64 count)
+{
+  GramCpuLazy *lazy = set->lazy;
+  gint64 at = tile * trainer->neurons + first;
+  float limits[GRAM_TILE];
+
+  for (int i = 0; i < GRAM_TILE; i++)
+    limits[i] = lazy->allowance[tile * GRAM_TILE + i] + (float) lazy->slack;
+  trainer->device->kernels->near_zero (count, trainer->a + first, lazy->velocity + at * GRAM_TILE,
+                                       count * GRAM_HALF, trainer->start + at * GRAM_TILE,
+                                       set->delta + at * GRAM_TILE, (float) lazy->tau_limit, limits,
+                                       lazy->near + at);
+}
+
+/* S ← S − (η/√m)·K·(M∘r)·diag(a), or the same of all steps since S was brought up to date */
 static void
 samples_task (gint64 task, guint worker, gpointer data)
 {
@@ -61,20 +78,33 @@ samples_task (gint64 task, guint worker, gpointer data)
   gint64 block = task % trainer->blocks, tile = task / trainer->blocks % trainer->n_tiles;
   guint s = (guint) (task / trainer->blocks / trainer->n_tiles);
   GramCpuSet *set = &trainer->sets[s];
+  GramCpuLazy *lazy = set->lazy;
   gint64 first = block * trainer->block_size;
   gint64 count = MIN (trainer->block_size, trainer->neurons - first);
   gint64 at = tile * trainer->neurons + first, n = trainer->n_tiles * GRAM_TILE;
   float *table = gram_cpu_scratch (trainer, worker), *sums = table + 2 * GRAM_TABLE_FLOATS;
   double *u = trainer->parts + ((s * trainer->blocks + block) * n + tile * GRAM_TILE);
 
+  if (lazy != NULL && !lazy->stale)
+    return;
   for (gint64 h = 0; h < 2; h++)
-    mask_sums (trainer, set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF, NULL,
-               trainer->n_tiles, first, count, sums + h * count * GRAM_HALF, table);
+    gram_cpu_mask_sums (trainer, set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF, NULL,
+                        trainer->n_tiles, first, count, sums + h * count * GRAM_HALF, table);
+  if (lazy != NULL)
+    {
+      float *kept = lazy->velocity + at * GRAM_TILE;
+
+      if (lazy->trying)
+        memcpy (kept, sums, (gsize) (count * GRAM_TILE) * sizeof (float));
+      gram_cpu_lazy_correct (trainer, lazy->flips, tile, first, count, sums, count * GRAM_HALF);
+    }
   memset (u, 0, GRAM_TILE * sizeof (double));
   trainer->device->kernels->advance (count, trainer->a + first, sums, count * GRAM_HALF,
                                      trainer->start + at * GRAM_TILE, set->delta + at * GRAM_TILE,
                                      set->next + at, u);
   count_spells (set, tile, at, count);
+  if (lazy != NULL && lazy->trying)
+    find_near (trainer, set, tile, first, count);
 }
 
 /* D ← D − (η/√m)·Xᵀ(M∘r)·diag(a), W = W(0) + D */
@@ -90,10 +120,11 @@ weights_task (gint64 task, guint worker, gpointer data)
   float *table = gram_cpu_scratch (trainer, worker), *sums = table + 2 * GRAM_TABLE_FLOATS;
 
   for (gint64 h = 2 * tile; h < 2 * tile + 2; h++)
-    mask_sums (trainer, set, trainer->pixels + h * trainer->n_tiles * GRAM_TILE * GRAM_HALF,
-               trainer->block_tiles + trainer->block_start[h],
-               trainer->block_start[h + 1] - trainer->block_start[h], first, count,
-               sums + h % 2 * count * GRAM_HALF, table);
+    gram_cpu_mask_sums (trainer, set,
+                        trainer->pixels + h * trainer->n_tiles * GRAM_TILE * GRAM_HALF,
+                        trainer->block_tiles + trainer->block_start[h],
+                        trainer->block_start[h + 1] - trainer->block_start[h], first, count,
+                        sums + h % 2 * count * GRAM_HALF, table);
   trainer->device->kernels->move (count, trainer->a + first, sums, count * GRAM_HALF,
                                   trainer->weights + at, set->moved + at, set->weights + at);
 }
@@ -142,6 +173,13 @@ gram_cpu_weights_refresh (GramCpuTrainer *trainer, GramCpuSet *set)
   gram_cpu_set_finish (trainer, set, set->u);
 }
 
+/* Whether S of this set was not touched by this step. */
+static gboolean
+waits (const GramCpuSet *set)
+{
+  return set->lazy != NULL && !set->lazy->stale;
+}
+
 /* u from the partial sums of all blocks, in their order. */
 static void
 samples_finish (GramCpuTrainer *trainer)
@@ -154,6 +192,8 @@ samples_finish (GramCpuTrainer *trainer)
       GramCpuSet *set = &trainer->sets[s];
       double *u = trainer->parts + s * trainer->blocks * n;
 
+      if (waits (set))
+        continue;
       for (gint64 b = 1; b < trainer->blocks; b++)
         for (gint64 i = 0; i < n; i++)
           u[i] += u[b * n + i];
@@ -170,6 +210,8 @@ samples_swap (GramCpuTrainer *trainer)
     {
       guint32 *bits = trainer->sets[s].bits;
 
+      if (waits (&trainer->sets[s]))
+        continue;
       trainer->sets[s].bits = trainer->sets[s].next;
       trainer->sets[s].next = bits;
     }
@@ -186,6 +228,9 @@ gram_cpu_samples_refresh (GramCpuTrainer *trainer)
   gint64 n = trainer->n_tiles * GRAM_TILE;
   float *sums = gram_cpu_scratch (trainer, 0);
 
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    if (trainer->sets[s].lazy != NULL)
+      trainer->sets[s].lazy->stale = TRUE; /* as after a step that brought S up to date */
   memset (sums, 0, (gsize) (trainer->block_size * GRAM_TILE) * sizeof (float));
   memset (trainer->parts, 0,
           (gsize) (trainer->spec.n_sets * trainer->blocks * n) * sizeof (double));
@@ -206,17 +251,45 @@ gram_cpu_samples_refresh (GramCpuTrainer *trainer)
   samples_finish (trainer);
 }
 
+/* Adds r(k) to the sums of residuals; a step that does not touch S ends here. */
+static gboolean
+begin_step (GramCpuTrainer *trainer, GramCpuSet *set)
+{
+  GramCpuLazy *lazy = set->lazy;
+
+  for (gint64 i = 0; i < trainer->n; i++)
+    set->total[i] += set->r[i];
+  if (lazy == NULL)
+    return FALSE;
+  for (gint64 i = 0; i < trainer->n; i++)
+    {
+      lazy->pending[i] += set->r[i];
+      lazy->change[i] = set->r[i] - lazy->last[i];
+      lazy->last[i] = set->r[i];
+    }
+  lazy->length++;
+  lazy->stale = !lazy->active || !gram_cpu_lazy_step (trainer, set);
+  if (lazy->stale)
+    gram_cpu_epoch_prepare (trainer, set);
+  return !lazy->stale;
+}
+
 static void
 step_samples (GramCpuTrainer *trainer)
 {
-  for (guint s = 0; s < trainer->spec.n_sets; s++)
-    for (gint64 i = 0; i < trainer->n; i++)
-      trainer->sets[s].total[i] += trainer->sets[s].r[i];
-  gram_cpu_pool_run (trainer->device->training,
-                     trainer->spec.n_sets * trainer->n_tiles * trainer->blocks, samples_task,
-                     trainer);
+  guint sets = trainer->spec.n_sets, done = 0;
+
+  for (guint s = 0; s < sets; s++)
+    done += begin_step (trainer, &trainer->sets[s]);
+  if (done == sets)
+    return;
+  gram_cpu_pool_run (trainer->device->training, sets * trainer->n_tiles * trainer->blocks,
+                     samples_task, trainer);
   samples_swap (trainer);
   samples_finish (trainer);
+  for (guint s = 0; s < sets; s++)
+    if (trainer->sets[s].lazy != NULL && trainer->sets[s].lazy->stale)
+      gram_cpu_epoch_begin (trainer, &trainer->sets[s]);
 }
 
 static void
@@ -241,7 +314,7 @@ gram_cpu_trainer_step (gpointer data, gint64 count, double *residuals, float *hi
       if (gram_cpu_cancelled (job, error))
         return FALSE;
       trainer->step++;
-      if (trainer->plan.formulation == GRAM_FORMULATION_SAMPLES)
+      if (gram_cpu_in_samples (trainer))
         step_samples (trainer);
       else
         step_weights (trainer);

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
 #define GRAM_CPU_FEW 256  /* neurons up to which small tables pay */
 #define GRAM_CPU_CHUNK 96 /* of the forward product: their weights stay in the second cache */
 
+typedef struct _GramCpuLazy GramCpuLazy;
+
 typedef struct
 {
   /* weight space */
@@ -31,6 +33,7 @@ typedef struct
   float *spells; /* tiles (n × m) residuals summed over the spells of activity that have ended */
   double *total; /* (n) Σ_{t<k} r(t) */
   guint32 *next; /* patterns being made */
+  GramCpuLazy *lazy; /* (nullable) steps that do not touch S */
   /* both */
   guint32 *bits; /* [n/32][m] 1{w_rᵀx_i ≥ 0} */
   double *u;     /* (n) */
@@ -61,6 +64,8 @@ typedef struct
   float *tests;        /* panel (d_used × n_test) */
   float *weights;      /* tiles (d × m) W(0); weight space */
   float *kernel;       /* half panel (n × n) K; sample space */
+  float *gram;         /* (nullable) (n × n) K, row after row; lazy */
+  float gram_max;      /* max |K_ij| */
   float *cross;        /* panel (n × n_test) XᵀX_test; sample space */
   float *start;        /* tiles (n × m) S(0); sample space */
   float *test_start;   /* tiles (n_test × m); sample space */
@@ -105,6 +110,14 @@ gram_cpu_is_sparse (const GramCpuTrainer *trainer)
   return trainer->plan.formulation == GRAM_FORMULATION_SPARSE;
 }
 
+/* Whether the net is S = XᵀW. */
+static inline gboolean
+gram_cpu_in_samples (const GramCpuTrainer *trainer)
+{
+  return trainer->plan.formulation == GRAM_FORMULATION_SAMPLES
+         || trainer->plan.formulation == GRAM_FORMULATION_LAZY;
+}
+
 gboolean gram_cpu_order_images (GramCpuTrainer *trainer, const GramSamples *samples,
                                 GError **error);
 gboolean gram_cpu_order_estimate (const GramSamples *samples, const gint64 *used, gint64 d,
@@ -119,6 +132,9 @@ void gram_cpu_weights_refresh (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_samples_refresh (GramCpuTrainer *trainer);
 void gram_cpu_set_coefficients (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 first,
                                 gint64 count, float *out);
+void gram_cpu_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel,
+                         const gint32 *tiles, gint64 n_tiles, gint64 first, gint64 count,
+                         float *sums, float *table);
 double gram_cpu_rate (const GramCpuTrainer *trainer);
 
 G_END_DECLS

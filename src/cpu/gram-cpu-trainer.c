@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cpu-trainer-private.h"
+#include "gram-cpu-lazy.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,8 +17,9 @@ gram_cpu_rate (const GramCpuTrainer *trainer)
 }
 
 static void
-set_free (GramCpuSet *set)
+set_free (GramCpuTrainer *trainer, GramCpuSet *set)
 {
+  gram_cpu_lazy_free (trainer, set->lazy);
   gram_free (set->moved);
   gram_free (set->weights);
   gram_free (set->delta);
@@ -37,7 +38,7 @@ gram_cpu_trainer_free (gpointer data)
   GramCpuTrainer *trainer = data;
 
   for (guint s = 0; trainer->sets != NULL && s < trainer->spec.n_sets; s++)
-    set_free (&trainer->sets[s]);
+    set_free (trainer, &trainer->sets[s]);
   gram_free (trainer->order);
   gram_free (trainer->used);
   gram_free (trainer->image_start);
@@ -51,6 +52,7 @@ gram_cpu_trainer_free (gpointer data)
   gram_free (trainer->tests);
   gram_free (trainer->weights);
   gram_free (trainer->kernel);
+  gram_free (trainer->gram);
   gram_free (trainer->cross);
   gram_free (trainer->start);
   gram_free (trainer->test_start);
@@ -138,7 +140,7 @@ set_alloc (GramCpuTrainer *trainer, GramCpuSet *set, GError **error)
 {
   gint64 n = trainer->n_tiles * GRAM_TILE, words = trainer->n_tiles * trainer->neurons;
   gint64 d = trainer->d_tiles * GRAM_TILE;
-  gboolean samples = trainer->plan.formulation == GRAM_FORMULATION_SAMPLES;
+  gboolean samples = gram_cpu_in_samples (trainer);
   float **big[2] = { &set->moved, &set->weights };
 
   if (samples)
@@ -158,8 +160,8 @@ shared_alloc (GramCpuTrainer *trainer, GError **error)
 {
   gint64 n = trainer->n_tiles * GRAM_TILE;
   gint64 tiles = MAX (trainer->n_tiles, trainer->test_tiles);
-  gboolean samples = trainer->plan.formulation == GRAM_FORMULATION_SAMPLES;
-  gint64 sums = trainer->block_size * GRAM_TILE + 2 * GRAM_TABLE_FLOATS;
+  gboolean samples = gram_cpu_in_samples (trainer);
+  gint64 sums = (trainer->block_size + 3 * GRAM_CPU_CHUNK) * GRAM_TILE + 2 * GRAM_TABLE_FLOATS;
   gint64 made = GRAM_CPU_CHUNK * GRAM_TILE + (samples ? n * (GRAM_CPU_CHUNK + GRAM_TILE) : 0);
   gint64 parts = MAX (trainer->chunks, trainer->blocks * trainer->spec.n_sets);
 
@@ -270,19 +272,20 @@ evaluate (GramCpuTrainer *trainer, GError **error)
 gboolean
 gram_cpu_trainer_to_weights (GramCpuTrainer *trainer, GError **error)
 {
-  if (trainer->plan.formulation != GRAM_FORMULATION_SAMPLES)
+  if (!gram_cpu_in_samples (trainer))
     return TRUE;
   trainer->plan.formulation = GRAM_FORMULATION_WEIGHTS;
   if (!gram_cpu_network_draw (trainer, error))
     return FALSE;
   for (guint s = 0; s < trainer->spec.n_sets; s++)
     {
-      set_free (&trainer->sets[s]);
+      set_free (trainer, &trainer->sets[s]);
       memset (&trainer->sets[s], 0, sizeof trainer->sets[s]);
       if (!set_alloc (trainer, &trainer->sets[s], error))
         return FALSE;
     }
   gram_free (g_steal_pointer (&trainer->kernel));
+  gram_free (g_steal_pointer (&trainer->gram));
   gram_free (g_steal_pointer (&trainer->cross));
   gram_free (g_steal_pointer (&trainer->start));
   gram_free (g_steal_pointer (&trainer->test_start));
@@ -314,7 +317,9 @@ gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJo
         for (gint64 i = 0; i < trainer->n; i++)
           trainer->Y[s * trainer->n_tiles * GRAM_TILE + i] =
               spec->Y[s * trainer->n + trainer->order[i]];
-      if (evaluate (trainer, error))
+      if (evaluate (trainer, error)
+          && (trainer->plan.formulation != GRAM_FORMULATION_LAZY
+              || gram_cpu_lazy_new (trainer, error)))
         return trainer;
     }
   gram_cpu_trainer_free (trainer);

@@ -127,6 +127,7 @@ run_to_variant (const GramRun *run, gint64 last_step)
   g_variant_dict_insert (&dict, "precision", "s", gram_precision_to_string (run->precision));
   g_variant_dict_insert (&dict, "record-every", "x", run->record_every);
   g_variant_dict_insert (&dict, "steps", "x", MIN (run->steps, last_step));
+  g_variant_dict_insert (&dict, "lazy-steps", "x", run->lazy_steps);
   g_variant_dict_insert (&dict, "seconds-per-step", "d", run->seconds_per_step);
   g_variant_dict_insert (&dict, "stable-eta", "d", run->stable_eta);
   g_variant_dict_insert (&dict, "stopped", "s", gram_stopped_to_string (run->stopped));
@@ -325,6 +326,7 @@ read_run (GVariant *value, GramRun *run, GError **error)
   g_variant_dict_lookup (&dict, "precision", "&s", &precision);
   g_variant_dict_lookup (&dict, "record-every", "x", &run->record_every);
   g_variant_dict_lookup (&dict, "steps", "x", &run->steps);
+  g_variant_dict_lookup (&dict, "lazy-steps", "x", &run->lazy_steps);
   g_variant_dict_lookup (&dict, "seconds-per-step", "d", &run->seconds_per_step);
   g_variant_dict_lookup (&dict, "stable-eta", "d", &run->stable_eta);
   g_variant_dict_lookup (&dict, "stopped", "&s", &stopped);

@@ -171,7 +171,8 @@ gram_run_records (gint64 k, gint64 record_every)
 gboolean
 gram_run_observes (gint64 k, GramFormulation formulation)
 {
-  gint64 stride = formulation == GRAM_FORMULATION_SAMPLES ? 120 : 40;
+  gint64 stride =
+      formulation == GRAM_FORMULATION_SAMPLES || formulation == GRAM_FORMULATION_LAZY ? 120 : 40;
 
   if (k < 40)
     return k <= 2 || k == 5 || k == 10 || k == 20;
@@ -258,6 +259,7 @@ gram_run_merge (GramRun *run, const GramRun *news)
   run->record_every = news->record_every;
   run->stable_eta = news->stable_eta;
   run->steps = news->steps;
+  run->lazy_steps = news->lazy_steps;
   run->stopped = news->stopped;
   if (!isnan (news->seconds_per_step))
     run->seconds_per_step = news->seconds_per_step;

@@ -58,6 +58,7 @@ typedef struct
   GramTrainerPlan plan;
   gint64 record_every;     /* 0: automatic */
   gint64 steps;            /* done so far */
+  gint64 lazy_steps;       /* of those, the ones for which S waited; FORMULATION_LAZY */
   double seconds_per_step; /* median of the recent ones */
   GramStopped stopped;
   GPtrArray *notices; /* of char *: the run moved to another device, … */

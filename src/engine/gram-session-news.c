@@ -128,11 +128,17 @@ static void
 take_run (GramSession *session, GramNews *news)
 {
   guint before = 0;
+  gint64 steps, lazy;
 
   if (session->run == NULL)
     session->run = gram_run_new ();
+  steps = session->run->steps;
+  lazy = session->run->lazy_steps;
   before = session->run->notices->len;
   gram_run_merge (session->run, news->run);
+  if (session->run->steps > steps)
+    session->progress.lazy_share =
+        (double) (session->run->lazy_steps - lazy) / (double) (session->run->steps - steps);
   update_pace (session);
   for (guint i = before; i < session->run->notices->len; i++)
     {

@@ -47,6 +47,7 @@ typedef struct
   double fraction; /* of the stage, [0, 1]; NAN: unknown */
   gint64 step;
   double steps_per_second;
+  double lazy_share;  /* of the recent steps, those of the late-training path */
   double eta_seconds; /* to the target residual; NAN: unknown */
 } GramProgress;
 

@@ -173,7 +173,7 @@ WORD_KEY (preprocess, GramPreprocess, gram_preprocess_from_string, gram_preproce
           "none, center, pixel-center, standardize")
 WORD_KEY (init, GramInit, gram_init_from_string, gram_init_to_string, "iid, antisymmetric")
 WORD_KEY (formulation, GramFormulation, gram_formulation_from_string, gram_formulation_to_string,
-          "auto, weights, samples, sparse")
+          "auto, weights, samples, sparse, lazy")
 WORD_KEY (precision, GramPrecision, gram_precision_from_string, gram_precision_to_string,
           "auto, fp32, tf32, bf16-split")
 WORD_KEY (boolean, gboolean, boolean_from_string, boolean_to_string, "yes, no")

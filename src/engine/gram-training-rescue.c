@@ -86,7 +86,10 @@ static gboolean
 go_back (GramTraining *training, GCancellable *cancellable, GError **error)
 {
   if (training->synced != NULL && gram_trainer_restore (training->trainer, training->synced, NULL))
-    return TRUE;
+    {
+      training->news->plan = *gram_trainer_get_plan (training->trainer);
+      return TRUE;
+    }
   g_clear_pointer (&training->synced, g_bytes_unref);
   training->synced_step = 0;
   return gram_training_make_trainer (training, cancellable, error);

@@ -273,6 +273,85 @@ test_arc_cosine (gconstpointer data)
   g_assert_cmpfloat (worst, <=, 1e-15);
 }
 
+/* ---------- steps without S ------------------------------------------------------------------ */
+
+static void
+check_overlap (const GramCpuKernels *kernels, gint64 words)
+{
+  gint64 n = words * GRAM_TILE;
+  float *k = random_floats (n), *r = random_floats (n), *d = random_floats (n);
+  float *z = random_floats (n), *before = random_floats (n);
+  guint32 *bits = random_words (MAX (words, 2));
+  gint32 *numbers = gram_try_alloc (sizeof (gint32), n, 1, "a test", NULL);
+  double sums[3], want[3] = { 0 }, dot = 0;
+
+  for (gint64 j = 0; j < n; j++)
+    {
+      gint32 step = bits[j / GRAM_TILE] >> (j % GRAM_TILE) & 1 ? -2 : 0;
+
+      numbers[j] = (gint32) (j * 37 % 1000);
+      want[0] += (double) k[j] * (numbers[j] + step) * r[j];
+      want[1] += fabs ((double) k[j] * d[j]);
+      want[2] += (double) k[j] * d[j];
+      dot += step != 0 ? (double) k[j] * r[j] : 0;
+    }
+  memcpy (before, z, (gsize) n * sizeof (float));
+  kernels->count_row (words, bits, -2, numbers);
+  kernels->overlap_row (n, k, numbers, r, 0.5f, d, z, sums);
+  assert_near (sums[0], want[0], 1000 * (double) n);
+  assert_near (sums[1], want[1], (double) n);
+  assert_near (sums[2], want[2], (double) n);
+  assert_near (kernels->masked_dot (words, bits, k, r), dot, (double) n);
+  for (gint64 j = 0; j < n; j++)
+    assert_near (z[j], before[j] + 0.5 * k[j] * numbers[j], 1000);
+  gram_free (k);
+  gram_free (r);
+  gram_free (d);
+  gram_free (z);
+  gram_free (before);
+  gram_free (bits);
+  gram_free (numbers);
+}
+
+/* Near is what some t of a fine grid brings within reach of zero. */
+static void
+check_near (const GramCpuKernels *kernels, gint64 neurons)
+{
+  gint64 plane = neurons * GRAM_HALF + 16;
+  float *a = random_floats (neurons), *sums = random_floats (2 * plane);
+  float *base = random_floats (neurons * GRAM_TILE), *delta = random_floats (neurons * GRAM_TILE);
+  float *allowance = random_floats (GRAM_TILE);
+  guint32 *near = random_words (MAX (neurons, 2));
+
+  kernels->near_zero (neurons, a, sums, plane, base, delta, 0.7f, allowance, near);
+  for (gint64 r = 0; r < neurons; r++)
+    for (int i = 0; i < GRAM_TILE; i++)
+      {
+        double s = (double) base[r * GRAM_TILE + i] + (double) delta[r * GRAM_TILE + i];
+        double v =
+            (double) a[r] * (double) sums[i / GRAM_HALF * plane + r * GRAM_HALF + i % GRAM_HALF];
+        double least = fabs (s) - (s * v > 0 ? 0.7 * fabs (v) : 0) - (double) allowance[i];
+
+        if (fabs (least) > 1e-6)
+          g_assert_cmpint (near[r] >> i & 1, ==, least < 0);
+      }
+  gram_free (a);
+  gram_free (sums);
+  gram_free (base);
+  gram_free (delta);
+  gram_free (allowance);
+  gram_free (near);
+}
+
+static void
+test_waiting (gconstpointer data)
+{
+  for (gint64 words = 1; words < 12; words++)
+    check_overlap (data, words);
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    check_near (data, counts[i]);
+}
+
 /* ---------- the pool ---------------------------------------------------------------------------
  */
 
@@ -311,11 +390,9 @@ main (int argc, char **argv)
   {
     const char *name;
     GTestDataFunc func;
-  } tests[] = { { "mask-product", test_mask },
-                { "product", test_product },
-                { "advance", test_advance },
-                { "distance", test_distance },
-                { "arc-cosine", test_arc_cosine } };
+  } tests[] = { { "mask-product", test_mask }, { "product", test_product },
+                { "advance", test_advance },   { "distance", test_distance },
+                { "waiting", test_waiting },   { "arc-cosine", test_arc_cosine } };
   const GramCpuKernels *const *sets = gram_cpu_kernels_available ();
 
   g_test_init (&argc, &argv, NULL);

@@ -101,6 +101,12 @@ test_progress (void)
 
   g_assert_cmpstr (training, ==, "Step 12 · 56.2 steps/s · 0:12 left");
   g_assert_cmpstr (paused, ==, "Step 12");
+  progress.lazy_share = 0.9;
+  {
+    g_autofree char *late = gram_words_progress (GRAM_STATE_TRAINING, &progress);
+
+    g_assert_cmpstr (late, ==, "Step 12 · 56.2 steps/s · late-training path · 0:12 left");
+  }
 }
 
 static guint

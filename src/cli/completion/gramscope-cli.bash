@@ -32,7 +32,7 @@ _gramscope_cli () {
     --init) mapfile -t COMPREPLY < <(compgen -W 'iid antisymmetric' -- "$current"); return ;;
     --device) mapfile -t COMPREPLY < <(compgen -W 'auto cpu cuda' -- "$current"); return ;;
     --formulation)
-      mapfile -t COMPREPLY < <(compgen -W 'auto weights samples sparse' -- "$current"); return ;;
+      mapfile -t COMPREPLY < <(compgen -W 'auto weights samples sparse lazy' -- "$current"); return ;;
     --precision)
       mapfile -t COMPREPLY < <(compgen -W 'auto fp32 tf32 bf16-split' -- "$current"); return ;;
     --spectrum) mapfile -t COMPREPLY < <(compgen -W 'none full' -- "$current"); return ;;

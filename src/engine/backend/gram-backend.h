@@ -20,7 +20,7 @@
 
 G_BEGIN_DECLS
 
-#define GRAM_BACKEND_API_VERSION 1
+#define GRAM_BACKEND_API_VERSION 2
 
 typedef enum
 {
@@ -28,6 +28,7 @@ typedef enum
   GRAM_FORMULATION_WEIGHTS, /* W ← W − ηZ(u−y): two n×d×m products a step */
   GRAM_FORMULATION_SAMPLES, /* S = XᵀW, S ← S − (η/√m)·K·(M∘r)·diag(a): one n×n×m product */
   GRAM_FORMULATION_SPARSE, /* WEIGHTS with images stored as compressed rows */
+  GRAM_FORMULATION_LAZY,   /* SAMPLES where S waits while it is known which patterns can flip */
 } GramFormulation;
 
 typedef enum
@@ -119,6 +120,9 @@ typedef struct
   double distance;     /* ‖W(k) − W(0)‖_F */
   double distance_max; /* max_r ‖w_r(k) − w_r(0)‖ */
   double flipped;      /* fraction of 1{w_rᵀx_i ≥ 0} that differ from k = 0 */
+  /* always given */
+  gint64 lazy_steps;           /* of the k steps, those for which S waited */
+  GramFormulation formulation; /* what runs, where a restored state changed it; AUTO: as planned */
 } GramObservation;
 
 typedef enum

@@ -7,6 +7,7 @@
 
 #include "gram-conformance-private.h"
 #include "gram-error.h"
+#include "gram-state.h"
 
 #define STEPS 40
 #define SETS 2
@@ -75,6 +76,25 @@ check_restored (GramConformance *suite, const GramTrainerSpec *spec, const Run *
   gram_conformance_check (suite, refused ? 0 : 1, 0, NULL, "a cut state is refused, %s", name);
 }
 
+/* The plan names the formulation that the next state is written by. */
+static void
+check_plan_runs (GramConformance *suite, GramTrainer *trainer)
+{
+  g_autoptr (GBytes) state = gram_trainer_save (trainer, NULL);
+  GramStateHeader header = { 0 };
+  gsize size = 0;
+  gconstpointer memory = state != NULL ? g_bytes_get_data (state, &size) : NULL;
+
+  if (size >= sizeof header)
+    memcpy (&header, memory, sizeof header);
+  gram_conformance_check (suite,
+                          header.formulation
+                                  == (gint32) gram_trainer_get_plan (trainer)->formulation
+                              ? 0
+                              : 1,
+                          0, NULL, "after a state of another formulation the plan says what runs");
+}
+
 /* A state of another formulation, as another backend's would be, has W(k): it is taken up. */
 static void
 check_foreign (GramConformance *suite, GramTrainerSpec spec)
@@ -101,6 +121,8 @@ check_foreign (GramConformance *suite, GramTrainerSpec spec)
     worst = MAX (worst, fabs (x[i] - y[i]) / x[i]);
   if (error == NULL)
     gram_conformance_check (suite, worst, 1e-5, NULL, "a state of another formulation is taken up");
+  if (error == NULL)
+    check_plan_runs (suite, after);
 }
 
 static void
@@ -227,8 +249,8 @@ void
 gram_conformance_states (GramConformance *suite)
 {
   static const GramFormulation formulations[] = { GRAM_FORMULATION_WEIGHTS,
-                                                  GRAM_FORMULATION_SAMPLES,
-                                                  GRAM_FORMULATION_SPARSE };
+                                                  GRAM_FORMULATION_SAMPLES, GRAM_FORMULATION_SPARSE,
+                                                  GRAM_FORMULATION_LAZY };
   g_autoptr (GramConformanceProblem) p =
       gram_conformance_problem_new (75, 50, 210, 11, SETS, 0.4, 21);
 

@@ -11,7 +11,7 @@
 #define STEPS 100
 
 static const GramFormulation formulations[] = { GRAM_FORMULATION_WEIGHTS, GRAM_FORMULATION_SAMPLES,
-                                                GRAM_FORMULATION_SPARSE };
+                                                GRAM_FORMULATION_SPARSE, GRAM_FORMULATION_LAZY };
 
 typedef struct
 {

@@ -4,7 +4,7 @@
  */
 #include "gram-backend.h"
 
-static const char *const formulations[] = { "auto", "weights", "samples", "sparse", NULL };
+static const char *const formulations[] = { "auto", "weights", "samples", "sparse", "lazy", NULL };
 static const char *const precisions[] = { "auto", "fp32", "tf32", "bf16-split", NULL };
 static const char *const inits[] = { "iid", "antisymmetric", NULL };
 

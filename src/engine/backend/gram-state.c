@@ -152,15 +152,15 @@ gram_state_parse (GBytes *state, const GramStateHeader *expected, GramStateHeade
 }
 
 /**
- * gram_state_section:
+ * gram_state_find:
  * @state: one that gram_state_parse() accepted
- * @bytes: the size it must have
+ * @bytes: (out): the size of the section
  *
  * Returns: (transfer none) (nullable): the section's data, 8-byte aligned when @state's memory is;
- *   %NULL when there is none of that name and size
+ *   %NULL when there is none of that name
  */
 gconstpointer
-gram_state_section (GBytes *state, const char *name, gsize bytes)
+gram_state_find (GBytes *state, const char *name, gsize *bytes)
 {
   const guint8 *memory = g_bytes_get_data (state, NULL);
   gsize at = sizeof (GramStateHeader);
@@ -173,11 +173,27 @@ gram_state_section (GBytes *state, const char *name, gsize bytes)
 
       memcpy (&section, memory + at, sizeof section);
       at += sizeof section;
+      *bytes = section.bytes;
       if (g_str_equal (section.name, name))
-        return section.bytes == bytes ? memory + at : NULL;
+        return memory + at;
       at += padded (section.bytes);
     }
   return NULL;
+}
+
+/**
+ * gram_state_section:
+ * @bytes: the size it must have
+ *
+ * Returns: (transfer none) (nullable): as gram_state_find(); %NULL too when the size is another
+ */
+gconstpointer
+gram_state_section (GBytes *state, const char *name, gsize bytes)
+{
+  gsize found = 0;
+  gconstpointer data = gram_state_find (state, name, &found);
+
+  return data != NULL && found == bytes ? data : NULL;
 }
 
 /**

@@ -46,6 +46,7 @@ GBytes *gram_state_build (const GramStateHeader *header, const GramStateSection 
                           guint count, GError **error);
 gboolean gram_state_parse (GBytes *state, const GramStateHeader *expected, GramStateHeader *header,
                            GError **error);
+gconstpointer gram_state_find (GBytes *state, const char *name, gsize *bytes);
 gconstpointer gram_state_section (GBytes *state, const char *name, gsize bytes);
 gboolean gram_state_is_native (const GramStateHeader *a, const GramStateHeader *b);
 

@@ -191,6 +191,13 @@ gram_trainer_save (GramTrainer *trainer, GError **error)
   return trainer->device->vtable->trainer_save (trainer->impl, error);
 }
 
+/**
+ * gram_trainer_restore:
+ * @state: from gram_trainer_save()
+ *
+ * gram_trainer_get_plan() says afterwards what runs: a state of another formulation may have
+ * changed it.
+ */
 gboolean
 gram_trainer_restore (GramTrainer *trainer, GBytes *state, GError **error)
 {
@@ -201,6 +208,13 @@ gram_trainer_restore (GramTrainer *trainer, GBytes *state, GError **error)
                                                     error))
     return FALSE;
   trainer->step = now.step;
+  if (now.formulation != GRAM_FORMULATION_AUTO && now.formulation != trainer->plan.formulation)
+    {
+      trainer->plan.formulation = now.formulation;
+      g_snprintf (trainer->plan.why, sizeof trainer->plan.why,
+                  "%s: the saved state came from another formulation or device",
+                  gram_formulation_to_string (now.formulation));
+    }
   return TRUE;
 }
 

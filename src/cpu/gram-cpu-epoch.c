@@ -1,0 +1,525 @@
+/* gram-cpu-epoch.c: when S waits and how long, see gram-cpu-lazy.h
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * All decisions are made from counts and residuals, never from the clock: a run gives the same
+ * bits on every machine and however it is paused.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "gram-cpu-lazy.h"
+#include "gram-size.h"
+
+#define FIRST_PLAN 8
+#define LONGEST_PLAN 4096
+#define LONGEST_PAUSE 256
+/* Limits are this much above what is expected: an epoch ends early without, and watches more
+ * pairs with. */
+#define SAFETY 1.5
+/* Cycles, measured: of a watched pair in a step beside its n/16 vectors, of an element of K, of a
+ * flip's row of counts. Only their ratios to the mask product count. */
+#define WATCH_CYCLES 40.0
+#define ROW_CYCLES 0.6
+#define MASK_CYCLES (1 / 72.0)
+/* What an epoch must save to be worth its counts. */
+#define WORTH 0.7
+
+static GArray **
+arrays_new (gint64 count, guint element)
+{
+  GArray **arrays = g_new (GArray *, count);
+
+  for (gint64 i = 0; i < count; i++)
+    arrays[i] = g_array_new (FALSE, FALSE, element);
+  return arrays;
+}
+
+static void
+arrays_free (GArray **arrays, gint64 count)
+{
+  for (gint64 i = 0; arrays != NULL && i < count; i++)
+    g_array_unref (arrays[i]);
+  g_free (arrays);
+}
+
+static gint64
+found_arrays (const GramCpuTrainer *trainer)
+{
+  return trainer->n_tiles * GRAM_TILE / GRAM_CPU_LAZY_ROWS + 1;
+}
+
+void
+gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy)
+{
+  if (lazy == NULL)
+    return;
+  gram_free (lazy->pending);
+  gram_free (lazy->base);
+  gram_free (lazy->last);
+  gram_free (lazy->change);
+  gram_free (lazy->limit);
+  gram_free (lazy->drift);
+  gram_free (lazy->allowance);
+  gram_free (lazy->narrow);
+  gram_free (lazy->extra);
+  gram_free (lazy->level);
+  gram_free (lazy->last_flip);
+  gram_free (lazy->velocity);
+  gram_free (lazy->near);
+  gram_free (lazy->rows);
+  gram_free (lazy->counts);
+  gram_free (lazy->product);
+  gram_free (lazy->partial);
+  gram_free (lazy->sums);
+  arrays_free (lazy->watch, trainer->n_tiles * GRAM_TILE);
+  arrays_free (lazy->found, found_arrays (trainer));
+  if (lazy->flips != NULL)
+    g_array_unref (lazy->flips);
+  g_free (lazy);
+}
+
+static gboolean
+lazy_alloc (GramCpuTrainer *trainer, GramCpuLazy *lazy, GError **error)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE, m = trainer->neurons, tiles = trainer->n_tiles;
+  guint threads = gram_cpu_pool_get_threads (trainer->device->training);
+  const struct
+  {
+    gpointer *out;
+    gsize element;
+    gint64 rows, columns;
+  } arrays[] = {
+    { (gpointer *) &lazy->pending, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->base, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->last, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->change, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->limit, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->drift, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->allowance, sizeof (float), n, 1 },
+    { (gpointer *) &lazy->narrow, sizeof (float), n, 3 },
+    { (gpointer *) &lazy->extra, sizeof (float), m, 1 },
+    { (gpointer *) &lazy->level, sizeof (float), m, 1 },
+    { (gpointer *) &lazy->last_flip, sizeof (gint32), m, 1 },
+    { (gpointer *) &lazy->velocity, sizeof (float), n, m },
+    { (gpointer *) &lazy->near, sizeof (guint32), tiles, m },
+    { (gpointer *) &lazy->rows, sizeof (guint32), tiles, m },
+    { (gpointer *) &lazy->counts, sizeof (gint32), n, n },
+    { (gpointer *) &lazy->product, sizeof (double), n, found_arrays (trainer) },
+    { (gpointer *) &lazy->partial, sizeof (float), n, threads },
+    { (gpointer *) &lazy->sums, sizeof (double), n, 3 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (arrays); i++)
+    if ((*arrays[i].out = gram_try_alloc (arrays[i].element, arrays[i].rows, arrays[i].columns,
+                                          "steps that skip S", error))
+        == NULL)
+      return FALSE;
+  lazy->watch = arrays_new (n, sizeof (GramCpuWatch));
+  lazy->found = arrays_new (found_arrays (trainer), sizeof (GramCpuFlip));
+  lazy->flips = g_array_new (FALSE, FALSE, sizeof (GramCpuFlip));
+  lazy->planned = FIRST_PLAN;
+  lazy->pause = 1;
+  lazy->rest = 2;
+  return TRUE;
+}
+
+/* K row after row, from its half panels */
+static gboolean
+make_rows_of_kernel (GramCpuTrainer *trainer, GError **error)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE;
+
+  trainer->gram = gram_try_alloc (sizeof (float), n, n, "K", error);
+  for (gint64 i = 0; trainer->gram != NULL && i < n; i++)
+    for (gint64 j = 0; j < n; j++)
+      {
+        float k = trainer->kernel[(i / GRAM_HALF * n + j) * GRAM_HALF + i % GRAM_HALF];
+
+        trainer->gram[i * n + j] = k;
+        trainer->gram_max = MAX (trainer->gram_max, fabsf (k));
+      }
+  return trainer->gram != NULL;
+}
+
+/**
+ * gram_cpu_lazy_new:
+ *
+ * For every label set, in sample space; K is there.
+ */
+gboolean
+gram_cpu_lazy_new (GramCpuTrainer *trainer, GError **error)
+{
+  if (!make_rows_of_kernel (trainer, error))
+    return FALSE;
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
+    {
+      trainer->sets[s].lazy = g_new0 (GramCpuLazy, 1);
+      if (!lazy_alloc (trainer, trainer->sets[s].lazy, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---------- the limits of an epoch ----------------------------------------------------------- */
+
+static double
+product_cycles (const GramCpuTrainer *trainer)
+{
+  double n = (double) trainer->n_tiles * GRAM_TILE;
+
+  return n * n * (double) trainer->neurons * MASK_CYCLES;
+}
+
+static double
+step_cycles (const GramCpuTrainer *trainer, gint64 watched)
+{
+  double n = (double) trainer->n_tiles * GRAM_TILE;
+
+  return n * n * ROW_CYCLES + (double) watched * (n / 16 + WATCH_CYCLES);
+}
+
+/* The length at which the watched pairs cost as much as bringing S up to date. */
+static void
+plan_length (GramCpuTrainer *trainer, GramCpuLazy *lazy)
+{
+  double n = (double) trainer->n_tiles * GRAM_TILE, used = (double) lazy->length;
+  double watching = (double) lazy->watched * (n / 16 + WATCH_CYCLES);
+  double factor = sqrt (product_cycles (trainer) / (used * watching + 1));
+  double planned = (double) lazy->planned * CLAMP (factor, 0.5, 2);
+
+  if (lazy->length <= lazy->planned)
+    planned = MIN (planned, 1.25 * used + 2);
+  lazy->planned = (gint64) CLAMP (planned, 3, LONGEST_PLAN);
+}
+
+/* R after the planned steps, if the residual goes on changing as it does */
+static void
+predict (GramCpuTrainer *trainer, GramCpuSet *set, double *R)
+{
+  GramCpuLazy *lazy = set->lazy;
+  double T = (double) lazy->planned, length = (double) lazy->length;
+
+  for (gint64 j = 0; j < trainer->n; j++)
+    {
+      double change = lazy->length > 2 ? (set->r[j] - lazy->pending[j] / length) * 2 / (length - 1)
+                                       : lazy->change[j];
+
+      R[j] = T * set->r[j] + change * T * (T + 1) / 2;
+    }
+}
+
+/* τ, D and what they can do to s, with room for what is not foreseen */
+static gboolean
+set_limits (GramCpuTrainer *trainer, GramCpuSet *set)
+{
+  GramCpuLazy *lazy = set->lazy;
+  double rate = gram_cpu_rate (trainer), dot = 0, square = 0, drift = 0, mean = 0, tau;
+  gint64 n = trainer->n;
+
+  predict (trainer, set, lazy->drift);
+  for (gint64 j = 0; j < n; j++)
+    {
+      dot += lazy->drift[j] * lazy->pending[j];
+      square += lazy->pending[j] * lazy->pending[j];
+    }
+  tau = dot / square;
+  if (!(tau > 0) || !isfinite (tau))
+    return FALSE;
+  for (gint64 j = 0; j < n; j++)
+    {
+      lazy->drift[j] -= tau * lazy->pending[j];
+      drift += lazy->drift[j] * lazy->drift[j] / (double) n;
+    }
+  gram_cpu_lazy_rows (trainer, set, lazy->drift);
+  for (gint64 j = 0; j < n; j++)
+    {
+      lazy->limit[j] = SAFETY * (fabs (lazy->drift[j]) + sqrt (drift));
+      lazy->allowance[j] =
+          (float) (SAFETY / 2 * rate * (lazy->sums[3 * j + 1] + fabs (lazy->sums[3 * j + 2])));
+      mean += (double) lazy->allowance[j] / (double) n;
+    }
+  for (gint64 j = 0; j < n; j++)
+    lazy->allowance[j] += (float) (0.25 * mean);
+  for (gint64 j = n; j < trainer->n_tiles * GRAM_TILE; j++)
+    lazy->allowance[j] = -1e30f; /* padding lies at zero for ever */
+  memcpy (lazy->base, lazy->pending, (gsize) n * sizeof (double));
+  lazy->base_square = square;
+  lazy->tau = 0;
+  lazy->tau_limit = 1.1 * tau;
+  lazy->slack = rate * trainer->gram_max * lazy->tau_limit * sqrt (square / (double) n);
+  return TRUE;
+}
+
+static int
+compare_flips (gconstpointer a, gconstpointer b)
+{
+  const GramCpuFlip *x = a, *y = b;
+
+  if (x->neuron != y->neuron)
+    return x->neuron < y->neuron ? -1 : 1;
+  if (x->sample != y->sample)
+    return x->sample < y->sample ? -1 : 1;
+  return (x->total > y->total) - (x->total < y->total);
+}
+
+/**
+ * gram_cpu_lazy_sorted:
+ *
+ * Returns: (transfer full): the flips of the epoch, by neuron
+ */
+GArray *
+gram_cpu_lazy_sorted (const GramCpuLazy *lazy)
+{
+  GArray *sorted = g_array_copy (lazy->flips);
+
+  g_array_sort (sorted, compare_flips);
+  return sorted;
+}
+
+/**
+ * gram_cpu_lazy_rates:
+ *
+ * What the mask product has to multiply with for the whole epoch: η/√m·R.
+ */
+void
+gram_cpu_lazy_rates (GramCpuTrainer *trainer, GramCpuSet *set)
+{
+  double rate = gram_cpu_rate (trainer);
+
+  for (gint64 j = 0; j < trainer->n; j++)
+    set->rates[j] = (float) (rate * set->lazy->pending[j]);
+}
+
+/**
+ * gram_cpu_epoch_prepare:
+ *
+ * Before S is brought up to date: R as its rates, and the limits of the next epoch if one is tried.
+ */
+void
+gram_cpu_epoch_prepare (GramCpuTrainer *trainer, GramCpuSet *set)
+{
+  GramCpuLazy *lazy = set->lazy;
+
+  if (lazy->active)
+    plan_length (trainer, lazy);
+  lazy->trying = lazy->rest == 0 && isfinite (set->residual) && set_limits (trainer, set);
+  if (lazy->rest > 0)
+    lazy->rest--;
+  g_array_sort (lazy->flips, compare_flips); /* gram_cpu_lazy_correct() searches in them */
+  gram_cpu_lazy_rates (trainer, set);
+}
+
+/* ---------- bringing S up to date ------------------------------------------------------------ */
+
+/**
+ * gram_cpu_lazy_correct:
+ * @flips: ordered by neuron, of gram_cpu_lazy_sorted()
+ * @sums: in two planes: K·(M∘R) of @count neurons from @first; what flips change is taken off
+ */
+void
+gram_cpu_lazy_correct (const GramCpuTrainer *trainer, const GArray *flips, gint64 tile,
+                       gint64 first, gint64 count, float *sums, gint64 plane)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE;
+  double rate = gram_cpu_rate (trainer);
+  guint low = 0, high = flips->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (flips, GramCpuFlip, middle).neuron < first)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  for (; low < flips->len; low++)
+    {
+      const GramCpuFlip *flip = &g_array_index (flips, GramCpuFlip, low);
+      float amount = (float) (rate * flip->sign * flip->total);
+
+      if (flip->neuron >= first + count)
+        break;
+      for (gint64 h = 0; h < 2; h++)
+        for (gint64 i = 0; i < GRAM_HALF; i++)
+          sums[h * plane + (flip->neuron - first) * GRAM_HALF + i] -=
+              amount * trainer->kernel[((2 * tile + h) * n + flip->sample) * GRAM_HALF + i];
+    }
+}
+
+/* ---------- the watched pairs and the counts ------------------------------------------------- */
+
+typedef struct
+{
+  GramCpuTrainer *trainer;
+  GramCpuSet *set;
+} Begin;
+
+/* The watched pairs of a tile of images, and its words of rows. */
+static void
+watch_task (gint64 tile, guint worker, gpointer data)
+{
+  const Begin *begin = data;
+  GramCpuTrainer *trainer = begin->trainer;
+  GramCpuLazy *lazy = begin->set->lazy;
+
+  for (gint64 i = tile * GRAM_TILE; i < (tile + 1) * GRAM_TILE; i++)
+    g_array_set_size (lazy->watch[i], 0);
+  for (gint64 r = 0; r < trainer->m; r++)
+    for (guint32 near = lazy->near[tile * trainer->neurons + r]; near != 0; near &= near - 1)
+      {
+        int bit = __builtin_ctz (near);
+        gint64 at = (tile * trainer->neurons + r) * GRAM_TILE + bit;
+        GramCpuWatch pair = { (gint32) r, (double) (trainer->start[at] + begin->set->delta[at]) };
+
+        if (tile * GRAM_TILE + bit < trainer->n)
+          g_array_append_val (lazy->watch[tile * GRAM_TILE + bit], pair);
+      }
+}
+
+/* Patterns neuron by neuron, and which neurons are active on an image. */
+static void
+turn_patterns (GramCpuTrainer *trainer, GramCpuSet *set, guint64 *active, gint64 words)
+{
+  for (gint64 t = 0; t < trainer->n_tiles; t++)
+    for (gint64 r = 0; r < trainer->m; r++)
+      {
+        guint32 word = set->bits[t * trainer->neurons + r];
+
+        set->lazy->rows[r * trainer->n_tiles + t] = word;
+        for (; word != 0; word &= word - 1)
+          active[(t * GRAM_TILE + __builtin_ctz (word)) * words + r / 64] |= (guint64) 1
+                                                                             << (r % 64);
+      }
+}
+
+typedef struct
+{
+  GramCpuTrainer *trainer;
+  GramCpuLazy *lazy;
+  const guint64 *active;
+  gint64 words;
+} Count;
+
+static void
+count_task (gint64 tile, guint worker, gpointer data)
+{
+  const Count *count = data;
+  gint64 n = count->trainer->n_tiles * GRAM_TILE;
+
+  for (gint64 first = 0; first <= tile; first++)
+    for (gint64 i = tile * GRAM_TILE; i < (tile + 1) * GRAM_TILE; i++)
+      for (gint64 j = first * GRAM_TILE; j < MIN ((first + 1) * GRAM_TILE, i + 1); j++)
+        count->lazy->counts[i * n + j] = count->lazy->counts[j * n + i] =
+            (gint32) count->trainer->device->kernels->matches (count->words,
+                                                               count->active + i * count->words,
+                                                               count->active + j * count->words);
+}
+
+/* Σ_r 1_{r,i}1_{r,j} of all pairs of images */
+static gboolean
+count_all (GramCpuTrainer *trainer, GramCpuSet *set)
+{
+  Count count = { trainer, set->lazy, NULL, (trainer->m + 63) / 64 };
+  guint64 *active =
+      gram_try_alloc (8, count.words, trainer->n_tiles * GRAM_TILE, "the patterns", NULL);
+
+  if (active == NULL)
+    return FALSE;
+  turn_patterns (trainer, set, active, count.words);
+  count.active = active;
+  gram_cpu_pool_run (trainer->device->training, trainer->n_tiles, count_task, &count);
+  gram_free (active);
+  return TRUE;
+}
+
+/* The flips of the step that ended the last epoch: V was made with the patterns before it. */
+static void
+last_flips (GramCpuTrainer *trainer, GramCpuSet *set)
+{
+  GramCpuLazy *lazy = set->lazy;
+
+  for (gint64 t = 0; t < trainer->n_tiles; t++)
+    for (gint64 r = 0; r < trainer->m; r++)
+      {
+        gint64 at = t * trainer->neurons + r;
+
+        for (guint32 flips = set->bits[at] ^ set->next[at]; flips != 0; flips &= flips - 1)
+          {
+            int bit = __builtin_ctz (flips);
+            GramCpuFlip flip = { (gint32) (t * GRAM_TILE + bit),    (gint32) r, -1,
+                                 set->bits[at] >> bit & 1 ? 1 : -1, 0,          0 };
+
+            if (flip.sample >= trainer->n)
+              continue;
+            if (lazy->counted)
+              gram_cpu_lazy_count_flip (trainer, set, flip.sample, r);
+            gram_cpu_lazy_flipped (trainer, set, &flip);
+          }
+      }
+}
+
+static gint64
+count_near (GramCpuTrainer *trainer, GramCpuLazy *lazy)
+{
+  gint64 count = 0;
+
+  for (gint64 w = 0; w < trainer->n_tiles * trainer->neurons; w++)
+    count += __builtin_popcount (lazy->near[w]);
+  return count;
+}
+
+static void
+give_up (GramCpuLazy *lazy)
+{
+  lazy->active = lazy->trying = lazy->counted = FALSE;
+  lazy->planned = FIRST_PLAN;
+  lazy->rest = lazy->pause;
+  lazy->pause = MIN (2 * lazy->pause, LONGEST_PAUSE);
+}
+
+/**
+ * gram_cpu_epoch_begin:
+ *
+ * After S was brought up to date: an epoch begins if it is worth it.
+ */
+void
+gram_cpu_epoch_begin (GramCpuTrainer *trainer, GramCpuSet *set)
+{
+  GramCpuLazy *lazy = set->lazy;
+  Begin begin = { trainer, set };
+  double product = product_cycles (trainer);
+
+  lazy->length = 0;
+  memset (lazy->pending, 0, (gsize) trainer->n * sizeof (double));
+  g_array_set_size (lazy->flips, 0);
+  lazy->active = FALSE;
+  if (!lazy->trying)
+    {
+      lazy->counted = FALSE;
+      return;
+    }
+  lazy->watched = count_near (trainer, lazy);
+  if (step_cycles (trainer, lazy->watched) + product / (double) lazy->planned > WORTH * product)
+    {
+      give_up (lazy);
+      return;
+    }
+  gram_cpu_pool_run (trainer->device->training, trainer->n_tiles, watch_task, &begin);
+  for (gint64 r = 0; r < trainer->neurons; r++)
+    {
+      lazy->extra[r] = 0;
+      lazy->level[r] = (float) lazy->slack;
+      lazy->last_flip[r] = -1;
+    }
+  last_flips (trainer, set);
+  if (!lazy->counted && !count_all (trainer, set))
+    {
+      give_up (lazy);
+      return;
+    }
+  lazy->counted = lazy->active = TRUE;
+  lazy->pause = 1;
+  gram_cpu_lazy_widen (trainer, set, 0);
+}

@@ -1,0 +1,101 @@
+/* gram-cpu-lazy.h: steps that do not touch S, while it is known which patterns can change
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * While no pattern changes, u(k+1) = u(k) − ηH(k)(u(k) − y): n² operations in place of n²m/…, and
+ * S can wait: with R the sum of the residuals since S was brought up to date,
+ * S(k) = S − (η/√m)·K·(M∘R)·diag(a).
+ *
+ * An epoch is the steps for which S waits. When it begins, V = (η/√m)·K·(M∘b)·diag(a) is at hand
+ * for b, the sum of the residuals of the epoch before, and late in training R(k) ≈ τ(k)·b. With D =
+ * R − τb, every pair (i, r) obeys, as M is 0 or 1,
+ *
+ *   |s_ir(k) − (s_ir − τV_ir)| ≤ (η/√m)·max(Σ_j [K_ij·D_j]₊, Σ_j [K_ij·D_j]₋) + what flips change,
+ *
+ * so that only pairs whose s is nearer to zero than that can flip. Those are watched: their s is
+ * advanced exactly in each step. Limits for τ and D are set when the epoch begins; the step that
+ * would exceed one ends it: S is brought up to date, and u and the patterns follow from it as in
+ * any other step. A flip of (j, r) changes s_ir of its own neuron by at most
+ * (η/√m)·|K_ij|·|R_j(k) − R_j(flip)|: neurons of many flips have more of their pairs watched.
+ *
+ * So the patterns are those of steps that compute all of S, but for pairs within rounding of zero.
+ */
+#pragma once
+
+#include "gram-cpu-trainer-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gint32 neuron;
+  double s;
+} GramCpuWatch;
+
+typedef struct
+{
+  gint32 sample, neuron;
+  gint32 previous; /* flip of the same neuron in this epoch; −1: none */
+  gint32 sign;     /* 1: on, −1: off */
+  double total;    /* R of the sample then */
+  double s;
+} GramCpuFlip;
+
+struct _GramCpuLazy
+{
+  gboolean active;  /* S waits */
+  gboolean stale;   /* this step ends the epoch: S is brought up to date */
+  gboolean trying;  /* and another is tried after it */
+  gboolean counted; /* counts and rows are those of the patterns */
+  gint64 length;    /* steps since S was up to date */
+  gint64 planned;   /* steps that the limits are made for */
+  gint64 rest;      /* ordinary steps before the next try */
+  gint64 pause;     /* and how many the next time */
+  gint64 steps;     /* of this run that did not touch S */
+  gint64 watched;
+
+  double *pending;  /* (n) R */
+  double *base;     /* (n) b */
+  double *last;     /* (n) the residual before */
+  double *change;   /* (n) and what it changed by since */
+  double *limit;    /* (n) of |D| */
+  double *drift;    /* (n) */
+  float *allowance; /* (n) of what D can do to s */
+  float *narrow;    /* (3n) float32: pending, r, D */
+  double base_square, tau, tau_limit, slack;
+
+  float *extra;      /* (neurons) what flips of this epoch can do to the other pairs of a neuron */
+  float *level;      /* (neurons) the extra that its pairs were chosen with */
+  gint32 *last_flip; /* (neurons) */
+  float *velocity;   /* [block][2][…]: V/a in the layout of the sums of a task */
+  guint32 *near;     /* [n/32][neurons] watched pairs */
+  guint32 *rows;     /* [neurons][n/32] patterns */
+  gint32 *counts;    /* (n × n): half the sum with its transpose is Σ_r 1_{r,i}1_{r,j} */
+  double *product;   /* (tasks × n) */
+  float *partial;    /* (threads × n) */
+  double *sums;      /* (n × 3) */
+  GArray **watch;    /* (n) of GramCpuWatch */
+  GArray **found;    /* (tasks) of GramCpuFlip */
+  GArray *flips;     /* of GramCpuFlip */
+};
+
+#define GRAM_CPU_LAZY_ROWS 64 /* rows of K of a task */
+
+gboolean gram_cpu_lazy_new (GramCpuTrainer *trainer, GError **error);
+void gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy);
+void gram_cpu_lazy_collect (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_lazy_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d);
+gboolean gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_lazy_flipped (GramCpuTrainer *trainer, GramCpuSet *set, const GramCpuFlip *flip);
+void gram_cpu_lazy_count_flip (GramCpuTrainer *trainer, GramCpuSet *set, gint64 i, gint64 r);
+void gram_cpu_lazy_widen (GramCpuTrainer *trainer, GramCpuSet *set, gint64 first);
+void gram_cpu_lazy_correct (const GramCpuTrainer *trainer, const GArray *flips, gint64 tile,
+                            gint64 first, gint64 count, float *sums, gint64 plane);
+GArray *gram_cpu_lazy_sorted (const GramCpuLazy *lazy);
+void gram_cpu_lazy_rates (GramCpuTrainer *trainer, GramCpuSet *set);
+guint8 *gram_cpu_lazy_save (GramCpuTrainer *trainer, gsize *bytes, GError **error);
+gboolean gram_cpu_lazy_restore (GramCpuTrainer *trainer, const guint8 *memory, gsize bytes);
+void gram_cpu_epoch_prepare (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_epoch_begin (GramCpuTrainer *trainer, GramCpuSet *set);
+
+G_END_DECLS
