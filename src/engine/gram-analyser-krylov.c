@@ -18,7 +18,8 @@
 #define STEPS_CAP 400
 #define STEPS_FIRST 20
 #define STEPS_MORE 4
-#define TIMES 14
+#define TIMES 18
+#define LATEST 20      /* of λ₀t: what is left of any residual then is 2e-9 of it */
 #define TOLERANCE 1e-7 /* of a residual, relative */
 #define FLOOR 1e-2     /* of ‖y‖, below which TOLERANCE is absolute */
 #define TOLERANCE_LARGEST 1e-8 /* of ‖Av − θv‖/θ: θ is then good to 1e-10 unless λ₂ is as close */
@@ -68,7 +69,7 @@ pencil_start (Pencil *pencil, GError **error)
 
 /* ---------- accuracy ------------------------------------------------------------------------ */
 
-/* ‖exp(−tH∞)y‖ by both quadratures over times from 1/λ₁ to 3/λ₀: what (1 − ηλ)^k is at small η,
+/* ‖exp(−tH∞)y‖ by both quadratures over times from 1/λ₁ to 20/λ₀: what (1 − ηλ)^k is at small η,
  * and what bounds it at large. */
 static double
 curve_error (const Pencil *pencil, double norm, guint gauss, const double *nodes,
@@ -79,7 +80,7 @@ curve_error (const Pencil *pencil, double norm, guint gauss, const double *nodes
 
   for (guint i = 0; i < TIMES; i++)
     {
-      double t = pow (3 * pencil->lambda_max / pencil->below, i / (double) (TIMES - 1))
+      double t = pow (LATEST * pencil->lambda_max / pencil->below, i / (double) (TIMES - 1))
                  / pencil->lambda_max;
       double a = 0, b = 0;
 

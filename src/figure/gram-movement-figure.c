@@ -165,7 +165,7 @@ update_movement_set (GramFigure *figure, const GramFigureInputs *inputs, const G
   double last = last_step (set->observed_step);
 
   gram_measured_series (figure, distance, set->labels, "observed", "distance");
-  gram_predicted_series (figure, distance, set->labels, "grid", "predicted")->fits = FALSE;
+  gram_predicted_series (figure, distance, set->labels, "grid", "predicted");
   gram_measured_series (figure, neuron, set->labels, "observed", "distance-max");
   gram_legend_labels (distance, set->labels, GRAM_SERIES_LINE, GRAM_SHADE_SOFT);
   follow (figure, set, "observed", set->observed_step);

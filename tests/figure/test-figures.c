@@ -120,6 +120,29 @@ test_all_export (void)
         }
 }
 
+/* What was measured and what was predicted both lie within the panel. */
+static void
+test_movement_range (void)
+{
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  g_autoptr (GramFigure) figure = make ("movement", &inputs);
+  GramPlot *plot = gram_figure_get_plot (figure, "distance");
+
+  gram_plot_prepare (plot);
+  g_assert_cmpuint (plot->series->len, >=, 2 * fixture->run->sets->len);
+  for (guint s = 0; s < plot->series->len; s++)
+    {
+      const GramSeries *series = g_ptr_array_index (plot->series, s);
+      gsize count;
+      const double *y = gram_buffer_peek (series->y, &count);
+
+      for (gsize i = 0; i < gram_series_length (series); i++)
+        if (isfinite (y[i]))
+          g_assert_cmpfloat (y[i], <=, plot->y.range.max);
+    }
+}
+
 static void
 test_convergence (void)
 {
@@ -412,6 +435,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/figure/names", test_names);
   g_test_add_func ("/figure/empty", test_empty);
+  g_test_add_func ("/figure/movement-range", test_movement_range);
   g_test_add_func ("/figure/export", test_all_export);
   g_test_add_func ("/figure/convergence", test_convergence);
   g_test_add_func ("/figure/updates", test_updates_end_where_fresh_begins);
