@@ -4,6 +4,8 @@ SPDX-License-Identifier: MIT
 """
 import csv
 import json
+import os
+import random
 import signal
 import subprocess
 import time
@@ -93,6 +95,30 @@ def interrupt(folder):
         errors = process.communicate(timeout=60)[1].decode()
     assert process.returncode == 130, (process.returncode, errors)
     assert read(path)
+
+
+@case
+def killed(folder):
+    """SIGKILL at any moment: the table is whole up to a net, and goes on to the same end"""
+    grid = ["--fractions", "0:1:0.1", "--seeds", 4, "--steps", 40]
+    whole, path = folder / "whole.csv", folder / "killed.csv"
+    run("sweep", *SMALL, *grid, "--csv", whole)
+    expected = read(whole)
+    dice = random.Random(1)
+    for _ in range(int(os.environ.get("GRAM_TEST_KILLS", "12"))):
+        process = subprocess.Popen(
+            [CLI, *map(str, ["sweep", *SMALL, *grid, "--csv", path, "--resume"])],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(dice.uniform(0.02, 0.4))
+        process.kill()
+        process.wait()
+        if path.exists():
+            rows = read(path)
+            assert all(row in expected for row in rows), "a row that is not whole"
+            if len(rows) == len(expected):
+                path.unlink()
+    run("sweep", *SMALL, *grid, "--csv", path, "--resume")
+    assert sorted(map(str, read(path))) == sorted(map(str, expected))
 
 
 @case
