@@ -196,7 +196,7 @@ def no_device(_folder):
     devices = run_json("devices")["devices"]
     assert devices[0]["backend"] == "cpu"
     if not any(device["backend"] == "cuda" for device in devices):
-        fails("analyze", "-n", 20, "--device", "cuda", code=1, says=["cuda", "devices"])
+        fails("analyze", "-n", 20, "--device", "cuda", code=1, says=["no device “cuda” here"])
 
 
 @case

@@ -145,6 +145,7 @@ gram_device_open (const char *name, const GramDeviceOptions *options, GError **e
 {
   g_auto (GStrv) parts = g_strsplit (name != NULL ? name : "auto", ":", 2);
   const GramBackendVTable *vtable;
+  GramDevice *opened;
   guint64 index = 0;
   guint count;
 
@@ -178,8 +179,11 @@ gram_device_open (const char *name, const GramDeviceOptions *options, GError **e
                    vtable->name, count, (guint) index);
       return NULL;
     }
-  /* where there is none at all, the backend knows why */
-  return open_device (vtable, (guint) index, options, error);
+  /* where there is none at all, the backend knows why, but not who was asked for */
+  opened = open_device (vtable, (guint) index, options, error);
+  if (opened == NULL && count == 0)
+    g_prefix_error (error, "no device “%s” here: ", name);
+  return opened;
 }
 
 GramDevice *
