@@ -6,6 +6,7 @@
 
 #include "gram-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "gram-catalogue.h"
@@ -97,14 +98,31 @@ style_changed_cb (GSettings *store)
                                       schemes[g_settings_get_enum (store, "style")]);
 }
 
+/* Logging out, a service manager, Ctrl+C: nobody is there to answer a question. */
+static gboolean
+signalled_cb (gpointer application)
+{
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    if (GRAM_IS_WINDOW (l->data))
+      {
+        gram_window_leave (l->data);
+        return G_SOURCE_CONTINUE;
+      }
+  g_application_quit (application);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 gram_application_startup (GApplication *application)
 {
+  static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
   GSettings *store;
 
   G_APPLICATION_CLASS (gram_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (GRAM_APP_ID);
   gram_application_install_actions (GRAM_APPLICATION (application));
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_unix_signal_add (signals[i], signalled_cb, application);
   store = gram_store_get ();
   if (store != NULL)
     {

@@ -6,6 +6,8 @@
  * of this window's own in the user's state folder; the window that is closed properly removes it.
  * A file that nobody holds the lock of is a crash's: the next start offers it. So several programs
  * leave each other's files alone.
+ *
+ * A program that is told to end by a signal keeps what is open once more before it does.
  */
 #include "gram-config.h"
 
@@ -20,6 +22,10 @@
 #define SAVE_SECONDS 60
 /* A larger network is not written every minute: its curves are. */
 #define MOST_STATE_BYTES (64 << 20)
+/* The last time it is worth more, and is still done in a few seconds. */
+#define MOST_LAST_BYTES (512 << 20)
+/* Whoever asked for the end does not wait for a disk that does not answer. */
+#define LEAVE_SECONDS 20
 #define PREFIX "recovery-"
 #define SUFFIX ".gramscope"
 
@@ -30,6 +36,7 @@ struct _GramRecovery
   char *saved; /* (nullable) what was there when it was last saved */
   guint timer_id;
   gboolean saving, ended;
+  gboolean leaving; /* told to end: as soon as what is open is kept */
 };
 
 static char *
@@ -60,14 +67,13 @@ describe (GramDocument *document)
 }
 
 static gboolean
-state_is_small (GramSession *session)
+state_is_small (GramSession *session, double most)
 {
   GramRun *run = gram_session_get_run (session);
   GramProblem *problem = gram_session_get_problem (session);
 
   return run != NULL && problem != NULL
-         && (double) run->m * (double) problem->d * run->sets->len * sizeof (float)
-                <= MOST_STATE_BYTES;
+         && (double) run->m * (double) problem->d * run->sets->len * sizeof (float) <= most;
 }
 
 /* The program does not end while one is under way, so that it cannot leave its file behind. */
@@ -76,6 +82,7 @@ typedef struct
   GramWindow *window;
   GApplication *application;
   char *path;
+  gboolean last; /* asked for after it was told to end */
 } SaveJob;
 
 static void
@@ -89,6 +96,8 @@ save_job_free (SaveJob *job)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SaveJob, save_job_free)
+
+static void leave_when_kept (GramRecovery *self);
 
 static void
 saved_cb (GObject *session, GAsyncResult *result, gpointer user_data)
@@ -106,6 +115,12 @@ saved_cb (GObject *session, GAsyncResult *result, gpointer user_data)
   self->saving = FALSE;
   if (error != NULL) /* a full disk, for instance: tried again when the time comes */
     g_clear_pointer (&self->saved, g_free);
+  if (job->last && error != NULL)
+    g_warning ("what was open could not be kept: %s", error->message);
+  if (job->last)
+    g_application_quit (job->application);
+  else if (self->leaving)
+    leave_when_kept (self);
 }
 
 static SaveJob *
@@ -120,24 +135,45 @@ save_job_new (GramRecovery *self)
   return job;
 }
 
+/* Returns: whether it is being saved; not when nothing would be lost. */
 static gboolean
-timer_cb (gpointer user_data)
+save (GramRecovery *self)
 {
-  GramRecovery *self = user_data;
-  GramDocument *document = self->window->document;
-  g_autofree char *now = describe (document), *view = NULL, *place = folder ();
+  GramSession *session = gram_document_get_session (self->window->document);
+  g_autofree char *now = describe (self->window->document), *view = NULL, *place = folder ();
+  SaveJob *job;
 
-  if (self->saving || now == NULL || g_strcmp0 (now, self->saved) == 0
+  if (now == NULL || (!self->leaving && g_strcmp0 (now, self->saved) == 0)
       || g_mkdir_with_parents (place, 0700) != 0)
-    return G_SOURCE_CONTINUE;
+    return FALSE;
   g_free (self->saved);
   self->saved = g_steal_pointer (&now);
   self->saving = TRUE;
   view = gram_window_get_view (self->window);
-  gram_session_save (gram_document_get_session (document), self->path, view,
-                     state_is_small (gram_document_get_session (document)), NULL, saved_cb,
-                     save_job_new (self));
+  job = save_job_new (self);
+  job->last = self->leaving;
+  gram_session_save (session, self->path, view,
+                     state_is_small (session, self->leaving ? MOST_LAST_BYTES : MOST_STATE_BYTES),
+                     NULL, saved_cb, job);
+  return TRUE;
+}
+
+static gboolean
+timer_cb (gpointer user_data)
+{
+  GramRecovery *self = user_data;
+
+  if (!self->saving)
+    save (self);
   return G_SOURCE_CONTINUE;
+}
+
+/* What was saved before the signal is not the last of it. */
+static void
+leave_when_kept (GramRecovery *self)
+{
+  if (!self->saving && !save (self))
+    g_application_quit (g_application_get_default ());
 }
 
 /* ---------- offering ---------- */
@@ -257,6 +293,37 @@ gram_window_end_recovery (GramWindow *window)
   self->ended = TRUE;
   g_clear_handle_id (&self->timer_id, g_source_remove);
   remove_files (self->path);
+}
+
+static gboolean
+late_cb (gpointer application)
+{
+  g_application_quit (application);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * gram_window_leave:
+ *
+ * Ends the program without a question, as a signal asks for, after what is open was kept for the
+ * next start to offer. Asked a second time it ends at once.
+ */
+void
+gram_window_leave (GramWindow *window)
+{
+  GramRecovery *self = window->recovery;
+  GApplication *application = g_application_get_default ();
+
+  gram_window_remember (window);
+  if (self == NULL || self->ended || self->leaving)
+    {
+      g_application_quit (application);
+      return;
+    }
+  self->leaving = TRUE;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_timeout_add_seconds (LEAVE_SECONDS, late_cb, application);
+  leave_when_kept (self);
 }
 
 void

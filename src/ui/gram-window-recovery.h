@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 void gram_window_start_recovery (GramWindow *window);
 void gram_window_end_recovery (GramWindow *window);
+void gram_window_leave (GramWindow *window);
 
 /* gram-window-session.c */
 char *gram_window_get_view (GramWindow *window);

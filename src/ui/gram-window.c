@@ -36,8 +36,13 @@ restore (GramWindow *self)
   gram_window_show_page (self, page);
 }
 
-static void
-remember (GramWindow *self)
+/**
+ * gram_window_remember:
+ *
+ * Writes down what the next window is to be like.
+ */
+void
+gram_window_remember (GramWindow *self)
 {
   GSettings *store = gram_store_get ();
   int width, height;
@@ -229,7 +234,7 @@ gram_window_close_request (GtkWindow *window)
       gtk_window_present (GTK_WINDOW (dialog));
       return TRUE;
     }
-  remember (self);
+  gram_window_remember (self);
   gram_window_end_recovery (self);
   return GTK_WINDOW_CLASS (gram_window_parent_class)->close_request (window);
 }

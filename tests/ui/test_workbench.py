@@ -2,6 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 import os
+import signal
 import subprocess
 import time
 
@@ -85,12 +86,35 @@ def unusable_data_cost_nothing():
     assert window.quit() == 0
 
 
+def kept():
+    """The files that the next start offers."""
+    folder = desktop.path("state", "gramscope")
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return [n for n in names if n.endswith(".gramscope") and not n.startswith(".")]
+
+
+@point
+def told_to_end_it_keeps_what_is_open():
+    window = Window(desktop)  # which would save the first time after a minute
+    ready(window)
+    window.action("page", "dynamics")
+    window.action("start")
+    before = window.wait_status(60, "a run", step=lambda k: k > 20)
+    window.process.send_signal(signal.SIGTERM)
+    assert window.process.wait(20) == 0, window.output()
+    assert len(kept()) == 1, kept()
+    window = Window(desktop)
+    window.press(window.find("push button", "Recover", 30))
+    after = window.wait_status(60, "the session", step=lambda k: k >= before["step"], n=150,
+                               page="dynamics", state="paused")
+    window.action("step")
+    window.wait_status(20, "one step more", step=after["step"] + 1)
+    assert window.quit() == 0
+    assert kept() == [], "a proper end leaves nothing"
+
+
 @point
 def what_a_crash_left_is_offered():
-    def kept():
-        folder = desktop.path("state", "gramscope")
-        names = os.listdir(folder) if os.path.isdir(folder) else []
-        return [n for n in names if n.endswith(".gramscope") and not n.startswith(".")]
     window = Window(desktop, GRAM_RECOVERY_SECONDS="1")
     ready(window)
     window.action("page", "dynamics")
