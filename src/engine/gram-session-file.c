@@ -30,18 +30,48 @@ file_job_free (gpointer data)
   g_free (job);
 }
 
-/* Each file written is locked as long as the session lives. */
+/* Each file written is locked as long as what it holds is what is open. */
 static gboolean
 lock_path (GramSession *session, const char *path, GError **error)
 {
   GramFileLock *lock;
 
-  if (g_hash_table_contains (session->locks, path))
+  if (g_hash_table_contains (session->own_locks, path)
+      || g_hash_table_contains (session->locks, path))
     return TRUE;
   lock = gram_file_lock_take (path, error);
   if (lock == NULL)
     return FALSE;
   g_hash_table_insert (session->locks, g_strdup (path), lock);
+  return TRUE;
+}
+
+/* Other data were taken, or another file opened: others may write the files of before. One that is
+ * still being written is whole all the same, since each writer has a new file of its own. */
+void
+gram_session_release_files (GramSession *session)
+{
+  g_hash_table_remove_all (session->locks);
+}
+
+/**
+ * gram_session_own_file:
+ * @path: a file of this session alone, which it may save to and open
+ *
+ * Locks it until the session is shut down, whatever is opened or loaded meanwhile.
+ *
+ * Returns: %FALSE with GRAM_ERROR_STORAGE when another session has it
+ */
+gboolean
+gram_session_own_file (GramSession *session, const char *path, GError **error)
+{
+  gpointer key = NULL, lock = NULL;
+
+  GRAM_SESSION_ASSERT_MAIN (session);
+  if (!lock_path (session, path, error))
+    return FALSE;
+  if (g_hash_table_steal_extended (session->locks, path, &key, &lock))
+    g_hash_table_insert (session->own_locks, key, lock);
   return TRUE;
 }
 
@@ -101,7 +131,7 @@ on_state (GObject *source, GAsyncResult *result, gpointer data)
 
 /**
  * gram_session_save:
- * @path: locked from now on until the session is shut down
+ * @path: locked from now on until other data are taken or another file is opened
  * @view: (nullable): JSON that gram_session_open_finish() gives back
  * @with_state: the weights as well
  *

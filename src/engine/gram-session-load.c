@@ -69,6 +69,7 @@ drop_or_keep_run (GramSession *session)
 
   if (!is_located (session))
     {
+      gram_session_release_files (session); /* what comes is not what they hold */
       gram_session_drop_run (session);
       return;
     }

@@ -100,7 +100,8 @@ struct _GramSession
   GBytes *opened_state;       /* (nullable) of a session file, to go on from when there is data */
   guint64 opened_fingerprint; /* of the problem it belongs to */
   GramSettings *opened_settings; /* (nullable) the file's */
-  GHashTable *locks;             /* path → GramFileLock of the files written */
+  GHashTable *locks;             /* path → GramFileLock of the files written or opened */
+  GHashTable *own_locks;         /* the same, until it is shut down */
   gint64 target_step;            /* predicted end; −1: unknown */
 
   guint64 plan_number;
@@ -131,6 +132,9 @@ void gram_session_reload_candidate (GramSession *session);
 void gram_session_take_candidate (GramSession *session);
 void gram_session_refuse_candidate (GramSession *session, const GError *error);
 void gram_session_leave_workers (GramSession *session, guint wait_ms);
+
+/* gram-session-file.c */
+void gram_session_release_files (GramSession *session);
 
 /* gram-session-run.c */
 void gram_session_drop_run (GramSession *session);

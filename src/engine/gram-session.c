@@ -45,6 +45,7 @@ gram_session_finalize (GObject *object)
   g_clear_pointer (&session->opened_state, g_bytes_unref);
   gram_settings_free (session->opened_settings);
   g_hash_table_unref (session->locks);
+  g_hash_table_unref (session->own_locks);
   gram_sweep_table_unref (session->sweep);
   g_clear_object (&session->run_cancellable);
   g_clear_object (&session->sweep_cancellable);
@@ -99,6 +100,8 @@ gram_session_init (GramSession *session)
   session->questions = g_ptr_array_new ();
   session->locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) gram_file_lock_release);
+  session->own_locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                              (GDestroyNotify) gram_file_lock_release);
   session->target_step = -1;
   session->progress.eta_seconds = NAN;
   session->progress.fraction = NAN;
@@ -400,7 +403,8 @@ gram_session_shutdown (GramSession *session)
   gram_mail_close (session->mail);
   gram_session_leave_workers (session, SHUTDOWN_WAIT_MS);
   gram_engine_shutdown (g_steal_pointer (&session->engine), SHUTDOWN_WAIT_MS);
-  g_hash_table_remove_all (session->locks);
+  gram_session_release_files (session);
+  g_hash_table_remove_all (session->own_locks);
 }
 
 GramState

@@ -105,6 +105,9 @@ void gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec);
 void gram_session_cancel_sweep (GramSession *session);
 GramSweepTable *gram_session_get_sweep (GramSession *session);
 
+/* A file that is this session's whatever is opened or loaded, as long as it lives. */
+gboolean gram_session_own_file (GramSession *session, const char *path, GError **error);
+
 /* Session files, .gramscope: settings, seeds, curves and what the window wants kept (@view, any
  * JSON text), with @with_state the weights too, so that training goes on where it was. */
 void gram_session_save (GramSession *session, const char *path, const char *view,

@@ -144,7 +144,8 @@ save (GramRecovery *self)
   SaveJob *job;
 
   if (now == NULL || (!self->leaving && g_strcmp0 (now, self->saved) == 0)
-      || g_mkdir_with_parents (place, 0700) != 0)
+      || g_mkdir_with_parents (place, 0700) != 0
+      || !gram_session_own_file (session, self->path, NULL))
     return FALSE;
   g_free (self->saved);
   self->saved = g_steal_pointer (&now);
@@ -218,6 +219,7 @@ response_cb (AdwMessageDialog *dialog, const char *response, GramWindow *window)
   remove_files (self->path);
   g_free (self->path);
   self->path = g_strdup (path);
+  gram_session_own_file (gram_document_get_session (window->document), path, NULL);
   gram_window_recover_session (window, path);
 }
 

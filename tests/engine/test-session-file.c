@@ -183,6 +183,52 @@ test_session_errors (void)
   g_assert_cmpint (gram_session_get_state (a), ==, GRAM_STATE_READY);
 }
 
+static gboolean
+is_free (const char *path)
+{
+  g_autoptr (GramFileLock) lock = gram_file_lock_take (path, NULL);
+
+  return lock != NULL;
+}
+
+/* A file is this session's while it is what is open, or as long as it lives when it is its own. */
+static void
+test_locks (void)
+{
+  g_autoptr (GramSession) session = new_session ();
+  g_autoptr (GramCheckpoint) other = saved_checkpoint (20);
+  g_autoptr (GramSettings) settings = NULL;
+  g_autofree char *own = saved_path ("own.gramscope"), *first = saved_path ("first.gramscope");
+  g_autofree char *second = saved_path ("second.gramscope"), *view = NULL;
+  GError *error = NULL;
+
+  WAIT (gram_session_get_state (session) == GRAM_STATE_READY);
+  g_assert_true (gram_session_own_file (session, own, NULL));
+  save (session, own, NULL);
+  save (session, first, NULL);
+  g_assert_false (is_free (own));
+  g_assert_false (is_free (first));
+  g_assert_true (gram_checkpoint_write (other, second, NULL));
+  view = open_file (session, second, &error);
+  g_assert_no_error (error);
+  g_assert_true (is_free (first));
+  g_assert_false (is_free (second));
+  WAIT (gram_session_get_state (session) == GRAM_STATE_PAUSED);
+  /* the same data with another network are still that session */
+  settings = gram_settings_copy (gram_session_get_settings (session));
+  g_assert_true (gram_settings_set (settings, "eta", "0.01", NULL));
+  gram_session_configure (session, settings);
+  WAIT (gram_session_get_state (session) == GRAM_STATE_READY);
+  g_assert_false (is_free (second));
+  g_assert_true (gram_settings_set (settings, "seed", "77", NULL));
+  gram_session_configure (session, settings);
+  WAIT (!gram_session_is_loading (session));
+  g_assert_true (is_free (second));
+  g_assert_false (is_free (own));
+  gram_session_shutdown (session);
+  g_assert_true (is_free (own));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,5 +238,6 @@ main (int argc, char **argv)
   g_test_add_func ("/session-file/moved", test_moved);
   g_test_add_func ("/session-file/changed", test_changed);
   g_test_add_func ("/session-file/session-errors", test_session_errors);
+  g_test_add_func ("/session-file/locks", test_locks);
   return saved_test_run ();
 }
