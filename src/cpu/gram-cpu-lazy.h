@@ -79,7 +79,8 @@ struct _GramCpuLazy
   GArray *flips;     /* of GramCpuFlip */
 };
 
-#define GRAM_CPU_LAZY_ROWS 64 /* rows of K of a task */
+#define GRAM_CPU_LAZY_ROWS 64      /* rows of K of a task */
+#define GRAM_CPU_LAZY_FIRST_PLAN 8 /* steps of the first epoch's limits */
 
 gboolean gram_cpu_lazy_new (GramCpuTrainer *trainer, GError **error);
 void gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy);
