@@ -20,6 +20,8 @@
 
 #include "gram-error.h"
 
+#define MAX_LINKS 40 /* as many as the kernel follows */
+
 struct _GramSave
 {
   char *path;      /* as the user named it */
@@ -27,6 +29,7 @@ struct _GramSave
   char *temporary; /* NULL once renamed; NULL for devices and pipes */
   int fd;
   guint64 written;
+  guint64 needed; /* at least */
 };
 
 static void
@@ -34,13 +37,14 @@ set_storage_error (GError **error, const GramSave *save, const char *what, int c
 {
   struct statvfs disk;
 
-  if (code == ENOSPC && fstatvfs (save->fd, &disk) == 0)
+  /* What a device has room for has nothing to do with the disk its name is on. */
+  if (code == ENOSPC && save->temporary != NULL && save->fd >= 0 && fstatvfs (save->fd, &disk) == 0)
     {
-      g_autofree char *needed = g_format_size (save->written);
+      g_autofree char *needed = g_format_size (save->needed);
       g_autofree char *left = g_format_size ((guint64) disk.f_bavail * disk.f_frsize);
 
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
-                   "%s: no space left on the disk (needs more than %s, %s free); free some space "
+                   "%s: no space left on the disk (needs at least %s, %s free); free some space "
                    "or choose another place",
                    save->path, needed, left);
       return;
@@ -69,9 +73,45 @@ check_free_space (const GramSave *save, guint64 expected, GError **error)
   return FALSE;
 }
 
+/* Where a link to nothing points, through further links: there the file is made. */
+static char *
+follow_links (const char *path)
+{
+  g_autofree char *target = g_strdup (path);
+
+  for (guint i = 0; i < MAX_LINKS; i++)
+    {
+      g_autofree char *link = g_file_read_link (target, NULL);
+      g_autofree char *folder = g_path_get_dirname (target);
+
+      if (link == NULL)
+        break;
+      g_free (target);
+      target = g_path_is_absolute (link) ? g_strdup (link) : g_build_filename (folder, link, NULL);
+    }
+  return g_steal_pointer (&target);
+}
+
+static void
+set_create_error (GError **error, const GramSave *save, int code)
+{
+  if (code == ELOOP)
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
+                 "%s: cannot create: this link leads to itself; remove it or choose another place",
+                 save->path);
+  else if (g_str_equal (save->path, save->target)
+           || !g_file_test (save->path, G_FILE_TEST_IS_SYMLINK))
+    set_storage_error (error, save, "create", code);
+  else
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
+                 "%s: cannot create %s, where this link points: %s", save->path, save->target,
+                 g_strerror (code));
+}
+
 /**
  * gram_save_new:
- * @path: where the file is to be; a symbolic link is followed, so that it stays a link
+ * @path: where the file is to be; a symbolic link is followed, so that it stays a link, also when
+ *   there is nothing yet where it points
  * @expected_bytes: how large it will be, 0 if unknown; checked against the free space
  *
  * Returns: (transfer full) (nullable): a file to write to, or %NULL with GRAM_ERROR_STORAGE
@@ -82,12 +122,19 @@ gram_save_new (const char *path, guint64 expected_bytes, GError **error)
   g_autoptr (GramSave) save = g_new0 (GramSave, 1);
   struct stat info;
   char *resolved = realpath (path, NULL);
+  int resolving = resolved != NULL ? 0 : errno;
   gboolean exists = resolved != NULL && stat (resolved, &info) == 0;
 
   save->fd = -1;
+  save->needed = expected_bytes;
   save->path = g_strdup (path);
-  save->target = g_strdup (resolved != NULL ? resolved : path);
+  save->target = resolved != NULL ? g_strdup (resolved) : follow_links (path);
   free (resolved);
+  if (resolving == ELOOP)
+    {
+      set_create_error (error, save, ELOOP);
+      return NULL;
+    }
   if (exists && S_ISDIR (info.st_mode))
     {
       set_storage_error (error, save, "write", EISDIR);
@@ -116,7 +163,7 @@ gram_save_new (const char *path, guint64 expected_bytes, GError **error)
       int code = errno;
 
       g_clear_pointer (&save->temporary, g_free);
-      set_storage_error (error, save, "create", code);
+      set_create_error (error, save, code);
       return NULL;
     }
   if (!check_free_space (save, expected_bytes, error))
@@ -135,6 +182,7 @@ gram_save_write (GramSave *save, const void *data, gsize length, GError **error)
   const char *bytes = data;
 
   g_return_val_if_fail (save != NULL && save->fd >= 0, FALSE);
+  save->needed = MAX (save->needed, save->written + length);
   while (length > 0)
     {
       gssize done = write (save->fd, bytes, length);

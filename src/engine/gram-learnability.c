@@ -38,9 +38,25 @@ gram_learnability_inputs (gint64 d, gint64 n, guint64 seed, double *X)
   return TRUE;
 }
 
-static void
-make_row (gint64 n, guint function, const GramTarget *target, const double *y, const double *s,
-          const double *Hs, GramLearnRow *row)
+/* Takes a power of two out of y, which is exact, so that yᵀH∞⁻¹y neither overflows nor vanishes
+ * where its root does not. */
+static int
+scale (gint64 n, double *y)
+{
+  double most = 0;
+  int exponent;
+
+  for (gint64 i = 0; i < n; i++)
+    most = MAX (most, fabs (y[i]));
+  (void) frexp (most, &exponent);
+  for (gint64 i = 0; i < n; i++)
+    y[i] = ldexp (y[i], -exponent);
+  return exponent;
+}
+
+static gboolean
+make_row (gint64 n, guint function, const GramTarget *target, int exponent, const double *y,
+          const double *s, const double *Hs, GramLearnRow *row, GError **error)
 {
   double form = 0, squares = 0, residual = 0;
 
@@ -54,12 +70,19 @@ make_row (gint64 n, guint function, const GramTarget *target, const double *y, c
     }
   row->n = n;
   row->function = function;
-  row->root = sqrt (form);
-  row->complexity = sqrt (2 * form / (double) n);
+  row->root = ldexp (sqrt (form), exponent);
+  row->complexity = ldexp (sqrt (2 * form / (double) n), exponent);
   row->bound = gram_target_bound (target);
   row->bound_tight = gram_target_bound_tight (target);
-  row->norm = sqrt (squares);
+  row->norm = ldexp (sqrt (squares), exponent);
   row->residual = squares > 0 ? sqrt (residual / squares) : 0;
+  if (isfinite (row->root) && isfinite (row->norm))
+    return TRUE;
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+               "the measure of %s at n = %" G_GINT64_FORMAT
+               " is larger than the largest number, 1.8e308: choose a smaller α or β",
+               target->name, n);
+  return FALSE;
 }
 
 static gboolean
@@ -68,12 +91,17 @@ rows_of_size (GramSystem *system, const GramSamples *inputs, GPtrArray *targets,
 {
   gint64 n = inputs->n, count = targets->len;
   double *Y = gram_try_alloc (sizeof (double), n, 3 * count, "function values", error);
+  g_autofree int *exponents = g_new (int, targets->len);
   gboolean success = Y != NULL;
   double *S = Y + n * count, *HS = S + n * count;
 
   for (guint f = 0; success && f < targets->len; f++)
-    success = gram_target_evaluate (g_ptr_array_index (targets, f), n, inputs->X, inputs->ldx,
-                                    Y + f * n, error);
+    {
+      success = gram_target_evaluate (g_ptr_array_index (targets, f), n, inputs->X, inputs->ldx,
+                                      Y + f * n, error);
+      if (success)
+        exponents[f] = scale (n, Y + f * n);
+    }
   if (success)
     memcpy (S, Y, (gsize) n * count * sizeof (double));
   success = success && gram_system_solve (system, count, S, n, job, error)
@@ -82,8 +110,10 @@ rows_of_size (GramSystem *system, const GramSamples *inputs, GPtrArray *targets,
     {
       GramLearnRow row;
 
-      make_row (n, f, g_ptr_array_index (targets, f), Y + f * n, S + f * n, HS + f * n, &row);
-      row_func (&row, data);
+      success = make_row (n, f, g_ptr_array_index (targets, f), exponents[f], Y + f * n, S + f * n,
+                          HS + f * n, &row, error);
+      if (success)
+        row_func (&row, data);
     }
   gram_free (Y);
   return success;
@@ -112,6 +142,14 @@ check_sizes (const GramSamples *inputs, const gint64 *sizes, guint n_sizes, GPtr
                        "the function %s takes %" G_GINT64_FORMAT
                        " numbers, the inputs have %" G_GINT64_FORMAT,
                        target->name, target->d, inputs->d);
+          return FALSE;
+        }
+      if (target->learnable && !isfinite (gram_target_bound (target)))
+        {
+          g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                       "the bound of %s is larger than the largest number, 1.8e308: choose a "
+                       "smaller α or β",
+                       target->name);
           return FALSE;
         }
     }

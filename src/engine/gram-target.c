@@ -60,8 +60,8 @@ check_finite (gint64 count, const double *values, const char *what, GError **err
   for (gint64 i = 0; i < count; i++)
     if (!isfinite (values[i]))
       {
-        g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s has an entry that is no number",
-                     what);
+        g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                     "%s has an entry that is no finite number", what);
         return FALSE;
       }
   return TRUE;
@@ -147,6 +147,8 @@ gram_target_quadratic (gint64 d, const double *A, GError **error)
 {
   g_autoptr (GramTarget) target = NULL;
 
+  if (!check_finite (d * d, A, "A", error))
+    return NULL;
   for (gint64 j = 0; j < d; j++)
     for (gint64 i = 0; i < j; i++)
       if (A[j * d + i] != A[i * d + j])
@@ -255,7 +257,7 @@ value (const GramTarget *target, const double *x)
  * @X: (d × @n): unit columns
  * @y: (out caller-allocates): (@n): g(x_i)
  *
- * Refuses inputs off the unit sphere, where the bounds do not hold.
+ * Refuses inputs off the unit sphere, where the bounds do not hold, and values that overflow.
  */
 gboolean
 gram_target_evaluate (const GramTarget *target, gint64 n, const double *X, gint64 ldx, double *y,
@@ -273,6 +275,14 @@ gram_target_evaluate (const GramTarget *target, gint64 n, const double *X, gint6
           return FALSE;
         }
       y[i] = value (target, X + i * ldx);
+      if (!isfinite (y[i]))
+        {
+          g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                       "%s at input %" G_GINT64_FORMAT
+                       " is larger than the largest number, 1.8e308: choose a smaller α or β",
+                       target->name, i);
+          return FALSE;
+        }
     }
   return TRUE;
 }

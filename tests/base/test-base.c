@@ -130,10 +130,50 @@ test_save (void)
     {
       g_assert_false (gram_save_bytes ("/dev/full", "x", 1, &error));
       g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
-      g_assert_nonnull (strstr (error->message, "space"));
+      g_assert_nonnull (strstr (error->message, "/dev/full: cannot write: No space left"));
     }
   g_unlink (path);
   g_assert_cmpint (g_rmdir (directory), ==, 0); /* nothing temporary was left behind */
+}
+
+/* Through links to nothing yet, the last of them relative, and never in their place. */
+static void
+test_save_links (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = g_dir_make_tmp ("gram-base-XXXXXX", NULL);
+  g_autofree char *target = g_build_filename (directory, "file", NULL);
+  g_autofree char *near = g_build_filename (directory, "near", NULL);
+  g_autofree char *link = g_build_filename (directory, "link", NULL);
+  g_autofree char *text = NULL;
+
+  g_assert_cmpint (symlink ("file", near), ==, 0);
+  g_assert_cmpint (symlink (near, link), ==, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (gram_save_bytes (link, i == 0 ? "old" : "new", 3, &error));
+      g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+      g_assert_true (g_file_test (near, G_FILE_TEST_IS_SYMLINK));
+      g_assert_false (g_file_test (target, G_FILE_TEST_IS_SYMLINK));
+      g_clear_pointer (&text, g_free);
+      g_assert_true (g_file_get_contents (target, &text, NULL, NULL));
+      g_assert_cmpstr (text, ==, i == 0 ? "old" : "new");
+    }
+  g_unlink (target);
+  g_unlink (near);
+  g_assert_cmpint (symlink ("no-folder/file", near), ==, 0);
+  g_assert_false (gram_save_bytes (link, "x", 1, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
+  g_assert_nonnull (strstr (error->message, "no-folder/file, where this link points"));
+  g_clear_error (&error);
+  g_unlink (near);
+  g_assert_cmpint (symlink ("link", near), ==, 0);
+  g_assert_false (gram_save_bytes (link, "x", 1, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
+  g_assert_nonnull (strstr (error->message, "leads to itself"));
+  g_unlink (near);
+  g_unlink (link);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
 }
 
 int
@@ -145,5 +185,6 @@ main (int argc, char **argv)
   g_test_add_func ("/base/philox/permutation", test_philox_permutation);
   g_test_add_func ("/base/size", test_size);
   g_test_add_func ("/base/save", test_save);
+  g_test_add_func ("/base/save-links", test_save_links);
   return g_test_run ();
 }

@@ -80,6 +80,24 @@ def impossible(_folder):
 
 
 @case
+def extremes(_folder):
+    """a factor scales the measure as long as there are numbers for it; then it is an error"""
+    one = rows("--function", "power", "--alpha", 1)
+    for alpha in (1e200, 1e-200, -1e300):
+        for row, plain in zip(rows("--function", "power", "--alpha", alpha), one):
+            close(row["root"], abs(alpha) * plain["root"], 1e-12, f"α = {alpha}")
+            close(row["complexity"], abs(alpha) * plain["complexity"], 1e-12)
+            assert row["root"] <= row["bound_tight"]
+    for arguments in (["power", "--alpha", "1e308"], ["power", "--beta-norm", "1e200"],
+                      ["cosine", "--beta-norm", "1000"],
+                      ["power", "--power", "3", "--beta-norm", "1e200"]):
+        fails("learn", "--n-list", SIZES, "--function", *arguments, code=2,
+              says=["1.8e308", "smaller"])
+    fails("learn", "--n-list", SIZES, "--function", "quadratic", "--beta-norm", "1e200", code=2,
+          says=["no finite number"])
+
+
+@case
 def table(folder):
     """the CSV holds the rows of the JSON"""
     run("learn", "--n-list", "30,60", "--csv", folder / "l.csv", "--json", folder / "l.json")
