@@ -16,7 +16,7 @@
 /* Limits are this much above what is expected: an epoch ends early without, and watches more
  * pairs with. */
 #define SAFETY 1.5
-/* Cycles, measured: of a watched pair in a step beside its n/16 vectors, of an element of K, of a
+/* Cycles, estimated: of a watched pair in a step beside its n/16 vectors, of an element of K, of a
  * flip's row of counts. Only their ratios to the mask product count. */
 #define WATCH_CYCLES 40.0
 #define ROW_CYCLES 0.6
