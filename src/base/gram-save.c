@@ -50,7 +50,9 @@ set_storage_error (GError **error, const GramSave *save, const char *what, int c
       return;
     }
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: cannot %s: %s", save->path, what,
-               code == ENXIO ? "nobody reads from this pipe" : g_strerror (code));
+               code == ENXIO    ? "nobody reads from this pipe"
+               : code == ENOSPC ? "no space left on this device; choose another place"
+                                : g_strerror (code));
 }
 
 static gboolean

@@ -130,7 +130,8 @@ test_save (void)
     {
       g_assert_false (gram_save_bytes ("/dev/full", "x", 1, &error));
       g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
-      g_assert_nonnull (strstr (error->message, "/dev/full: cannot write: No space left"));
+      g_assert_nonnull (
+          strstr (error->message, "/dev/full: cannot write: no space left on this device; choose"));
     }
   g_unlink (path);
   g_assert_cmpint (g_rmdir (directory), ==, 0); /* nothing temporary was left behind */
