@@ -45,12 +45,13 @@ gram_session_leave_workers (GramSession *session, guint wait_ms)
 }
 
 /* Whether the settings are those of the opened file but for where its dataset is: then its run
- * waits for the data. */
+ * waits for the data, or its curves are looked at when that is all there is of it. */
 static gboolean
 is_located (const GramSession *session)
 {
   g_auto (GStrv) keys = NULL;
-  gboolean located = session->opened_state != NULL && session->problem == NULL;
+  gboolean located =
+      session->opened_settings != NULL && session->run != NULL && session->problem == NULL;
 
   if (!located)
     return FALSE;
@@ -74,11 +75,14 @@ drop_or_keep_run (GramSession *session)
       return;
     }
   run = gram_run_ref (session->run);
-  state = g_bytes_ref (session->opened_state);
+  state = g_steal_pointer (&session->opened_state);
   gram_session_drop_run (session);
   session->run = g_steal_pointer (&run);
+  session->progress.step = session->run->steps;
   session->opened_state = g_steal_pointer (&state);
-  session->phase = GRAM_PHASE_WAITING;
+  if (session->opened_state != NULL)
+    session->phase = GRAM_PHASE_WAITING;
+  gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
 }
 
 /* What is there goes, and the candidate is what is being read or was read. */

@@ -53,6 +53,10 @@ take_problem (GramSession *session, GramNews *news)
       session->problem = gram_problem_ref (news->problem);
       session->loading = FALSE;
       gram_session_request_plan (session);
+      /* an opened run of which there are curves alone */
+      if (session->run != NULL && session->phase == GRAM_PHASE_NONE && session->opened_state == NULL
+          && session->opened_fingerprint != 0)
+        gram_session_check_opened (session);
       gram_session_try_build (session);
       gram_session_update_state (session);
     }

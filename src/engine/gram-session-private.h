@@ -139,6 +139,7 @@ void gram_session_release_files (GramSession *session);
 /* gram-session-run.c */
 void gram_session_drop_run (GramSession *session);
 void gram_session_try_build (GramSession *session);
+gboolean gram_session_check_opened (GramSession *session);
 void gram_session_send_run (GramSession *session, gint64 count);
 void gram_session_request_plan (GramSession *session);
 void gram_session_update_target (GramSession *session);

@@ -120,9 +120,9 @@ missing_worst (GramSession *session)
                                                          : "no analysis"));
 }
 
-/* A state means something only to the images it was made with. */
-static gboolean
-check_opened (GramSession *session)
+/* A state means something only to the images it was made with, and so do curves. */
+gboolean
+gram_session_check_opened (GramSession *session)
 {
   g_autoptr (GError) error = NULL;
 
@@ -149,7 +149,7 @@ gram_session_try_build (GramSession *session)
 
   if (session->phase != GRAM_PHASE_WAITING || session->problem == NULL)
     return;
-  if (session->opened_state != NULL && !check_opened (session))
+  if (session->opened_state != NULL && !gram_session_check_opened (session))
     return;
   labels =
       session->opened_state != NULL ? labels_of_run (session) : collect_labels (session, &error);

@@ -35,6 +35,17 @@ gram_window_open_path (GramWindow *self, const char *path)
     open_data (self, path);
 }
 
+/* Nothing else changes: so the run of the session goes on with them. */
+static void
+set_place (GramWindow *self, const char *path)
+{
+  GramSettings *settings = gram_document_edit (self->document);
+
+  g_free (settings->dataset);
+  settings->dataset = g_strdup (path);
+  gram_document_replace (self->document, settings);
+}
+
 /* ---------- choosers ---------- */
 
 static void
@@ -51,6 +62,8 @@ chosen_cb (GtkNativeDialog *dialog, int response, GramWindow *self)
   if (path != NULL
       && gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) == GTK_FILE_CHOOSER_ACTION_SAVE)
     gram_window_save_session (self, path);
+  else if (path != NULL && g_object_get_data (G_OBJECT (dialog), "locates") != NULL)
+    set_place (self, path);
   else if (path != NULL)
     gram_window_open_path (self, path);
   g_object_unref (dialog);
@@ -107,6 +120,24 @@ open_folder_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
   gtk_native_dialog_show (
       GTK_NATIVE_DIALOG (choose (user_data, _ ("Open a Folder of Data"),
                                  GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Open"))));
+}
+
+/**
+ * gram_window_locate_data:
+ * @folder: whether they are a folder, else a file
+ *
+ * Asks where the data of the session that was opened are now.
+ */
+void
+gram_window_locate_data (GramWindow *self, gboolean folder)
+{
+  GtkFileChooserNative *native =
+      choose (self, _ ("Locate the Session’s Data"),
+              folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN,
+              _ ("_Open"));
+
+  g_object_set_data (G_OBJECT (native), "locates", GINT_TO_POINTER (TRUE));
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));
 }
 
 static void

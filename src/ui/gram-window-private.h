@@ -51,3 +51,4 @@ void gram_window_accept_drops (GramWindow *window);
 void gram_window_update_recent (GramWindow *window);
 void gram_window_free_recovery (GramWindow *window);
 void gram_window_remember (GramWindow *window);
+void gram_window_locate_data (GramWindow *window, gboolean folder);

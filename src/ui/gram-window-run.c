@@ -126,12 +126,47 @@ tell_diverged (GramWindow *self, const GError *error)
 }
 
 static void
+locate_cb (AdwMessageDialog *dialog, const char *response, GramWindow *self)
+{
+  if (g_str_equal (response, "file") || g_str_equal (response, "folder"))
+    gram_window_locate_data (self, g_str_equal (response, "folder"));
+}
+
+/* The curves of an opened session are there, its data are not. */
+static void
+tell_data_gone (GramWindow *self, const GError *error)
+{
+  AdwMessageDialog *dialog;
+  gboolean first = self->error_dialog == NULL;
+
+  show_dialog (self, _ ("The Session’s Data Are Not There"), error->message,
+               _ ("The curves are shown as they were saved. To go on with the run, locate the "
+                  "data."));
+  if (!first)
+    return;
+  dialog = ADW_MESSAGE_DIALOG (self->error_dialog);
+  adw_message_dialog_add_responses (dialog, "file", _ ("Locate _File…"), "folder",
+                                    _ ("Locate F_older…"), NULL);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (locate_cb), self, 0);
+}
+
+static gboolean
+waits_for_data (GramWindow *self)
+{
+  GramSession *session = gram_document_get_session (self->document);
+
+  return gram_session_get_run (session) != NULL && gram_session_get_problem (session) == NULL;
+}
+
+static void
 notice_cb (GramSession *session, const GError *error, gboolean fatal, GramWindow *self)
 {
   if (!fatal)
     gram_window_toast (self, error->message);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DIVERGED))
     tell_diverged (self, error);
+  else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DATA) && waits_for_data (self))
+    tell_data_gone (self, error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DATA))
     gram_window_tell (self, _ ("The Data Cannot Be Used"), error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY))

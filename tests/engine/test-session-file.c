@@ -127,6 +127,43 @@ test_moved (void)
   WAIT (gram_session_get_run (session)->steps == 21);
 }
 
+static void on_notice (GramSession *session, const GError *error, gboolean fatal, guint *count);
+
+/* The same where only curves were saved: they stay, and other images are told. */
+static void
+test_moved_curves (void)
+{
+  for (int other = 0; other < 2; other++)
+    {
+      g_autoptr (GramSession) session = gram_session_new ();
+      g_autoptr (GramCheckpoint) checkpoint = saved_checkpoint (20);
+      g_autoptr (GramSettings) found = NULL;
+      g_autofree char *path = saved_path ("curves.gramscope"), *view = NULL;
+      GError *error = NULL;
+      guint notices = 0;
+
+      g_clear_pointer (&checkpoint->state, g_bytes_unref);
+      checkpoint->fingerprint ^= (guint64) other;
+      gram_settings_set (checkpoint->settings, "dataset", "/nowhere/images.npz", NULL);
+      g_assert_true (gram_checkpoint_write (checkpoint, path, NULL));
+      view = open_file (session, path, &error);
+      g_assert_no_error (error);
+      WAIT (gram_session_get_state (session) == GRAM_STATE_FAILED);
+      g_signal_connect (session, "notice", G_CALLBACK (on_notice), &notices);
+      found = gram_settings_copy (gram_session_get_settings (session));
+      gram_settings_set (found, "dataset", "glyphs", NULL);
+      gram_session_configure (session, found);
+      WAIT (gram_session_get_state (session) == GRAM_STATE_READY);
+      g_assert_nonnull (gram_session_get_run (session));
+      g_assert_cmpint (gram_session_get_run (session)->steps, ==, 20);
+      g_assert_cmpint (gram_session_get_progress (session)->step, ==, 20);
+      g_assert_cmpuint (notices, ==, (guint) other);
+      gram_session_step (session, 1);
+      WAIT (gram_session_get_state (session) == GRAM_STATE_PAUSED);
+      g_assert_cmpint (gram_session_get_run (session)->steps, ==, 1);
+    }
+}
+
 static void
 on_notice (GramSession *session, const GError *error, gboolean fatal, guint *count)
 {
@@ -236,6 +273,7 @@ main (int argc, char **argv)
   gram_fixture_init ();
   g_test_add_func ("/session-file/session", test_session);
   g_test_add_func ("/session-file/moved", test_moved);
+  g_test_add_func ("/session-file/moved-curves", test_moved_curves);
   g_test_add_func ("/session-file/changed", test_changed);
   g_test_add_func ("/session-file/session-errors", test_session_errors);
   g_test_add_func ("/session-file/locks", test_locks);

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 import os
 import signal
+import struct
 import subprocess
 import time
 
@@ -40,6 +41,42 @@ def sessions_come_back():
     after = window.wait_status(60, "the session", n=150, page="samples", step=before["step"],
                                eta=0.02)
     assert abs(after["residual-true"] - before["residual-true"]) < 1e-12, (before, after)
+    assert window.quit() == 0
+
+
+def write_images(folder):
+    """Two classes of noise as IDX files."""
+    os.mkdir(folder)
+    for kind, count in (("train", 120), ("t10k", 40)):
+        with open(os.path.join(folder, f"{kind}-images-idx3-ubyte"), "wb") as file:
+            file.write(struct.pack(">4i", 0x803, count, 8, 8) + os.urandom(count * 64))
+        with open(os.path.join(folder, f"{kind}-labels-idx1-ubyte"), "wb") as file:
+            file.write(struct.pack(">2i", 0x801, count) + bytes(i % 2 for i in range(count)))
+
+
+@point
+def moved_data_are_located():
+    window = Window(desktop)
+    before, after = desktop.path("home", "before"), desktop.path("home", "after")
+    path = desktop.path("home", "moved.gramscope")
+    write_images(before)
+    window.action("load", f"dataset={before} n=100 test-samples=30 m=64 eta=0.02 labels=true")
+    window.wait_status(60, "the spectrum", stage="spectrum", n=100, state="ready")
+    window.action("start")
+    window.wait_status(60, "a run", step=lambda k: k > 20)
+    window.action("pause")
+    step = window.wait_status(20, "the pause", state="paused")["step"]
+    window.action("save-session", path)
+    window.wait(lambda: os.path.exists(path), 30, "the file")
+    ready(window)
+    os.rename(before, after)
+    window.action("open-session", path)
+    window.find("dialog", "Data Are Not There", 30)
+    window.find("push button", "Locate F")
+    window.xdo("key", "Escape")
+    window.wait_status(20, "the curves", step=step, n=0)
+    window.action("load", f"dataset={after}")  # what the chooser does
+    window.wait_status(60, "the run", step=step, n=100, state="paused")
     assert window.quit() == 0
 
 
