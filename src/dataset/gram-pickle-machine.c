@@ -199,26 +199,27 @@ take_marked (GramPickle *machine, GArray *items, GError **error)
   return TRUE;
 }
 
+/* The topmost @count values; when that is negative, what is above the last mark. */
+static gboolean
+take_items (GramPickle *machine, int count, GArray *items, GError **error)
+{
+  if (count < 0)
+    return take_marked (machine, items, error);
+  g_array_set_size (items, (guint) count);
+  for (int i = count - 1; i >= 0; i--)
+    if (!pop (machine, &g_array_index (items, guint32, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 op_tuple (GramPickle *machine, int count, GError **error)
 {
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
   GramPickleValue *value;
 
-  if (count < 0)
-    {
-      if (!take_marked (machine, items, error))
-        return FALSE;
-    }
-  else
-    {
-      g_array_set_size (items, (guint) count);
-      for (int i = count - 1; i >= 0; i--)
-        {
-          if (!pop (machine, &g_array_index (items, guint32, i), error))
-            return FALSE;
-        }
-    }
+  if (!take_items (machine, count, items, error))
+    return FALSE;
   value = push (machine, GRAM_PICKLE_TUPLE, 0, error);
   if (value == NULL)
     return FALSE;
@@ -233,20 +234,8 @@ op_extend (GramPickle *machine, GramPickleType type, int count, GError **error)
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
   GramPickleValue *container;
 
-  if (count < 0)
-    {
-      if (!take_marked (machine, items, error))
-        return FALSE;
-    }
-  else
-    {
-      g_array_set_size (items, (guint) count);
-      for (int i = count - 1; i >= 0; i--)
-        {
-          if (!pop (machine, &g_array_index (items, guint32, i), error))
-            return FALSE;
-        }
-    }
+  if (!take_items (machine, count, items, error))
+    return FALSE;
   container = gram_pickle_peek (machine, type, error);
   if (container == NULL)
     return FALSE;

@@ -10,6 +10,9 @@
 
 #include <math.h>
 
+/* No run is longer: 2⁵³ steps are still counted exactly by a double. */
+#define STEPS_CAP (G_GINT64_CONSTANT (1) << 53)
+
 /**
  * gram_decay_log:
  * @eta_lambda: ηλ
@@ -82,6 +85,41 @@ gram_decay_residual (gint64 count, const double *lambda, const double *weight, d
     if (weight[i] > 0)
       sum += weight[i] * gram_decay_magnitude (eta * lambda[i], 2.0 * k);
   return sqrt (sum);
+}
+
+/**
+ * gram_decay_steps_to:
+ * @eta: below 2/λ₁, where the residual falls monotonically
+ * @target: below the residual of step 0
+ *
+ * By doubling and bisection: some fifty evaluations of gram_decay_residual().
+ *
+ * Returns: the first step whose residual is at most @target; −1 beyond 2⁵³ steps, which is also
+ *   when something has no decay
+ */
+gint64
+gram_decay_steps_to (gint64 count, const double *lambda, const double *weight, double eta,
+                     double target)
+{
+  gint64 low = 0, high = 1; /* too few, enough */
+
+  while (gram_decay_residual (count, lambda, weight, eta, (double) high) > target)
+    {
+      low = high;
+      if (high >= STEPS_CAP)
+        return -1;
+      high *= 2;
+    }
+  while (high - low > 1)
+    {
+      gint64 middle = low + (high - low) / 2;
+
+      if (gram_decay_residual (count, lambda, weight, eta, (double) middle) > target)
+        low = middle;
+      else
+        high = middle;
+    }
+  return high;
 }
 
 /**

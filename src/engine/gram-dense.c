@@ -44,6 +44,23 @@ gram_dense_add_scaled (gint64 n, double a, const double *x, double *y)
 }
 
 /**
+ * gram_dense_project_out:
+ * @q: (n), of norm 1
+ *
+ * w ← w − q·qᵀw
+ *
+ * Returns: the qᵀw that was taken out
+ */
+double
+gram_dense_project_out (gint64 n, const double *q, double *w)
+{
+  double s = gram_dense_dot (n, q, w);
+
+  gram_dense_add_scaled (n, -s, q, w);
+  return s;
+}
+
+/**
  * gram_dense_inner:
  * @A: (@d × @rows)
  * @B: (@d × @columns)

@@ -62,10 +62,8 @@ project_out (const Space *space, guint columns, double *w, double *taken)
 {
   for (guint c = 0; c < columns; c++)
     {
-      const double *q = space->Q + c * space->n;
-      double s = gram_dense_dot (space->n, q, w);
+      double s = gram_dense_project_out (space->n, space->Q + c * space->n, w);
 
-      gram_dense_add_scaled (space->n, -s, q, w);
       if (taken != NULL)
         taken[c] += s;
     }
@@ -87,13 +85,8 @@ take_block (Space *space, guint width)
 
       for (guint pass = 0; pass < 2; pass++)
         for (guint f = 0; f < space->fresh; f++)
-          {
-            const double *other = space->Q + (old + f) * space->n;
-            double s = gram_dense_dot (space->n, other, w);
-
-            gram_dense_add_scaled (space->n, -s, other, w);
-            space->R[f * BLOCK + c] += s;
-          }
+          space->R[f * BLOCK + c] +=
+              gram_dense_project_out (space->n, space->Q + (old + f) * space->n, w);
       norm = sqrt (gram_dense_dot (space->n, w, w));
       if (!(norm > space->scale * DBL_EPSILON * sqrt ((double) space->n)) || norm < 1e-10 * before
           || old + space->fresh >= space->cap)

@@ -160,11 +160,7 @@ reorthogonalise (const GramKrylov *krylov, const Sequence *sequence, guint colum
   for (int pass = 0;; pass++)
     {
       for (guint i = 0; i < columns; i++)
-        {
-          const double *q = column (krylov, sequence, i);
-
-          gram_dense_add_scaled (krylov->n, -gram_dense_dot (krylov->n, q, w), q, w);
-        }
+        gram_dense_project_out (krylov->n, column (krylov, sequence, i), w);
       after = sqrt (gram_dense_dot (krylov->n, w, w));
       if (after > 0.7 * before || pass == 2)
         return after;
@@ -177,10 +173,8 @@ static gboolean
 advance (GramKrylov *krylov, Sequence *sequence, double *w, GError **error)
 {
   guint j = sequence->steps;
-  const double *q = column (krylov, sequence, j);
-  double alpha = gram_dense_dot (krylov->n, q, w), beta, *next;
+  double alpha = gram_dense_project_out (krylov->n, column (krylov, sequence, j), w), beta, *next;
 
-  gram_dense_add_scaled (krylov->n, -alpha, q, w);
   if (j > 0)
     gram_dense_add_scaled (krylov->n, -g_array_index (sequence->beta, double, j - 1),
                            column (krylov, sequence, j - 1), w);

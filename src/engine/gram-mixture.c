@@ -12,8 +12,6 @@
 
 #include "gram-decay.h"
 
-#define STEPS_CAP (G_GINT64_CONSTANT (1) << 53)
-
 /* E[p̃_i²] at the eigenvalues; NULL until the spectrum and the true labels' projections are
  * there. */
 static double *
@@ -70,27 +68,8 @@ gram_analysis_expected_steps_to (const GramAnalysis *analysis, double eta, doubl
 {
   g_autofree double *weights = mixture_weights (analysis, rho);
   double target = fraction * sqrt ((double) analysis->n);
-  gint64 low = 0, high = 1; /* too few, enough */
 
   if (weights == NULL || !(fraction > 0) || !(eta < gram_analysis_stable_step (analysis)))
     return -1;
-  while (gram_decay_residual (analysis->n, analysis->lambda, weights, eta, (double) high) > target)
-    {
-      low = high;
-      if (high >= STEPS_CAP)
-        return -1;
-      high *= 2;
-    }
-  while (high - low > 1)
-    {
-      gint64 middle = low + (high - low) / 2;
-      double residual =
-          gram_decay_residual (analysis->n, analysis->lambda, weights, eta, (double) middle);
-
-      if (residual > target)
-        low = middle;
-      else
-        high = middle;
-    }
-  return high;
+  return gram_decay_steps_to (analysis->n, analysis->lambda, weights, eta, target);
 }

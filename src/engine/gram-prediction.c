@@ -12,9 +12,6 @@
 #include "gram-decay.h"
 #include "gram-noise.h"
 
-/* No run is longer: 2⁵³ steps are still counted exactly by a double. */
-#define STEPS_CAP (G_GINT64_CONSTANT (1) << 53)
-
 /* y's spectral measure: weights p_i² at λ_i, or quadrature weights at nodes. */
 typedef struct
 {
@@ -121,37 +118,12 @@ gram_analysis_predict_distance (const GramAnalysis *analysis, guint set, double 
   return distance;
 }
 
-static gint64
-bisect_steps (const Measure *measure, double eta, double target)
-{
-  gint64 low = 0, high = 1; /* too few, enough */
-
-  while (gram_decay_residual (measure->count, measure->lambda, measure->weight, eta, high) > target)
-    {
-      low = high;
-      if (high >= STEPS_CAP)
-        return -1;
-      high *= 2;
-    }
-  while (high - low > 1)
-    {
-      gint64 middle = low + (high - low) / 2;
-
-      if (gram_decay_residual (measure->count, measure->lambda, measure->weight, eta, middle)
-          > target)
-        low = middle;
-      else
-        high = middle;
-    }
-  return high;
-}
-
 /**
  * gram_analysis_steps_to:
  * @fraction: of ‖y‖
  *
- * Number 15. The prediction falls monotonically when η < 2/λ₁, so doubling and bisection find the
- * first step at which it is at most @fraction·‖y‖.
+ * Number 15: the first step at which the prediction is at most @fraction·‖y‖. It falls
+ * monotonically when η < 2/λ₁.
  *
  * Returns: that step; −1 when it is never reached (η ≥ 2/λ₁, a component in the null space of H∞,
  * more than 2⁵³ steps) or the prediction is not known yet
@@ -169,7 +141,8 @@ gram_analysis_steps_to (const GramAnalysis *analysis, guint set, double eta, dou
     return 0;
   if (measure_init (&measure, analysis, set) && fraction > 0
       && eta < gram_analysis_stable_step (analysis))
-    steps = bisect_steps (&measure, eta, fraction * labels->norm);
+    steps = gram_decay_steps_to (measure.count, measure.lambda, measure.weight, eta,
+                                 fraction * labels->norm);
   measure_clear (&measure);
   return steps;
 }

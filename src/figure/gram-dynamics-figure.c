@@ -40,6 +40,18 @@ same_panels (const GramFigure *figure, const GPtrArray *dynamics)
   return TRUE;
 }
 
+/* Returns whether the panels are of other label sets, and so have to be added anew. */
+static gboolean
+begin_panels (GramFigure *figure, const GPtrArray *dynamics)
+{
+  gboolean fresh = !same_panels (figure, dynamics);
+
+  if (fresh)
+    gram_figure_clear_plots (figure);
+  figure->columns = MIN (dynamics->len, 2);
+  return fresh;
+}
+
 static GramPlot *
 add_panel (GramFigure *figure, const GramDynamics *one, const char *label)
 {
@@ -109,10 +121,7 @@ update_modes (GramFigure *figure, const GramFigureInputs *inputs)
 
   if (dynamics == NULL || dynamics->len == 0)
     return;
-  fresh = !same_panels (figure, dynamics);
-  if (fresh)
-    gram_figure_clear_plots (figure);
-  figure->columns = MIN (dynamics->len, 2);
+  fresh = begin_panels (figure, dynamics);
   for (guint i = 0; i < dynamics->len; i++)
     {
       const GramDynamics *one = g_ptr_array_index (dynamics, i);
@@ -207,10 +216,7 @@ update_budget (GramFigure *figure, const GramFigureInputs *inputs)
 
   if (dynamics == NULL || dynamics->len == 0)
     return;
-  fresh = !same_panels (figure, dynamics);
-  if (fresh)
-    gram_figure_clear_plots (figure);
-  figure->columns = MIN (dynamics->len, 2);
+  fresh = begin_panels (figure, dynamics);
   for (guint i = 0; i < dynamics->len; i++)
     {
       const GramDynamics *one = g_ptr_array_index (dynamics, i);

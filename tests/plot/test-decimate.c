@@ -14,16 +14,6 @@ typedef struct
   double low[COLUMNS], high[COLUMNS], first[COLUMNS], last[COLUMNS];
 } Extents;
 
-static void
-extents_init (Extents *extents)
-{
-  for (int i = 0; i < COLUMNS; i++)
-    {
-      extents->low[i] = INFINITY;
-      extents->high[i] = -INFINITY;
-    }
-}
-
 /* Takes a vertex into the extents of its own column: what is between vertices of different columns
  * is a straight line in both pictures. */
 static void
@@ -41,18 +31,26 @@ extents_add (Extents *extents, GramPoint point)
 }
 
 static void
+extents_init (Extents *extents, const GArray *points)
+{
+  for (int i = 0; i < COLUMNS; i++)
+    {
+      extents->low[i] = INFINITY;
+      extents->high[i] = -INFINITY;
+    }
+  for (guint i = 0; i < points->len; i++)
+    extents_add (extents, g_array_index (points, GramPoint, i));
+}
+
+static void
 compare (const GramCurve *curve, const GramTransform *x, const GramTransform *y)
 {
   g_autoptr (GramTrace) all = gram_trace_new_line (curve, x, y, 0, FALSE);
   g_autoptr (GramTrace) thin = gram_trace_new_line (curve, x, y, 1, FALSE);
   Extents expected, got;
 
-  extents_init (&expected);
-  extents_init (&got);
-  for (guint i = 0; i < all->points->len; i++)
-    extents_add (&expected, g_array_index (all->points, GramPoint, i));
-  for (guint i = 0; i < thin->points->len; i++)
-    extents_add (&got, g_array_index (thin->points, GramPoint, i));
+  extents_init (&expected, all->points);
+  extents_init (&got, thin->points);
   for (int i = 0; i < COLUMNS; i++)
     {
       g_assert_true (expected.low[i] == got.low[i]);
@@ -74,12 +72,8 @@ compare_bars (const GramCurve *curve, const GramTransform *x, const GramTransfor
   g_autoptr (GramTrace) thin = gram_trace_new_line (curve, x, y, 1, TRUE);
   Extents expected, got;
 
-  extents_init (&expected);
-  extents_init (&got);
-  for (guint i = 0; i < all->points->len; i++)
-    extents_add (&expected, g_array_index (all->points, GramPoint, i));
-  for (guint i = 0; i < thin->points->len; i++)
-    extents_add (&got, g_array_index (thin->points, GramPoint, i));
+  extents_init (&expected, all->points);
+  extents_init (&got, thin->points);
   g_assert_cmpuint (thin->bars->len, >, COLUMNS / 4);
   for (guint i = 0; i < thin->bars->len; i++)
     {

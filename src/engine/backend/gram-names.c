@@ -8,16 +8,14 @@ static const char *const formulations[] = { "auto", "weights", "samples", "spars
 static const char *const precisions[] = { "auto", "fp32", "tf32", "bf16-split", NULL };
 static const char *const inits[] = { "iid", "antisymmetric", NULL };
 
-static gboolean
-lookup (const char *const *words, const char *text, int *value)
+/* −1 for what is no such word */
+static int
+lookup (const char *const *words, const char *text)
 {
   for (int i = 0; text != NULL && words[i] != NULL; i++)
     if (g_str_equal (words[i], text))
-      {
-        *value = i;
-        return TRUE;
-      }
-  return FALSE;
+      return i;
+  return -1;
 }
 
 const char *
@@ -29,12 +27,11 @@ gram_formulation_to_string (GramFormulation formulation)
 gboolean
 gram_formulation_from_string (const char *text, GramFormulation *formulation)
 {
-  int value;
+  int value = lookup (formulations, text);
 
-  if (!lookup (formulations, text, &value))
-    return FALSE;
-  *formulation = (GramFormulation) value;
-  return TRUE;
+  if (value >= 0)
+    *formulation = (GramFormulation) value;
+  return value >= 0;
 }
 
 const char *
@@ -46,12 +43,11 @@ gram_precision_to_string (GramPrecision precision)
 gboolean
 gram_precision_from_string (const char *text, GramPrecision *precision)
 {
-  int value;
+  int value = lookup (precisions, text);
 
-  if (!lookup (precisions, text, &value))
-    return FALSE;
-  *precision = (GramPrecision) value;
-  return TRUE;
+  if (value >= 0)
+    *precision = (GramPrecision) value;
+  return value >= 0;
 }
 
 const char *
@@ -63,10 +59,9 @@ gram_init_to_string (GramInit init)
 gboolean
 gram_init_from_string (const char *text, GramInit *init)
 {
-  int value;
+  int value = lookup (inits, text);
 
-  if (!lookup (inits, text, &value))
-    return FALSE;
-  *init = (GramInit) value;
-  return TRUE;
+  if (value >= 0)
+    *init = (GramInit) value;
+  return value >= 0;
 }

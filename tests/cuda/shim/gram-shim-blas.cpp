@@ -36,6 +36,27 @@ struct cusolverDnParams
   int unused;
 };
 
+template <typename Object, typename Status>
+static Status
+create (Object **object, Status status)
+{
+  if (status != Status (0))
+    return status;
+  *object = new Object{};
+  shim_count_object (1);
+  return status;
+}
+
+/* Gone for good, whatever the card says of it. */
+template <typename Object, typename Status>
+static Status
+destroy (Object *object, Status status)
+{
+  delete object;
+  shim_count_object (-1);
+  return status;
+}
+
 /* ---------- cuBLAS --------------------------------------------------------------------------- */
 
 static cublasStatus_t
@@ -67,21 +88,13 @@ cublasGetStatusString (cublasStatus_t status)
 extern "C" cublasStatus_t
 cublasCreate (cublasHandle_t *handle)
 {
-  cublasStatus_t status = blas_gate ();
-
-  if (status != CUBLAS_STATUS_SUCCESS)
-    return status;
-  *handle = new cublasContext{ nullptr, false };
-  shim_count_object (1);
-  return status;
+  return create (handle, blas_gate ());
 }
 
 extern "C" cublasStatus_t
 cublasDestroy (cublasHandle_t handle)
 {
-  delete handle;
-  shim_count_object (-1);
-  return blas_gate ();
+  return destroy (handle, blas_gate ());
 }
 
 extern "C" cublasStatus_t
@@ -368,21 +381,13 @@ solver_gate ()
 extern "C" cusolverStatus_t
 cusolverDnCreate (cusolverDnHandle_t *handle)
 {
-  cusolverStatus_t status = solver_gate ();
-
-  if (status != CUSOLVER_STATUS_SUCCESS)
-    return status;
-  *handle = new cusolverDnContext{ nullptr };
-  shim_count_object (1);
-  return status;
+  return create (handle, solver_gate ());
 }
 
 extern "C" cusolverStatus_t
 cusolverDnDestroy (cusolverDnHandle_t handle)
 {
-  delete handle;
-  shim_count_object (-1);
-  return solver_gate ();
+  return destroy (handle, solver_gate ());
 }
 
 extern "C" cusolverStatus_t
@@ -395,21 +400,13 @@ cusolverDnSetStream (cusolverDnHandle_t handle, cudaStream_t stream)
 extern "C" cusolverStatus_t
 cusolverDnCreateParams (cusolverDnParams_t *params)
 {
-  cusolverStatus_t status = solver_gate ();
-
-  if (status != CUSOLVER_STATUS_SUCCESS)
-    return status;
-  *params = new cusolverDnParams{ 0 };
-  shim_count_object (1);
-  return status;
+  return create (params, solver_gate ());
 }
 
 extern "C" cusolverStatus_t
 cusolverDnDestroyParams (cusolverDnParams_t params)
 {
-  delete params;
-  shim_count_object (-1);
-  return solver_gate ();
+  return destroy (params, solver_gate ());
 }
 
 /* The work sizes are LAPACK's own, plus a little of the other kind, so that both are passed on. */
