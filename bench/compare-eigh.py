@@ -45,20 +45,25 @@ class Gramscope:
 
 
 def difference(np, answers, lam, V, Y, steps, eta):
-    """Largest relative difference of λ₁, λ₀ and the measures, and of the curves."""
+    """Largest relative difference of λ₁ and the measures, of λ₀, and of the curves.
+
+    λ₀ comes after the curves and is not part of what is timed; where the analysis has not got to
+    it, its difference is NaN and nothing is said of it.
+    """
     n = len(lam)
     p2 = (V.T @ Y.T) ** 2
     per_set = 1 + len(steps)
-    numbers = max(abs(answers[0] / lam[-1] - 1), abs(answers[1] / lam[0] - 1))
-    curves = 0.0
+    numbers = [abs(answers[0] / lam[-1] - 1)]
+    smallest = abs(answers[1] / lam[0] - 1)
+    curves = []
     for i in range(len(Y)):
         mine = answers[3 + i * per_set:3 + (i + 1) * per_set]
-        numbers = max(numbers, abs(mine[0] / np.sqrt(2 / n * (p2[:, i] / lam).sum()) - 1))
+        numbers.append(abs(mine[0] / np.sqrt(2 / n * (p2[:, i] / lam).sum()) - 1))
         for k, value in zip(steps, mine[1:]):
             factor = np.log(np.abs(1 - eta * lam)) * 2 * k
             true = np.sqrt((np.exp(factor) * p2[:, i]).sum())
-            curves = max(curves, abs(value - true) / max(true, 1e-2 * np.sqrt(n)))
-    return numbers, curves
+            curves.append(abs(value - true) / max(true, 1e-2 * np.sqrt(n)))
+    return np.max(numbers), smallest, np.max(curves)  # NaN stays NaN, unlike in Python's max
 
 
 def main():
@@ -98,7 +103,7 @@ def main():
             rows.append(row)
     gram.close()
     median = {key: statistics.median(row[key] for row in rows) for key in rows[0]}
-    numbers, curves = difference(np, answer[5:], lam, V, Y, steps, args.eta)
+    numbers, smallest, curves = difference(np, answer[5:], lam, V, Y, steps, args.eta)
     print(f"{args.dataset}, n {gram.n}, threads {args.threads}, NumPy {np.__version__}, "
           f"{args.rounds} rounds")
     print(f"H∞ {median['kernel']:.3f} s; then measures {median['measures']:.3f} s, "
@@ -107,15 +112,17 @@ def main():
           f"(lowest {min(row['ratio'] for row in rows):.1f}×), target {args.target:g}×")
     print(f"K → H∞ {1e3 * median['map']:.1f} ms, copy of the matrix {1e3 * median['copy']:.1f} ms: "
           f"{median['map_ratio']:.2f}, target 2")
-    print(f"largest difference: λ₁, λ₀, measures {numbers:.1e}; curves {curves:.1e} "
+    known = "not asked for" if np.isnan(smallest) else f"{smallest:.1e}"
+    print(f"largest difference: λ₁, measures {numbers:.1e}; λ₀ {known}; curves {curves:.1e} "
           f"(of max(value, ‖y‖/100)); error estimate of the curves {answer[7]:.1e}")
     if args.json:
         with open(args.json, "w", encoding="utf-8") as file:
             json.dump({"n": gram.n, "dataset": args.dataset, "threads": args.threads,
-                       "median": median, "rounds": rows, "numbers": numbers, "curves": curves},
+                       "median": median, "rounds": rows, "numbers": numbers, "curves": curves,
+                       "smallest": None if np.isnan(smallest) else smallest},
                       file, indent=1)
     good = (median["ratio"] >= args.target and median["map_ratio"] <= 2
-            and numbers < 1e-7 and curves < 1e-6)
+            and numbers < 1e-7 and curves < 1e-6 and not smallest >= 1e-7)
     return 0 if good else 1
 
 

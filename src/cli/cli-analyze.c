@@ -143,13 +143,16 @@ print_summary (const CliJob *job)
   const GramAnalysis *analysis = job->analysis;
   const GramProblem *problem = job->problem;
   double eta = job->settings->eta;
+  g_autofree char *smallest =
+      gram_analysis_is_singular (analysis)
+          ? g_strdup_printf ("0 ± %.1g (rounding)", gram_analysis_rounding (analysis))
+          : g_strdup_printf ("%.10g", analysis->lambda_min);
 
   printf ("%s, %s (+1) against %s (−1), n = %" G_GINT64_FORMAT ", d = %" G_GINT64_FORMAT "\n",
           problem->dataset_title, problem->class_names[0], problem->class_names[1], problem->n,
           problem->d);
-  printf ("H∞: λ₁ = %.10g, λ₀ = %.10g, trace = %g; stable steps η < 2/λ₁ = %.6g\n\n",
-          analysis->lambda_max, analysis->lambda_min, analysis->trace,
-          gram_analysis_stable_step (analysis));
+  printf ("H∞: λ₁ = %.10g, λ₀ = %s, trace = %g; stable steps η < 2/λ₁ = %.6g\n\n",
+          analysis->lambda_max, smallest, analysis->trace, gram_analysis_stable_step (analysis));
   printf ("%-12s %14s %14s %16s %16s\n", "labels", "‖y‖", "complexity", "steps to 10 %",
           "steps to 1 %");
   for (guint set = 0; set < analysis->labels->len; set++)

@@ -17,8 +17,8 @@
 /* How far rounding moves H∞, as a factor of ε. An entry follows its K_ij by dH/dK, at most
  * ½ + 1/(2π·sin θ); and no angle θ between two images is below 2πλ₀, since λ₀ bounds the smaller
  * eigenvalue of every pair. */
-static double
-rounding_of_kernel (const GramAnalyser *analyser, gint64 n)
+double
+gram_analyser_rounding (const GramAnalyser *analyser, gint64 n)
 {
   double lambda = gram_analyser_below_smallest (analyser);
   double closest = lambda > 0 ? 1 / (4 * G_PI * G_PI * lambda) : 0;
@@ -59,7 +59,7 @@ forms_by_factor (GramAnalyser *analyser, GramSystem *system, gint64 count, const
             && gram_system_multiply (system, count, S, n, S + n * count, n, &analyser->job, error);
   for (gint64 i = 0; success && i < count; i++)
     form_of_solution (n, Y + i * n, S + i * n, S + (count + i) * n,
-                      rounding_of_kernel (analyser, n), &form[i], &form_error[i]);
+                      gram_analyser_rounding (analyser, n), &form[i], &form_error[i]);
   gram_free (S);
   return success;
 }
@@ -131,7 +131,7 @@ forms_by_spectrum (GramAnalyser *analyser, gint64 count, const double *Y, double
     return FALSE;
   success = gram_system_project (analyser->system, count, Y, n, P, n, error);
   for (gint64 c = 0; success && c < count; c++)
-    form_of_projection (n, analyser->next->lambda, P + c * n, rounding_of_kernel (analyser, n),
+    form_of_projection (n, analyser->next->lambda, P + c * n, gram_analyser_rounding (analyser, n),
                         &form[c], &form_error[c]);
   gram_free (P);
   return success;
@@ -158,21 +158,6 @@ gram_analyser_forms (GramAnalyser *analyser, gint64 count, const double *Y, doub
   for (gint64 c = 0; c < count; c++)
     form[c] = form_error[c] = NAN;
   return TRUE;
-}
-
-/* Which digits can be trusted, when fewer than six. */
-static void
-notice_digits (GramAnalyser *analyser, const GramLabelAnalysis *set)
-{
-  double lambda =
-      isfinite (analyser->lambda_min) ? analyser->lambda_min : analyser->lambda_estimate;
-
-  if (set->complexity_error > 1e-6)
-    gram_analysis_add_notice (analyser->next,
-                              "the measure of the labels “%s” is good to about %d digits: images "
-                              "that are nearly the same make λ₀ ≈ %.2g small against rounding",
-                              set->labels->name, (int) fmax (0, -log10 (set->complexity_error)),
-                              lambda);
 }
 
 /**
@@ -216,8 +201,8 @@ gram_analyser_measures (GramAnalyser *analyser, GError **error)
       set->quadratic_form = form[count];
       set->complexity = sqrt (2 * form[count] / n);
       set->complexity_error = isinf (form[count]) ? 0 : 0.5 * form_error[count] / form[count];
-      notice_digits (analyser, set);
       count++;
     }
+  gram_analyser_notice_digits (analyser);
   return TRUE;
 }

@@ -214,7 +214,7 @@ pencil_work (Pencil *pencil, GError **error)
     return FALSE;
   if (pencil->probe)
     next->lambda_max = pencil->lambda_max;
-  gram_analyser_notice_smallest (pencil->analyser);
+  gram_analyser_notice_digits (pencil->analyser);
   return TRUE;
 }
 

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define GRAM_ANALYSER_CHECK_ALL 4000
+
 struct _GramAnalyser
 {
   GramDevice *device;
@@ -28,8 +30,8 @@ struct _GramAnalyser
   double *worst;          /* (nullable) (n) vₙ·√n */
   double lambda_min;      /* λ₀; NAN until known */
   double lambda_estimate; /* of λ₀, from above, before it is known; NAN when none is needed */
-  gboolean smallest_noticed;
   gboolean spectrum_impossible;
+  gint64 check_all_up_to; /* samples up to which every eigenpair is checked, not a part of them */
 
   GramAnalysis *next;   /* being filled in */
   GramAnalysis *latest; /* (nullable) what the others have seen */
@@ -57,11 +59,12 @@ double gram_analyser_below_smallest (const GramAnalyser *analyser);
 gboolean gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error);
 gboolean gram_analyser_forms (GramAnalyser *analyser, gint64 count, const double *Y, double *form,
                               double *form_error, GError **error);
+double gram_analyser_rounding (const GramAnalyser *analyser, gint64 n);
 gboolean gram_analyser_measures (GramAnalyser *analyser, GError **error);
 gboolean gram_analyser_noise (GramAnalyser *analyser, GError **error);
 
 gboolean gram_analyser_krylov (GramAnalyser *analyser, GError **error);
-void gram_analyser_notice_smallest (GramAnalyser *analyser);
+void gram_analyser_notice_digits (GramAnalyser *analyser);
 gboolean gram_analyser_spectrum (GramAnalyser *analyser, GError **error);
 
 G_END_DECLS

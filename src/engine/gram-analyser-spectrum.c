@@ -12,11 +12,13 @@
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-philox.h"
 #include "gram-size.h"
 
-#define CHECK_ALL_UP_TO 4000
 #define CHECK_BLOCK 64
-#define CHECK_SAMPLE 512   /* columns looked at beyond that */
+#define CHECK_SAMPLE 512 /* columns looked at beyond that */
+#define CHECK_PROBES 16  /* random vectors that tell of the others */
+#define CHECK_SUBSTREAM 7
 #define TRUST_NOTICE 60.0  /* what a good solver stays below, in units of n·ε */
 #define TRUST_REFUSE 1.0e5 /* beyond it the digits are not those of H∞ */
 
@@ -24,6 +26,7 @@ typedef struct
 {
   gint64 n, checked;
   double residual, orthogonality; /* sums of squares over the checked columns */
+  double probed;                  /* estimate of the residual's sum over all columns */
 } Trust;
 
 /* Adds the columns first … first + count − 1 to the sums. */
@@ -58,23 +61,49 @@ check_block (GramAnalyser *analyser, gint64 first, gint64 count, double *work, T
   return TRUE;
 }
 
-/* All columns up to n = 4000, evenly spread blocks of them beyond. */
+/* The pairs that the sample leaves out: with E = HV − VΛ and signs z, E‖Eᵀz‖² = ‖E‖_F² over all of
+ * them, and Eᵀz = Vᵀ(Hz) − ΛVᵀz takes a product each with H and Vᵀ. */
+static gboolean
+check_probes (GramAnalyser *analyser, gint64 block, double *work, Trust *trust, GError **error)
+{
+  gint64 n = trust->n, count = MIN (CHECK_PROBES, block / 2);
+  const double *lambda = analyser->next->lambda;
+  double *Z = work, *HZ = Z + n * count, *VZ = HZ + n * count, *VHZ = VZ + n * count;
+
+  for (gint64 i = 0; i < n * count; i++)
+    Z[i] = gram_philox_sign (analyser->seed, GRAM_STREAM_PROBE, CHECK_SUBSTREAM, i);
+  if (!gram_system_multiply (analyser->system, count, Z, n, HZ, n, &analyser->job, error)
+      || !gram_system_project (analyser->system, count, Z, n, VZ, n, error)
+      || !gram_system_project (analyser->system, count, HZ, n, VHZ, n, error))
+    return FALSE;
+  for (gint64 i = 0; i < n * count; i++)
+    {
+      double difference = VHZ[i] - lambda[i % n] * VZ[i];
+
+      trust->probed += difference * difference / count;
+    }
+  return TRUE;
+}
+
+/* All columns of a small problem, evenly spread blocks of them of a large one. */
 static gboolean
 check_columns (GramAnalyser *analyser, Trust *trust, GError **error)
 {
   gint64 n = trust->n, block = MIN (n, CHECK_BLOCK);
-  gint64 blocks = n <= CHECK_ALL_UP_TO ? (n + block - 1) / block : CHECK_SAMPLE / CHECK_BLOCK;
+  gboolean all = n <= analyser->check_all_up_to;
+  gint64 blocks = all ? (n + block - 1) / block : CHECK_SAMPLE / CHECK_BLOCK;
   double *work = gram_try_alloc (sizeof (double), n, 2 * block, "the check of V", error);
   gboolean success = work != NULL;
 
   for (gint64 b = 0; success && b < blocks; b++)
     {
-      gint64 first = n <= CHECK_ALL_UP_TO ? b * block : (n - block) * b / (blocks - 1);
+      gint64 first = all ? b * block : (n - block) * b / (blocks - 1);
 
       success = !g_cancellable_set_error_if_cancelled (analyser->job.cancellable, error)
                 && check_block (analyser, first, MIN (block, n - first), work, trust, error);
       gram_analyser_part (analyser, 0.9 + 0.1 * (b + 1) / blocks, 0);
     }
+  success = success && (all || check_probes (analyser, block, work, trust, error));
   gram_free (work);
   return success;
 }
@@ -85,13 +114,14 @@ measure_trust (GramAnalyser *analyser, GError **error)
 {
   GramAnalysis *next = analyser->next;
   Trust trust = { .n = next->n };
-  double scale, norm = MAX (fabs (next->lambda[0]), fabs (next->lambda[next->n - 1]));
+  double scale, share, norm = MAX (fabs (next->lambda[0]), fabs (next->lambda[next->n - 1]));
 
   if (!check_columns (analyser, &trust, error))
     return FALSE;
-  scale = sqrt (next->n / (double) trust.checked) / (next->n * DBL_EPSILON);
-  next->eigen_residual = sqrt (trust.residual) * scale / norm;
-  next->orthogonality = sqrt (trust.orthogonality) * scale;
+  scale = 1 / (next->n * DBL_EPSILON);
+  share = trust.checked / (double) next->n;
+  next->eigen_residual = sqrt (MAX (trust.residual / share, trust.probed)) * scale / norm;
+  next->orthogonality = sqrt (trust.orthogonality / share) * scale;
   next->eigen_checked = trust.checked;
   if (!(next->eigen_residual <= TRUST_REFUSE && next->orthogonality <= TRUST_REFUSE))
     {
@@ -130,38 +160,6 @@ notice_clusters (GramAnalysis *next, double rounding)
         pairs, first, first + 1);
 }
 
-/**
- * gram_analyser_notice_smallest:
- *
- * Says once how many digits of λ₀, and so of the measure, rounding has left. Needs λ₀ and λ₁.
- */
-void
-gram_analyser_notice_smallest (GramAnalyser *analyser)
-{
-  GramAnalysis *next = analyser->next;
-  double lambda_min = next->lambda_min, rounding = next->n * DBL_EPSILON * next->lambda_max;
-
-  if (analyser->smallest_noticed || !isfinite (lambda_min) || analyser->representative != NULL)
-    return;
-  analyser->smallest_noticed = lambda_min < 1e6 * rounding;
-  if (lambda_min < -10 * rounding)
-    gram_analysis_add_notice (next,
-                              "λ₀ = %.3g is negative beyond rounding (nελ₁ = %.3g): H∞ is not "
-                              "positive semidefinite; check the images",
-                              lambda_min, rounding);
-  else if (lambda_min <= rounding)
-    gram_analysis_add_notice (next,
-                              "λ₀ = %.3g is at rounding level (nελ₁ = %.3g): no digit of it can be "
-                              "trusted, nor of a measure that depends on it",
-                              lambda_min, rounding);
-  else if (lambda_min < 1e6 * rounding)
-    gram_analysis_add_notice (next,
-                              "λ₀ = %.3g is close to rounding (nελ₁ = %.3g): trust about %d of its "
-                              "digits and of the measure's",
-                              lambda_min, rounding,
-                              MAX (1, (int) floor (log10 (lambda_min / rounding))));
-}
-
 static gboolean
 decompose (GramAnalyser *analyser, GError **error)
 {
@@ -187,7 +185,7 @@ decompose (GramAnalyser *analyser, GError **error)
   next->lambda_min = analyser->lambda_min = lambda[next->n - 1];
   next->lambda_exact = TRUE;
   rounding = next->n * DBL_EPSILON * fabs (lambda[0]);
-  gram_analyser_notice_smallest (analyser);
+  gram_analyser_notice_digits (analyser);
   notice_clusters (next, rounding);
   analyser->decomposed = TRUE;
   return TRUE;

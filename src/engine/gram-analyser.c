@@ -28,6 +28,7 @@ gram_analyser_new (GramDevice *device, GramProblem *problem, guint64 seed)
   analyser->problem = gram_problem_ref (problem);
   analyser->seed = seed;
   analyser->lambda_min = analyser->lambda_estimate = NAN;
+  analyser->check_all_up_to = GRAM_ANALYSER_CHECK_ALL;
   return analyser;
 }
 
@@ -236,7 +237,7 @@ smallest_and_worst (GramAnalyser *analyser, GError **error)
   if (!gram_analyser_worst_by_inverse (analyser, error) || !gram_analyser_measures (analyser, error)
       || !gram_analyser_krylov (analyser, error))
     return FALSE;
-  gram_analyser_notice_smallest (analyser);
+  gram_analyser_notice_digits (analyser);
   gram_analyser_publish (analyser);
   return TRUE;
 }

@@ -4,6 +4,7 @@
  */
 #include "gram-analysis.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 
@@ -162,6 +163,28 @@ gram_analysis_unref (GramAnalysis *analysis)
   g_free (analysis->device);
   g_ptr_array_unref (analysis->notices);
   g_free (analysis);
+}
+
+/**
+ * gram_analysis_rounding:
+ *
+ * Returns: nε|λ₁|, what rounding may move an eigenvalue of the stored H∞ by; NAN until λ₁ is known
+ */
+double
+gram_analysis_rounding (const GramAnalysis *analysis)
+{
+  return analysis->n * DBL_EPSILON * fabs (analysis->lambda_max);
+}
+
+/**
+ * gram_analysis_is_singular:
+ *
+ * Returns: whether λ₀ is known and 0 within rounding, so that its digits and sign are noise
+ */
+gboolean
+gram_analysis_is_singular (const GramAnalysis *analysis)
+{
+  return fabs (analysis->lambda_min) <= gram_analysis_rounding (analysis);
 }
 
 /**

@@ -68,6 +68,8 @@ GramAnalysis *gram_analysis_copy (const GramAnalysis *analysis);
 GramLabelAnalysis *gram_label_analysis_new (const GramLabelsSpec *spec, GramLabels *labels);
 GramLabelAnalysis *gram_label_analysis_copy (const GramLabelAnalysis *set);
 void gram_label_analysis_free (GramLabelAnalysis *set);
+double gram_analysis_rounding (const GramAnalysis *analysis);
+gboolean gram_analysis_is_singular (const GramAnalysis *analysis);
 void gram_analysis_add_notice (GramAnalysis *analysis, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
 

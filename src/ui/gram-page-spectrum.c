@@ -26,6 +26,18 @@ struct _GramSpectrumPage
 
 G_DEFINE_FINAL_TYPE (GramSpectrumPage, gram_spectrum_page, GRAM_TYPE_FIGURE_PAGE)
 
+/* λ₀, whose digits and sign mean nothing at rounding level. */
+static char *
+smallest_words (const GramAnalysis *analysis)
+{
+  g_autofree char *rounding = NULL;
+
+  if (!gram_analysis_is_singular (analysis))
+    return gram_words_number (analysis->lambda_min, 6);
+  rounding = gram_words_number (gram_analysis_rounding (analysis), 1);
+  return g_strdup_printf ("0 ± %s", rounding);
+}
+
 /* The trust line: what was checked of the eigendecomposition. */
 static void
 gram_spectrum_page_updated (GramFigurePage *page)
@@ -41,7 +53,7 @@ gram_spectrum_page_updated (GramFigurePage *page)
       return;
     }
   high = gram_words_number (analysis->lambda_max, 6);
-  low = gram_words_number (analysis->lambda_min, 6);
+  low = smallest_words (analysis);
   residual = gram_words_number (analysis->eigen_residual, 2);
   orthogonality = gram_words_number (analysis->orthogonality, 2);
   if (isfinite (analysis->eigen_residual))

@@ -1,0 +1,106 @@
+/* gram-analyser-digits.c: one notice of how far λ₀ and the measures can be trusted
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Images that are nearly the same make λ₀ small against what rounding does to H∞. λ₀ and each
+ * measure lose digits of their own by it; one notice holds them all and is rewritten as more
+ * becomes known.
+ */
+#include "gram-analyser-private.h"
+
+#include <float.h>
+#include <math.h>
+
+#define CLOSE "H∞ is close to singular: "
+#define ENOUGH 1e-6 /* relative errors below it are not worth a word */
+
+/* What rounding may do to λ₀: in the eigenvalues of H∞ as it is stored, and by that of its entries,
+ * which no pair of images suffers more than by √(2ε)/(2π), as arccos does next to 1. */
+static double
+rounding_of_smallest (const GramAnalyser *analyser)
+{
+  const GramAnalysis *next = analyser->next;
+  double kernel =
+      fmin (gram_analyser_rounding (analyser, next->n), sqrt (2 * DBL_EPSILON) / (2 * G_PI));
+
+  return kernel + (isfinite (next->lambda_max) ? gram_analysis_rounding (next) : 0);
+}
+
+static int
+digits_of (double relative_error)
+{
+  return (int) fmax (0, floor (-log10 (relative_error)));
+}
+
+/* “, and of the measure 5 for “true”, 2 for “worst””; nothing when all measures are good. */
+static char *
+measures_that_lost (const GramAnalysis *next)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < next->labels->len; i++)
+    {
+      const GramLabelAnalysis *set = g_ptr_array_index (next->labels, i);
+
+      if (set->labels != NULL && isfinite (set->quadratic_form) && set->complexity_error > ENOUGH)
+        g_string_append_printf (text, "%s%d for “%s”",
+                                text->len == 0 ? ", and of the measure " : ", ",
+                                digits_of (set->complexity_error), set->labels->name);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+forget (GPtrArray *notices)
+{
+  for (guint i = notices->len; i-- > 0;)
+    if (g_str_has_prefix (g_ptr_array_index (notices, i), CLOSE))
+      g_ptr_array_remove_index (notices, i);
+}
+
+/* Copies of an image are left out of the measure, so λ₀ = 0 says nothing of it. */
+static void
+notice_without_copies (GramAnalysis *next, const char *measures)
+{
+  if (*measures != '\0')
+    gram_analysis_add_notice (next, CLOSE "also without the identical images. Trust few digits%s",
+                              measures);
+}
+
+/**
+ * gram_analyser_notice_digits:
+ *
+ * Says in one notice how many digits of λ₀ and of each measure rounding has left, when they are
+ * fewer than six; replaces what was said of it with less known.
+ */
+void
+gram_analyser_notice_digits (GramAnalyser *analyser)
+{
+  GramAnalysis *next = analyser->next;
+  gboolean exact = isfinite (analyser->lambda_min);
+  double lambda = exact ? analyser->lambda_min : analyser->lambda_estimate;
+  double rounding = rounding_of_smallest (analyser);
+  g_autofree char *measures = measures_that_lost (next);
+
+  forget (next->notices);
+  if (analyser->representative != NULL)
+    notice_without_copies (next, measures);
+  else if (!isfinite (lambda))
+    return;
+  else if (exact && lambda < -10 * gram_analysis_rounding (next))
+    gram_analysis_add_notice (next,
+                              "λ₀ = %.3g is negative beyond rounding (nελ₁ = %.3g): H∞ is not "
+                              "positive semidefinite; check the images",
+                              lambda, gram_analysis_rounding (next));
+  else if (exact && gram_analysis_is_singular (next))
+    gram_analysis_add_notice (next,
+                              CLOSE "λ₀ is 0 within rounding (nελ₁ = %.2g). No digit of it can be "
+                                    "trusted, nor of a measure that depends on it",
+                              gram_analysis_rounding (next));
+  else if (rounding > ENOUGH * lambda || *measures != '\0')
+    gram_analysis_add_notice (next,
+                              CLOSE "λ₀ %s %.3g, as when images are nearly the same, and rounding "
+                                    "moves it by up to %.1g. Trust about %d digits of it%s",
+                              exact ? "=" : "≈", lambda, rounding, digits_of (rounding / lambda),
+                              measures);
+}
