@@ -75,6 +75,7 @@ gram_figure_add_plot (GramFigure *figure, const char *id)
 
   g_ptr_array_add (figure->plots, plot);
   figure->serial++;
+  figure->panels++;
   return plot;
 }
 
@@ -249,6 +250,7 @@ gram_figure_clear_plots (GramFigure *figure)
 {
   /* The sum over the panels must not fall back to what it was. */
   figure->serial = gram_figure_total_serial (figure) + 1;
+  figure->panels++;
   g_ptr_array_set_size (figure->plots, 0);
 }
 

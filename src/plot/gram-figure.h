@@ -23,6 +23,7 @@ typedef struct
   gboolean share_x;       /* panels of a column show the same range of x */
   gboolean shared_legend; /* the first panel's legend, over all panels */
   guint64 serial;
+  guint64 panels;   /* grows when panels come or go */
   gpointer builder; /* of whoever fills the figure */
   GDestroyNotify builder_free;
 } GramFigure;

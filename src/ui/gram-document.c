@@ -23,6 +23,7 @@ struct _GramDocument
   GramSession *session;
   GramSettings *settings;
   GramHistory *history;
+  GramViewState *view;
   guint apply_id, follow_id;
 };
 
@@ -30,6 +31,7 @@ enum
 {
   SETTINGS_CHANGED,
   DATA_REFUSED,
+  VIEW_RESTORED,
   N_SIGNALS
 };
 
@@ -129,6 +131,7 @@ gram_document_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->settings, gram_settings_free);
   g_clear_pointer (&self->history, gram_history_free);
+  g_clear_pointer (&self->view, gram_view_state_free);
   G_OBJECT_CLASS (gram_document_parent_class)->dispose (object);
 }
 
@@ -142,6 +145,9 @@ gram_document_class_init (GramDocumentClass *klass)
   /* (GError *): new data cannot be used; everything is as it was before they were asked for */
   signals[DATA_REFUSED] = g_signal_new ("data-refused", GRAM_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  /* a session was opened that says what is to be looked at */
+  signals[VIEW_RESTORED] = g_signal_new ("view-restored", GRAM_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -150,6 +156,7 @@ gram_document_init (GramDocument *self)
   self->session = gram_session_new ();
   self->settings = gram_settings_new ();
   self->history = gram_history_new ();
+  self->view = gram_view_state_new ();
   g_signal_connect_object (self->session, "data-refused", G_CALLBACK (data_refused_cb), self, 0);
 }
 
@@ -177,6 +184,28 @@ gram_document_get_step (GramDocument *self)
   GramRun *run = gram_session_get_run (self->session);
 
   return run != NULL ? run->steps : 0;
+}
+
+/**
+ * gram_document_get_view:
+ *
+ * Returns: (transfer none): what pages write down and read
+ */
+GramViewState *
+gram_document_get_view (GramDocument *self)
+{
+  return self->view;
+}
+
+/**
+ * gram_document_restore_view:
+ * @text: (nullable): of a session file, see gram_view_state_read()
+ */
+void
+gram_document_restore_view (GramDocument *self, const char *text)
+{
+  gram_view_state_read (self->view, text);
+  g_signal_emit (self, signals[VIEW_RESTORED], 0);
 }
 
 /**

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gram-session.h"
+#include "gram-view-state.h"
 
 G_BEGIN_DECLS
 
@@ -34,5 +35,9 @@ void gram_document_step (GramDocument *document);
 void gram_document_reset (GramDocument *document);
 void gram_document_set_rho (GramDocument *document, double rho);
 gint64 gram_document_get_step (GramDocument *document);
+
+/* What is looked at, kept by session files. Pages change it and follow "view-restored". */
+GramViewState *gram_document_get_view (GramDocument *document);
+void gram_document_restore_view (GramDocument *document, const char *text);
 
 G_END_DECLS

@@ -22,6 +22,7 @@ typedef struct
   GListModel *rows;
   GtkWidget *box, *toolbar, *title, *stack, *overlay;
   GtkWidget *log_x, *log_y, *freeze, *table_button;
+  guint64 panels; /* of the figure, that were given the kept view */
   gboolean updating;
 } GramFigurePagePrivate;
 
@@ -81,9 +82,8 @@ freeze_toggled_cb (GtkToggleButton *button, GramFigurePage *self)
     gram_plot_view_set_frozen (priv->view, gtk_toggle_button_get_active (button));
 }
 
-/* Keys and menu of the plot change what the buttons here show. */
 static void
-view_changed_cb (GramFigurePage *self)
+show_view (GramFigurePage *self)
 {
   GramFigurePagePrivate *priv = PRIVATE (self);
 
@@ -93,6 +93,31 @@ view_changed_cb (GramFigurePage *self)
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (priv->freeze),
                                 gram_plot_view_get_frozen (priv->view));
   priv->updating = FALSE;
+}
+
+/* Keys and menu of the plot change what the buttons here show. */
+static void
+view_changed_cb (GramFigurePage *self)
+{
+  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+
+  show_view (self);
+  if (PRIVATE (self)->figure != NULL)
+    gram_view_state_keep_figure (gram_document_get_view (document), PRIVATE (self)->figure);
+}
+
+/* Panels that are new are shown as they were the last time. */
+static void
+restore_view (GramFigurePage *self)
+{
+  GramFigurePagePrivate *priv = PRIVATE (self);
+  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+
+  if (priv->panels == priv->figure->panels)
+    return;
+  priv->panels = priv->figure->panels;
+  gram_view_state_restore_figure (gram_document_get_view (document), priv->figure);
+  show_view (self);
 }
 
 static void
@@ -224,15 +249,25 @@ gram_figure_page_show_figure (GramFigurePage *self, const char *name)
     }
   g_clear_pointer (&priv->figure, gram_figure_unref);
   priv->figure = figure;
+  priv->panels = 0;
   gram_plot_view_set_figure (priv->view, figure);
   show_table (self);
-  view_changed_cb (self);
+  restore_view (self);
+}
+
+static void
+view_restored_cb (GramFigurePage *self)
+{
+  gram_figure_page_show_figure (self, PRIVATE (self)->figure->id);
+  gram_page_queue_update (GRAM_PAGE (self));
 }
 
 static void
 gram_figure_page_bind (GramPage *page)
 {
   gram_figure_page_show_figure (GRAM_FIGURE_PAGE (page), GRAM_FIGURE_PAGE_GET_CLASS (page)->figure);
+  g_signal_connect_object (gram_page_get_document (page), "view-restored",
+                           G_CALLBACK (view_restored_cb), page, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -247,6 +282,7 @@ gram_figure_page_update (GramPage *page)
   collect_inputs (self, &inputs);
   if (!gram_figure_update (priv->figure, &inputs))
     gram_page_queue_update (page); /* long curves are filled over several frames */
+  restore_view (self);
   gram_plot_view_queue_update (priv->view);
   if (priv->rows != NULL)
     gram_plot_rows_update (GRAM_PLOT_ROWS (priv->rows));

@@ -145,15 +145,32 @@ chosen_cb (GramDynamicsPage *self)
 
   if (chosen < G_N_ELEMENTS (figures) && gram_page_get_document (GRAM_PAGE (self)) != NULL)
     {
+      GramViewState *view = gram_document_get_view (gram_page_get_document (GRAM_PAGE (self)));
+
+      g_free (view->dynamics);
+      view->dynamics = g_strdup (figures[chosen]);
       gram_figure_page_show_figure (GRAM_FIGURE_PAGE (self), figures[chosen]);
       gram_page_queue_update (GRAM_PAGE (self));
     }
 }
 
 static void
+choose_kept (GramDynamicsPage *self)
+{
+  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+
+  for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
+    if (g_str_equal (figures[i], gram_document_get_view (document)->dynamics))
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (self->choice), i);
+}
+
+static void
 bind (GramPage *page)
 {
   GRAM_PAGE_CLASS (gram_dynamics_page_parent_class)->bind (page);
+  g_signal_connect_object (gram_page_get_document (page), "view-restored", G_CALLBACK (choose_kept),
+                           page, G_CONNECT_SWAPPED);
+  choose_kept (GRAM_DYNAMICS_PAGE (page));
   gram_figure_page_add_tool (GRAM_FIGURE_PAGE (page),
                              gram_conditions_button_new (gram_page_get_document (page)));
 }

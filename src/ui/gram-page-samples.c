@@ -255,6 +255,34 @@ gram_samples_page_update (GramPage *page)
 
 /* ---------- the page ---------- */
 
+static void
+flips_changed_cb (GramSamplesPage *self)
+{
+  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+
+  if (document != NULL)
+    gram_document_get_view (document)->flips =
+        gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->spin));
+  gram_page_queue_update (GRAM_PAGE (self));
+}
+
+static void
+show_kept_flips (GramSamplesPage *self)
+{
+  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->spin),
+                             gram_document_get_view (document)->flips);
+}
+
+static void
+gram_samples_page_bind (GramPage *page)
+{
+  g_signal_connect_object (gram_page_get_document (page), "view-restored",
+                           G_CALLBACK (show_kept_flips), page, G_CONNECT_SWAPPED);
+  show_kept_flips (GRAM_SAMPLES_PAGE (page));
+}
+
 static GtkWidget *
 build_grid (GramSamplesPage *self)
 {
@@ -299,10 +327,10 @@ build_bar (GramSamplesPage *self)
                          "the others. Flip some on purpose and see whether they come first.")));
   gtk_widget_set_hexpand (spacer, TRUE);
   gtk_box_append (GTK_BOX (bar), spacer);
-  self->spin = gram_bounded_spin_new (0, 500, 5, _ ("Labels to flip on purpose"),
+  self->spin = gram_bounded_spin_new (0, GRAM_MOST_FLIPS, 5, _ ("Labels to flip on purpose"),
                                       _ ("How many labels the seed flips before the ranking"));
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->spin);
-  g_signal_connect_swapped (self->spin, "value-changed", G_CALLBACK (gram_page_queue_update), self);
+  g_signal_connect_swapped (self->spin, "value-changed", G_CALLBACK (flips_changed_cb), self);
   gtk_box_append (GTK_BOX (bar), label);
   gtk_box_append (GTK_BOX (bar), self->spin);
   return bar;
@@ -327,6 +355,7 @@ static void
 gram_samples_page_class_init (GramSamplesPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = gram_samples_page_dispose;
+  GRAM_PAGE_CLASS (klass)->bind = gram_samples_page_bind;
   GRAM_PAGE_CLASS (klass)->update = gram_samples_page_update;
 }
 

@@ -5,7 +5,6 @@
 #include "gram-config.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 
 #include "gram-window-export.h"
 #include "gram-window-private.h"
@@ -68,6 +67,14 @@ add_recent (GramWindow *self, const char *path)
 
 /* ---------- sessions ---------- */
 
+static void
+note_view (GramWindow *self, GramViewState *view)
+{
+  g_free (view->page);
+  view->page = g_strdup (gram_window_get_page_id (self));
+  view->panel = gtk_widget_get_visible (self->panel);
+}
+
 /**
  * gram_window_get_view:
  *
@@ -76,31 +83,22 @@ add_recent (GramWindow *self, const char *path)
 char *
 gram_window_get_view (GramWindow *self)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
+  GramViewState *view = gram_document_get_view (self->document);
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "page");
-  json_builder_add_string_value (builder, gram_window_get_page_id (self));
-  json_builder_set_member_name (builder, "panel");
-  json_builder_add_boolean_value (builder, gtk_widget_get_visible (self->panel));
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  note_view (self, view);
+  return gram_view_state_to_text (view);
 }
 
+/* What the file does not say stays as it is. */
 static void
-view_from_json (GramWindow *self, const char *text)
+restore_view (GramWindow *self, const char *text)
 {
-  g_autoptr (JsonNode) root = text != NULL ? json_from_string (text, NULL) : NULL;
-  JsonObject *object;
+  GramViewState *view = gram_document_get_view (self->document);
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return;
-  object = json_node_get_object (root);
-  gram_window_show_page (self, json_object_get_string_member_with_default (object, "page", ""));
-  gtk_widget_set_visible (self->panel,
-                          json_object_get_boolean_member_with_default (object, "panel", TRUE));
+  note_view (self, view);
+  gram_document_restore_view (self->document, text);
+  gram_window_show_page (self, view->page);
+  gtk_widget_set_visible (self->panel, view->panel);
 }
 
 typedef struct
@@ -173,7 +171,7 @@ opened_cb (GObject *session, GAsyncResult *result, gpointer user_data)
       return;
     }
   gram_document_adopt (job->window->document);
-  view_from_json (job->window, view);
+  restore_view (job->window, view);
   text = g_strdup_printf (_ ("Opened %s"), name);
   gram_window_toast (job->window, text);
   add_recent (job->window, job->path);
@@ -203,7 +201,7 @@ recovered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
       return;
     }
   gram_document_adopt (self->document);
-  view_from_json (self, view);
+  restore_view (self, view);
   gram_window_toast (self, _ ("Session recovered"));
 }
 

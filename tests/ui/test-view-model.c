@@ -9,6 +9,7 @@
 #include "gram-history.h"
 #include "gram-pace.h"
 #include "gram-view-model.h"
+#include "gram-view-state.h"
 
 static void
 test_pair (void)
@@ -257,6 +258,128 @@ test_history (void)
   assert_at (gram_history_peek_undo (history), 20);
 }
 
+/* ---------- what session files keep of the view ---------- */
+
+static GramFigure *
+two_panels (void)
+{
+  GramFigure *figure = gram_figure_new ("convergence", "title");
+  GramPlot *first = gram_figure_add_plot (figure, "residual");
+  GramPlot *second = gram_figure_add_plot (figure, "difference");
+
+  first->x.scale_choice = first->y.scale_choice = TRUE;
+  gram_plot_set_axis (second, GRAM_AXIS_Y, "fixed", GRAM_SCALE_LOG);
+  return figure;
+}
+
+static void
+test_view_comes_back (void)
+{
+  g_autoptr (GramFigure) before = two_panels (), after = two_panels (), other = two_panels ();
+  g_autoptr (GramViewState) kept = gram_view_state_new (), read = gram_view_state_new ();
+  const GramView zoomed = { { -1.25, 2.0 / 3 }, { 0, 0 }, FALSE, TRUE };
+  g_autofree char *text = NULL, *again = NULL;
+  GramPlot *first = before->plots->pdata[0];
+
+  gram_plot_set_scale (first, GRAM_AXIS_X, GRAM_SCALE_LOG);
+  gram_plot_set_view (first, &zoomed);
+  gram_figure_set_hidden (before, "random „labels“ \"[{", TRUE);
+  gram_view_state_keep_figure (kept, before);
+  kept->flips = 25;
+  kept->panel = FALSE;
+  g_free (kept->page);
+  kept->page = g_strdup ("samples");
+  text = gram_view_state_to_text (kept);
+  gram_view_state_read (read, text);
+  again = gram_view_state_to_text (read);
+  g_assert_cmpstr (again, ==, text);
+  g_assert_cmpint (read->flips, ==, 25);
+  g_assert_cmpstr (read->page, ==, "samples");
+  g_assert_false (read->panel);
+  gram_view_state_restore_figure (read, after);
+  for (guint i = 0; i < 2; i++)
+    {
+      const GramPlot *a = before->plots->pdata[i], *b = after->plots->pdata[i];
+
+      g_assert_cmpint (a->x.scale, ==, b->x.scale);
+      g_assert_cmpint (a->y.scale, ==, b->y.scale);
+      g_assert_cmpint (a->x.fit, ==, b->x.fit);
+      g_assert_true (b->y.fit);
+      g_assert_true (gram_plot_get_hidden (b, "random „labels“ \"[{"));
+    }
+  first = after->plots->pdata[0];
+  g_assert_cmpfloat (first->x.view.min, ==, -1.25);
+  g_assert_cmpfloat (first->x.view.max, ==, 2.0 / 3); /* to the last bit */
+  /* a figure that nothing is known of stays as it was made */
+  g_free (other->id);
+  other->id = g_strdup ("spectrum");
+  gram_view_state_restore_figure (read, other);
+  first = other->plots->pdata[0];
+  g_assert_cmpint (first->x.scale, ==, GRAM_SCALE_LINEAR);
+  g_assert_true (gram_figure_is_fit (other));
+}
+
+/* Files of before, of later, and damaged ones: what cannot be used is as if it were not there. */
+static void
+test_view_damaged (void)
+{
+  static const char *const useless[] = {
+    "",
+    "[]",
+    "{",
+    "null",
+    "{\"page\":7,\"panel\":\"yes\",\"flips\":2.5,\"figures\":[]}",
+    "{\"page\":null,\"flips\":-1,\"dynamics\":{}}",
+    "{\"flips\":501}",
+    "{\"flips\":1e300}"
+  };
+  static const char *const axes[] = {
+    "null", "7", "{}", "{\"log\":1}", "{\"log\":null,\"range\":[0,1]}",
+  };
+  static const char *const ranges[] = {
+    "null",      "[]",        "[1]",     "[1,1]",   "[2,1]", "[1,2,3]",
+    "[\"0\",1]", "[0,1e300]", "[0,331]", "[[],{}]", "0",
+  };
+  g_autofree char *deep = g_strnfill (1 << 22, '[');
+  g_autofree char *before = NULL;
+  g_autoptr (GramViewState) state = gram_view_state_new ();
+
+  state->flips = 7;
+  before = gram_view_state_to_text (state);
+  gram_view_state_read (state, NULL);
+  gram_view_state_read (state, deep);
+  for (gsize i = 0; i < G_N_ELEMENTS (useless); i++)
+    {
+      g_autofree char *after = NULL;
+
+      gram_view_state_read (state, useless[i]);
+      after = gram_view_state_to_text (state);
+      g_assert_cmpstr (after, ==, before);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (axes) + G_N_ELEMENTS (ranges); i++)
+    {
+      g_autoptr (GramFigure) figure = two_panels ();
+      gboolean is_axis = i < G_N_ELEMENTS (axes);
+      g_autofree char *axis = is_axis ? g_strdup (axes[i])
+                                      : g_strdup_printf ("{\"log\":true,\"range\":%s}",
+                                                         ranges[i - G_N_ELEMENTS (axes)]);
+      g_autofree char *text =
+          g_strdup_printf ("{\"figures\":{\"convergence\":{\"residual\":{\"x\":%s,"
+                           "\"hidden\":[1,null,\"mean\",[]]},\"difference\":{\"y\":{\"log\":false},"
+                           "\"hidden\":\"all\"},\"nothing\":[]},\"other\":1}}",
+                           axis);
+      const GramPlot *first = figure->plots->pdata[0], *second = figure->plots->pdata[1];
+
+      gram_view_state_read (state, text);
+      gram_view_state_restore_figure (state, figure);
+      g_assert_true (gram_figure_is_fit (figure));
+      g_assert_cmpint (first->x.scale, ==, is_axis ? GRAM_SCALE_LINEAR : GRAM_SCALE_LOG);
+      g_assert_cmpuint (g_hash_table_size (first->hidden), ==, 1);
+      g_assert_cmpuint (g_hash_table_size (second->hidden), ==, 0);
+      g_assert_cmpint (second->y.scale, ==, GRAM_SCALE_LOG); /* people cannot switch it */
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -272,5 +395,7 @@ main (int argc, char **argv)
   g_test_add_func ("/view-model/remedies", test_remedies);
   g_test_add_func ("/view-model/pace", test_pace);
   g_test_add_func ("/view-model/history", test_history);
+  g_test_add_func ("/view-model/view-comes-back", test_view_comes_back);
+  g_test_add_func ("/view-model/view-damaged", test_view_damaged);
   return g_test_run ();
 }

@@ -1,0 +1,103 @@
+# test_sessions.py: what session files keep of the window, and how they are reached
+#
+# SPDX-License-Identifier: MIT
+import os
+
+from harness import Desktop, Tap, Window, need
+
+point = Tap()
+need()
+desktop = Desktop()
+SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
+
+
+def ready(window, text=SMALL, n=150):
+    window.action("load", text)
+    window.wait_status(60, "the spectrum", stage="spectrum", n=n, dataset="glyphs", state="ready")
+
+
+def show(window, page):
+    window.action("page", page)
+    window.wait_status(20, page, page=page)
+
+
+def wide(nodes, least):
+    """Those of the page that is shown; the others have no size."""
+    return [n for n in nodes if n.get_component_iface().get_extents(0).width > least]
+
+
+def toggle(window, name):
+    return window.wait(lambda: wide(window.all("push button", name), 0), 20, f"“{name}”")[0]
+
+
+def is_on(node):
+    from gi.repository import Atspi
+    states = node.get_state_set()
+    return states.contains(Atspi.StateType.PRESSED) or states.contains(Atspi.StateType.CHECKED)
+
+
+def plot(window):
+    """The plot of the page that is shown, with the focus."""
+    view = window.wait(lambda: wide(window.all("image"), 250), 20, "the plot")[0]
+    box = view.get_component_iface().get_extents(0)
+    window.xdo("mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), "click", "1")
+    return view
+
+
+def legend_says(window, view, key, words):
+    window.xdo("key", key)
+    window.wait(lambda: (view.get_description() or "").endswith(words), 10,
+                f"“{words}”, not “{view.get_description()}”")
+    return view.get_description()
+
+
+@point
+def views_come_back():
+    window = Window(desktop)
+    ready(window)
+    path = desktop.path("home", "view.gramscope")
+    show(window, "spectrum")
+    assert is_on(toggle(window, "log x"))
+    window.press(toggle(window, "log x"))
+    window.wait(lambda: not is_on(toggle(window, "log x")), 10, "a linear axis")
+    view = plot(window)
+    legend_says(window, view, "l", ", shown")
+    hidden = legend_says(window, view, "space", ", hidden")
+    show(window, "dynamics")
+    window.press(window.find("push button", "Figure: Movement"))
+    window.wait(lambda: wide(window.all("label", "Patterns and kernel"), 0), 10, "the list")
+    window.xdo("key", "Down", "Return")
+    window.wait(lambda: window.all("push button", "Figure: Patterns"), 10, "the second figure")
+    show(window, "samples")
+    spin = window.find("spin button", "Labels to flip on purpose")
+    spin.get_value_iface().set_current_value(25)
+    window.find("label", "of 25 planted flips")
+    # what is changed after the undo of a setting is no setting: nothing of it is undone
+    window.action("load", "eta=0.03")
+    window.wait_status(20, "η = 0.03", eta=0.03)
+    window.action("undo")
+    window.wait_status(20, "η = 0.02", eta=0.02)
+    assert spin.get_value_iface().get_current_value() == 25
+    window.action("save-session", path)
+    window.wait(lambda: os.path.exists(path), 30, "the file")
+    assert window.quit() == 0
+
+    window = Window(desktop)
+    show(window, "spectrum")  # made before the file is opened
+    assert is_on(toggle(window, "log x"))
+    window.action("open-session", path)
+    window.wait_status(60, "the session", page="samples", n=150, stage="spectrum")
+    window.find("label", "of 25 planted flips", 30)
+    show(window, "spectrum")
+    window.wait(lambda: not is_on(toggle(window, "log x")), 20, "a linear axis")
+    assert is_on(toggle(window, "log y"))
+    assert legend_says(window, plot(window), "l", ", hidden") == hidden
+    show(window, "dynamics")  # made after it
+    window.find("push button", "Figure: Patterns")
+    assert window.quit() == 0
+
+
+try:
+    point.main()
+finally:
+    desktop.close()
