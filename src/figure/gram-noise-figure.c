@@ -261,7 +261,7 @@ set_hint (GramFigure *figure)
   if (count > 0 && test->notes->len > 0)
     gram_plot_clear_notes (test);
   else if (count == 0 && test->notes->len == 0)
-    gram_plot_add_note (test, 50, 0.62, 0.5, _ ("A sweep fills this panel"));
+    gram_plot_add_note (test, 50, 0.25, 0.5, _ ("A sweep fills this panel"));
 }
 
 static char *

@@ -53,6 +53,7 @@ gram_layout_static_key (const GramLayout *layout)
   hash = hash_number (hash, layout->width);
   hash = hash_number (hash, layout->height);
   hash = hash_number (hash, layout->theme->kind);
+  hash = hash_number (hash, layout->theme->text);
   hash = hash_number (hash, layout->flags);
   hash = hash_text (hash, layout->figure->title);
   hash = hash_text (hash, layout->figure->caption);

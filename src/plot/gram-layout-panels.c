@@ -168,7 +168,7 @@ labels_overlap (const GramLayout *layout, const GramPanel *panel, const GramTick
 }
 
 /* As many labels as there is room for. A coarser choice may have fewer than two in a short range,
- * so then a finer one is taken as long as it fits, and two at least if it does not. */
+ * so then a finer one is taken as long as it fits, and the fewest of two or more if none does. */
 static void
 make_x_ticks (const GramLayout *layout, GramPanel *panel)
 {
@@ -180,7 +180,7 @@ make_x_ticks (const GramLayout *layout, GramPanel *panel)
       if (count_labels (panel->x_ticks) < 2 || labels_overlap (layout, panel, panel->x_ticks))
         g_clear_pointer (&panel->x_ticks, gram_ticks_free);
     }
-  for (guint most = start + 1; panel->x_ticks == NULL; most++)
+  for (guint most = 2; panel->x_ticks == NULL; most++)
     {
       panel->x_ticks = make_ticks (&panel->plot->x, most);
       if (most < start + 6 && count_labels (panel->x_ticks) < 2)

@@ -124,6 +124,19 @@ gram_theme_get (GramThemeKind kind)
 }
 
 /**
+ * gram_theme_scale_text:
+ * @theme: a copy of one of gram_theme_get()
+ * @factor: what all letters are enlarged by
+ */
+void
+gram_theme_scale_text (GramTheme *theme, double factor)
+{
+  theme->text *= factor;
+  theme->small *= factor;
+  theme->title *= factor;
+}
+
+/**
  * gram_theme_from_string:
  * @name: "light", "dark", "high-contrast", "high-contrast-dark" or "print"
  *

@@ -29,6 +29,7 @@ struct _GramPlotView
   /* drawn last */
   GramLayout *layout; /* (nullable) */
   GdkTexture *static_texture, *data_texture;
+  GramTheme sized; /* the theme with letters as large as the user has them elsewhere */
   guint64 static_key;
   int scale;
   gboolean stale; /* the layout must be made anew */

@@ -33,6 +33,18 @@ gram_plot_view_shown (GramPlotView *view)
   return view->frozen != NULL ? view->frozen : view->figure;
 }
 
+/* Letters follow the user's text scaling, as all others of the window; those of files do not. */
+static void
+size_letters (GramPlotView *view)
+{
+  int dpi = 0; /* in 1024ths; none known: 96 */
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (view)), "gtk-xft-dpi", &dpi, NULL);
+  view->sized = *gram_theme_get (view->theme);
+  if (dpi > 0)
+    gram_theme_scale_text (&view->sized, CLAMP (dpi / 1024.0 / 96, 0.5, 3));
+}
+
 GramLayout *
 gram_plot_view_get_layout (GramPlotView *view)
 {
@@ -49,10 +61,10 @@ gram_plot_view_get_layout (GramPlotView *view)
     return view->layout;
   g_clear_pointer (&view->layout, gram_layout_free);
   g_clear_object (&view->data_texture);
-  view->layout =
-      gram_layout_new (figure, view->typesetter, gram_theme_get (view->theme), width, height, scale,
-                       GRAM_LAYOUT_CONTROLS | (view->show_title ? GRAM_LAYOUT_TITLE : 0)
-                           | (view->show_caption ? GRAM_LAYOUT_CAPTION : 0));
+  size_letters (view);
+  view->layout = gram_layout_new (figure, view->typesetter, &view->sized, width, height, scale,
+                                  GRAM_LAYOUT_CONTROLS | (view->show_title ? GRAM_LAYOUT_TITLE : 0)
+                                      | (view->show_caption ? GRAM_LAYOUT_CAPTION : 0));
   view->scale = scale;
   view->stale = FALSE;
   return view->layout;
@@ -453,6 +465,8 @@ gram_plot_view_init (GramPlotView *view)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (follow_style), view,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (view)), "notify::gtk-xft-dpi",
+                           G_CALLBACK (gram_plot_view_invalidate), view, G_CONNECT_SWAPPED);
   g_signal_connect (view, "notify::scale-factor", G_CALLBACK (gram_plot_view_invalidate), NULL);
   follow_style (view);
 }

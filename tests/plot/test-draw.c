@@ -214,23 +214,25 @@ test_transparent (void)
 
 /* Labels of an axis do not touch, at any size and on either scale. */
 static void
-test_labels_do_not_overlap (void)
+check_labels (double letters)
 {
-  for (int width = 260; width < 1600; width += 97)
+  GramTheme theme = *gram_theme_get (GRAM_THEME_LIGHT);
+
+  gram_theme_scale_text (&theme, letters);
+  for (int width = (int) (260 * letters); width < 1600; width += 97)
     for (int scale = 0; scale < 2; scale++)
       {
         Scene scene;
         g_autoptr (GramLayout) layout = NULL;
         const GramPanel *panel;
-        const GramTheme *theme = gram_theme_get (GRAM_THEME_LIGHT);
-        GramFont font = { theme->small, FALSE };
+        GramFont font = { theme.small, FALSE };
         double end = -1000, top = 1e9;
 
         scene_init (&scene, 1, 2);
         gram_plot_set_limits (scene.plot, GRAM_AXIS_X, 1, pow (10, 1 + width % 9));
         gram_plot_set_scale (scene.plot, GRAM_AXIS_X, scale ? GRAM_SCALE_LOG : GRAM_SCALE_LINEAR);
-        layout =
-            gram_layout_new (scene.figure, scene.typesetter, theme, width, 150 + width % 300, 1, 0);
+        layout = gram_layout_new (scene.figure, scene.typesetter, &theme, width,
+                                  150 * letters + width % 300, 1, 0);
         panel = g_ptr_array_index (layout->panels, 0);
         for (guint i = 0; i < panel->x_ticks->ticks->len; i++)
           {
@@ -250,7 +252,7 @@ test_labels_do_not_overlap (void)
 
             if (!tick->major)
               continue;
-            g_assert_cmpfloat (at + theme->small, <=, top + 0.5);
+            g_assert_cmpfloat (at + theme.small, <=, top + 0.5);
             top = at;
           }
         scene_clear (&scene);
@@ -356,6 +358,44 @@ test_fit_and_view (void)
 }
 
 static void
+test_labels_do_not_overlap (void)
+{
+  check_labels (1);
+  check_labels (1.5);
+  check_labels (2);
+}
+
+/* Larger letters are larger in every kind of text and change nothing else; what is drawn once and
+ * kept is drawn anew for them, and gives up room. */
+static void
+test_text_scale (void)
+{
+  const GramTheme *plain = gram_theme_get (GRAM_THEME_DARK);
+  GramTheme large = *plain, back;
+  g_autoptr (GramLayout) usual = NULL;
+  g_autoptr (GramLayout) enlarged = NULL;
+  Scene scene;
+
+  gram_theme_scale_text (&large, 1.5);
+  g_assert_cmpfloat_with_epsilon (large.text, 1.5 * plain->text, 1e-12);
+  g_assert_cmpfloat_with_epsilon (large.small, 1.5 * plain->small, 1e-12);
+  g_assert_cmpfloat_with_epsilon (large.title, 1.5 * plain->title, 1e-12);
+  back = large;
+  back.text = plain->text, back.small = plain->small, back.title = plain->title;
+  g_assert_cmpmem (&back, sizeof back, plain, sizeof *plain);
+
+  scene_init (&scene, 2, 8);
+  usual = lay_out (&scene, GRAM_THEME_DARK);
+  enlarged = gram_layout_new (scene.figure, scene.typesetter, &large, WIDTH, HEIGHT, 1, 0);
+  const GramPanel *small_panel = g_ptr_array_index (usual->panels, 0);
+  const GramPanel *large_panel = g_ptr_array_index (enlarged->panels, 0);
+  g_assert_cmpuint (gram_layout_static_key (usual), !=, gram_layout_static_key (enlarged));
+  g_assert_cmpfloat (large_panel->area.x, >, small_panel->area.x);
+  g_assert_cmpfloat (large_panel->area.height, <, small_panel->area.height);
+  scene_clear (&scene);
+}
+
+static void
 test_static_key (void)
 {
   Scene scene;
@@ -435,6 +475,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/draw/hits", test_hits);
   g_test_add_func ("/plot/draw/view", test_fit_and_view);
   g_test_add_func ("/plot/draw/static-key", test_static_key);
+  g_test_add_func ("/plot/draw/text-scale", test_text_scale);
   g_test_add_func ("/plot/draw/two-labels", test_two_labels);
   return g_test_run ();
 }

@@ -8,7 +8,7 @@
 #include <math.h>
 
 #include "gram-plot-table.h"
-#include "gram-plot-view.h"
+#include "gram-plot-view-private.h"
 
 typedef struct
 {
@@ -221,6 +221,28 @@ test_table (void)
   scene_clear (&scene);
 }
 
+/* Letters follow the text scaling at once, and the picture for elsewhere does not. */
+static void
+test_text_scale (void)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  Scene scene;
+  double small;
+  int dpi;
+
+  g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+  g_object_set (settings, "gtk-xft-dpi", 96 * 1024, NULL);
+  scene_init (&scene);
+  wait_for_frames (&scene, 2);
+  small = gram_plot_view_get_layout (scene.view)->theme->small;
+  g_assert_cmpfloat (small, ==, gram_theme_get (scene.view->theme)->small);
+  g_object_set (settings, "gtk-xft-dpi", 144 * 1024, NULL);
+  g_assert_cmpfloat_with_epsilon (gram_plot_view_get_layout (scene.view)->theme->small, 1.5 * small,
+                                  1e-12);
+  g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
+  scene_clear (&scene);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -235,6 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/view/guide-legend", test_guide_and_legend);
   g_test_add_func ("/plot/view/freeze", test_freeze);
   g_test_add_func ("/plot/view/picture", test_picture);
+  g_test_add_func ("/plot/view/text-scale", test_text_scale);
   g_test_add_func ("/plot/view/table", test_table);
   return g_test_run ();
 }
