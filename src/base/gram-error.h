@@ -22,7 +22,8 @@ G_BEGIN_DECLS
   X (STORAGE, 1, "a file could not be written")                               \
   X (NETWORK, 1, "a download failed")                                         \
   X (DEVICE, 1, "a compute device failed or is absent")                       \
-  X (UNSUPPORTED, 1, "this backend or build cannot do that")
+  X (UNSUPPORTED, 1, "this backend or build cannot do that")                  \
+  X (FULL, 1, "a disk has no room left for a file")
 
 typedef enum
 {

@@ -32,6 +32,13 @@ struct _GramSave
   guint64 needed; /* at least */
 };
 
+/* Room may be the disk's, or what this user or process may take of it. */
+static gboolean
+is_full (int code)
+{
+  return code == EDQUOT || code == EFBIG;
+}
+
 static void
 set_storage_error (GError **error, const GramSave *save, const char *what, int code)
 {
@@ -43,13 +50,14 @@ set_storage_error (GError **error, const GramSave *save, const char *what, int c
       g_autofree char *needed = g_format_size (save->needed);
       g_autofree char *left = g_format_size ((guint64) disk.f_bavail * disk.f_frsize);
 
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_FULL,
                    "%s: no space left on the disk (needs at least %s, %s free); free some space "
                    "or choose another place",
                    save->path, needed, left);
       return;
     }
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: cannot %s: %s", save->path, what,
+  g_set_error (error, GRAM_ERROR, is_full (code) ? GRAM_ERROR_FULL : GRAM_ERROR_STORAGE,
+               "%s: cannot %s: %s", save->path, what,
                code == ENXIO    ? "nobody reads from this pipe"
                : code == ENOSPC ? "no space left on this device; choose another place"
                                 : g_strerror (code));
@@ -69,7 +77,7 @@ check_free_space (const GramSave *save, guint64 expected, GError **error)
 
   g_autofree char *needs = g_format_size (expected);
   g_autofree char *has = g_format_size (left);
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_FULL,
                "%s: needs %s, %s free; free some space or choose another place", save->path, needs,
                has);
   return FALSE;
@@ -116,7 +124,8 @@ set_create_error (GError **error, const GramSave *save, int code)
  *   there is nothing yet where it points
  * @expected_bytes: how large it will be, 0 if unknown; checked against the free space
  *
- * Returns: (transfer full) (nullable): a file to write to, or %NULL with GRAM_ERROR_STORAGE
+ * Returns: (transfer full) (nullable): a file to write to, or %NULL with GRAM_ERROR_FULL or
+ *   GRAM_ERROR_STORAGE
  */
 GramSave *
 gram_save_new (const char *path, guint64 expected_bytes, GError **error)
@@ -176,7 +185,8 @@ gram_save_new (const char *path, guint64 expected_bytes, GError **error)
 /**
  * gram_save_write:
  *
- * Returns: %FALSE with GRAM_ERROR_STORAGE when the bytes could not be written
+ * Returns: %FALSE when the bytes could not be written: with GRAM_ERROR_FULL when there is no room
+ *   left, else with GRAM_ERROR_STORAGE
  */
 gboolean
 gram_save_write (GramSave *save, const void *data, gsize length, GError **error)

@@ -67,7 +67,7 @@ keep_previous (const char *path)
  *
  * Until the new file is safe on the disk the old one stays; then the old one is kept as "@path~".
  *
- * Returns: %FALSE with GRAM_ERROR_STORAGE
+ * Returns: %FALSE with GRAM_ERROR_FULL or GRAM_ERROR_STORAGE
  */
 gboolean
 gram_checkpoint_write (const GramCheckpoint *checkpoint, const char *path, GError **error)

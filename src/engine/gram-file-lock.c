@@ -61,7 +61,8 @@ try_lock (GramFileLock *lock)
  * @path: the file to write, which need not exist; the lock is a hidden file beside it
  *
  * Returns: (transfer full) (nullable): %NULL with GRAM_ERROR_STORAGE while another process, or
- *   another window, has it. The kernel drops it when its process ends: there are no stale locks.
+ *   another window, has it, and with GRAM_ERROR_FULL. The kernel drops it when its process ends:
+ * there are no stale locks.
  */
 GramFileLock *
 gram_file_lock_take (const char *path, GError **error)
@@ -81,8 +82,9 @@ gram_file_lock_take (const char *path, GError **error)
     g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
                  "%s is open for writing elsewhere; close it there or choose another name", path);
   else
-    g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: cannot be locked: %s", path,
-                 g_strerror (code));
+    g_set_error (error, GRAM_ERROR,
+                 code == ENOSPC || code == EDQUOT ? GRAM_ERROR_FULL : GRAM_ERROR_STORAGE,
+                 "%s: cannot be locked: %s", path, g_strerror (code));
   lock_close (lock);
   return NULL;
 }

@@ -211,6 +211,7 @@ gram_error_remedy (const GError *error)
     case GRAM_ERROR_MEMORY:
       return g_strdup (_ ("Choose fewer samples n or a smaller width m."));
     case GRAM_ERROR_STORAGE:
+    case GRAM_ERROR_FULL:
       return g_strdup (_ ("Choose another place, or make room there. Nothing was lost."));
     case GRAM_ERROR_NETWORK:
       return g_strdup (_ ("Try again later, or open a file that you have."));

@@ -51,4 +51,6 @@ void gram_window_accept_drops (GramWindow *window);
 void gram_window_update_recent (GramWindow *window);
 void gram_window_free_recovery (GramWindow *window);
 void gram_window_remember (GramWindow *window);
+void gram_window_tell_with (GramWindow *window, const char *heading, const GError *error,
+                            const char *remedy);
 void gram_window_locate_data (GramWindow *window, gboolean folder);

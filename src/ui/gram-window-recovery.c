@@ -7,19 +7,26 @@
  * A file that nobody holds the lock of is a crash's: the next start offers it. So several programs
  * leave each other's files alone.
  *
+ * A disk without room pauses the run, so that no more is trained than a crash may cost; as soon as
+ * it is kept again it goes on. Who would rather train than be safe says so.
+ *
  * A program that is told to end by a signal keeps what is open once more before it does.
  */
 #include "gram-config.h"
 
 #include "gram-window-recovery.h"
 
+#include <errno.h>
+
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 #include "gram-checkpoint.h"
+#include "gram-error.h"
 #include "gram-window-private.h"
 
 #define SAVE_SECONDS 60
+#define RETRY_SECONDS 5
 /* A larger network is not written every minute: its curves are. */
 #define MOST_STATE_BYTES (64 << 20)
 /* The last time it is worth more, and is still done in a few seconds. */
@@ -32,11 +39,15 @@
 struct _GramRecovery
 {
   GramWindow *window;
-  char *path;  /* of this window's file */
-  char *saved; /* (nullable) what was there when it was last saved */
+  char *path;    /* of this window's file */
+  char *saved;   /* (nullable) what was there when it was last saved */
+  guint seconds; /* between two saves */
   guint timer_id;
   gboolean saving, ended;
-  gboolean leaving; /* told to end: as soon as what is open is kept */
+  gboolean failed;   /* the last save did, and that was told */
+  gboolean paused;   /* a run, until it can be kept */
+  GtkWidget *dialog; /* (nullable) that says so */
+  gboolean leaving;  /* told to end: as soon as what is open is kept */
 };
 
 static char *
@@ -97,6 +108,99 @@ save_job_free (SaveJob *job)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SaveJob, save_job_free)
 
+/* ---------- no room ---------- */
+
+static gboolean timer_cb (gpointer user_data);
+
+static void
+set_timer (GramRecovery *self, guint seconds)
+{
+  if (self->ended || self->leaving)
+    return;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  self->timer_id = g_timeout_add_seconds (seconds, timer_cb, self);
+}
+
+static void
+go_on_cb (GramWindow *window)
+{
+  gram_document_start (window->document);
+}
+
+static void
+tell_full (GramRecovery *self, const GError *error)
+{
+  GramWindow *window = self->window;
+  GtkWidget *before = window->error_dialog;
+
+  gram_window_tell_with (window, _ ("Training Is Paused"), error,
+                         _ ("There is no room to keep the run in case the program is ended "
+                            "unexpectedly. It goes on by itself when there is."));
+  if (before != NULL)
+    return;
+  g_set_weak_pointer (&self->dialog, window->error_dialog);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (self->dialog), "go-on", _ ("_Train Unkept"));
+  g_signal_connect_object (self->dialog, "response::go-on", G_CALLBACK (go_on_cb), window,
+                           G_CONNECT_SWAPPED);
+}
+
+/* Said once, until it works again: whoever goes on training then is not stopped again. */
+static void
+take_failure (GramRecovery *self, const GError *error)
+{
+  GramSession *session = gram_document_get_session (self->window->document);
+  g_autofree char *text = NULL;
+
+  if (self->failed || self->ended || self->leaving)
+    return;
+  self->failed = TRUE;
+  self->paused = g_error_matches (error, GRAM_ERROR, GRAM_ERROR_FULL)
+                 && gram_session_get_state (session) == GRAM_STATE_TRAINING;
+  if (self->paused)
+    {
+      set_timer (self, MIN (RETRY_SECONDS, self->seconds));
+      gram_document_pause (self->window->document);
+      tell_full (self, error);
+      return;
+    }
+  /* Translators: %s is what failed */
+  text = g_strdup_printf (_ ("A crash now would cost the run, which cannot be kept: %s"),
+                          error->message);
+  gram_window_toast (self->window, text);
+}
+
+static void
+take_success (GramRecovery *self)
+{
+  GramSession *session = gram_document_get_session (self->window->document);
+  gboolean paused = self->paused && gram_session_get_state (session) == GRAM_STATE_PAUSED;
+
+  if (!self->failed || self->ended)
+    return;
+  self->failed = self->paused = FALSE;
+  set_timer (self, self->seconds);
+  if (self->dialog != NULL)
+    gtk_window_close (GTK_WINDOW (self->dialog));
+  if (!paused)
+    return;
+  gram_document_start (self->window->document);
+  gram_window_toast (self->window, _ ("There is room again: training goes on"));
+}
+
+/* A pause that comes after that is somebody's own. */
+static void
+state_changed_cb (GramWindow *window, GramState state)
+{
+  GramRecovery *self = window->recovery;
+
+  if (self == NULL || !self->paused || state != GRAM_STATE_TRAINING)
+    return;
+  self->paused = FALSE;
+  set_timer (self, self->seconds);
+}
+
+/* ---------- saving, as it ends ---------- */
+
 static void leave_when_kept (GramRecovery *self);
 
 static void
@@ -113,8 +217,12 @@ saved_cb (GObject *session, GAsyncResult *result, gpointer user_data)
   if (self == NULL)
     return;
   self->saving = FALSE;
-  if (error != NULL) /* a full disk, for instance: tried again when the time comes */
+  if (error != NULL) /* tried again when the time comes */
     g_clear_pointer (&self->saved, g_free);
+  if (error != NULL)
+    take_failure (self, error);
+  else
+    take_success (self);
   if (job->last && error != NULL)
     g_warning ("what was open could not be kept: %s", error->message);
   if (job->last)
@@ -135,18 +243,34 @@ save_job_new (GramRecovery *self)
   return job;
 }
 
+static gboolean
+take_place (GramRecovery *self, const char *place, GError **error)
+{
+  if (g_mkdir_with_parents (place, 0700) != 0)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: %s", place, g_strerror (errno));
+      return FALSE;
+    }
+  return gram_session_own_file (gram_document_get_session (self->window->document), self->path,
+                                error);
+}
+
 /* Returns: whether it is being saved; not when nothing would be lost. */
 static gboolean
 save (GramRecovery *self)
 {
   GramSession *session = gram_document_get_session (self->window->document);
   g_autofree char *now = describe (self->window->document), *view = NULL, *place = folder ();
+  g_autoptr (GError) error = NULL;
   SaveJob *job;
 
-  if (now == NULL || (!self->leaving && g_strcmp0 (now, self->saved) == 0)
-      || g_mkdir_with_parents (place, 0700) != 0
-      || !gram_session_own_file (session, self->path, NULL))
+  if (now == NULL || (!self->leaving && g_strcmp0 (now, self->saved) == 0))
     return FALSE;
+  if (!take_place (self, place, &error))
+    {
+      take_failure (self, error);
+      return FALSE;
+    }
   g_free (self->saved);
   self->saved = g_steal_pointer (&now);
   self->saving = TRUE;
@@ -274,7 +398,10 @@ gram_window_start_recovery (GramWindow *window)
     seconds = SAVE_SECONDS;
   self->window = window;
   self->path = g_build_filename (place, name, NULL);
-  self->timer_id = g_timeout_add_seconds ((guint) seconds, timer_cb, self);
+  self->seconds = (guint) seconds;
+  set_timer (self, self->seconds);
+  g_signal_connect_object (gram_document_get_session (window->document), "state-changed",
+                           G_CALLBACK (state_changed_cb), window, G_CONNECT_SWAPPED);
   window->recovery = self;
   if (left != NULL)
     offer (window, left);
@@ -336,6 +463,7 @@ gram_window_free_recovery (GramWindow *window)
   if (self == NULL)
     return;
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_weak_pointer (&self->dialog);
   g_free (self->path);
   g_free (self->saved);
   g_free (self);

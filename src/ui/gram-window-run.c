@@ -36,9 +36,18 @@ dialog_gone_cb (GramWindow *self)
   self->error_dialog = NULL;
 }
 
-static void
-show_dialog (GramWindow *self, const char *heading, const char *message, const char *remedy)
+/**
+ * gram_window_tell_with:
+ * @remedy: (nullable)
+ *
+ * As gram_window_tell(), with a remedy of one's own. The dialog is @self's error_dialog, unless
+ * that was there before.
+ */
+void
+gram_window_tell_with (GramWindow *self, const char *heading, const GError *error,
+                       const char *remedy)
 {
+  const char *message = error->message;
   g_autofree char *body =
       remedy != NULL ? g_strconcat (message, "\n\n", remedy, NULL) : g_strdup (message);
   g_autofree char *valid = g_utf8_make_valid (body, -1);
@@ -69,7 +78,7 @@ gram_window_tell (GramWindow *self, const char *heading, const GError *error)
 {
   g_autofree char *remedy = gram_error_remedy (error);
 
-  show_dialog (self, heading, error->message, remedy);
+  gram_window_tell_with (self, heading, error, remedy);
 }
 
 /* The message says what is wrong with them; what else can be said is that it did no harm. */
@@ -81,12 +90,12 @@ data_refused_cb (GramDocument *document, const GError *error, GramWindow *self)
 
   if (!g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY))
     {
-      show_dialog (self, _ ("The Data Cannot Be Used"), error->message, unharmed);
+      gram_window_tell_with (self, _ ("The Data Cannot Be Used"), error, unharmed);
       return;
     }
   remedy = gram_error_remedy (error);
   both = g_strconcat (remedy, " ", unharmed, NULL);
-  show_dialog (self, _ ("Not Enough Memory"), error->message, both);
+  gram_window_tell_with (self, _ ("Not Enough Memory"), error, both);
 }
 
 static void
@@ -139,9 +148,10 @@ tell_data_gone (GramWindow *self, const GError *error)
   AdwMessageDialog *dialog;
   gboolean first = self->error_dialog == NULL;
 
-  show_dialog (self, _ ("The Session’s Data Are Not There"), error->message,
-               _ ("The curves are shown as they were saved. To go on with the run, locate the "
-                  "data."));
+  gram_window_tell_with (
+      self, _ ("The Session’s Data Are Not There"), error,
+      _ ("The curves are shown as they were saved. To go on with the run, locate the "
+         "data."));
   if (!first)
     return;
   dialog = ADW_MESSAGE_DIALOG (self->error_dialog);

@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: MIT
  */
 #include <math.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -121,7 +123,7 @@ test_save (void)
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "old");
   g_assert_null (gram_save_new (path, G_MAXINT64, &error));
-  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_FULL);
   g_clear_error (&error);
   g_assert_false (gram_save_bytes (directory, "x", 1, &error));
   g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
@@ -133,6 +135,35 @@ test_save (void)
       g_assert_nonnull (
           strstr (error->message, "/dev/full: cannot write: no space left on this device; choose"));
     }
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (directory), ==, 0); /* nothing temporary was left behind */
+}
+
+/* The limit stands for the disk: what is written stops in the middle, and the old file is whole. */
+static void
+test_full (void)
+{
+  g_autofree char *directory = g_dir_make_tmp ("gram-base-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "file", NULL);
+  g_autofree char *large = g_malloc0 (100000);
+  g_autofree char *text = NULL;
+  struct rlimit before, small;
+  GError *error = NULL;
+
+  g_assert_true (gram_save_bytes (path, "old", 3, NULL));
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  small = before;
+  small.rlim_cur = 5000;
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  g_assert_false (gram_save_bytes (path, large, 100000, &error));
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  signal (SIGXFSZ, SIG_DFL);
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_FULL);
+  g_assert_true (g_str_has_prefix (error->message, path));
+  g_clear_error (&error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "old");
   g_unlink (path);
   g_assert_cmpint (g_rmdir (directory), ==, 0); /* nothing temporary was left behind */
 }
@@ -186,6 +217,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/philox/permutation", test_philox_permutation);
   g_test_add_func ("/base/size", test_size);
   g_test_add_func ("/base/save", test_save);
+  g_test_add_func ("/base/full", test_full);
   g_test_add_func ("/base/save-links", test_save_links);
   return g_test_run ();
 }

@@ -181,12 +181,13 @@ test_readout (void)
 static void
 test_remedies (void)
 {
-  for (int code = 0; code <= GRAM_ERROR_UNSUPPORTED; code++)
+  for (int code = 0; code <= GRAM_ERROR_FULL; code++)
     {
       g_autoptr (GError) error = g_error_new_literal (GRAM_ERROR, code, "what");
       g_autofree char *remedy = gram_error_remedy (error);
 
-      if (code == GRAM_ERROR_STORAGE || code == GRAM_ERROR_DATA || code == GRAM_ERROR_MEMORY)
+      if (code == GRAM_ERROR_STORAGE || code == GRAM_ERROR_FULL || code == GRAM_ERROR_DATA
+          || code == GRAM_ERROR_MEMORY)
         g_assert_nonnull (remedy);
     }
 }

@@ -2,8 +2,9 @@
 #
 # SPDX-License-Identifier: MIT
 import os
+import resource
 
-from harness import Desktop, Tap, Window, need
+from harness import BUILD, Desktop, Tap, Window, need
 
 point = Tap()
 need()
@@ -95,6 +96,48 @@ def views_come_back():
     show(window, "dynamics")  # made after it
     window.find("push button", "Figure: Patterns")
     assert window.quit() == 0
+
+
+def kept():
+    folder = desktop.path("state", "gramscope")
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return [n for n in names if n.endswith(".gramscope") and not n.startswith(".")]
+
+
+@point
+def a_full_disk_pauses_until_there_is_room():
+    program = os.environ.get("GRAM_TEST_BINARY", os.path.join(BUILD, "src", "ui", "gramscope"))
+    window = Window(desktop, "--ignore-signal=XFSZ", program, binary="/usr/bin/env",
+                    GRAM_RECOVERY_SECONDS="1")
+
+    def room(size):
+        """What files may grow to: no larger ones fit on a disk that is full."""
+        resource.prlimit(window.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    ready(window)
+    room(20000)
+    window.action("start")
+    window.find("dialog", "Training Is Paused", 30)
+    step = window.wait_status(20, "the pause", state="paused", step=lambda k: k > 0)["step"]
+    assert kept() == [], "half a file is left"
+    window.press(window.find("push button", "Train Unkept"))
+    window.wait_status(60, "the run to go on", state="training", step=lambda k: k > step + 100)
+    room(resource.RLIM_INFINITY)
+    window.wait(kept, 30, "the file")
+    assert window.status()["state"] == "training"
+    room(20000)
+    window.find("dialog", "Training Is Paused", 30)
+    step = window.wait_status(20, "the second pause", state="paused")["step"]
+    whole = os.path.getsize(desktop.path("state", "gramscope", kept()[0]))
+    assert whole > 20000, "the file of before was written to"
+    room(resource.RLIM_INFINITY)
+    window.find("label", "There is room again", 30)
+    window.wait_status(30, "the run to go on", state="training", step=lambda k: k > step)
+    window.wait(lambda: not window.all("dialog", "Training Is Paused"), 10, "the dialog to close")
+    window.action("pause")
+    window.wait_status(20, "the pause", state="paused")
+    assert window.quit() == 0
+    assert kept() == []
 
 
 try:
