@@ -213,23 +213,6 @@ gram_save_write (GramSave *save, const void *data, gsize length, GError **error)
   return TRUE;
 }
 
-/**
- * gram_save_printf:
- *
- * Formats in the C locale's way only if the caller formats numbers with g_ascii_dtostr().
- */
-gboolean
-gram_save_printf (GramSave *save, GError **error, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  return gram_save_write (save, text, strlen (text), error);
-}
-
 /* The rename itself must reach the disk too. Some file systems refuse to sync a directory: that
  * costs durability of the name, not of the content, and is no reason to fail. */
 static void

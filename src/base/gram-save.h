@@ -12,8 +12,6 @@ typedef struct _GramSave GramSave;
 
 GramSave *gram_save_new (const char *path, guint64 expected_bytes, GError **error);
 gboolean gram_save_write (GramSave *save, const void *data, gsize length, GError **error);
-gboolean gram_save_printf (GramSave *save, GError **error, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
 gboolean gram_save_commit (GramSave *save, GError **error);
 void gram_save_free (GramSave *save);
 

@@ -84,7 +84,6 @@ struct _GramCpuLazy
 
 gboolean gram_cpu_lazy_new (GramCpuTrainer *trainer, GError **error);
 void gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy);
-void gram_cpu_lazy_collect (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_lazy_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d);
 gboolean gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_lazy_flipped (GramCpuTrainer *trainer, GramCpuSet *set, const GramCpuFlip *flip);

@@ -59,17 +59,12 @@ typedef gboolean (*GramVisitFunc) (GramPart *part, GramInput *input, gpointer us
 
 gboolean gram_parts_visit (GPtrArray *parts, GramVisitFunc func, gpointer user_data,
                            GCancellable *cancellable, GError **error);
-gint64 gram_dataset_get_d (GramDataset *dataset);
 void gram_dataset_to_grey (GramDataset *dataset, const double *values, gint64 count,
                            guint8 *pixels);
-gint64 gram_dataset_count_pair (GramDataset *dataset, GramSplit split, const guint classes[2]);
 gint64 *gram_dataset_list_pair (GramDataset *dataset, GramSplit split, const guint classes[2],
                                 gint64 *count);
 guint gram_dataset_get_label (GramDataset *dataset, GramSplit split, gint64 row);
 gboolean gram_dataset_fetch (GramDataset *dataset, const GramWanted wanted[GRAM_N_SPLITS],
-                             GCancellable *cancellable, GError **error);
-
-GramDataset *gram_open_path (const char *path, const GramCatalogueEntry *entry,
                              GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramDraft, gram_draft_free)

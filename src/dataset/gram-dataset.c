@@ -53,8 +53,8 @@ gram_dataset_get_info (GramDataset *dataset)
 }
 
 /* Pixels of an image, and so rows of X. */
-gint64
-gram_dataset_get_d (GramDataset *dataset)
+static gint64
+count_pixels (GramDataset *dataset)
 {
   return dataset->info.width * dataset->info.height * dataset->info.channels;
 }
@@ -116,12 +116,6 @@ gram_dataset_get_label (GramDataset *dataset, GramSplit split, gint64 row)
   if (dataset->parts == NULL)
     return (guint) (row % dataset->info.n_classes);
   return dataset->labels[split][row];
-}
-
-gint64
-gram_dataset_count_pair (GramDataset *dataset, GramSplit split, const guint classes[2])
-{
-  return dataset->counts[split][classes[0]] + dataset->counts[split][classes[1]];
 }
 
 /**
@@ -234,7 +228,7 @@ fetch_pixels (GramDataset *dataset, GramSplit split, const gint64 *rows, gint64 
               guint8 *pixels, GCancellable *cancellable, GError **error)
 {
   GramWanted wanted[GRAM_N_SPLITS] = { { 0 } };
-  gint64 d = gram_dataset_get_d (dataset);
+  gint64 d = count_pixels (dataset);
   gboolean done;
 
   wanted[split].rows = rows;
@@ -273,7 +267,7 @@ gram_dataset_read (GramDataset *dataset, GramSplit split, guint class_, gint64 f
                    guint8 *pixels, gint64 *rows, GCancellable *cancellable, GError **error)
 {
   g_autofree gint64 *own = NULL;
-  gint64 d = gram_dataset_get_d (dataset);
+  gint64 d = count_pixels (dataset);
 
   g_return_val_if_fail (class_ < dataset->info.n_classes && first >= 0 && count >= 0, -1);
   count = CLAMP (dataset->counts[split][class_] - first, 0, count);

@@ -32,12 +32,6 @@ gram_element_size (GramElement element)
     }
 }
 
-gboolean
-gram_element_is_float (GramElement element)
-{
-  return element >= GRAM_ELEMENT_F16;
-}
-
 /* IEEE 754 binary16 has 5 bits of exponent and 10 of fraction. */
 static double
 half_to_double (guint16 bits)

@@ -25,7 +25,6 @@ typedef enum
 } GramElement;
 
 gsize gram_element_size (GramElement element);
-gboolean gram_element_is_float (GramElement element);
 void gram_element_convert (GramElement element, gboolean big_endian, const guint8 *raw, gsize count,
                            double *out);
 

@@ -107,22 +107,6 @@ gram_input_new_plain (GramInput *input, GError **error)
   return input;
 }
 
-/**
- * gram_input_open:
- *
- * Returns: (transfer full) (nullable): the content of a regular file, decompressed when it is gzip
- */
-GramInput *
-gram_input_open (const char *path, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GramBlob) blob = gram_blob_open (path, error);
-
-  if (blob == NULL)
-    return NULL;
-  return gram_input_new_plain (gram_input_new_section (blob, NULL, 0, G_MAXUINT64, cancellable),
-                               error);
-}
-
 void
 gram_input_free (GramInput *input)
 {

@@ -22,7 +22,6 @@ GramInput *gram_input_new_section (GramBlob *blob, const char *name, guint64 off
                                    GCancellable *cancellable);
 GramInput *gram_input_new_gunzip (GramInput *compressed);
 GramInput *gram_input_new_plain (GramInput *input, GError **error);
-GramInput *gram_input_open (const char *path, GCancellable *cancellable, GError **error);
 void gram_input_free (GramInput *input);
 
 const char *gram_input_get_name (GramInput *input);

@@ -93,6 +93,9 @@ choose (const GramFound *found)
   return found->kind == GRAM_KIND_ZIP || found->kind == GRAM_KIND_TAR ? found : NULL;
 }
 
+static GramDataset *open_path (const char *path, const GramCatalogueEntry *entry,
+                               GCancellable *cancellable, GError **error);
+
 /* A folder above the dataset's own, as it comes out of an archive. */
 static GramDataset *
 open_below (const char *path, GCancellable *cancellable, GError **error)
@@ -103,7 +106,7 @@ open_below (const char *path, GCancellable *cancellable, GError **error)
       g_autofree char *found = gram_catalogue_find_below (path, entry);
 
       if (found != NULL)
-        return gram_open_path (found, entry, cancellable, error);
+        return open_path (found, entry, cancellable, error);
     }
   return NULL;
 }
@@ -186,16 +189,10 @@ open_file (const char *path, const GramCatalogueEntry *entry, GCancellable *canc
   return open_files (path, files, found->kind, found, entry, cancellable, error);
 }
 
-/**
- * gram_open_path:
- * @path: a folder or a file
- * @entry: (nullable): what it was asked for as
- *
- * Returns: (transfer full) (nullable)
- */
-GramDataset *
-gram_open_path (const char *path, const GramCatalogueEntry *entry, GCancellable *cancellable,
-                GError **error)
+/* A folder or a file; @entry, if any, is what it was asked for as. */
+static GramDataset *
+open_path (const char *path, const GramCatalogueEntry *entry, GCancellable *cancellable,
+           GError **error)
 {
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     return open_folder (path, entry, cancellable, error);
@@ -224,7 +221,7 @@ open_known (const GramCatalogueEntry *entry, const char *data_dir, GCancellable 
     return gram_glyphs_new ();
   path = gram_catalogue_find (entry, data_dir);
   if (path != NULL)
-    return gram_open_path (path, entry, cancellable, error);
+    return open_path (path, entry, cancellable, error);
   places = gram_catalogue_places (entry, data_dir);
   looked_in = g_strjoinv (", ", places);
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
@@ -255,7 +252,7 @@ gram_dataset_open (const char *name_or_path, const char *data_dir, GCancellable 
   if (entry != NULL)
     return open_known (entry, data_dir, cancellable, error);
   if (g_file_test (name_or_path, G_FILE_TEST_EXISTS))
-    return gram_open_path (name_or_path, NULL, cancellable, error);
+    return open_path (name_or_path, NULL, cancellable, error);
   names = list_names ();
   shown = g_filename_display_name (name_or_path);
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,

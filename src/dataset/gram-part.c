@@ -103,14 +103,9 @@ gram_part_get_record_bytes (const GramPart *part)
   return part->prefix + (gsize) part->d * gram_element_size (part->element);
 }
 
-/**
- * gram_part_get_bytes:
- * @bytes: (out): of all records
- *
- * Returns: %FALSE when they are more than any memory
- */
-gboolean
-gram_part_get_bytes (const GramPart *part, guint64 *bytes)
+/* Of all records; FALSE when they are more than any memory. */
+static gboolean
+count_bytes (const GramPart *part, guint64 *bytes)
 {
   gsize record, all;
 
@@ -127,7 +122,7 @@ gram_part_set_cut_error (const GramPart *part, guint64 held, GError **error)
 {
   guint64 declared = 0;
 
-  gram_part_get_bytes (part, &declared);
+  count_bytes (part, &declared);
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                "%s: declares %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " = %" G_GUINT64_FORMAT
                " bytes of data, holds %" G_GUINT64_FORMAT " bytes (%" G_GUINT64_FORMAT
@@ -156,7 +151,7 @@ gram_part_check_size (const GramPart *part, gint64 held, GError **error)
       return FALSE;
     }
   if (part->n > GRAM_PART_MAX_ROWS || part->d > GRAM_PART_MAX_ELEMENTS
-      || !gram_part_get_bytes (part, &bytes))
+      || !count_bytes (part, &bytes))
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                    "%s: declares %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT

@@ -79,7 +79,6 @@ void gram_part_free (GramPart *part);
 void gram_part_set_shape (GramPart *part, gint64 width, gint64 height, gint64 channels);
 void gram_part_set_axes (GramPart *part, const char *axes, gboolean fortran);
 gboolean gram_part_check_size (const GramPart *part, gint64 held, GError **error);
-gboolean gram_part_get_bytes (const GramPart *part, guint64 *bytes);
 GramInput *gram_part_open (const GramPart *part, GCancellable *cancellable, GError **error);
 gboolean gram_part_read (const GramPart *part, GramInput *input, const GramWanted *wanted,
                          GError **error);

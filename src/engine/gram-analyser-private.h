@@ -48,8 +48,6 @@ struct _GramAnalyser
 
 /* Tells the listener about a part of the stage: its fractions are mapped to base … base + span. */
 void gram_analyser_part (GramAnalyser *analyser, double base, double span);
-void gram_analyser_publish (GramAnalyser *analyser);
-gboolean gram_analyser_make_labels (GramAnalyser *analyser, GError **error);
 gboolean gram_analyser_set_worst (GramAnalyser *analyser, const double *v, double lambda_min,
                                   GError **error);
 

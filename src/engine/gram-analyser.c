@@ -82,8 +82,8 @@ take_time (GramAnalyser *analyser)
 
 /* Hands out a copy of what is known by now. A stage that an earlier run had passed already is not
  * told again: its snapshot would know less of the new label sets than the one that is out. */
-void
-gram_analyser_publish (GramAnalyser *analyser)
+static void
+publish (GramAnalyser *analyser)
 {
   GramStage reached = analyser->latest != NULL ? analyser->latest->stage : GRAM_STAGE_NONE;
 
@@ -151,8 +151,8 @@ labels_of_spec (GramAnalyser *analyser, const GramLabelsSpec *spec, GError **err
 }
 
 /* Makes the labels that are still missing; worst-case ones stay so until vₙ is known. */
-gboolean
-gram_analyser_make_labels (GramAnalyser *analyser, GError **error)
+static gboolean
+make_missing_labels (GramAnalyser *analyser, GError **error)
 {
   GPtrArray *sets = analyser->next->labels;
 
@@ -192,7 +192,7 @@ gram_analyser_set_worst (GramAnalyser *analyser, const double *v, double lambda_
     analyser->worst[i] = factor * v[i];
   analyser->lambda_min = lambda_min;
   analyser->next->lambda_min = lambda_min;
-  return gram_analyser_make_labels (analyser, error);
+  return make_missing_labels (analyser, error);
 }
 
 static gboolean
@@ -207,9 +207,9 @@ stage_kernel (GramAnalyser *analyser, GError **error)
       if (analyser->system == NULL)
         return FALSE;
     }
-  if (!gram_analyser_make_labels (analyser, error))
+  if (!make_missing_labels (analyser, error))
     return FALSE;
-  gram_analyser_publish (analyser);
+  publish (analyser);
   return TRUE;
 }
 
@@ -226,7 +226,7 @@ stage_cholesky (GramAnalyser *analyser, GError **error)
       || !gram_analyser_estimate_smallest (analyser, error)
       || !gram_analyser_measures (analyser, error))
     return FALSE;
-  gram_analyser_publish (analyser);
+  publish (analyser);
   return TRUE;
 }
 
@@ -238,7 +238,7 @@ smallest_and_worst (GramAnalyser *analyser, GError **error)
       || !gram_analyser_krylov (analyser, error))
     return FALSE;
   gram_analyser_notice_digits (analyser);
-  gram_analyser_publish (analyser);
+  publish (analyser);
   return TRUE;
 }
 
@@ -250,7 +250,7 @@ stage_krylov (GramAnalyser *analyser, GError **error)
   gram_analyser_part (analyser, 0, 0.3);
   if (!gram_analyser_krylov (analyser, error))
     return FALSE;
-  gram_analyser_publish (analyser);
+  publish (analyser);
   gram_analyser_part (analyser, 0.3, 0.2);
   if (analyser->worst == NULL && !smallest_and_worst (analyser, error))
     return FALSE;
@@ -259,7 +259,7 @@ stage_krylov (GramAnalyser *analyser, GError **error)
   gram_analyser_part (analyser, 0.5, 0.5);
   if (!gram_analyser_noise (analyser, error))
     return FALSE;
-  gram_analyser_publish (analyser);
+  publish (analyser);
   return TRUE;
 }
 
@@ -268,7 +268,7 @@ stage_spectrum (GramAnalyser *analyser, GError **error)
 {
   if (!gram_analyser_spectrum (analyser, error))
     return FALSE;
-  gram_analyser_publish (analyser);
+  publish (analyser);
   return TRUE;
 }
 

@@ -13,14 +13,9 @@
 /* No run is longer: 2⁵³ steps are still counted exactly by a double. */
 #define STEPS_CAP (G_GINT64_CONSTANT (1) << 53)
 
-/**
- * gram_decay_log:
- * @eta_lambda: ηλ
- *
- * Returns: log|1 − ηλ|, −∞ at ηλ = 1; exact to rounding near ηλ = 0 and ηλ = 2
- */
-double
-gram_decay_log (double eta_lambda)
+/* log|1 − ηλ|, −∞ at ηλ = 1; exact to rounding near ηλ = 0 and ηλ = 2 */
+static double
+log_magnitude (double eta_lambda)
 {
   if (eta_lambda < 1.0)
     return log1p (-eta_lambda);
@@ -36,7 +31,7 @@ gram_decay_log (double eta_lambda)
 double
 gram_decay_magnitude (double eta_lambda, double k)
 {
-  return k == 0 ? 1.0 : exp (k * gram_decay_log (eta_lambda));
+  return k == 0 ? 1.0 : exp (k * log_magnitude (eta_lambda));
 }
 
 /**
@@ -146,7 +141,7 @@ gram_decay_curve (gint64 count, const double *lambda, const double *weight, doub
   if (rate == NULL)
     return FALSE;
   for (gint64 i = 0; i < count; i++)
-    rate[i] = gram_decay_log (eta * lambda[i]);
+    rate[i] = log_magnitude (eta * lambda[i]);
   for (gsize point = 0; point < points; point++)
     {
       double twice = 2 * k[point], sum = 0;

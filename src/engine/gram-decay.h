@@ -8,7 +8,6 @@
 
 G_BEGIN_DECLS
 
-double gram_decay_log (double eta_lambda);
 double gram_decay_magnitude (double eta_lambda, double k);
 double gram_decay (double eta_lambda, gint64 k);
 double gram_decay_complement (double eta_lambda, gint64 k);

@@ -37,23 +37,6 @@ mixture_weights (const GramAnalysis *analysis, double rho)
 }
 
 /**
- * gram_analysis_expected_residual:
- * @rho: fraction of labels that are resampled, [0, 1]
- *
- * Returns: √E‖(I − ηH∞)ᵏỹ‖², Eq 8 over the draws of the noise; NAN until the spectrum is known,
- *   and where the true labels are not among the label sets
- */
-double
-gram_analysis_expected_residual (const GramAnalysis *analysis, double eta, double rho, gint64 k)
-{
-  g_autofree double *weights = mixture_weights (analysis, rho);
-
-  if (weights == NULL)
-    return NAN;
-  return gram_decay_residual (analysis->n, analysis->lambda, weights, eta, (double) k);
-}
-
-/**
  * gram_analysis_expected_steps_to:
  * @fraction: of ‖y‖, in (0, 1)
  *

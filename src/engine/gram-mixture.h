@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-double gram_analysis_expected_residual (const GramAnalysis *analysis, double eta, double rho,
-                                        gint64 k);
 gint64 gram_analysis_expected_steps_to (const GramAnalysis *analysis, double eta, double rho,
                                         double fraction);
 

@@ -113,7 +113,7 @@ take_plan (GramSession *session, GramNews *news)
   session->plan_error = g_steal_pointer (&news->error);
   session->plan_known = session->plan_error == NULL;
   session->plan = news->plan;
-  gram_session_emit (session, GRAM_SIGNAL_PROGRESS);
+  gram_session_emit (session, GRAM_SIGNAL_PLAN_CHANGED);
 }
 
 static void

@@ -71,6 +71,7 @@ gram_session_class_init (GramSessionClass *class)
     { GRAM_SIGNAL_RUN_CHANGED, "run-changed" },
     { GRAM_SIGNAL_SWEEP_CHANGED, "sweep-changed" },
     { GRAM_SIGNAL_PROGRESS, "progress" },
+    { GRAM_SIGNAL_PLAN_CHANGED, "plan-changed" },
   };
 
   object_class->dispose = gram_session_dispose;
@@ -481,6 +482,11 @@ gram_session_get_plan (GramSession *session, GramTrainerPlan *plan)
   return TRUE;
 }
 
+/**
+ * gram_session_get_plan_error:
+ *
+ * Returns: (transfer none) (nullable): why training is not possible with these settings
+ */
 const GError *
 gram_session_get_plan_error (GramSession *session)
 {

@@ -10,7 +10,8 @@
  *   "problem-changed"   ()              a dataset or pair was loaded: gram_session_get_problem()
  *   "analysis-changed"  ()              a stage was reached: gram_session_get_analysis()
  *   "run-changed"       ()              curves grew or were reset: gram_session_get_run()
- *   "progress"          ()              gram_session_get_progress(), gram_session_get_plan()
+ *   "progress"          ()              gram_session_get_progress()
+ *   "plan-changed"      ()              gram_session_get_plan(), gram_session_get_plan_error()
  *   "sweep-changed"     ()              gram_session_get_sweep()
  *   "data-refused"      (GError *)      new data cannot be used (%NULL: were cancelled): what was
  *                                       there stays, and the settings are its again

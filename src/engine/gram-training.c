@@ -271,6 +271,22 @@ gram_training_settle (GramTraining *training, GError **error)
   return FALSE;
 }
 
+/* Of the steps done, those for which S waited: the largest of the label sets'. */
+static gint64
+count_lazy_steps (GramTraining *training)
+{
+  gint64 most = 0;
+
+  for (guint i = 0; training->trainer != NULL && i < training->n_sets; i++)
+    {
+      GramObservation seen = { 0 };
+
+      if (gram_trainer_observe (training->trainer, i, GRAM_OBSERVE_RESIDUAL, &seen, NULL))
+        most = MAX (most, seen.lazy_steps);
+    }
+  return most;
+}
+
 /**
  * gram_training_drain:
  * @run: what was recorded since the last call is appended to it
@@ -283,7 +299,7 @@ gram_training_drain (GramTraining *training, GramRun *run)
   news->steps = MAX (gram_training_get_step (training), training->recorded_until);
   news->stopped = training->stopped;
   news->seconds_per_step = gram_training_get_seconds_per_step (training);
-  news->lazy_steps = gram_training_get_lazy_steps (training);
+  news->lazy_steps = count_lazy_steps (training);
   gram_run_merge (run, news);
   gram_run_merge (next, news);
   for (guint i = 0; i < next->sets->len; i++)
@@ -332,26 +348,6 @@ gram_training_get_seconds_per_step (GramTraining *training)
     sorted[i] = training->timing[i];
   qsort (sorted, count, sizeof *sorted, compare_doubles);
   return sorted[count / 2];
-}
-
-/**
- * gram_training_get_lazy_steps:
- *
- * Returns: of the steps done, those for which S waited: the largest of the label sets'
- */
-gint64
-gram_training_get_lazy_steps (GramTraining *training)
-{
-  gint64 most = 0;
-
-  for (guint i = 0; training->trainer != NULL && i < training->n_sets; i++)
-    {
-      GramObservation seen = { 0 };
-
-      if (gram_trainer_observe (training->trainer, i, GRAM_OBSERVE_RESIDUAL, &seen, NULL))
-        most = MAX (most, seen.lazy_steps);
-    }
-  return most;
 }
 
 /**

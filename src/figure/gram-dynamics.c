@@ -77,18 +77,6 @@ gram_dynamics_job_free (gpointer data)
 }
 
 /**
- * gram_dynamics_ref:
- *
- * Returns: (transfer full): @dynamics
- */
-GramDynamics *
-gram_dynamics_ref (GramDynamics *dynamics)
-{
-  g_atomic_int_inc (&dynamics->references);
-  return dynamics;
-}
-
-/**
  * gram_dynamics_unref:
  * @data: (transfer full): a #GramDynamics
  */

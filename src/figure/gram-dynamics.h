@@ -38,7 +38,6 @@ GramDynamicsJob *gram_dynamics_job_new (const GramRun *run, guint set);
 void gram_dynamics_job_free (gpointer job);
 gpointer gram_dynamics_compute (GramAnalyser *analyser, gpointer job, GCancellable *cancellable,
                                 GError **error);
-GramDynamics *gram_dynamics_ref (GramDynamics *dynamics);
 void gram_dynamics_unref (gpointer dynamics);
 
 G_END_DECLS

@@ -228,13 +228,9 @@ gram_legend_labels (GramPlot *plot, const GramLabels *labels, GramSeriesKind kin
 
 /* ---------- captions ------------------------------------------------------------------------ */
 
-/**
- * gram_caption_data:
- *
- * Returns: (transfer full): "MNIST, classes 0 and 1, n = 1000, …", "" when there are no data yet
- */
-char *
-gram_caption_data (const GramFigureInputs *inputs)
+/* "MNIST, classes 0 and 1, n = 1000, …", "" when there are no data yet */
+static char *
+describe_data (const GramFigureInputs *inputs)
 {
   const GramProblem *problem = inputs->analysis != NULL ? inputs->analysis->problem : NULL;
   g_autofree char *preprocess = NULL;
@@ -258,13 +254,9 @@ gram_caption_data (const GramFigureInputs *inputs)
                           d, preprocess != NULL ? preprocess : "");
 }
 
-/**
- * gram_caption_network:
- *
- * Returns: (transfer full): "m = 10 000, η = 0.001, …", "" when there is no run
- */
-char *
-gram_caption_network (const GramFigureInputs *inputs)
+/* "m = 10 000, η = 0.001, …", "" when there is no run */
+static char *
+describe_network (const GramFigureInputs *inputs)
 {
   const GramRun *run = inputs->run;
   g_autofree char *seed = NULL;
@@ -296,8 +288,8 @@ gram_caption_network (const GramFigureInputs *inputs)
 void
 gram_figure_set_caption_parts (GramFigure *figure, const GramFigureInputs *inputs, const char *text)
 {
-  g_autofree char *data = gram_caption_data (inputs);
-  g_autofree char *network = gram_caption_network (inputs);
+  g_autofree char *data = describe_data (inputs);
+  g_autofree char *network = describe_network (inputs);
   g_autofree char *caption = g_strdup_printf ("%s%s%s%s%s", data, *data != '\0' ? " " : "", network,
                                               *network != '\0' ? " " : "", text);
 

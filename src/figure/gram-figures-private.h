@@ -52,8 +52,6 @@ gboolean gram_figure_analysis_changed (GramFigure *figure, GramAnalysis *analysi
 double gram_grid_step (gsize index);
 
 /* captions */
-char *gram_caption_data (const GramFigureInputs *inputs);
-char *gram_caption_network (const GramFigureInputs *inputs);
 void gram_figure_set_caption_parts (GramFigure *figure, const GramFigureInputs *inputs,
                                     const char *text);
 

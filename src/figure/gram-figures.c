@@ -71,18 +71,6 @@ gram_figures_name (guint index)
   return classes[index]->name;
 }
 
-/**
- * gram_figures_title:
- *
- * Returns: (transfer none): what people call figure @index
- */
-const char *
-gram_figures_title (guint index)
-{
-  g_return_val_if_fail (index < G_N_ELEMENTS (classes), NULL);
-  return _ (classes[index]->title);
-}
-
 static const GramFigureClass *
 lookup (const char *name)
 {

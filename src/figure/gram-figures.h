@@ -47,8 +47,7 @@ typedef struct
 } GramFigureInputs;
 
 guint gram_figures_count (void);
-const char *gram_figures_name (guint index);  /* "convergence" */
-const char *gram_figures_title (guint index); /* for people */
+const char *gram_figures_name (guint index); /* "convergence" */
 const char *gram_figures_resolve (const char *name_or_alias);
 
 /* The lines that people may drag, in GramPlotView's "guide-moved". */

@@ -13,7 +13,6 @@ struct _GramBuffer
 {
   gint references;
   GArray *values; /* of double */
-  guint64 serial;
 };
 
 /**
@@ -80,7 +79,6 @@ void
 gram_buffer_append (GramBuffer *buffer, double value)
 {
   g_array_append_val (buffer->values, value);
-  buffer->serial++;
 }
 
 /**
@@ -93,7 +91,6 @@ gram_buffer_append_array (GramBuffer *buffer, const double *values, gsize count)
   g_return_if_fail (count <= G_MAXUINT - buffer->values->len);
   if (count > 0)
     g_array_append_vals (buffer->values, values, (guint) count);
-  buffer->serial++;
 }
 
 /**
@@ -119,7 +116,6 @@ gram_buffer_resize (GramBuffer *buffer, gsize count)
 {
   g_return_val_if_fail (count <= G_MAXUINT, NULL);
   g_array_set_size (buffer->values, (guint) count);
-  buffer->serial++;
   return (double *) (gpointer) buffer->values->data;
 }
 
@@ -146,15 +142,4 @@ gsize
 gram_buffer_length (const GramBuffer *buffer)
 {
   return buffer != NULL ? buffer->values->len : 0;
-}
-
-/**
- * gram_buffer_serial:
- *
- * Returns: a number that grows with every change
- */
-guint64
-gram_buffer_serial (const GramBuffer *buffer)
-{
-  return buffer != NULL ? buffer->serial : 0;
 }

@@ -21,7 +21,6 @@ void gram_buffer_set (GramBuffer *buffer, const double *values, gsize count);
 double *gram_buffer_resize (GramBuffer *buffer, gsize count);
 const double *gram_buffer_peek (const GramBuffer *buffer, gsize *count);
 gsize gram_buffer_length (const GramBuffer *buffer);
-guint64 gram_buffer_serial (const GramBuffer *buffer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramBuffer, gram_buffer_unref)
 

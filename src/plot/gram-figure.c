@@ -108,15 +108,6 @@ set_text (GramFigure *figure, char **place, const char *text)
 }
 
 /**
- * gram_figure_set_title:
- */
-void
-gram_figure_set_title (GramFigure *figure, const char *title)
-{
-  set_text (figure, &figure->title, title);
-}
-
-/**
  * gram_figure_set_caption:
  * @caption: (nullable): what data and settings made the figure
  */

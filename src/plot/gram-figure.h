@@ -34,7 +34,6 @@ GramFigure *gram_figure_copy (GramFigure *figure);
 void gram_figure_unref (GramFigure *figure);
 GramPlot *gram_figure_add_plot (GramFigure *figure, const char *id);
 GramPlot *gram_figure_get_plot (GramFigure *figure, const char *id);
-void gram_figure_set_title (GramFigure *figure, const char *title);
 void gram_figure_set_caption (GramFigure *figure, const char *caption);
 void gram_figure_set_empty (GramFigure *figure, const char *text);
 void gram_figure_set_builder (GramFigure *figure, gpointer builder, GDestroyNotify builder_free);

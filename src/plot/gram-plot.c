@@ -245,19 +245,6 @@ gram_plot_find_series (GramPlot *plot, const char *id)
 }
 
 /**
- * gram_plot_remove_series:
- */
-void
-gram_plot_remove_series (GramPlot *plot, const char *id)
-{
-  GramSeries *series = gram_plot_find_series (plot, id);
-
-  if (series != NULL)
-    g_ptr_array_remove (plot->series, series);
-  plot->serial++;
-}
-
-/**
  * gram_plot_keep_tags:
  * @tags: NULL-terminated
  *

@@ -132,7 +132,6 @@ void gram_plot_set_limits (GramPlot *plot, GramAxisSide side, double min, double
 GramSeries *gram_plot_add_series (GramPlot *plot, const char *id, const char *name,
                                   GramSeriesKind kind, GramRole role, GramBuffer *x, GramBuffer *y);
 GramSeries *gram_plot_find_series (GramPlot *plot, const char *id);
-void gram_plot_remove_series (GramPlot *plot, const char *id);
 void gram_plot_keep_tags (GramPlot *plot, const char *const *tags);
 void gram_series_set_tags (GramSeries *series, const char *tag, const char *tag2);
 void gram_series_set_high (GramSeries *series, GramBuffer *y_high);

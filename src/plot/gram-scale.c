@@ -102,32 +102,14 @@ gram_range_zoom (GramRange range, double at, double factor)
   return gram_range_is_valid (zoomed) ? zoomed : range;
 }
 
-/**
- * gram_range_pan:
- * @fraction: of the range; > 0 shows larger values
- *
- * Returns: the moved range
- */
-GramRange
-gram_range_pan (GramRange range, double fraction)
+/* Moved by a fraction of the range; > 0 shows larger values. */
+static GramRange
+range_pan (GramRange range, double fraction)
 {
   double shift = fraction * (range.max - range.min);
   GramRange moved = { range.min + shift, range.max + shift };
 
   return gram_range_is_valid (moved) ? moved : range;
-}
-
-/**
- * gram_range_pad:
- *
- * Returns: @range widened by @fraction of its span on both sides
- */
-GramRange
-gram_range_pad (GramRange range, double fraction)
-{
-  double pad = fraction * (range.max - range.min);
-
-  return (GramRange){ range.min - pad, range.max + pad };
 }
 
 /**
@@ -175,12 +157,12 @@ gram_view_pan (GramView view, double dx, double dy)
 {
   if (dx != 0)
     {
-      view.x = gram_range_pan (view.x, dx);
+      view.x = range_pan (view.x, dx);
       view.fit_x = FALSE;
     }
   if (dy != 0)
     {
-      view.y = gram_range_pan (view.y, dy);
+      view.y = range_pan (view.y, dy);
       view.fit_y = FALSE;
     }
   return view;

@@ -46,8 +46,6 @@ double gram_transform_to_value (const GramTransform *transform, double pixel);
 
 gboolean gram_range_is_valid (GramRange range);
 GramRange gram_range_zoom (GramRange range, double at, double factor);
-GramRange gram_range_pan (GramRange range, double fraction);
-GramRange gram_range_pad (GramRange range, double fraction);
 
 GramView gram_view_fit (void);
 GramView gram_view_zoom (GramView view, double x, double y, double factor_x, double factor_y);

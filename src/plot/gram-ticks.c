@@ -132,15 +132,10 @@ gram_format_number (double value, int digits)
 
 /* ---------- linear -------------------------------------------------------------------------- */
 
-/**
- * gram_ticks_step:
- * @most: as many ticks at most, ≥ 2
- *
- * Returns: the smallest 1, 2 or 5 times a power of ten of which at most @most multiples lie in
- * any interval of length @span
- */
-double
-gram_ticks_step (double span, guint most)
+/* The smallest 1, 2 or 5 times a power of ten of which at most @most (≥ 2) multiples lie in any
+ * interval of length @span. */
+static double
+round_step (double span, guint most)
 {
   static const double factors[] = { 1, 2, 5, 10 };
   double raw = span / MAX (most - 1, 1);
@@ -180,7 +175,7 @@ common_exponent (const GramTickSpec *spec)
 static void
 add_linear (GramTicks *ticks, const GramTickSpec *spec, double min, double max)
 {
-  double step = gram_ticks_step (max - min, spec->most);
+  double step = round_step (max - min, spec->most);
   double unit;
   int parts;
 

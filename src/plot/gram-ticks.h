@@ -34,7 +34,6 @@ typedef struct
 GramTicks *gram_ticks_new (const GramTickSpec *spec);
 void gram_ticks_free (GramTicks *ticks);
 
-double gram_ticks_step (double span, guint most);
 char *gram_format_fixed (double value, int decimals);
 char *gram_format_number (double value, int digits);
 

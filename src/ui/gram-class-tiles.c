@@ -295,9 +295,3 @@ gram_class_tiles_set_pair (GramClassTiles *self, gint a, gint b)
   self->pair = (GramPair){ a, b, FALSE };
   update_tiles (self);
 }
-
-GramPair
-gram_class_tiles_get_pair (GramClassTiles *self)
-{
-  return self->pair;
-}

@@ -16,6 +16,5 @@ G_DECLARE_FINAL_TYPE (GramClassTiles, gram_class_tiles, GRAM, CLASS_TILES, GtkWi
 
 void gram_class_tiles_set_dataset (GramClassTiles *tiles, GramDataset *dataset);
 void gram_class_tiles_set_pair (GramClassTiles *tiles, gint a, gint b);
-GramPair gram_class_tiles_get_pair (GramClassTiles *tiles);
 
 G_END_DECLS

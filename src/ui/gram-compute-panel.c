@@ -91,19 +91,21 @@ settings_changed_cb (GramComputePanel *self)
   self->updating = FALSE;
 }
 
-/* What the run will take, before anything is allocated. */
+/* What the run will take, or why there can be none, before anything is allocated. */
 static void
 update_memory (GramComputePanel *self)
 {
+  GramSession *session = gram_document_get_session (self->document);
+  const GError *error = gram_session_get_plan_error (session);
   GramTrainerPlan plan;
   guint64 available = gram_memory_available ();
   g_autofree char *text = NULL;
 
-  if (!gram_session_get_plan (gram_document_get_session (self->document), &plan))
+  if (!gram_session_get_plan (session, &plan))
     {
       gtk_label_set_text (self->memory_label, "–");
-      gtk_label_set_text (self->why_label, "");
-      gtk_widget_set_visible (GTK_WIDGET (self->why_label), FALSE);
+      gtk_label_set_text (self->why_label, error != NULL ? error->message : "");
+      gtk_widget_set_visible (GTK_WIDGET (self->why_label), error != NULL);
       gtk_level_bar_set_value (self->memory_bar, 0);
       return;
     }
@@ -162,6 +164,8 @@ gram_compute_panel_set_document (GramComputePanel *self, GramDocument *document)
   g_signal_connect_object (document, "settings-changed", G_CALLBACK (settings_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "problem-changed", G_CALLBACK (update_memory), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "plan-changed", G_CALLBACK (update_memory), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (update_memory), self,
                            G_CONNECT_SWAPPED);

@@ -259,12 +259,6 @@ gram_number_row_get_value (GramNumberRow *self)
   return self->value;
 }
 
-void
-gram_number_row_set_maximum (GramNumberRow *self, double maximum)
-{
-  self->maximum = maximum;
-}
-
 /**
  * gram_number_row_set_placeholder:
  * @value: the value that means “automatic”

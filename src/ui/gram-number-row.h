@@ -13,7 +13,6 @@ G_DECLARE_FINAL_TYPE (GramNumberRow, gram_number_row, GRAM, NUMBER_ROW, AdwActio
 
 void gram_number_row_set_value (GramNumberRow *row, double value);
 double gram_number_row_get_value (GramNumberRow *row);
-void gram_number_row_set_maximum (GramNumberRow *row, double maximum);
 void gram_number_row_set_placeholder (GramNumberRow *row, double value, const char *text);
 
 G_END_DECLS

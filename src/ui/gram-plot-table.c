@@ -70,17 +70,6 @@ gram_plot_row_get_x (GramPlotRow *row)
   return row->x;
 }
 
-/**
- * gram_plot_row_get_y:
- *
- * Returns: the vertical value
- */
-double
-gram_plot_row_get_y (GramPlotRow *row)
-{
-  return row->y;
-}
-
 /* ---------- the list ------------------------------------------------------------------------ */
 
 static GType

@@ -20,7 +20,6 @@ GListModel *gram_plot_rows_new (GramFigure *figure);
 void gram_plot_rows_update (GramPlotRows *rows);
 const char *gram_plot_row_get_series (GramPlotRow *row);
 double gram_plot_row_get_x (GramPlotRow *row);
-double gram_plot_row_get_y (GramPlotRow *row);
 
 GtkWidget *gram_plot_table_new (GListModel *rows);
 

@@ -57,6 +57,14 @@ gram_plot_view_get_figure (GramPlotView *view)
   return gram_plot_view_shown (view);
 }
 
+/* Not more often than once a second, however fast the run. */
+static void
+describe_in_time (GramPlotView *view)
+{
+  if (view->described == 0 || g_get_monotonic_time () - view->described >= DESCRIBE_EVERY)
+    gram_plot_view_describe_now (view);
+}
+
 /**
  * gram_plot_view_queue_update:
  *
@@ -66,7 +74,7 @@ void
 gram_plot_view_queue_update (GramPlotView *view)
 {
   g_return_if_fail (GRAM_IS_PLOT_VIEW (view));
-  gram_plot_view_describe (view);
+  describe_in_time (view);
   if (view->frozen == NULL)
     gram_plot_view_invalidate (view);
 }
@@ -244,17 +252,6 @@ gram_plot_view_copy_data (GramPlotView *view)
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (view)), csv);
 }
 
-/**
- * gram_plot_view_get_theme:
- *
- * Returns: the theme that goes with the window's
- */
-GramThemeKind
-gram_plot_view_get_theme (GramPlotView *view)
-{
-  return view->theme;
-}
-
 /* ---------- accessibility ------------------------------------------------------------------- */
 
 /* What the keys are about: an entry of the legend, the crosshair, or the figure. */
@@ -300,12 +297,4 @@ gram_plot_view_describe_now (GramPlotView *view)
   text = words (view, figure);
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-}
-
-/* Not more often than once a second, however fast the run. */
-void
-gram_plot_view_describe (GramPlotView *view)
-{
-  if (view->described == 0 || g_get_monotonic_time () - view->described >= DESCRIBE_EVERY)
-    gram_plot_view_describe_now (view);
 }

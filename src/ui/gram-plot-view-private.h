@@ -66,7 +66,6 @@ void gram_plot_view_add_controllers (GramPlotView *view);
 void gram_plot_view_install_actions (GtkWidgetClass *class_);
 void gram_plot_view_update_actions (GramPlotView *view);
 void gram_plot_view_show_menu (GramPlotView *view, double x, double y);
-void gram_plot_view_describe (GramPlotView *view);
 void gram_plot_view_describe_now (GramPlotView *view);
 const GramLegendBox *gram_plot_view_legend_box (GramPlotView *view, int index);
 void gram_plot_view_tell_copied (GramPlotView *view, const char *text);

@@ -43,6 +43,5 @@ void gram_plot_view_set_scale (GramPlotView *view, GramAxisSide side, GramScale 
 void gram_plot_view_copy_image (GramPlotView *view);
 void gram_plot_view_copy_data (GramPlotView *view);
 GdkTexture *gram_plot_view_make_texture (GramPlotView *view, double scale);
-GramThemeKind gram_plot_view_get_theme (GramPlotView *view);
 
 G_END_DECLS

@@ -94,19 +94,6 @@ gram_step_remedy (const GramAnalysis *analysis)
   return floor (limit / 2 / unit) * unit;
 }
 
-gboolean
-gram_state_can_start (GramState state)
-{
-  return state == GRAM_STATE_READY || state == GRAM_STATE_PAUSED || state == GRAM_STATE_FINISHED
-         || state == GRAM_STATE_PREPARING || state == GRAM_STATE_EMPTY;
-}
-
-gboolean
-gram_state_is_busy (GramState state)
-{
-  return state == GRAM_STATE_TRAINING;
-}
-
 /**
  * gram_parse_number:
  * @text: what was typed: C notation or the locale's decimal mark; blanks are dropped

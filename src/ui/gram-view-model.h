@@ -52,9 +52,6 @@ const char *gram_state_label (GramState state);
 const char *gram_stage_label (GramStage stage);
 char *gram_error_remedy (const GError *error);
 
-gboolean gram_state_can_start (GramState state);
-gboolean gram_state_is_busy (GramState state);
-
 /* Numbers as people type them: 1e-3, 1.000, 0,001. */
 gboolean gram_parse_number (const char *text, gboolean integer, double minimum, double maximum,
                             double *value, char **reason);

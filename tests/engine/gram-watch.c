@@ -66,6 +66,8 @@ watch_new (void)
                             &watch->analyses);
   g_signal_connect_swapped (watch->session, "progress", G_CALLBACK (count_swapped),
                             &watch->progresses);
+  g_signal_connect_swapped (watch->session, "plan-changed", G_CALLBACK (count_swapped),
+                            &watch->plans);
   g_signal_connect_swapped (watch->session, "sweep-changed", G_CALLBACK (count_swapped),
                             &watch->sweeps);
   return watch;

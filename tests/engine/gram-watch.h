@@ -15,7 +15,7 @@ typedef struct
 {
   GramSession *session;
   GString *states;
-  guint problems, analyses, runs, progresses, sweeps;
+  guint problems, analyses, runs, progresses, plans, sweeps;
   GPtrArray *notices; /* of char * */
   guint fatal;
   GThread *thread;

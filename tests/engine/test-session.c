@@ -34,6 +34,28 @@ test_load (void)
   g_assert_cmpuint (watch->analyses, >=, 4);
 }
 
+/* Settings with which nothing can be trained are told with their reason before anybody starts. */
+static void
+test_plan (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  GramTrainerPlan plan;
+  const GError *error;
+  guint plans;
+
+  configure (watch, SMALL "precision=tf32");
+  WAIT (watch->plans > 0);
+  error = gram_session_get_plan_error (watch->session);
+  g_assert_false (gram_session_get_plan (watch->session, &plan));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "fp32"));
+  plans = watch->plans;
+  configure (watch, "precision=auto");
+  WAIT (watch->plans > plans);
+  g_assert_null (gram_session_get_plan_error (watch->session));
+  g_assert_true (gram_session_get_plan (watch->session, &plan));
+}
+
 /* Start at once, with worst-case labels that have to wait for vₙ; pause, go on, step, reset. */
 static void
 test_run (void)
@@ -459,6 +481,7 @@ main (int argc, char **argv)
   gram_fixture_init ();
   gram_fixture_add_fake_card ();
   g_test_add_func ("/session/load", test_load);
+  g_test_add_func ("/session/plan", test_plan);
   g_test_add_func ("/session/run", test_run);
   g_test_add_func ("/session/finish", test_finish);
   g_test_add_func ("/session/diverge", test_diverge);

@@ -165,6 +165,37 @@ def check_quiet():
                 yield f"{name(path)}:{number}: {line.strip()}"
 
 
+def code_of(path):
+    """A C source without comments and strings."""
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r'"(?:\\.|[^"\\\n])*"', '""', text)
+
+
+def check_public_functions():
+    """what a header declares exists, and something uses it that does not define it"""
+    code = {path: code_of(path) for path in sources(".c", ".h", ".cu", ".cuh", ".cpp")}
+    used = {}
+    for path, text in code.items():
+        for word in set(re.findall(r"\b(?:gram|cli)_\w+", text)):
+            used.setdefault(word, []).append(path)
+    declaration = re.compile(r"^(?!static|typedef|#)[A-Za-z_][\w *]*?\b((?:gram|cli)_\w+) "
+                             r"\([^;{}#]*\)[^;{}#]*;", re.MULTILINE)
+    for header, text in code.items():
+        if header.suffix not in (".h", ".cuh") or header.is_relative_to(ROOT / "tests"):
+            continue
+        for function in declaration.findall(text):
+            if function.endswith(("_get_type", "_quark")):
+                continue  # macros of GLib define these
+            body = re.compile(rf"^(?:\w.* \**)?{function} \(", re.MULTILINE)
+            defined = [path for path in used[function]
+                       if path != header and body.search(code[path])]
+            in_header = len(re.findall(rf"\b{function}\b", text)) > 1  # an autoptr, a macro
+            if not defined:
+                yield f"{name(header)}: {function} is nowhere"
+            elif not in_header and not set(used[function]) - {header, *defined}:
+                yield f"{name(header)}: {function} is used by nobody else"
+
+
 def check_translations():
     """every file with words for people is in POTFILES.in"""
     listed = {line for line in lines(ROOT / "po/POTFILES.in") if line and line[0] != "#"}
@@ -199,7 +230,8 @@ class SkipRule(Exception):
 
 
 RULES = [check_format, check_heading, check_whitespace, check_file_length,
-         check_function_length, check_layers, check_quiet, check_translations, check_scripts]
+         check_function_length, check_layers, check_quiet, check_public_functions,
+         check_translations, check_scripts]
 
 
 def main():

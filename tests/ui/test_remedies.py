@@ -34,6 +34,16 @@ def a_step_that_is_too_large_is_mended():
 
 
 @point
+def what_cannot_be_trained_is_told_before_the_start():
+    window = Window(desktop)
+    ready(window, SMALL + " device=cpu precision=tf32")
+    window.find("label", "does not offer a precision other than fp32")
+    window.action("load", "precision=auto")
+    window.wait(lambda: not window.all("label", "does not offer a precision"), 20, "a plan")
+    assert window.quit() == 0
+
+
+@point
 def a_run_that_diverged_is_begun_anew():
     window = Window(desktop)
     ready(window, SMALL.replace("eta=0.02", "eta=5"))

@@ -8,8 +8,8 @@
 
 #include "gram-philox.h"
 
-void
-gram_conformance_result_free (GramConformanceResult *result)
+static void
+result_free (GramConformanceResult *result)
 {
   g_free (result->name);
   g_free (result->detail);
@@ -69,7 +69,7 @@ gram_conformance_run (GramDevice *device, GramDevice *reference, GramConformance
                             .data = data,
                             .started = g_get_monotonic_time () };
 
-  suite.results = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_conformance_result_free);
+  suite.results = g_ptr_array_new_with_free_func ((GDestroyNotify) result_free);
   gram_conformance_systems (&suite);
   gram_conformance_trainers (&suite);
   gram_conformance_states (&suite);

@@ -26,6 +26,5 @@ typedef void (*GramConformanceFunc) (const GramConformanceResult *result, gpoint
 GPtrArray *gram_conformance_run (GramDevice *device, GramDevice *reference,
                                  GramConformanceFunc on_result, gpointer data,
                                  GCancellable *cancellable);
-void gram_conformance_result_free (GramConformanceResult *result);
 
 G_END_DECLS
