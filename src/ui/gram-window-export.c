@@ -14,6 +14,7 @@
 #include "gram-store.h"
 
 static const char *const endings[] = { "png", "svg", "pdf", "csv", NULL };
+static const GramThemeKind themes[] = { GRAM_THEME_PRINT, GRAM_THEME_LIGHT, GRAM_THEME_DARK };
 
 /* What files get unless the dialog says otherwise. */
 static void
@@ -46,20 +47,17 @@ get_figure (GramWindow *window, GError **error)
   return figure;
 }
 
-static void
-export_with (GramWindow *window, const GramExportOptions *options, const char *path)
+static gboolean
+export_with (GramWindow *window, const GramExportOptions *options, const char *path, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  GramFigure *figure = get_figure (window, &error);
+  GramFigure *figure = get_figure (window, error);
   g_autofree char *name = g_path_get_basename (path), *text = NULL;
 
-  if (figure == NULL || !gram_figure_export (figure, options, path, &error))
-    {
-      gram_window_tell (window, _ ("The Figure Was Not Exported"), error);
-      return;
-    }
+  if (figure == NULL || !gram_figure_export (figure, options, path, error))
+    return FALSE;
   text = g_strdup_printf (_ ("Exported %s"), name);
   gram_window_toast (window, text);
+  return TRUE;
 }
 
 /**
@@ -73,10 +71,9 @@ gram_window_export_to (GramWindow *window, const char *path)
   GramExportOptions options;
 
   default_options (&options);
-  if (!gram_export_format_from_path (path, &options.format, &error))
+  if (!gram_export_format_from_path (path, &options.format, &error)
+      || !export_with (window, &options, path, &error))
     gram_window_tell (window, _ ("The Figure Was Not Exported"), error);
-  else
-    export_with (window, &options, path);
 }
 
 /* ---------- the dialog ---------- */
@@ -89,10 +86,21 @@ typedef struct
   GramExportOptions options;
 } ExportDialog;
 
+static void present_options (GramWindow *window, const GramExportOptions *options);
+
+/* What was chosen is there again beneath the dialog that says why it did not do. */
+static void
+refuse (GramWindow *window, const GramExportOptions *options, const GError *error)
+{
+  present_options (window, options);
+  gram_window_tell (window, _ ("The Figure Was Not Exported"), error);
+}
+
 static void
 file_chosen_cb (GtkNativeDialog *native, int response, GramWindow *window)
 {
   const GramExportOptions *options = g_object_get_data (G_OBJECT (native), "options");
+  g_autoptr (GError) error = NULL;
   g_autoptr (GFile) file = NULL;
   g_autofree char *path = NULL;
 
@@ -101,8 +109,8 @@ file_chosen_cb (GtkNativeDialog *native, int response, GramWindow *window)
       file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (native));
       path = file != NULL ? g_file_get_path (file) : NULL;
     }
-  if (path != NULL)
-    export_with (window, options, path);
+  if (path != NULL && !export_with (window, options, path, &error))
+    refuse (window, options, error);
   g_object_unref (native);
 }
 
@@ -139,7 +147,6 @@ remember_options (const GramExportOptions *options)
 static void
 response_cb (AdwMessageDialog *message, const char *response, ExportDialog *dialog)
 {
-  static const GramThemeKind themes[] = { GRAM_THEME_PRINT, GRAM_THEME_LIGHT, GRAM_THEME_DARK };
   g_autoptr (GError) error = NULL;
   GramExportOptions *options = &dialog->options;
 
@@ -153,7 +160,7 @@ response_cb (AdwMessageDialog *message, const char *response, ExportDialog *dial
   options->transparent = gtk_switch_get_active (GTK_SWITCH (dialog->transparent));
   if (!gram_export_check (options, &error))
     {
-      gram_window_tell (dialog->window, _ ("The Figure Was Not Exported"), error);
+      refuse (dialog->window, options, error);
       return;
     }
   remember_options (options);
@@ -215,7 +222,7 @@ format_changed_cb (ExportDialog *dialog)
 }
 
 static GtkWidget *
-build_options (ExportDialog *dialog, guint format)
+build_options (ExportDialog *dialog)
 {
   const char *const formats[] = { _ ("PNG image"), _ ("SVG drawing"), _ ("PDF document"),
                                   _ ("CSV table"), NULL };
@@ -223,19 +230,43 @@ build_options (ExportDialog *dialog, guint format)
   GtkWidget *box = gtk_list_box_new ();
   GtkListBox *list = GTK_LIST_BOX (box);
   const GramExportOptions *options = &dialog->options;
+  guint style = 0;
 
+  while (style + 1 < G_N_ELEMENTS (themes) && themes[style] != options->theme)
+    style++;
   gtk_list_box_set_selection_mode (list, GTK_SELECTION_NONE);
   gtk_widget_add_css_class (box, "boxed-list");
-  dialog->format = add_combo (list, _ ("Format"), formats, format);
+  dialog->format = add_combo (list, _ ("Format"), formats, options->format);
   dialog->width = add_number (list, _ ("Width in pixels"), 100, 20000, options->width);
   dialog->height = add_number (list, _ ("Height in pixels"), 100, 20000, options->height);
   dialog->dpi = add_number (list, _ ("Dots per inch"), 36, 1200, options->dpi);
-  dialog->style = add_combo (list, _ ("Style"), styles, 0);
+  dialog->style = add_combo (list, _ ("Style"), styles, style);
   dialog->transparent = add_switch (list, _ ("Transparent background"), options->transparent);
   g_signal_connect_swapped (dialog->format, "notify::selected", G_CALLBACK (format_changed_cb),
                             dialog);
   format_changed_cb (dialog);
   return box;
+}
+
+static void
+present_options (GramWindow *window, const GramExportOptions *options)
+{
+  ExportDialog *dialog = g_new0 (ExportDialog, 1);
+  GtkWidget *message;
+
+  dialog->window = window;
+  dialog->options = *options;
+  message = adw_message_dialog_new (GTK_WINDOW (window), _ ("Export the Figure"), NULL);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (message), "cancel", _ ("_Cancel"), "export",
+                                    _ ("_Export…"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (message), "export",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (message), "export");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (message), "cancel");
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (message), build_options (dialog));
+  g_object_set_data_full (G_OBJECT (message), "dialog", dialog, g_free);
+  g_signal_connect (message, "response", G_CALLBACK (response_cb), dialog);
+  gtk_window_present (GTK_WINDOW (message));
 }
 
 /**
@@ -246,8 +277,7 @@ void
 gram_window_choose_export (GramWindow *window, const char *format)
 {
   g_autoptr (GError) error = NULL;
-  ExportDialog *dialog;
-  GtkWidget *message;
+  GramExportOptions options;
   guint chosen = 0;
 
   if (get_figure (window, &error) == NULL)
@@ -257,21 +287,9 @@ gram_window_choose_export (GramWindow *window, const char *format)
     }
   while (endings[chosen] != NULL && !g_str_equal (endings[chosen], format))
     chosen++;
-  dialog = g_new0 (ExportDialog, 1);
-  dialog->window = window;
-  default_options (&dialog->options);
-  message = adw_message_dialog_new (GTK_WINDOW (window), _ ("Export the Figure"), NULL);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (message), "cancel", _ ("_Cancel"), "export",
-                                    _ ("_Export…"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (message), "export",
-                                              ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (message), "export");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (message), "cancel");
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (message),
-                                      build_options (dialog, MIN (chosen, 3)));
-  g_object_set_data_full (G_OBJECT (message), "dialog", dialog, g_free);
-  g_signal_connect (message, "response", G_CALLBACK (response_cb), dialog);
-  gtk_window_present (GTK_WINDOW (message));
+  default_options (&options);
+  options.format = (GramExportFormat) MIN (chosen, 3);
+  present_options (window, &options);
 }
 
 /* ---------- the clipboard ---------- */

@@ -111,10 +111,11 @@ class Desktop:
         os.environ.pop("AT_SPI_BUS_ADDRESS", None)
         self.enable_accessibility()
 
-    def choose_files_elsewhere(self):
-        """As on a desktop with portals: no file chooser of GTK's in the window's own process."""
-        portal = self.spawn([sys.executable, os.path.join(os.path.dirname(__file__), "portal.py")],
-                            env=self.env, stdout=subprocess.PIPE)
+    def choose_files_elsewhere(self, choice=""):
+        """As on a desktop with portals: no file chooser of GTK's in the window's own process. What
+        is chosen stands in the file `choice`; without one every choice is cancelled."""
+        portal = self.spawn([sys.executable, os.path.join(os.path.dirname(__file__), "portal.py"),
+                             choice], env=self.env, stdout=subprocess.PIPE)
         assert portal.stdout.readline() == b"ready\n"
         self.env["GDK_DEBUG"] = "portals"
 

@@ -1,7 +1,10 @@
-# portal.py: a desktop whose file chooser is always cancelled
+# portal.py: a desktop whose file chooser is cancelled, or chooses what a file says
 #
 # SPDX-License-Identifier: MIT
 """Answers org.freedesktop.portal.FileChooser on the session bus, a tenth of a second later."""
+import os
+import sys
+
 from gi.repository import Gio, GLib
 
 XML = """<node><interface name='org.freedesktop.portal.FileChooser'>
@@ -11,7 +14,7 @@ XML = """<node><interface name='org.freedesktop.portal.FileChooser'>
     <arg type='a{sv}' direction='in'/><arg type='o' direction='out'/></method>
   <property name='version' type='u' access='read'/>
 </interface></node>"""
-CANCELLED = 1
+CHOSEN, CANCELLED = 0, 1
 
 
 def called(bus, sender, path, interface, method, parameters, invocation):
@@ -19,9 +22,14 @@ def called(bus, sender, path, interface, method, parameters, invocation):
     request = f"{path}/request/{sender[1:].replace('.', '_')}/{token}"
 
     def respond():
+        chosen = []
+        if os.path.exists(sys.argv[1]):
+            with open(sys.argv[1]) as file:
+                chosen = [GLib.filename_to_uri(file.read(), None)]
         # GTK reads the files of a cancelled choice too
         bus.emit_signal(sender, request, "org.freedesktop.portal.Request", "Response",
-                        GLib.Variant("(ua{sv})", (CANCELLED, {"uris": GLib.Variant("as", [])})))
+                        GLib.Variant("(ua{sv})", (CHOSEN if chosen else CANCELLED,
+                                                  {"uris": GLib.Variant("as", chosen)})))
         return GLib.SOURCE_REMOVE
 
     invocation.return_value(GLib.Variant("(o)", (request,)))

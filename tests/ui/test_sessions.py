@@ -4,11 +4,13 @@
 import os
 import resource
 
-from harness import BUILD, Desktop, Tap, Window, need
+from harness import APP, BUILD, PATH, Desktop, Tap, Window, need
 
 point = Tap()
 need()
 desktop = Desktop()
+CHOICE = desktop.path("choice")
+desktop.choose_files_elsewhere(CHOICE)
 SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
 
 
@@ -104,16 +106,17 @@ def kept():
     return [n for n in names if n.endswith(".gramscope") and not n.startswith(".")]
 
 
+def limited(**env):
+    """A window and what sets how large its files may grow: on a full disk no larger ones fit."""
+    program = os.environ.get("GRAM_TEST_BINARY", os.path.join(BUILD, "src", "ui", "gramscope"))
+    window = Window(desktop, "--ignore-signal=XFSZ", program, binary="/usr/bin/env", **env)
+    return window, lambda size: resource.prlimit(window.process.pid, resource.RLIMIT_FSIZE,
+                                                 (size, resource.RLIM_INFINITY))
+
+
 @point
 def a_full_disk_pauses_until_there_is_room():
-    program = os.environ.get("GRAM_TEST_BINARY", os.path.join(BUILD, "src", "ui", "gramscope"))
-    window = Window(desktop, "--ignore-signal=XFSZ", program, binary="/usr/bin/env",
-                    GRAM_RECOVERY_SECONDS="1")
-
-    def room(size):
-        """What files may grow to: no larger ones fit on a disk that is full."""
-        resource.prlimit(window.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-
+    window, room = limited(GRAM_RECOVERY_SECONDS="1")
     ready(window)
     room(20000)
     window.action("start")
@@ -138,6 +141,56 @@ def a_full_disk_pauses_until_there_is_room():
     window.wait_status(20, "the pause", state="paused")
     assert window.quit() == 0
     assert kept() == []
+
+
+def choose(path):
+    with open(CHOICE, "w") as file:
+        file.write(path)
+
+
+def window_action(window, name, parameter):
+    from gi.repository import GLib
+    desktop.bus.call_sync(APP, PATH + "/window/1", "org.gtk.Actions", "Activate",
+                          GLib.Variant("(sava{sv})", (name, [GLib.Variant("s", parameter)], {})),
+                          None, 0, 10000, None)
+
+
+def refused(window, cause):
+    """The error and its way out; then the dialog beneath it, as it was left."""
+    window.find("dialog", "The Figure Was Not Exported", 20)
+    words = window.find("label", cause).get_name()
+    assert "hoose another place" in words, words
+    window.xdo("key", "Escape")
+    window.wait(lambda: not window.all("dialog", "Not Exported"), 10, "the dialog to close")
+    export = window.find("dialog", "Export the Figure")
+    assert window.all("label", "SVG drawing", root=export), "another format"
+    assert is_on(window.all("check box", "Transparent", root=export)[0]), "another background"
+
+
+@point
+def a_refused_export_can_be_mended():
+    window, room = limited()
+    ready(window)
+    window_action(window, "export-as", "svg")
+    export = window.find("dialog", "Export the Figure")
+    window.press(window.find("check box", "Transparent background"))
+    window.wait(lambda: is_on(window.all("check box", "Transparent", root=export)[0]), 10, "that")
+    path = desktop.path("home", "figure.svg")
+    choose("/proc/figure.svg")  # where not even root may write
+    window.press(window.find("push button", "Export…"))
+    refused(window, "/proc/figure.svg: cannot ")
+    choose(path)
+    room(5000)
+    window.press(window.find("push button", "Export…"))
+    refused(window, f"{path}: cannot write: File too large")
+    assert not os.path.exists(path), "half a figure is left"
+    room(resource.RLIM_INFINITY)
+    window.press(window.find("push button", "Export…"))
+    window.find("label", "Exported figure.svg")
+    with open(path) as file:
+        assert file.read().rstrip().endswith("</svg>")
+    os.unlink(CHOICE)
+    assert window.quit() == 0
 
 
 try:
