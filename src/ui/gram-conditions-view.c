@@ -66,6 +66,9 @@ build_grid (GramDocument *document)
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
+  gtk_widget_set_tooltip_text (grid, _ ("Theorem 3.1 is number 12 and Theorem 4.1 number 13: what "
+                                        "each requires for its statement to hold, and what this "
+                                        "problem and run have"));
   for (int i = 0; i < 5; i++)
     add_cell (GTK_GRID (grid), i, 0, heads[i], "heading");
   for (guint i = 0; i < conditions->len; i++)
@@ -97,6 +100,8 @@ show_cb (GtkWidget *popover, GramDocument *document)
   gtk_label_set_max_width_chars (GTK_LABEL (note), 70);
   gtk_widget_add_css_class (note, "caption");
   gtk_widget_add_css_class (note, "dim-label");
+  gtk_widget_set_tooltip_text (note, _ ("Probability δ with which a theorem may fail, and accuracy "
+                                        "ε of Theorem 4.1 (number 13)"));
   gtk_box_append (GTK_BOX (box), note);
   gtk_popover_set_child (GTK_POPOVER (popover), box);
 }

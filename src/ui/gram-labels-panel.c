@@ -193,10 +193,11 @@ gram_labels_panel_init (GramLabelsPanel *self)
                   "(number 22). It bounds the test error: the smaller, the better."));
   add_readout (self, READ_POSITION, _ ("from true to random"),
                _ ("How far the expected measure has come on its way from the true labels (0 %) to "
-                  "entirely random ones (100 %)."));
+                  "entirely random ones (100 %) (number 22)."));
   add_readout (self, READ_STEPS, _ ("steps to 1 %"),
                /* xgettext:no-c-format */
-               _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η."));
+               _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η "
+                  "(number 15)."));
   g_signal_connect_swapped (self->rho_adjustment, "value-changed", G_CALLBACK (rho_moved_cb), self);
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
     {

@@ -121,7 +121,7 @@ constructed (GObject *object)
 
   G_OBJECT_CLASS (gram_generalization_page_parent_class)->constructed (object);
   self->seeds = gram_bounded_spin_new (1, 20, 1, _ ("Seeds of the sweep"),
-                                       _ ("Networks trained at every fraction"));
+                                       _ ("Networks trained at every fraction (number 11)"));
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->seeds), 3);
   label = gtk_label_new (_ ("Seeds"));
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
@@ -135,6 +135,7 @@ constructed (GObject *object)
   gram_figure_page_add_tool (page, label);
   gram_figure_page_add_tool (page, self->seeds);
   self->progress = gtk_progress_bar_new ();
+  gtk_widget_set_tooltip_text (self->progress, gtk_widget_get_tooltip_text (self->seeds));
   gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);
   gtk_progress_bar_set_ellipsize (GTK_PROGRESS_BAR (self->progress), PANGO_ELLIPSIZE_END);
   gtk_widget_set_margin_start (self->progress, 12);

@@ -121,11 +121,11 @@ compose_cb (GramLearnabilityPage *self)
 }
 
 static GtkWidget *
-add_row (GtkListBox *list, const char *title, double low, double high, gboolean integer,
-         double value)
+add_row (GtkListBox *list, const char *title, const char *tip, double low, double high,
+         gboolean integer, double value)
 {
   GtkWidget *row = g_object_new (GRAM_TYPE_NUMBER_ROW, "title", title, "minimum", low, "maximum",
-                                 high, "integer", integer, NULL);
+                                 high, "integer", integer, "tooltip-text", tip, NULL);
 
   gram_number_row_set_value (GRAM_NUMBER_ROW (row), value);
   gtk_list_box_append (list, row);
@@ -150,9 +150,17 @@ build_composer (GramLearnabilityPage *self)
       g_autofree char *norm = g_strdup_printf (_ ("Length ‖β%s‖"), digits[i]);
       g_autofree char *power = g_strdup_printf (_ ("Power p%s"), digits[i]);
 
-      self->alpha[i] = add_row (GTK_LIST_BOX (list), alpha, -100, 100, FALSE, i == 0);
-      self->norm[i] = add_row (GTK_LIST_BOX (list), norm, 1e-3, 10, FALSE, 1);
-      self->power[i] = add_row (GTK_LIST_BOX (list), power, 1, 12, TRUE, 2 * i + 2);
+      self->alpha[i] = add_row (GTK_LIST_BOX (list), alpha,
+                                _ ("Weight of this term of g; 0 leaves it out (number 26)"), -100,
+                                100, FALSE, i == 0);
+      self->norm[i] = add_row (
+          GTK_LIST_BOX (list), norm,
+          _ ("Length of the direction β of this term: the bound grows with its power (number 25)"),
+          1e-3, 10, FALSE, 1);
+      self->power[i] = add_row (GTK_LIST_BOX (list), power,
+                                _ ("1 or even: learned. Odd above 1: the control, for which there "
+                                   "is no bound (number 28)"),
+                                1, 12, TRUE, 2 * i + 2);
     }
   gtk_widget_add_css_class (add, "suggested-action");
   g_signal_connect_swapped (add, "clicked", G_CALLBACK (compose_cb), self);

@@ -109,7 +109,7 @@ describe_item (GtkWidget *box, GramProblem *problem, const GramMislabelAnswer *a
 
   /* Translators: rank of an image, its class, row in the file, two numbers */
   tip = g_strdup_printf (_ ("No. %s of the ranking: labelled %s%s\nrow %s of the file\n"
-                            "flipping the label changes yᵀH∞⁻¹y by %s\n"
+                            "flipping the label changes yᵀH∞⁻¹y by %s (number 23)\n"
                             "margin from all other images: %s"),
                          place, problem->class_names[answer->y[sample] > 0 ? 0 : 1],
                          answer->is_planted[sample] ? _ (" (flipped on purpose)") : "", row, change,
@@ -327,8 +327,9 @@ build_bar (GramSamplesPage *self)
                          "the others. Flip some on purpose and see whether they come first.")));
   gtk_widget_set_hexpand (spacer, TRUE);
   gtk_box_append (GTK_BOX (bar), spacer);
-  self->spin = gram_bounded_spin_new (0, GRAM_MOST_FLIPS, 5, _ ("Labels to flip on purpose"),
-                                      _ ("How many labels the seed flips before the ranking"));
+  self->spin =
+      gram_bounded_spin_new (0, GRAM_MOST_FLIPS, 5, _ ("Labels to flip on purpose"),
+                             _ ("How many labels the seed flips before the ranking (number 23)"));
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->spin);
   g_signal_connect_swapped (self->spin, "value-changed", G_CALLBACK (flips_changed_cb), self);
   gtk_box_append (GTK_BOX (bar), label);
@@ -372,6 +373,9 @@ gram_samples_page_init (GramSamplesPage *self)
   gtk_widget_set_margin_start (self->summary, 12);
   gtk_widget_set_margin_end (self->summary, 12);
   gtk_widget_add_css_class (self->summary, "dim-label");
+  gtk_widget_set_tooltip_text (self->summary,
+                               _ ("Labels whose flip makes yᵀH∞⁻¹y smaller (number 23): they fit "
+                                  "the others worse than their opposites would."));
   gtk_box_append (GTK_BOX (ranking), self->summary);
   gtk_box_append (GTK_BOX (ranking), build_grid (self));
   self->status = adw_status_page_new ();

@@ -253,5 +253,5 @@ gram_spectrum_page_init (GramSpectrumPage *self)
   gtk_widget_set_tooltip_text (
       self->trust, _ ("The largest and smallest eigenvalue of H∞, and how exactly the computed "
                       "vectors solve HV = VΛ and are orthogonal, in units of rounding errors: "
-                      "below 60 is as good as it gets."));
+                      "below 60 is as good as it gets (number 10)."));
 }

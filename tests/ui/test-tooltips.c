@@ -1,0 +1,246 @@
+/* test-tooltips.c: every number in the window says what it is and by which formula
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Walks the widgets of each page and of the side panel, popovers that are closed included, and
+ * looks for a tooltip on whatever shows a digit, or around it. Skipped without a display.
+ */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "gram-application.h"
+#include "gram-backend.h"
+#include "gram-cpu.h"
+
+#define SECONDS 120
+
+static GramApplication *application;
+
+static gboolean
+has_digit (const char *text)
+{
+  for (const char *c = text; c != NULL && *c != '\0'; c = g_utf8_next_char (c))
+    if (g_ascii_isdigit (*c))
+      return TRUE;
+  return FALSE;
+}
+
+/* What a widget shows by itself: its children are looked at by themselves. */
+static const char *
+shown_text (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    return gtk_label_get_text (GTK_LABEL (widget));
+  if (GTK_IS_TEXT (widget))
+    return gtk_editable_get_text (GTK_EDITABLE (widget));
+  return NULL;
+}
+
+/* Names of datasets and classes may have digits, explanations are sentences, and what the pointer
+ * passes through cannot have a tooltip: that card says in words what its numbers are. */
+static gboolean
+is_exempt (GtkWidget *widget)
+{
+  const char *tip = gtk_widget_get_tooltip_text (widget);
+
+  return !gtk_widget_get_can_target (widget) || ADW_IS_VIEW_SWITCHER_TITLE (widget)
+         || ADW_IS_COMBO_ROW (widget) || GTK_IS_WINDOW_HANDLE (widget)
+         || g_strcmp0 (tip, "What am I looking at?") == 0
+         || g_str_equal (G_OBJECT_TYPE_NAME (widget), "GtkTooltipWindow");
+}
+
+static const char *
+find_tooltip (GtkWidget *widget)
+{
+  for (; widget != NULL && !GTK_IS_WINDOW (widget); widget = gtk_widget_get_parent (widget))
+    if (gtk_widget_get_tooltip_text (widget) != NULL)
+      return gtk_widget_get_tooltip_text (widget);
+  return NULL;
+}
+
+/* Memory, devices, stages and images of a class are counted and not computed by a formula. */
+static gboolean
+wants_formula (GtkWidget *widget)
+{
+  static const char *const plain[] = { "GramComputePanel", "GramClassTiles", "GramStatusStrip" };
+
+  for (; widget != NULL; widget = gtk_widget_get_parent (widget))
+    for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
+      if (g_str_equal (G_OBJECT_TYPE_NAME (widget), plain[i]))
+        return FALSE;
+  return TRUE;
+}
+
+static guint
+check_numbers (GtkWidget *widget, const char *page, GString *missing)
+{
+  const char *text = shown_text (widget), *tip;
+  guint numbers = 0;
+
+  if (is_exempt (widget))
+    return 0;
+  if (has_digit (text))
+    {
+      numbers++;
+      tip = find_tooltip (widget);
+      if (tip == NULL || *tip == '\0')
+        g_string_append_printf (missing, "%s: “%s” has no tooltip\n", page, text);
+      else if (wants_formula (widget) && strstr (tip, "number ") == NULL
+               && strstr (tip, "Eq ") == NULL)
+        g_string_append_printf (missing, "%s: the tooltip of “%s” names no formula: %s\n", page,
+                                text, tip);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    numbers += check_numbers (child, page, missing);
+  return numbers;
+}
+
+/* ---------- the window, driven by its actions ---------- */
+
+static gboolean
+status_is (const char *key, const char *text)
+{
+  g_autoptr (GVariant) status =
+      g_action_group_get_action_state (G_ACTION_GROUP (application), "status");
+  const char *value = NULL;
+
+  return status != NULL && g_variant_lookup (status, key, "&s", &value)
+         && g_str_equal (value, text);
+}
+
+static void
+wait_for (const char *key, const char *text)
+{
+  gint64 end = g_get_monotonic_time () + SECONDS * G_USEC_PER_SEC;
+
+  while (!status_is (key, text))
+    {
+      if (g_get_monotonic_time () > end)
+        g_error ("waited in vain for %s = %s", key, text);
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (500);
+    }
+}
+
+static void
+act (const char *action, const char *parameter)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (application), action,
+                                  parameter != NULL ? g_variant_new_string (parameter) : NULL);
+}
+
+static void
+settle (double seconds)
+{
+  gint64 end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
+
+  while (g_get_monotonic_time () < end)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (500);
+    }
+}
+
+/* What is made only when it is opened. */
+static void
+open_popovers (GtkWidget *widget)
+{
+  if (GTK_IS_MENU_BUTTON (widget) && gtk_widget_get_mapped (widget)
+      && gtk_menu_button_get_popover (GTK_MENU_BUTTON (widget)) != NULL
+      && !GTK_IS_POPOVER_MENU (gtk_menu_button_get_popover (GTK_MENU_BUTTON (widget))))
+    {
+      gtk_menu_button_popup (GTK_MENU_BUTTON (widget));
+      settle (0.1);
+      gtk_menu_button_popdown (GTK_MENU_BUTTON (widget));
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    open_popovers (child);
+}
+
+static void
+test_numbers (void)
+{
+  static const char *const pages[] = { "convergence", "spectrum",     "generalization",
+                                       "dynamics",    "learnability", "samples" };
+  g_autoptr (GString) missing = g_string_new (NULL);
+  GtkWidget *window;
+  guint numbers = 0;
+
+  g_application_activate (G_APPLICATION (application));
+  window = GTK_WIDGET (gram_application_get_window (application));
+  act ("load", "dataset=glyphs n=100 test-samples=40 m=64 eta=5 steps=20");
+  wait_for ("stage", "spectrum");
+  act ("start", NULL);
+  settle (1); /* η is far too large here: the warning is shown as well */
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      act ("page", pages[i]);
+      wait_for ("page", pages[i]);
+      settle (1);
+      open_popovers (window);
+      numbers += check_numbers (window, pages[i], missing);
+    }
+  if (missing->len > 0)
+    g_test_message ("%s", missing->str);
+  g_assert_cmpuint (missing->len, ==, 0);
+  g_assert_cmpuint (numbers, >, 150);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *inner = g_build_filename (path, name, NULL);
+
+      remove_folder (inner);
+    }
+  g_remove (path);
+}
+
+/* Nothing of the person's own is read or written. */
+static void
+use_scratch (const char *folder)
+{
+  static const char *const variables[] = { "HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME",
+                                           "XDG_DATA_HOME", "XDG_STATE_HOME" };
+  g_autofree char *schemas = g_build_filename (g_getenv ("GRAM_TEST_BUILDDIR"), "data", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    g_setenv (variables[i], folder, TRUE);
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("GSETTINGS_SCHEMA_DIR", schemas, TRUE);
+  g_setenv ("GTK_A11Y", "none", TRUE);
+  g_unsetenv ("LANGUAGE");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *scratch = g_dir_make_tmp ("gramscope-tooltips-XXXXXX", NULL);
+  int status;
+
+  use_scratch (scratch);
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR); /* no portals here: warnings */
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP no display\n");
+      return 0;
+    }
+  g_assert_true (gram_backend_register (gram_cpu_backend (), &error));
+  application = gram_application_new ();
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
+  g_test_add_func ("/ui/tooltips/numbers", test_numbers);
+  status = g_test_run ();
+  remove_folder (scratch);
+  return status;
+}
