@@ -18,6 +18,8 @@ SKIP = 77  # what Meson takes for "skipped"
 APP = "io.github.gramscope.Gramscope"
 PATH = "/io/github/gramscope/Gramscope"
 BUILD = os.environ["GRAM_TEST_BUILDDIR"]
+# Data and a network with which everything is there within a second.
+SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
 SHOTS = os.environ.get("GRAM_TEST_SHOTS", os.path.join(BUILD, "screenshots"))
 
 
@@ -300,6 +302,13 @@ class Window:
         self.action("quit")
         self.process.wait(seconds)
         return self.process.returncode
+
+
+def ready(window, text=SMALL):
+    """Sets the window to Glyphs by those settings and waits until all is known of them."""
+    window.action("load", text)
+    window.wait_status(60, "the spectrum", stage="spectrum", dataset="glyphs", state="ready",
+                       n=int(re.search(r"\bn=(\d+)", text)[1]))
 
 
 class Tap:

@@ -7,20 +7,14 @@ import os
 import re
 import time
 
-from harness import Desktop, Tap, Window, need
+from harness import Desktop, Tap, Window, need, ready
 
 point = Tap()
 need()
 desktop = Desktop()
-SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
 PAGES = ["convergence", "spectrum", "generalization", "dynamics", "learnability", "samples"]
 # what GTK makes inside a control that has a name, and what cannot take the focus by itself
 INNER = re.compile(r"^$|^(Gtk|Adw|Gram)[A-Z]")
-
-
-def ready(window):
-    window.action("load", SMALL)
-    window.wait_status(60, "the spectrum", stage="spectrum", n=150, dataset="glyphs", state="ready")
 
 
 def states(node):

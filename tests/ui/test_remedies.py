@@ -4,17 +4,12 @@
 import os
 import time
 
-from harness import Desktop, Tap, Window, need
+from harness import Desktop, Tap, Window, need, ready
 
 point = Tap()
 need()
 desktop = Desktop()
 SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random preprocess=none"
-
-
-def ready(window, text=SMALL):
-    window.action("load", text)
-    window.wait_status(60, "the spectrum", stage="spectrum", n=150, dataset="glyphs", state="ready")
 
 
 @point
@@ -62,7 +57,7 @@ def a_run_that_diverged_is_begun_anew():
 @point
 def the_tour_leaves_when_it_is_told():
     window = Window(desktop)
-    ready(window)
+    ready(window, SMALL)
     showing = lambda: window.all("label", "This is the spectrum of the Gram matrix")
     window.action("tour")
     window.wait(showing, 20, "the first word of the tour")
@@ -82,7 +77,7 @@ def the_tour_leaves_when_it_is_told():
 @point
 def half_a_pair_is_asked_for_and_taken_back():
     window = Window(desktop)
-    ready(window)
+    ready(window, SMALL)
     window.press(window.find("push button", "Class 7"))
     window.find("label", "Now choose the class that is −1")
     window.press(window.find("push button", "Class 3"))
@@ -98,7 +93,7 @@ def half_a_pair_is_asked_for_and_taken_back():
 def numbers_out_of_bounds_have_a_reason():
     from gi.repository import Atspi
     window = Window(desktop)
-    ready(window)
+    ready(window, SMALL)
     window.action("page", "generalization")
     window.wait_status(20, "the page", page="generalization")
     spin = window.find("spin button", "Seeds of the sweep")
@@ -125,7 +120,7 @@ def numbers_out_of_bounds_have_a_reason():
 @point
 def closing_is_asked_once():
     window = Window(desktop)
-    ready(window)
+    ready(window, SMALL)
     window.action("start")
     window.wait_status(60, "a run", step=lambda k: k > 5)
     for _ in range(3):
@@ -143,7 +138,7 @@ def closing_is_asked_once():
 @point
 def recent_sessions_keep_their_names():
     window = Window(desktop)
-    ready(window)
+    ready(window, SMALL)
     path = desktop.path("home", "my_first_run.gramscope")
     window.action("save-session", path)
     window.wait(lambda: os.path.exists(path), 30, "the file")

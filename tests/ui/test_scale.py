@@ -4,17 +4,11 @@
 import re
 import time
 
-from harness import Desktop, Tap, Window, need
+from harness import Desktop, Tap, Window, need, ready
 
 point = Tap()
 need()
 desktop = Desktop(2560, 1600)
-SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
-
-
-def ready(window):
-    window.action("load", SMALL)
-    window.wait_status(60, "the spectrum", stage="spectrum", n=150, dataset="glyphs", state="ready")
 
 
 def index_at(scale, x, y):

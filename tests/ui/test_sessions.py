@@ -4,19 +4,13 @@
 import os
 import resource
 
-from harness import APP, BUILD, PATH, Desktop, Tap, Window, need
+from harness import APP, BUILD, PATH, Desktop, Tap, Window, need, ready
 
 point = Tap()
 need()
 desktop = Desktop()
 CHOICE = desktop.path("choice")
 desktop.choose_files_elsewhere(CHOICE)
-SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
-
-
-def ready(window, text=SMALL, n=150):
-    window.action("load", text)
-    window.wait_status(60, "the spectrum", stage="spectrum", n=n, dataset="glyphs", state="ready")
 
 
 def show(window, page):

@@ -6,17 +6,12 @@ import re
 import subprocess
 import time
 
-from harness import Desktop, Tap, Window, need
+from harness import Desktop, Tap, Window, need, ready
 
 point = Tap()
 need()
 desktop = Desktop()
 SMALL = "dataset=glyphs n=200 test-samples=100 m=256 eta=0.01 labels=true,random,worst"
-
-
-def ready(window, text=SMALL, n=200):
-    window.action("load", text)
-    window.wait_status(60, "the spectrum", stage="spectrum", n=n, dataset="glyphs", state="ready")
 
 
 @point
@@ -35,7 +30,7 @@ def opens_with_something_on_screen():
 @point
 def trains_and_exports_over_dbus():
     window = Window(desktop)
-    ready(window)
+    ready(window, SMALL)
     window.action("start")
     status = window.wait_status(60, "curves that move", step=lambda k: k >= 50)
     assert status["residual-true"] < status["residual-random"] < 15, status
@@ -73,7 +68,7 @@ def trains_and_exports_over_dbus():
 @point
 def tiles_slider_and_buttons_by_hand():
     window = Window(desktop)
-    ready(window)
+    ready(window, SMALL)
     window.press(window.find("push button", "Class 3"))
     window.press(window.find("push button", "Class 8"))
     window.wait_status(60, "classes 3 and 8", stage="spectrum", **{"class-a": "3", "class-b": "8"})
@@ -103,7 +98,7 @@ def tiles_slider_and_buttons_by_hand():
 @point
 def undo_brings_back_what_was():
     window = Window(desktop)
-    ready(window)
+    ready(window, SMALL)
     window.action("load", "eta=0.02")
     window.wait_status(20, "η = 0.02", eta=0.02)
     window.action("undo")
@@ -127,7 +122,7 @@ def a_large_step_is_warned_of_and_mended():
 @point
 def bad_input_is_told_and_nothing_is_lost():
     window = Window(desktop)
-    ready(window)
+    ready(window, SMALL)
     before = window.status()
     bad = desktop.path("home", "bad-images-idx3-ubyte")
     with open(bad, "wb") as file:

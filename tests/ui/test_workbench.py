@@ -7,17 +7,11 @@ import struct
 import subprocess
 import time
 
-from harness import PATH, APP, Desktop, Tap, Window, need
+from harness import APP, PATH, Desktop, Tap, Window, need, ready
 
 point = Tap()
 need()
 desktop = Desktop()
-SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
-
-
-def ready(window, text=SMALL, n=150):
-    window.action("load", text)
-    window.wait_status(60, "the spectrum", stage="spectrum", n=n, dataset="glyphs", state="ready")
 
 
 @point
@@ -35,7 +29,7 @@ def sessions_come_back():
     window.action("save-session", path)
     window.wait(lambda: os.path.exists(path), 30, "the file")
     time.sleep(0.5)
-    ready(window, "dataset=glyphs n=80 m=64 eta=0.01", 80)
+    ready(window, "dataset=glyphs n=80 m=64 eta=0.01")
     window.action("page", "convergence")
     window.action("open-session", path)
     after = window.wait_status(60, "the session", n=150, page="samples", step=before["step"],
