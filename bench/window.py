@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-# window.py: what the open window costs a run, and whether its memory stays
+# window.py: how soon the window is there and answers, what it costs a run, whether its memory stays
 #
 # SPDX-License-Identifier: MIT
 """window.py slowdown [ROUNDS]   steps a second of gramscope-cli and of the window, in turn
 window.py memory [MINUTES]    resident memory of the window while it trains, once a minute
+window.py opening [TIMES]     from the start of the process to a painted window
+window.py answers [SECONDS]   how long the window takes to answer while it loads and trains
+window.py slider [MOVES]      from a move of the random-label slider to the new measure, n = 2000
 
 Run from a build: GRAM_TEST_BUILDDIR names it (default: build). The window runs in a virtual
 display, where all drawing is done by the processor: the hardest case.
@@ -20,6 +23,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "ui"))
 from harness import Desktop, Window, need  # noqa: E402
 
 LARGE = "dataset=glyphs n=1000 test-samples=100 m=4096 eta=0.001 labels=true,random,worst"
+MIDDLE = "dataset=glyphs n=2000 test-samples=100 m=1024 eta=0.001 labels=true,random"
 SMALL = "dataset=glyphs n=300 test-samples=100 m=512 eta=0.01 labels=true,random,worst"
 SECONDS = 6
 
@@ -87,14 +91,81 @@ def memory(window, minutes):
     window.wait_status(20, "the pause", state="paused")
 
 
+def tell(what, times):
+    times = sorted(1000 * t for t in times)
+    median, late = (times[int(len(times) * part)] for part in (0.5, 0.99))
+    print(f"{what}: median {median:.1f} ms, 99 % below {late:.1f} ms, longest {times[-1]:.1f} ms, "
+          f"of {len(times)}", flush=True)
+
+
+def opening(window, count):
+    """The header bar is read until it has more than a few colours; reading is part of it."""
+    times = []
+    for _ in range(count):
+        window.quit()
+        began = time.monotonic()
+        process = window.desktop.spawn([os.path.join(BUILD, "src", "ui", "gramscope")],
+                                       env=window.desktop.env, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
+        while True:
+            row = subprocess.run(["import", "-window", "root", "-crop", "800x60+100+0", "rgb:-"],
+                                 env=window.desktop.env, capture_output=True, check=True).stdout
+            if len(set(row)) > 8:
+                break
+        times.append(time.monotonic() - began)
+        window.process = process
+        window.wait_status(60, "the data", state="ready")
+    tell("process started to window painted", times)
+
+
+def answers(window, seconds):
+    window.wait_status(60, "the first spectrum", stage="spectrum")
+    window.action("load", MIDDLE)
+    times, started, end = [], False, time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = time.monotonic()
+        status = window.status()
+        times.append(time.monotonic() - began)
+        if not started and status["n"] == 2000:
+            window.action("start")
+            started = True
+        time.sleep(0.008)
+    tell("answers while loading, analysing and training", times)
+    window.action("pause")
+    window.wait_status(20, "the pause", state="paused")
+
+
+def slider(window, moves):
+    """Moves and reads over AT-SPI, which the window's own thread answers."""
+    window.desktop.enable_accessibility()
+    window.action("load", MIDDLE)
+    status = window.wait_status(200, "the spectrum", stage="spectrum", state="ready", n=2000)
+    value = window.find("slider", "Random label fraction").get_value_iface()
+    shown = [label for label in window.all("label")
+             if (label.name or "").startswith(f"{status['complexity']:.4g}")]
+    times = []
+    for i in range(moves):
+        before, began = shown[0].name, time.monotonic()
+        value.set_current_value(37 * i % 100 + 1)
+        while shown[0].name == before:
+            pass
+        times.append(time.monotonic() - began)
+        time.sleep(0.02)
+    tell("slider moved to new measure", times)
+
+
+MODES = {"slowdown": (slowdown, 3), "memory": (memory, 60), "opening": (opening, 5),
+         "answers": (answers, 40), "slider": (slider, 200)}
+
+
 def main():
-    if len(sys.argv) < 2 or sys.argv[1] not in ("slowdown", "memory"):
+    if len(sys.argv) < 2 or sys.argv[1] not in MODES:
         sys.exit(__doc__)
     need()
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 3 if sys.argv[1] == "slowdown" else 60
+    measure, count = MODES[sys.argv[1]]
     with Desktop() as desktop:
         window = Window(desktop)
-        (slowdown if sys.argv[1] == "slowdown" else memory)(window, count)
+        measure(window, int(sys.argv[2]) if len(sys.argv) > 2 else count)
         window.quit()
 
 
