@@ -4,7 +4,7 @@
  *
  * Number 16: r(k) = −(I − ηH∞)ᵏy + (I − ηH∞)ᵏu(0) + Σ_t (I − ηH∞)ᵗζ(k−1−t), where
  * ζ(k) = u(k+1) − u(k) + ηH∞(u(k) − y) (Eq 25) is what the linear theory does not explain of a
- * step. All is kept along the eigenvectors, where H∞ is a factor a number.
+ * step. All is kept along the eigenvectors, where multiplying by H∞ takes n products.
  */
 #include "gram-error-budget.h"
 
@@ -71,25 +71,25 @@ gram_error_budget_free (GramErrorBudget *budget)
   g_free (budget);
 }
 
-/* The norms at step k of the prediction @now, given the third term; all along the eigenvectors. */
+/* The norms of where the budget stands; all along the eigenvectors. */
 static void
-fill_row (const GramErrorBudget *budget, gint64 k, const double *now, const double *third,
-          GramErrorBudgetRow *row)
+fill_row (const GramErrorBudget *budget, GramErrorBudgetRow *row)
 {
   double residual = 0, labels = 0, initial = 0, perturbation = 0, mismatch = 0;
 
   for (gint64 i = 0; i < budget->n; i++)
     {
-      double decay = gram_decay (budget->eta * budget->lambda[i], k);
-      double r = now[i] - budget->p[i], a = -decay * budget->p[i], b = decay * budget->first[i];
+      double decay = gram_decay (budget->eta * budget->lambda[i], budget->step);
+      double r = budget->last[i] - budget->p[i], third = budget->sum[i];
+      double a = -decay * budget->p[i], b = decay * budget->first[i];
 
       residual += r * r;
       labels += a * a;
       initial += b * b;
-      perturbation += third[i] * third[i];
-      mismatch += (r - a - b - third[i]) * (r - a - b - third[i]);
+      perturbation += third * third;
+      mismatch += (r - a - b - third) * (r - a - b - third);
     }
-  row->step = k;
+  row->step = budget->step;
   row->residual = sqrt (residual);
   row->labels = sqrt (labels);
   row->initial = sqrt (initial);
@@ -97,86 +97,55 @@ fill_row (const GramErrorBudget *budget, gint64 k, const double *now, const doub
   row->mismatch = residual > 0 ? sqrt (mismatch / residual) : 0;
 }
 
-/* ζ of one step, and the third term by its recursion c ← (I − ηΛ)c + ζ. */
-static void
-advance (GramErrorBudget *budget, const double *next, GramErrorBudgetRow *row)
+/* What ζ brought in @count steps, and the third term by its recursion
+ * c ← (I − ηΛ)^count·c + r_next − (I − ηΛ)^count·r_last. Returns ‖what it brought‖. */
+static double
+advance (GramErrorBudget *budget, gint64 count, const double *next)
 {
   double squares = 0;
 
   for (gint64 i = 0; i < budget->n; i++)
     {
-      double step = budget->eta * budget->lambda[i];
-      double zeta = next[i] - budget->last[i] + step * (budget->last[i] - budget->p[i]);
+      double decay = gram_decay (budget->eta * budget->lambda[i], count);
+      double brought = next[i] - budget->p[i] - decay * (budget->last[i] - budget->p[i]);
 
-      squares += zeta * zeta;
-      budget->sum[i] += zeta - step * budget->sum[i];
+      squares += brought * brought;
+      budget->sum[i] = decay * budget->sum[i] + brought;
     }
   memcpy (budget->last, next, (gsize) budget->n * sizeof (double));
-  budget->step++;
-  fill_row (budget, budget->step, next, budget->sum, row);
-  row->zeta = sqrt (squares);
+  budget->step += count;
+  return sqrt (squares);
 }
 
 /**
  * gram_error_budget_push:
- * @count: steps
- * @U: (n × @count): u after each of the next @count steps, none left out
- * @rows: (out caller-allocates) (array length=count)
- *
- * Measures ζ of every step and sums it up exactly as Eq 27 says. @count steps cost one product
- * with Vᵀ. The three terms add up to r(k) to rounding, which mismatch tells.
- */
-gboolean
-gram_error_budget_push (GramErrorBudget *budget, gint64 count, const double *U, gint64 ldu,
-                        GramErrorBudgetRow *rows, GError **error)
-{
-  double *P = gram_try_alloc (sizeof (double), budget->n, count, "the error budget", error);
-
-  if (P == NULL)
-    return FALSE;
-  if (!gram_system_project (budget->system, count, U, ldu, P, budget->n, error))
-    {
-      gram_free (P);
-      return FALSE;
-    }
-  for (gint64 c = 0; c < count; c++)
-    advance (budget, P + c * budget->n, &rows[c]);
-  gram_free (P);
-  return TRUE;
-}
-
-/**
- * gram_error_budget_at:
- * @step: k
+ * @step: k, no less than that of the call before
  * @u: (n): u(k)
  * @row: (out)
  *
- * The budget at a step of which only u(k) was recorded: the third term is then what the other two
- * leave, so mismatch is 0 and zeta NAN. Does not move the budget.
+ * Brings the budget from the recorded step before, k₀, to k. A step from k − 1 measures ζ(k − 1);
+ * a longer one Σ_{t<k−k₀}(I − ηH∞)ᵗζ(k−1−t), which u(k₀) and u(k) determine: r(k) −
+ * (I − ηH∞)^{k−k₀}·r(k₀). Either is added to the third term after this has decayed for k − k₀
+ * steps. As ζ is what a step leaves unexplained, the terms add up to r(k) whatever u is; mismatch
+ * tells of the arithmetic. Costs a product with Vᵀ.
  */
 gboolean
-gram_error_budget_at (GramErrorBudget *budget, gint64 step, const double *u,
-                      GramErrorBudgetRow *row, GError **error)
+gram_error_budget_push (GramErrorBudget *budget, gint64 step, const double *u,
+                        GramErrorBudgetRow *row, GError **error)
 {
-  gint64 n = budget->n;
-  double *now = gram_try_alloc (sizeof (double), n, 2, "the error budget", error), *third;
+  double *now;
 
+  g_return_val_if_fail (step >= budget->step, FALSE);
+  now = gram_try_alloc (sizeof (double), budget->n, 1, "the error budget", error);
   if (now == NULL)
     return FALSE;
-  if (!gram_system_project (budget->system, 1, u, n, now, n, error))
+  if (!gram_system_project (budget->system, 1, u, budget->n, now, budget->n, error))
     {
       gram_free (now);
       return FALSE;
     }
-  third = now + n;
-  for (gint64 i = 0; i < n; i++)
-    {
-      double decay = gram_decay (budget->eta * budget->lambda[i], step);
-
-      third[i] = (now[i] - budget->p[i]) - decay * (budget->first[i] - budget->p[i]);
-    }
-  fill_row (budget, step, now, third, row);
-  row->zeta = NAN;
+  row->zeta = advance (budget, step - budget->step, now);
+  fill_row (budget, row);
   gram_free (now);
   return TRUE;
 }

@@ -18,17 +18,15 @@ typedef struct
   double labels;       /* ‖(I − ηH∞)ᵏy‖ */
   double initial;      /* ‖(I − ηH∞)ᵏu(0)‖ */
   double perturbation; /* ‖Σ_t (I − ηH∞)ᵗζ(k−1−t)‖ */
-  double zeta;         /* ‖ζ(k−1)‖ of the last step pushed; NAN when steps were skipped */
-  double mismatch;     /* ‖r − the sum of the three‖/‖r‖ */
+  double zeta;     /* ‖what ζ brought since the row before‖; ‖ζ(k−1)‖ a step after it */
+  double mismatch; /* ‖r − the sum of the three‖/‖r‖ */
 } GramErrorBudgetRow;
 
 GramErrorBudget *gram_error_budget_new (GramSystem *system, const double *lambda, const double *y,
                                         const double *u0, double eta, GError **error);
 void gram_error_budget_free (GramErrorBudget *budget);
-gboolean gram_error_budget_push (GramErrorBudget *budget, gint64 count, const double *U, gint64 ldu,
-                                 GramErrorBudgetRow *rows, GError **error);
-gboolean gram_error_budget_at (GramErrorBudget *budget, gint64 step, const double *u,
-                               GramErrorBudgetRow *row, GError **error);
+gboolean gram_error_budget_push (GramErrorBudget *budget, gint64 step, const double *u,
+                                 GramErrorBudgetRow *row, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramErrorBudget, gram_error_budget_free)
 

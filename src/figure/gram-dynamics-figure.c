@@ -234,7 +234,9 @@ update_budget (GramFigure *figure, const GramFigureInputs *inputs)
       figure, inputs,
       _ ("Eq 27: u(k) − y = −(I − ηH^{∞})ᵏy + (I − ηH^{∞})ᵏu(0) + Σ_{t}(I − ηH^{∞})^{t}ζ(k − 1 − "
          "t). "
-         "The last term is what the other two leave of the recorded u(k)."));
+         "ζ is what a step leaves unexplained, so the three always add up. The last term is summed "
+         "up "
+         "from one recorded step to the next."));
 }
 
 const GramFigureClass gram_figure_modes = {

@@ -162,8 +162,8 @@ fill (const Work *work, const GramDynamicsJob *job, GramDynamics *dynamics,
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !measure_snapshot (work, job, i, dynamics, error)
-          || !gram_error_budget_at (budget, (gint64) job->step[i], job->u + (gint64) i * job->n,
-                                    &row, error))
+          || !gram_error_budget_push (budget, (gint64) job->step[i], job->u + (gint64) i * job->n,
+                                      &row, error))
         return FALSE;
       g_array_append_val (dynamics->budget, row);
     }

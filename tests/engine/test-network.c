@@ -1,217 +1,24 @@
-/* test-network.c: what is measured of a real net, numbers 14, 16 to 18, 20 and 24
+/* test-network.c: what is measured of a real net, numbers 14, 17, 18, 20 and 24
  *
  * SPDX-License-Identifier: MIT
- *
- * A small net is trained by the backend and once more here in float64 from the same W(0).
  */
 #include <math.h>
-#include <string.h>
 
-#include "fixture.h"
 #include "gram-analyser.h"
 #include "gram-convergence-bound.h"
-#include "gram-error-budget.h"
 #include "gram-generalization-bound.h"
 #include "gram-modes.h"
 #include "gram-movement.h"
 #include "gram-patterns.h"
 #include "gram-samples.h"
 #include "gram-test-prediction.h"
+#include "net-fixture.h"
 #include "oracle.h"
-
-typedef struct
-{
-  gint64 n, d, m, n_test;
-  double eta, kappa;
-  GramInit init;
-  GramDevice *device;
-  GramProblem *problem;
-  GramAnalyser *analyser;
-  GramAnalysis *analysis;
-  GramTrainer *trainer;
-  double *W, *W0; /* (d × m) float64 net */
-  float *a;       /* (m) */
-  double *u;      /* (n) its predictions */
-} Net;
-
-static void
-replay_predict (const Net *net, const double *X, gint64 count, double *u)
-{
-  memset (u, 0, count * sizeof (double));
-  for (gint64 r = 0; r < net->m; r++)
-    for (gint64 i = 0; i < count; i++)
-      {
-        double s = 0;
-
-        for (gint64 j = 0; j < net->d; j++)
-          s += net->W[r * net->d + j] * X[i * net->d + j];
-        u[i] += net->a[r] * fmax (s, 0) / sqrt (net->m);
-      }
-}
-
-/* One step of Eq 5, literally. */
-static void
-replay_step (Net *net)
-{
-  const double *X = net->problem->X;
-  g_autofree double *residual = g_new (double, net->n);
-
-  for (gint64 i = 0; i < net->n; i++)
-    residual[i] = net->u[i] - net->problem->y[i];
-  for (gint64 r = 0; r < net->m; r++)
-    {
-      double *w = net->W + r * net->d;
-      g_autofree double *gradient = g_new0 (double, net->d);
-
-      for (gint64 i = 0; i < net->n; i++)
-        {
-          double s = 0;
-
-          for (gint64 j = 0; j < net->d; j++)
-            s += w[j] * X[i * net->d + j];
-          for (gint64 j = 0; j < net->d && s >= 0; j++)
-            gradient[j] += residual[i] * X[i * net->d + j];
-        }
-      for (gint64 j = 0; j < net->d; j++)
-        w[j] -= net->eta * net->a[r] / sqrt (net->m) * gradient[j];
-    }
-  replay_predict (net, X, net->n, net->u);
-}
-
-static void
-net_init (Net *net, gint64 n, gint64 m, double kappa, GramInit init)
-{
-  g_autoptr (GArray) labels = fixture_labels ("true");
-  g_autoptr (GError) error = NULL;
-  GramTrainerSpec spec = { 0 };
-  g_autofree float *W = NULL;
-
-  *net = (Net){ .n = n, .d = 12, .m = m, .n_test = 30, .eta = 0.05, .kappa = kappa, .init = init };
-  net->device = fixture_device ();
-  net->problem = fixture_problem (n, net->n_test, net->d, 0.6, 11);
-  net->analyser = gram_analyser_new (net->device, net->problem, 11);
-  gram_analyser_run (net->analyser, labels, TRUE, NULL, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
-  net->analysis = gram_analyser_get_analysis (net->analyser);
-  gram_samples_of_problem (net->problem, &spec.train, &spec.test);
-  spec.m = m;
-  spec.n_sets = 1;
-  spec.Y = net->problem->y;
-  spec.eta = net->eta;
-  spec.kappa = kappa;
-  spec.init = init;
-  spec.seed = 11;
-  net->trainer = gram_trainer_new (net->device, &spec, NULL, &error);
-  g_assert_no_error (error);
-  W = g_new (float, net->d *m);
-  net->a = g_new (float, m);
-  gram_network_weights (&spec, 0, m, W, net->d);
-  gram_network_signs (&spec, net->a);
-  net->W = g_new (double, net->d *m);
-  for (gint64 i = 0; i < net->d * m; i++)
-    net->W[i] = W[i];
-  net->W0 = g_memdup2 (net->W, net->d * m * sizeof (double));
-  net->u = g_new (double, n);
-  replay_predict (net, net->problem->X, n, net->u);
-}
-
-static void
-net_clear (Net *net)
-{
-  gram_trainer_free (net->trainer);
-  gram_analysis_unref (net->analysis);
-  gram_analyser_free (net->analyser);
-  gram_problem_unref (net->problem);
-  gram_device_unref (net->device);
-  g_free (net->W);
-  g_free (net->W0);
-  g_free (net->a);
-  g_free (net->u);
-}
-
-static GramObservation
-observe (const Net *net, GramObserveFlags flags, double *u)
-{
-  GramObservation now = { .u = u };
-  g_autoptr (GError) error = NULL;
-
-  gram_trainer_observe (net->trainer, 0, flags, &now, &error);
-  g_assert_no_error (error);
-  return now;
-}
 
 static const double *
 projection (const Net *net)
 {
   return ((GramLabelAnalysis *) net->analysis->labels->pdata[0])->projection;
-}
-
-/* ---------- number 16 ------------------------------------------------------------------------ */
-
-#define BUDGET_STEPS 60
-
-/* The three terms sum to the residual to 1e-5, whether ζ is summed up or u is just looked at. */
-static void
-test_budget (void)
-{
-  Net net;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GramErrorBudget) budget = NULL;
-  g_autoptr (Oracle) oracle = NULL;
-  g_autofree float *history = NULL;
-  g_autofree double *U = NULL;
-  GramErrorBudgetRow rows[BUDGET_STEPS], row;
-  double residuals[BUDGET_STEPS];
-
-  net_init (&net, 40, 200, 0.1, GRAM_INIT_IID);
-  U = g_new (double, net.n *(BUDGET_STEPS + 1));
-  history = g_new (float, net.n *BUDGET_STEPS);
-  observe (&net, GRAM_OBSERVE_RESIDUAL, U);
-  budget = gram_error_budget_new (gram_analyser_get_system (net.analyser), net.analysis->lambda,
-                                  net.problem->y, U, net.eta, &error);
-  g_assert_no_error (error);
-  gram_trainer_step (net.trainer, BUDGET_STEPS, residuals, history, NULL, &error);
-  for (gint64 i = 0; i < net.n * BUDGET_STEPS; i++)
-    U[net.n + i] = history[i];
-  /* in two pieces, as a run delivers it */
-  gram_error_budget_push (budget, 25, U + net.n, net.n, rows, &error);
-  gram_error_budget_push (budget, BUDGET_STEPS - 25, U + 26 * net.n, net.n, rows + 25, &error);
-  g_assert_no_error (error);
-  for (int k = 1; k <= BUDGET_STEPS; k++)
-    {
-      g_assert_cmpint (rows[k - 1].step, ==, k);
-      g_assert_cmpfloat (rows[k - 1].mismatch, <, 1e-5);
-      assert_close (rows[k - 1].residual, residuals[k - 1], 1e-5);
-      assert_close (rows[k - 1].labels, gram_analysis_predict (net.analysis, 0, net.eta, k), 1e-12);
-      gram_error_budget_at (budget, k, U + k * net.n, &row, &error);
-      assert_close (row.perturbation, rows[k - 1].perturbation, 1e-6);
-      g_assert_true (isnan (row.zeta));
-      g_assert_cmpfloat (fabs (rows[k - 1].residual - rows[k - 1].labels), <=,
-                         rows[k - 1].initial + rows[k - 1].perturbation + 1e-12);
-    }
-  g_assert_cmpfloat (rows[BUDGET_STEPS - 1].perturbation, >, 1e-3);
-  if (oracle_available ())
-    {
-      JsonObject *answer;
-
-      oracle = oracle_new ();
-      oracle_array (oracle, "X", net.d, net.n, net.problem->X);
-      oracle_array (oracle, "y", net.n, 1, net.problem->y);
-      oracle_array (oracle, "U", net.n, BUDGET_STEPS + 1, U);
-      oracle_number (oracle, "eta", net.eta);
-      answer = oracle_ask (oracle, "budget");
-      for (int k = 0; k < BUDGET_STEPS; k++)
-        {
-          JsonObject *expected = oracle_object_at (answer, "rows", k);
-
-          assert_close (rows[k].labels, json_object_get_double_member (expected, "labels"), 1e-9);
-          assert_close (rows[k].initial, json_object_get_double_member (expected, "initial"), 1e-9);
-          assert_close (rows[k].perturbation,
-                        json_object_get_double_member (expected, "perturbation"), 1e-9);
-          assert_close (rows[k].zeta, json_object_get_double_member (expected, "zeta"), 1e-9);
-        }
-    }
-  net_clear (&net);
 }
 
 /* ---------- numbers 17, 18 and 20 ------------------------------------------------------------ */
@@ -293,8 +100,8 @@ test_patterns (void)
   gram_trainer_gram (net.trainer, 0, H, net.n, &error);
   g_assert_no_error (error);
   for (int k = 0; k < 200; k++)
-    replay_step (&net);
-  now = observe (&net, GRAM_OBSERVE_DISTANCE | GRAM_OBSERVE_FLIPPED, NULL);
+    net_step (&net);
+  now = net_observe (&net, GRAM_OBSERVE_DISTANCE | GRAM_OBSERVE_FLIPPED, NULL);
   check_features (&net, bits0, bits, H0, H, now.flipped);
   /* distances against the float64 net */
   for (gint64 r = 0; r < net.m; r++)
@@ -340,7 +147,7 @@ test_wide (void)
   double residuals[300], steps[301], curve[301], off = 0, size = 0;
 
   net_init (&net, 30, 20000, 1, GRAM_INIT_ANTISYMMETRIC);
-  curve[0] = observe (&net, GRAM_OBSERVE_RESIDUAL, NULL).residual;
+  curve[0] = net_observe (&net, GRAM_OBSERVE_RESIDUAL, NULL).residual;
   gram_trainer_step (net.trainer, 300, residuals, NULL, NULL, &error);
   g_assert_no_error (error);
   for (int k = 1; k <= 300; k++)
@@ -431,7 +238,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/network/budget", test_budget);
   g_test_add_func ("/network/patterns", test_patterns);
   g_test_add_func ("/network/wide", test_wide);
   g_test_add_func ("/network/test-prediction", test_test_prediction);

@@ -114,6 +114,40 @@ def budget(data):
     return {"rows": rows}
 
 
+def perturbation(data):
+    """The third term of Eq 27 from what it is made of, not from what it explains.
+
+    A float64 net is trained from W0. Neurons that keep their patterns move u by -eta H(k) (u - y);
+    one that flips adds a_r |s| / sqrt(m) with its new s. So zeta is eta (H_inf - H(k)) (u - y) plus
+    what the flips add: no difference of predictions is taken. U is the program's; nearest is how
+    near to zero a pair came.
+    """
+    X, W, a, U = data["X"], data["W0"].copy(), data.vector("a"), data["U"]
+    y, eta = data.vector("y"), data["eta"]
+    H, m, K = kernel_matrix(X), len(a), X.T @ X
+    A = np.eye(len(y)) - eta * H
+    zeta, rows, flips, nearest = [], [], 0, math.inf
+    u = u0 = a @ np.maximum(W.T @ X, 0) / math.sqrt(m)
+    for k in range(1, U.shape[1]):
+        on = W.T @ X >= 0
+        W -= eta / math.sqrt(m) * X @ (on * (a[:, None] * (u - y)[None, :])).T
+        S = W.T @ X
+        flipped = on != (S >= 0)
+        flips += int(flipped.sum())
+        nearest = min(nearest, float(np.abs(S).min()))
+        patterns = on.T.astype(float) @ on
+        zeta.append(eta * (H - K * patterns / m) @ (u - y)
+                    + a @ (np.abs(S) * flipped) / math.sqrt(m))
+        u = a @ np.maximum(S, 0) / math.sqrt(m)
+        third = sum(np.linalg.matrix_power(A, t) @ zeta[k - 1 - t] for t in range(k))
+        power = np.linalg.matrix_power(A, k)
+        r = U[:, k] - y
+        rows.append({"perturbation": float(np.linalg.norm(third)),
+                     "off": float(np.linalg.norm(r + power @ (y - u0) - third)
+                                  / np.linalg.norm(r))})
+    return {"rows": rows, "flips": flips, "nearest": nearest}
+
+
 def features(data):
     """Z of Section 3.4 formed in full, at two weights; H = ZᵀZ."""
     X, a = data["X"], data.vector("a")
@@ -235,8 +269,8 @@ def kernel(data):
             "least": float(np.linalg.eigvalsh(kernel_matrix(X) - K / 4)[0])}
 
 
-COMMANDS = {f.__name__: f for f in (analysis, hilbert, budget, features, mislabel, test_prediction,
-                                    noise, targets, kernel)}
+COMMANDS = {f.__name__: f for f in (analysis, hilbert, budget, perturbation, features, mislabel,
+                                    test_prediction, noise, targets, kernel)}
 
 if __name__ == "__main__":
     json.dump(COMMANDS[sys.argv[1]](Input(sys.argv[2])), sys.stdout)
