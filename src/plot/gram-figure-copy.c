@@ -122,6 +122,7 @@ gram_figure_copy (GramFigure *figure)
   gram_figure_set_caption (copy, figure->caption);
   gram_figure_set_empty (copy, figure->empty);
   copy->columns = figure->columns;
+  copy->first_row = figure->first_row;
   copy->share_x = figure->share_x;
   copy->shared_legend = figure->shared_legend;
   for (guint i = 0; i < figure->plots->len; i++)

@@ -20,6 +20,7 @@ typedef struct
   char *empty;      /* (nullable) what to say while there is nothing to draw */
   GPtrArray *plots; /* of GramPlot, row by row */
   guint columns;
+  guint first_row;        /* of panels, wherever a view is too small for all of them */
   gboolean share_x;       /* panels of a column show the same range of x */
   gboolean shared_legend; /* the first panel's legend, over all panels */
   guint64 serial;

@@ -55,6 +55,7 @@ gram_layout_static_key (const GramLayout *layout)
   hash = hash_number (hash, layout->theme->kind);
   hash = hash_number (hash, layout->theme->text);
   hash = hash_number (hash, layout->flags);
+  hash = hash_number (hash, layout->figure->first_row);
   hash = hash_text (hash, layout->figure->title);
   hash = hash_text (hash, layout->figure->caption);
   for (guint i = 0; i < layout->panels->len; i++)

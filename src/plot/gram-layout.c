@@ -152,11 +152,19 @@ trace_panel (const GramLayout *layout, GramPanel *panel)
 static double
 place_shared_legend (GramLayout *layout, double top)
 {
-  guint rows = gram_layout_flow_legend (layout, g_ptr_array_index (layout->panels, 0), GRAM_MARGIN,
-                                        top, layout->width - 2 * GRAM_MARGIN);
+  GramPanel *longest = g_ptr_array_index (layout->panels, 0);
+  guint rows;
 
   for (guint i = 1; i < layout->panels->len; i++)
-    g_array_set_size (((GramPanel *) g_ptr_array_index (layout->panels, i))->legend, 0);
+    {
+      GramPanel *panel = g_ptr_array_index (layout->panels, i), *less = panel;
+
+      if (panel->legend->len > longest->legend->len)
+        less = longest, longest = panel;
+      g_array_set_size (less->legend, 0);
+    }
+  rows =
+      gram_layout_flow_legend (layout, longest, GRAM_MARGIN, top, layout->width - 2 * GRAM_MARGIN);
   return top + rows * gram_layout_line_height (layout, GRAM_TEXT_LABEL) + 8;
 }
 
@@ -177,22 +185,30 @@ place_caption (GramLayout *layout, gboolean wanted)
 
 /* ---------- all of it ----------------------------------------------------------------------- */
 
+/* How many rows at the end have no room: @rows_out, or those that are left out of low figures. */
+static guint
+count_rows_out (const GramFigure *figure, double room, guint rows, guint rows_out)
+{
+  guint optional = 0;
+
+  for (guint i = 0; i < figure->plots->len && room < OPTIONAL_MIN; i++)
+    optional += ((GramPlot *) g_ptr_array_index (figure->plots, i))->optional;
+  return MIN (MAX (rows_out, optional / MAX (1, figure->columns)), MAX (rows, 1) - 1);
+}
+
 static void
 add_panels (GramLayout *layout, double room, guint rows_out)
 {
   const GramFigure *figure = layout->figure;
   guint columns = MAX (1, figure->columns), count = figure->plots->len;
-  guint rows = (count + columns - 1) / columns;
+  guint rows = (count + columns - 1) / columns, out = count_rows_out (figure, room, rows, rows_out);
+  guint first = layout->flags & GRAM_LAYOUT_CONTROLS ? MIN (figure->first_row, out) : 0;
+  guint end = MIN (count, (first + rows - out) * columns);
 
   g_ptr_array_set_size (layout->panels, 0);
-  count = MIN (count, MAX (1, rows - MIN (rows_out, rows)) * columns);
-  for (guint i = 0; i < count; i++)
-    {
-      GramPlot *plot = g_ptr_array_index (figure->plots, i);
-
-      if (!(plot->optional && room < OPTIONAL_MIN))
-        g_ptr_array_add (layout->panels, panel_new (plot, i));
-    }
+  for (guint i = first * columns; i < end; i++)
+    g_ptr_array_add (layout->panels, panel_new (g_ptr_array_index (figure->plots, i), i));
+  layout->left_out = count - layout->panels->len;
   for (guint i = 0; i < layout->panels->len; i++)
     {
       GramPanel *panel = g_ptr_array_index (layout->panels, i);
@@ -213,6 +229,17 @@ lowest_area (const GramLayout *layout)
   return lowest;
 }
 
+/**
+ * gram_layout_turner_height:
+ *
+ * Returns: the room under the panels for what turns to those that are left out
+ */
+double
+gram_layout_turner_height (const GramLayout *layout)
+{
+  return 2.4 * layout->theme->text;
+}
+
 /* Step 0 is everything; each further step gives up what is missed least: the caption, the second
  * line of panel headings, then the last rows of panels. */
 static void
@@ -230,6 +257,8 @@ arrange (GramLayout *layout, guint step)
     }
   layout->compact = step >= 2;
   add_panels (layout, bottom - top, step > 2 ? step - 2 : 0);
+  if (layout->left_out > 0 && (layout->flags & GRAM_LAYOUT_CONTROLS))
+    bottom -= gram_layout_turner_height (layout);
   if (figure->shared_legend && layout->panels->len > 0)
     top = place_shared_legend (layout, top);
   gram_layout_share_ranges (layout);

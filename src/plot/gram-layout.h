@@ -18,7 +18,7 @@ typedef enum
   GRAM_LAYOUT_TITLE = 1 << 0,   /* with the figure's title */
   GRAM_LAYOUT_CAPTION = 1 << 1, /* with its caption */
   GRAM_LAYOUT_TRANSPARENT = 1 << 2,
-  GRAM_LAYOUT_CONTROLS = 1 << 3, /* with the lines that can be dragged: on screen only */
+  GRAM_LAYOUT_CONTROLS = 1 << 3, /* on screen only: lines to drag, and room to turn over panels */
 } GramLayoutFlags;
 
 typedef struct
@@ -61,6 +61,7 @@ typedef struct
   guint64 serial; /* gram_figure_total_serial() when it was made */
   double width, height, resolution;
   GPtrArray *panels; /* of GramPanel */
+  guint left_out;    /* panels there was no room for */
   gboolean compact;  /* panel titles stand for the names of the vertical axes */
   GStrv caption;
   double title_y, caption_y, caption_step; /* baselines */
@@ -69,6 +70,7 @@ typedef struct
 GramLayout *gram_layout_new (GramFigure *figure, GramTypesetter *typesetter, const GramTheme *theme,
                              double width, double height, double resolution, GramLayoutFlags flags);
 void gram_layout_free (GramLayout *layout);
+double gram_layout_turner_height (const GramLayout *layout);
 
 typedef enum
 {

@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "gram-panel-turner.h"
 #include "gram-plot-table.h"
 #include "gram-window.h"
 
@@ -20,7 +21,7 @@ typedef struct
   GramFigure *figure;
   GramPlotView *view;
   GListModel *rows;
-  GtkWidget *box, *toolbar, *title, *stack, *overlay;
+  GtkWidget *box, *toolbar, *title, *stack, *overlay, *turner;
   GtkWidget *log_x, *log_y, *freeze, *table_button;
   guint64 panels; /* of the figure, that were given the kept view */
   gboolean updating;
@@ -140,6 +141,8 @@ show_table (GramFigurePage *self)
   if (old != NULL)
     gtk_stack_remove (GTK_STACK (priv->stack), old);
   g_clear_object (&priv->rows);
+  gtk_widget_set_opacity (priv->turner, on ? 0 : 1);
+  gtk_widget_set_can_target (priv->turner, !on);
   if (!on)
     return;
   priv->rows = gram_plot_rows_new (priv->figure);
@@ -324,6 +327,8 @@ gram_figure_page_constructed (GObject *object)
   gtk_stack_add_named (GTK_STACK (priv->stack), GTK_WIDGET (priv->view), "plot");
   priv->overlay = gtk_overlay_new ();
   gtk_overlay_set_child (GTK_OVERLAY (priv->overlay), priv->stack);
+  priv->turner = gram_panel_turner_new (priv->view);
+  gtk_overlay_add_overlay (GTK_OVERLAY (priv->overlay), priv->turner);
   gtk_box_append (GTK_BOX (priv->box), priv->overlay);
   gtk_widget_add_css_class (priv->box, "view");
   adw_bin_set_child (ADW_BIN (self), priv->box);

@@ -51,6 +51,13 @@ row_cb (const GramLearnRow *row, gpointer data)
 }
 
 static void
+show_message (GramLearnabilityPage *self, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (self->message), text);
+  gtk_widget_set_visible (self->message, *text != '\0'); /* the plot has the room otherwise */
+}
+
+static void
 done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GramLearnabilityPage *self = GRAM_LEARNABILITY_PAGE (object);
@@ -60,7 +67,7 @@ done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   gtk_spinner_stop (GTK_SPINNER (self->spinner));
-  gtk_label_set_text (GTK_LABEL (self->message), error != NULL ? error->message : "");
+  show_message (self, error != NULL ? error->message : "");
 }
 
 static void
@@ -102,8 +109,7 @@ compose_cb (GramLearnabilityPage *self)
   target = terms > 0 ? gram_target_sum (DIMENSION, terms, alpha, beta, power, &error) : NULL;
   if (target == NULL)
     {
-      gtk_label_set_text (GTK_LABEL (self->message),
-                          error != NULL ? error->message : _ ("Every weight α is zero."));
+      show_message (self, error != NULL ? error->message : _ ("Every weight α is zero."));
       return;
     }
   /* a list of its own: the job that goes on reads the old one */
@@ -200,6 +206,7 @@ constructed (GObject *object)
   self->message = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->message), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->message, "error");
+  gtk_widget_set_visible (self->message, FALSE);
   gram_figure_page_add_below (page, self->message);
 }
 

@@ -298,3 +298,84 @@ gram_plot_view_describe_now (GramPlotView *view)
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
+
+/* ---------- panels that have no room ---------- */
+
+static gboolean
+tell_panels_cb (gpointer user_data)
+{
+  GramPlotView *view = user_data;
+
+  view->tell_id = 0;
+  g_signal_emit_by_name (view, "panels-changed");
+  return G_SOURCE_REMOVE;
+}
+
+/* Told after the frame that finds it out: what is told to must not be laid out while it is drawn.
+ */
+void
+gram_plot_view_tell_panels (GramPlotView *view)
+{
+  const GramLayout *layout = view->layout;
+  guint first =
+      layout->panels->len > 0 ? ((GramPanel *) g_ptr_array_index (layout->panels, 0))->index : 0;
+
+  if (first == view->told_first && layout->left_out == view->told_left_out)
+    return;
+  view->told_first = first;
+  view->told_left_out = layout->left_out;
+  if (view->tell_id == 0)
+    view->tell_id = g_idle_add (tell_panels_cb, view);
+}
+
+/**
+ * gram_plot_view_get_panels:
+ * @first: (out): index of the first panel that is shown
+ * @shown: (out): how many are
+ * @total: (out): how many there are
+ *
+ * Returns: whether some have no room
+ */
+gboolean
+gram_plot_view_get_panels (GramPlotView *view, guint *first, guint *shown, guint *total)
+{
+  *first = *shown = *total = 0;
+  if (view->layout == NULL)
+    return FALSE;
+  *first = view->told_first;
+  *shown = view->layout->panels->len;
+  *total = *shown + view->layout->left_out;
+  return view->layout->left_out > 0;
+}
+
+/**
+ * gram_plot_view_get_turner_height:
+ *
+ * Returns: the room under the panels for what turns to those that have none
+ */
+double
+gram_plot_view_get_turner_height (GramPlotView *view)
+{
+  return view->layout != NULL ? gram_layout_turner_height (view->layout) : 0;
+}
+
+/**
+ * gram_plot_view_turn:
+ * @rows: by how many rows of panels, upwards where negative
+ */
+void
+gram_plot_view_turn (GramPlotView *view, int rows)
+{
+  GramFigure *figure = gram_plot_view_shown (view);
+  guint columns, last;
+
+  if (figure == NULL || gram_plot_view_get_layout (view) == NULL)
+    return;
+  columns = MAX (1, figure->columns);
+  last = (view->layout->left_out + columns - 1) / columns;
+  figure->first_row = (guint) CLAMP ((int) (view->told_first / columns) + rows, 0, (int) last);
+  if (view->figure != NULL)
+    view->figure->first_row = figure->first_row;
+  gram_plot_view_point_at (view, FALSE, 0, 0);
+  gram_plot_view_changed (view);
+}

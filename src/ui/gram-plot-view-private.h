@@ -31,6 +31,7 @@ struct _GramPlotView
   GdkTexture *static_texture, *data_texture;
   GramTheme sized; /* the theme with letters as large as the user has them elsewhere */
   guint64 static_key;
+  guint told_first, told_left_out, tell_id; /* panels that had no room, as last told */
   int scale;
   gboolean stale; /* the layout must be made anew */
 
@@ -58,6 +59,7 @@ void gram_plot_view_set_view (GramPlotView *view, guint panel, const GramView *v
 GramPanel *gram_plot_view_active_panel (GramPlotView *view);
 void gram_plot_view_invalidate (GramPlotView *view);
 void gram_plot_view_changed (GramPlotView *view);
+void gram_plot_view_tell_panels (GramPlotView *view);
 void gram_plot_view_toggle (GramPlotView *view, const char *tag);
 void gram_plot_view_zoom_at (GramPlotView *view, double x, double y, double factor);
 void gram_plot_view_point_at (GramPlotView *view, gboolean pointed, double x, double y);

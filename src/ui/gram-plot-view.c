@@ -67,6 +67,7 @@ gram_plot_view_get_layout (GramPlotView *view)
                                       | (view->show_caption ? GRAM_LAYOUT_CAPTION : 0));
   view->scale = scale;
   view->stale = FALSE;
+  gram_plot_view_tell_panels (view);
   return view->layout;
 }
 
@@ -400,6 +401,7 @@ gram_plot_view_dispose (GObject *object)
 {
   GramPlotView *view = GRAM_PLOT_VIEW (object);
 
+  g_clear_handle_id (&view->tell_id, g_source_remove);
   g_clear_pointer (&view->menu, gtk_widget_unparent);
   g_clear_pointer (&view->layout, gram_layout_free);
   g_clear_object (&view->static_texture);
@@ -439,6 +441,7 @@ gram_plot_view_class_init (GramPlotViewClass *class_)
                     G_TYPE_STRING, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   signals[SIGNAL_VIEW_CHANGED] =
       g_signal_new ("view-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("panels-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_COPIED] = g_signal_new ("copied", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_css_name (widget_class, "plotview");

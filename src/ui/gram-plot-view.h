@@ -14,6 +14,7 @@
  *   "hover"       (const char *panel, const char *series, double x, double y)
  *                 the crosshair is at a point; series is NULL when it left
  *   "view-changed" ()  zoom, pan, fit, hidden curves or scales changed
+ *   "panels-changed" ()  other panels have room than before
  */
 #pragma once
 
@@ -35,6 +36,10 @@ void gram_plot_view_set_frozen (GramPlotView *view, gboolean frozen);
 gboolean gram_plot_view_get_frozen (GramPlotView *view);
 void gram_plot_view_set_show_title (GramPlotView *view, gboolean show);
 void gram_plot_view_set_show_caption (GramPlotView *view, gboolean show);
+
+gboolean gram_plot_view_get_panels (GramPlotView *view, guint *first, guint *shown, guint *total);
+double gram_plot_view_get_turner_height (GramPlotView *view);
+void gram_plot_view_turn (GramPlotView *view, int rows);
 
 void gram_plot_view_fit (GramPlotView *view);
 void gram_plot_view_zoom (GramPlotView *view, double factor);

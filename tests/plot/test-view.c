@@ -243,6 +243,50 @@ test_text_scale (void)
   scene_clear (&scene);
 }
 
+static void
+count_cb (GramPlotView *view, guint *count)
+{
+  (*count)++;
+}
+
+/* A small view says which panels it shows, and turns to the others, also while it is frozen. */
+static void
+test_panels (void)
+{
+  Scene scene;
+  guint first, shown, total, told = 0;
+
+  scene_init (&scene);
+  g_signal_connect (scene.view, "panels-changed", G_CALLBACK (count_cb), &told);
+  wait_for_frames (&scene, 2);
+  g_assert_false (gram_plot_view_get_panels (scene.view, &first, &shown, &total));
+  for (guint i = 0; i < 9; i++)
+    gram_figure_add_plot (scene.figure, "more");
+  gram_plot_view_queue_update (scene.view);
+  wait_for_frames (&scene, 4);
+  g_assert_true (gram_plot_view_get_panels (scene.view, &first, &shown, &total));
+  g_assert_cmpuint (told, ==, 1);
+  g_assert_cmpuint (first, ==, 0);
+  g_assert_cmpuint (total, ==, 10);
+  g_assert_cmpuint (shown, <, 10);
+  gram_plot_view_set_frozen (scene.view, TRUE);
+  gram_plot_view_turn (scene.view, 1);
+  wait_for_frames (&scene, 4);
+  gram_plot_view_get_panels (scene.view, &first, &shown, &total);
+  g_assert_cmpuint (first, ==, 1);
+  g_assert_cmpuint (told, ==, 2);
+  gram_plot_view_set_frozen (scene.view, FALSE);
+  gram_plot_view_turn (scene.view, 100);
+  wait_for_frames (&scene, 4);
+  gram_plot_view_get_panels (scene.view, &first, &shown, &total);
+  g_assert_cmpuint (first + shown, ==, total);
+  gram_plot_view_turn (scene.view, -100);
+  wait_for_frames (&scene, 4);
+  gram_plot_view_get_panels (scene.view, &first, &shown, &total);
+  g_assert_cmpuint (first, ==, 0);
+  scene_clear (&scene);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,6 +302,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/view/freeze", test_freeze);
   g_test_add_func ("/plot/view/picture", test_picture);
   g_test_add_func ("/plot/view/text-scale", test_text_scale);
+  g_test_add_func ("/plot/view/panels", test_panels);
   g_test_add_func ("/plot/view/table", test_table);
   return g_test_run ();
 }
