@@ -13,6 +13,7 @@ display, where all drawing is done by the processor: the hardest case.
 """
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ from harness import Desktop, Window, need  # noqa: E402
 LARGE = "dataset=glyphs n=1000 test-samples=100 m=4096 eta=0.001 labels=true,random,worst"
 MIDDLE = "dataset=glyphs n=2000 test-samples=100 m=1024 eta=0.001 labels=true,random"
 SMALL = "dataset=glyphs n=300 test-samples=100 m=512 eta=0.01 labels=true,random,worst"
-SECONDS = 6
+STEPS = 300
 
 
 def seconds_of(path):
@@ -36,43 +37,41 @@ def seconds_of(path):
 
 
 def window_rate(window):
+    """From the start of a run to its end: how long a step takes depends on which one it is."""
     pid = window.process.pid
     thread = f"/proc/{pid}/task/{pid}/stat"
+    window.action("reset")
+    window.wait_status(20, "the first step", step=0, state="ready")
+    began, spent = time.monotonic(), seconds_of(thread)
     window.action("start")
-    window.wait_status(60, "a run", state="training")
-    time.sleep(1.5)
-    first, began, spent = window.status()["step"], time.monotonic(), seconds_of(thread)
-    time.sleep(SECONDS)
-    steps, took = window.status()["step"] - first, time.monotonic() - began
-    spent = seconds_of(thread) - spent
-    window.action("pause")
-    window.wait_status(20, "the pause", state="paused")
-    return steps / took, spent / took
+    window.wait_status(120, "the run", state="finished")
+    took = time.monotonic() - began
+    return STEPS / took, (seconds_of(thread) - spent) / took
 
 
-def command_rate(steps):
-    """From the difference of two runs, so that reading and the analysis do not count."""
-    took = []
-    for count in (20, 20 + steps):
-        began = time.monotonic()
-        subprocess.run([os.path.join(BUILD, "src", "cli", "gramscope-cli"), "train", "--dataset",
-                        "glyphs", "-n", "1000", "--test-samples", "100", "--width", "4096",
-                        "--eta", "0.001", "--labels", "true,random,worst", "--steps", str(count),
-                        "--json", os.devnull], check=True, stderr=subprocess.DEVNULL)
-        took.append(time.monotonic() - began)
-    return steps / (took[1] - took[0])
+def command_rate():
+    """By its own clock, so that reading and the analysis do not count."""
+    out = subprocess.run([os.path.join(BUILD, "src", "cli", "gramscope-cli"), "train", "--dataset",
+                          "glyphs", "-n", "1000", "--test-samples", "100", "--width", "4096",
+                          "--eta", "0.001", "--labels", "true,random,worst", "--steps", str(STEPS),
+                          "--json", "-"], check=True, capture_output=True, text=True).stdout
+    return 1 / json.loads(out)["seconds_per_step"]
 
 
 def slowdown(window, rounds):
-    window.action("load", LARGE)
+    window.action("load", f"{LARGE} steps={STEPS}")
     window.wait_status(100, "the spectrum", stage="spectrum", state="ready", n=1000)
     window.action("page", "convergence")
-    steps = max(50, int(window_rate(window)[0] * SECONDS))
+    rates = []
     for _ in range(rounds):
         rate, spent = window_rate(window)
-        alone = command_rate(steps)
+        alone = command_rate()
+        rates.append((rate, alone))
         print(f"window {rate:.1f} steps/s, its own thread {100 * spent:.0f} % of a core; "
               f"alone {alone:.1f} steps/s; slower by {100 * (1 - rate / alone):.1f} %", flush=True)
+    rate, alone = (statistics.median(column) for column in zip(*rates))
+    print(f"medians: window {rate:.1f}, alone {alone:.1f} steps/s; slower by "
+          f"{100 * (1 - rate / alone):.1f} %")
 
 
 def memory(window, minutes):
@@ -164,6 +163,8 @@ def main():
     need()
     measure, count = MODES[sys.argv[1]]
     with Desktop() as desktop:
+        for name in ("MALLOC_PERTURB_", "G_SLICE"):  # of tests: freed memory is overwritten
+            del desktop.env[name]
         window = Window(desktop)
         measure(window, int(sys.argv[2]) if len(sys.argv) > 2 else count)
         window.quit()
