@@ -22,8 +22,8 @@
 # failed, 2 there is nothing to run, 75 more is left to do.
 set -u
 
-steps=(selftest fp32 tf32 peak analyze convergence generalization memcheck small synccheck
-  cifar-convergence cifar-generalization initcheck racecheck grid own-fp32 own-tf32)
+steps=(selftest fp32 tf32 peak analyze analyze-torch convergence generalization memcheck small
+  synccheck cifar-convergence cifar-generalization initcheck racecheck grid own-fp32 own-tf32)
 [ "${1:-}" != --list ] || { printf '%s\n' "${steps[@]}"; exit 0; }
 
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -199,6 +199,45 @@ n=10000 width=10000 more=()
 [ -z "$rehearse" ] || { n=100 width=64; more=(--steps 50); }
 step analyze 120 "full analysis, n = $n, Glyphs" "$cli" analyze --dataset glyphs -n $n \
   --device "$device" --json "$out/analyze.json"
+
+# The same by PyTorch: H∞ in float64, all eigenvectors, yᵀH∞⁻¹y. The time of eigenvectors does not
+# hang on what the images show.
+analyze_torch () {
+  "$python" - "$n" "${torch_device:-cuda}" <<'PYTHON'
+import math, sys, time, torch
+n, device = int(sys.argv[1]), sys.argv[2]
+def wait():
+    if device == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter()
+X = torch.randn(n, 784, device=device, dtype=torch.float64)
+X /= X.norm(dim=1, keepdim=True)
+y = torch.where(torch.arange(n, device=device) % 2 == 0, 1.0, -1.0).double()
+torch.linalg.eigh((X @ X.T)[:64, :64])  # the first call loads the library
+begin = wait()
+C = (X @ X.T).clamp(-1, 1)
+H = C * (math.pi - torch.acos(C)) / (2 * math.pi)
+gram = wait()
+L = torch.linalg.cholesky(H)
+energy = y @ torch.cholesky_solve(y[:, None], L)[:, 0]
+factored = wait()
+values, vectors = torch.linalg.eigh(H)
+projections = vectors.T @ y
+end = wait()
+print(f"PyTorch, float64, n = {n}: H {gram - begin:.3f} s, Cholesky and measure "
+      f"{factored - gram:.3f} s, eigenvectors {end - factored:.2f} s, all {end - begin:.2f} s")
+by_values = (projections ** 2 / values).sum().item()
+assert abs(by_values / energy.item() - 1) < 1e-6, (by_values, energy.item())
+PYTHON
+}
+if [ "$torch" = card ] && [ "$device" != cpu ]; then
+  export -f analyze_torch
+  export python n
+  step analyze-torch 120 "the same analysis by PyTorch" bash -c analyze_torch
+  cat "$out/analyze-torch.log" 2>/dev/null
+else
+  skip analyze-torch "the same analysis by PyTorch" "needs PyTorch that sees the card"
+fi
 
 figure () { # STEP MOST FIGURE WHAT OPTION…
   local name=$1 most=$2 kind=$3 what=$4
