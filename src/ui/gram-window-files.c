@@ -177,10 +177,15 @@ gram_window_accept_drops (GramWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 
+static void
+open_path_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gram_window_open_path (user_data, g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry entries[] = {
-  { "open", open_action },
-  { "open-data", open_data_action },
-  { "open-folder", open_folder_action },
+  { "open-path", open_path_action, "s" }, { "open", open_action },
+  { "open-data", open_data_action },      { "open-folder", open_folder_action },
   { "save-as", save_as_action },
 };
 

@@ -32,7 +32,7 @@ struct _GramWindow
   GramNetworkPanel *network_panel;
   GramComputePanel *compute_panel;
   GramStatusStrip *status_strip;
-  GMenu *recent_section;
+  GMenu *recent_section, *recent_data_section;
   GramTour *tour;
   GramDocument *document;
   GtkWidget *error_dialog; /* (nullable) the one that is open */
@@ -48,7 +48,8 @@ void gram_window_install_file_actions (GramWindow *window);
 void gram_window_install_download_action (GramWindow *window);
 void gram_window_watch_run (GramWindow *window);
 void gram_window_accept_drops (GramWindow *window);
-void gram_window_update_recent (GramWindow *window);
+void gram_window_watch_recent (GramWindow *window);
+void gram_window_add_recent (GramWindow *window, const char *path);
 void gram_window_free_recovery (GramWindow *window);
 void gram_window_remember (GramWindow *window);
 void gram_window_tell_with (GramWindow *window, const char *heading, const GError *error,

@@ -1,4 +1,4 @@
-/* gram-window-session.c: sessions saved, opened, and remembered among the recent ones
+/* gram-window-session.c: sessions saved and opened
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,61 +9,6 @@
 #include "gram-window-export.h"
 #include "gram-window-private.h"
 #include "gram-window-recovery.h"
-
-#define RECENT_SHOWN 8
-#define MIME_SESSION "application/x-gramscope-session"
-
-/* ---------- recent sessions ---------- */
-
-static char *
-double_underscores (const char *text)
-{
-  g_auto (GStrv) parts = g_strsplit (text, "_", -1);
-
-  return g_strjoinv ("__", parts);
-}
-
-/**
- * gram_window_update_recent:
- */
-void
-gram_window_update_recent (GramWindow *self)
-{
-  GList *items = gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
-  int shown = 0;
-
-  g_menu_remove_all (self->recent_section);
-  for (GList *l = items; l != NULL && shown < RECENT_SHOWN; l = l->next)
-    {
-      g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (l->data));
-      g_autofree char *path = g_file_get_path (file);
-      g_autofree char *label = NULL;
-      g_autoptr (GMenuItem) item = NULL;
-
-      if (path == NULL || !g_str_has_suffix (path, ".gramscope")
-          || !g_file_test (path, G_FILE_TEST_EXISTS))
-        continue;
-      /* a lone underscore would make a mnemonic */
-      label = double_underscores (gtk_recent_info_get_display_name (l->data));
-      item = g_menu_item_new (label, NULL);
-      g_menu_item_set_action_and_target (item, "app.open-session", "s", path);
-      g_menu_append_item (self->recent_section, item);
-      shown++;
-    }
-  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
-}
-
-static void
-add_recent (GramWindow *self, const char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autofree char *uri = g_file_get_uri (file);
-  char app[] = "Gramscope", exec[] = "gramscope %u", mime[] = MIME_SESSION;
-  GtkRecentData data = { .mime_type = mime, .app_name = app, .app_exec = exec };
-
-  gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
-  gram_window_update_recent (self);
-}
 
 /* ---------- sessions ---------- */
 
@@ -141,7 +86,7 @@ saved_cb (GObject *session, GAsyncResult *result, gpointer user_data)
     }
   text = g_strdup_printf (_ ("Session saved as %s"), name);
   gram_window_toast (job->window, text);
-  add_recent (job->window, job->path);
+  gram_window_add_recent (job->window, job->path);
 }
 
 /**
@@ -174,7 +119,7 @@ opened_cb (GObject *session, GAsyncResult *result, gpointer user_data)
   restore_view (job->window, view);
   text = g_strdup_printf (_ ("Opened %s"), name);
   gram_window_toast (job->window, text);
-  add_recent (job->window, job->path);
+  gram_window_add_recent (job->window, job->path);
 }
 
 /**

@@ -271,6 +271,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, GramWindow, compute_panel);
   gtk_widget_class_bind_template_child (klass, GramWindow, status_strip);
   gtk_widget_class_bind_template_child (klass, GramWindow, recent_section);
+  gtk_widget_class_bind_template_child (klass, GramWindow, recent_data_section);
   gtk_widget_class_bind_template_child (klass, GramWindow, tour);
 }
 
@@ -347,7 +348,7 @@ gram_window_new (GtkApplication *application, GramDocument *document)
                            G_CONNECT_SWAPPED);
   gram_window_watch_run (self);
   gram_window_accept_drops (self);
-  gram_window_update_recent (self);
+  gram_window_watch_recent (self);
   restore (self);
   update_header (self);
   update_title (self);

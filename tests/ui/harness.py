@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,16 @@ def supervise():
         deaths += 1
         print(f"# the accessibility client died of signal {-code}; its test point is run once more",
               flush=True)
+
+
+def write_images(folder):
+    """Two classes of noise as IDX files."""
+    os.mkdir(folder)
+    for kind, count in (("train", 120), ("t10k", 40)):
+        with open(os.path.join(folder, f"{kind}-images-idx3-ubyte"), "wb") as file:
+            file.write(struct.pack(">4i", 0x803, count, 8, 8) + os.urandom(count * 64))
+        with open(os.path.join(folder, f"{kind}-labels-idx1-ubyte"), "wb") as file:
+            file.write(struct.pack(">2i", 0x801, count) + bytes(i % 2 for i in range(count)))
 
 
 class Desktop:

@@ -3,12 +3,15 @@
 # SPDX-License-Identifier: MIT
 import os
 import resource
+import subprocess
+import sys
 
-from harness import APP, BUILD, PATH, Desktop, Tap, Window, need, ready
+from harness import APP, BUILD, PATH, SMALL, Desktop, Tap, Window, need, ready, write_images
 
 point = Tap()
 need()
 desktop = Desktop()
+HERE = os.path.dirname(os.path.abspath(__file__))
 CHOICE = desktop.path("choice")
 desktop.choose_files_elsewhere(CHOICE)
 
@@ -184,6 +187,72 @@ def a_refused_export_can_be_mended():
     with open(path) as file:
         assert file.read().rstrip().endswith("</svg>")
     os.unlink(CHOICE)
+    assert window.quit() == 0
+
+
+def drag(window, *paths):
+    """Onto the middle of the window, from a window in its corner."""
+    source = desktop.spawn([sys.executable, os.path.join(HERE, "drag_source.py"), *paths],
+                           env=desktop.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    wid = source.stdout.readline().decode().strip()
+    window.xdo("windowmove", wid, "0", "0", "windowraise", wid)
+    window.xdo("mousemove", "60", "40", "mousedown", "1", "mousemove", "80", "60")
+    for x in range(100, 700, 60):
+        window.xdo("mousemove", str(x), "400", "sleep", "0.05")
+    window.xdo("mouseup", "1")
+    answer = source.stdout.readline().decode().strip()
+    source.kill()
+    source.wait()
+    return answer
+
+
+@point
+def what_is_dropped_is_opened():
+    window = Window(desktop)
+    ready(window, SMALL.replace("n=150 test-samples=60", "n=100 test-samples=30"))
+    folder = desktop.path("home", "images")
+    write_images(folder)
+    session = desktop.path("home", "dropped.gramscope")
+    window.action("start")
+    window.wait_status(60, "a run", step=lambda k: k > 20)
+    window.action("pause")
+    step = window.wait_status(20, "the pause", state="paused")["step"]
+    window.action("save-session", session)
+    window.wait(lambda: os.path.exists(session), 30, "the file")
+    assert drag(window, folder) == "dropped"
+    window.wait_status(60, "the folder", n=100, dataset=lambda d: d != "glyphs", step=0)
+    assert drag(window, session) == "dropped"
+    window.wait_status(60, "the session", n=100, dataset="glyphs", step=step, state="paused")
+    # one file of a dataset is enough, and what is no data does no harm
+    assert drag(window, os.path.join(folder, "train-images-idx3-ubyte")) == "dropped"
+    window.wait_status(60, "the file's dataset", dataset=lambda d: d != "glyphs", step=0)
+    assert drag(window, desktop.path("log")) == "dropped"
+    window.find("dialog", "Cannot Be Used", 30)
+    window.xdo("key", "Escape")
+    assert window.quit() == 0
+
+
+@point
+def recent_data_are_in_the_menu():
+    folder = desktop.path("home", "my_images")
+    write_images(folder)
+    window = Window(desktop)
+    ready(window)
+    window.action("load", f"dataset={folder} n=100 test-samples=30")
+    window.wait_status(60, "the folder", n=100, dataset=lambda d: d != "glyphs")
+    window.action("load", "dataset=/nowhere/at/all")
+    window.find("dialog", "Cannot Be Used", 30)
+    window.xdo("key", "Escape")
+    window.action("load", "dataset=glyphs")
+    window.wait_status(60, "the glyphs again", n=100, dataset="glyphs")
+    window.press(window.all("push button", "Main menu")[-1])
+    item = window.find("menu item", "~/my_images", 20)
+    assert not window.all("menu item", "/nowhere"), "what could not be opened is offered"
+    window.xdo("key", "Down", "Down", "Right")  # to the list of recent ones, past two items
+    window.wait(lambda: wide([item], 0), 10, "the list to open")
+    window.press(item)
+    window.wait_status(60, "the folder again", n=100, dataset=lambda d: d != "glyphs")
+    window.xdo("key", "Escape")
     assert window.quit() == 0
 
 

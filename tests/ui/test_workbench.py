@@ -3,11 +3,10 @@
 # SPDX-License-Identifier: MIT
 import os
 import signal
-import struct
 import subprocess
 import time
 
-from harness import APP, PATH, Desktop, Tap, Window, need, ready
+from harness import APP, PATH, Desktop, Tap, Window, need, ready, write_images
 
 point = Tap()
 need()
@@ -36,16 +35,6 @@ def sessions_come_back():
                                eta=0.02)
     assert abs(after["residual-true"] - before["residual-true"]) < 1e-12, (before, after)
     assert window.quit() == 0
-
-
-def write_images(folder):
-    """Two classes of noise as IDX files."""
-    os.mkdir(folder)
-    for kind, count in (("train", 120), ("t10k", 40)):
-        with open(os.path.join(folder, f"{kind}-images-idx3-ubyte"), "wb") as file:
-            file.write(struct.pack(">4i", 0x803, count, 8, 8) + os.urandom(count * 64))
-        with open(os.path.join(folder, f"{kind}-labels-idx1-ubyte"), "wb") as file:
-            file.write(struct.pack(">2i", 0x801, count) + bytes(i % 2 for i in range(count)))
 
 
 @point
