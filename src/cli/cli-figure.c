@@ -164,6 +164,7 @@ cli_figure (int argc, char **argv)
                "Example: gramscope-cli figure 1a --dataset mnist -n 1000 --out figure-1a.pdf",
     .groups = CLI_OPTIONS_PROBLEM | CLI_OPTIONS_STEPS,
     .entries = entries,
+    .data_chosen = &job.data_chosen,
   };
   int code;
 

@@ -21,6 +21,7 @@ typedef struct
   GramAnalysis *analysis; /* the newest snapshot, also after a failure or an interruption */
   GCancellable *cancellable;
   gboolean quiet_notes;
+  gboolean data_chosen; /* an option said which images */
 } CliJob;
 
 void cli_job_init (CliJob *job);

@@ -107,7 +107,13 @@ make_targets (gint64 d, const CliLearnOptions *options, guint64 seed, GError **e
 }
 
 static gboolean
-check_options (const CliLearnOptions *options, GError **error)
+on_images (const CliJob *job, const CliLearnOptions *options)
+{
+  return job->data_chosen || g_strcmp0 (options->inputs, "dataset") == 0;
+}
+
+static gboolean
+check_options (const CliJob *job, const CliLearnOptions *options, GError **error)
 {
   const char *mistake = NULL;
 
@@ -125,6 +131,10 @@ check_options (const CliLearnOptions *options, GError **error)
   else if (options->inputs != NULL && !g_str_equal (options->inputs, "sphere")
            && !g_str_equal (options->inputs, "dataset"))
     mistake = "--inputs must be sphere or dataset";
+  else if (g_strcmp0 (options->inputs, "sphere") == 0 && job->data_chosen)
+    mistake = "--inputs sphere has no images: leave out the options that say which images";
+  else if (on_images (job, options) && options->dimension != DEFAULT_DIMENSION)
+    mistake = "--dimension is of the sphere: leave it out where the inputs are images";
   if (mistake == NULL)
     return TRUE;
   g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_USAGE, mistake);
@@ -224,9 +234,9 @@ cli_learn_run (CliJob *job, const CliLearnOptions *options, CliLearnResult *resu
   g_autoptr (GArray) sizes = NULL;
   gboolean done;
 
-  if (!check_options (options, error) || (sizes = parse_sizes (options, &most, error)) == NULL)
+  if (!check_options (job, options, error) || (sizes = parse_sizes (options, &most, error)) == NULL)
     return FALSE;
-  if (g_strcmp0 (options->inputs, "dataset") == 0)
+  if (on_images (job, options))
     done = run_on_dataset (job, options, sizes, most, result, error);
   else
     done = run_on_sphere (job, options, sizes, most, result, error);

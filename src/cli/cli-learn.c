@@ -152,7 +152,7 @@ cli_learn (int argc, char **argv)
     { "n-list", 0, 0, G_OPTION_ARG_STRING, &options.n_list, "sizes; default 100,200,400,800",
       "N,N,…" },
     { "inputs", 0, 0, G_OPTION_ARG_STRING, &options.inputs,
-      "Gaussian directions (default) or the images of --dataset", "sphere|dataset" },
+      "Gaussian directions, or images: the default when an option says which", "sphere|dataset" },
     { "dimension", 0, 0, G_OPTION_ARG_INT, &options.dimension, "d of the sphere; default 10", "D" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write the rows as JSON", "FILE|-" },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv_path, "write the rows as a table", "FILE|-" },
@@ -165,6 +165,7 @@ cli_learn (int argc, char **argv)
         "Example: gramscope-cli learn --function power --power 3 --n-list 100,200,400,800",
     .groups = CLI_OPTIONS_DATA | CLI_OPTIONS_DEVICE,
     .entries = entries,
+    .data_chosen = &job.data_chosen,
   };
   int code;
 

@@ -13,9 +13,27 @@
 #include "cli.h"
 #include "gram-error.h"
 
-static gboolean
-on_setting (const char *option, const char *value, gpointer settings, GError **error)
+/* What options change. */
+typedef struct
 {
+  GramSettings *settings;
+  gboolean data_chosen;
+} Target;
+
+static gboolean
+says_which_images (const char *key)
+{
+  static const char *const keys[] = {
+    "dataset", "data-dir", "classes", "select", "preprocess", NULL
+  };
+
+  return g_strv_contains (keys, key);
+}
+
+static gboolean
+on_setting (const char *option, const char *value, gpointer user_data, GError **error)
+{
+  Target *target = user_data;
   const char *key = g_str_equal (option, "-n") ? "samples" : option + strspn (option, "-");
 
   if (!g_str_equal (key, "dataset") && !g_str_equal (key, "data-dir")
@@ -24,7 +42,9 @@ on_setting (const char *option, const char *value, gpointer settings, GError **e
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s: the value is not UTF-8 text", option);
       return FALSE;
     }
-  return gram_settings_set (settings, key, value, error);
+  if (says_which_images (key))
+    target->data_chosen = TRUE;
+  return gram_settings_set (target->settings, key, value, error);
 }
 
 /* As file names, so that bytes pass as they are in any locale. */
@@ -40,12 +60,16 @@ static const GOptionEntry data_entries[] = {
            "archive or .npz"),
   SETTING ("data-dir", 0, "DIR", "looked at before the standard places"),
   SETTING ("classes", 0, "A,B", "A is +1, B is −1, by index or name; default the first two"),
-  SETTING ("samples", 'n', "N", "training images; default min(1000, available)"),
-  SETTING ("test-samples", 0, "N", "test images; default all of the pair, at most 2000"),
   SETTING ("select", 0, "first|random", "file order (default) or a seeded subset"),
   SETTING ("preprocess", 0, "NAME",
            "none (default), center, pixel-center, standardize; then ‖x‖₂ = 1"),
   SETTING ("seed", 0, "S", "of every random choice; default 0"),
+  { NULL },
+};
+
+static const GOptionEntry sizes_entries[] = {
+  SETTING ("samples", 'n', "N", "training images; default min(1000, available)"),
+  SETTING ("test-samples", 0, "N", "test images; default all of the pair, at most 2000"),
   { NULL },
 };
 
@@ -64,9 +88,13 @@ static const GOptionEntry network_entries[] = {
 
 static const GOptionEntry device_entries[] = {
   SETTING ("device", 0, "auto|cpu|cuda", "where to compute; default auto"),
+  SETTING ("threads", 0, "N", "CPU threads; default all"),
+  { NULL },
+};
+
+static const GOptionEntry trainer_entries[] = {
   SETTING ("formulation", 0, "NAME", "auto (default), weights, samples, sparse, lazy"),
   SETTING ("precision", 0, "NAME", "auto (default), fp32, tf32, bf16-split"),
-  SETTING ("threads", 0, "N", "CPU threads; default all"),
   { NULL },
 };
 
@@ -84,14 +112,16 @@ static const struct
   const GOptionEntry *entries;
 } settings_groups[] = {
   { CLI_OPTIONS_DATA, "Data:", data_entries },
+  { CLI_OPTIONS_SIZES, "Sizes:", sizes_entries },
   { CLI_OPTIONS_LABELS, "Labels:", labels_entries },
   { CLI_OPTIONS_NETWORK, "Network:", network_entries },
   { CLI_OPTIONS_STEPS, "Training:", steps_entries },
+  { CLI_OPTIONS_TRAINER, "Arithmetic of a step:", trainer_entries },
   { CLI_OPTIONS_DEVICE, "Device:", device_entries },
 };
 
 static GOptionContext *
-build_context (const CliUsage *usage, GramSettings *settings, gboolean *help, char ***rest)
+build_context (const CliUsage *usage, Target *target, gboolean *help, char ***rest)
 {
   GOptionContext *context = g_option_context_new (usage->parameters);
   const GOptionEntry common[] = {
@@ -110,7 +140,7 @@ build_context (const CliUsage *usage, GramSettings *settings, gboolean *help, ch
       {
         GOptionGroup *group =
             g_option_group_new (settings_groups[i].title, settings_groups[i].title,
-                                settings_groups[i].title, settings, NULL);
+                                settings_groups[i].title, target, NULL);
 
         g_option_group_add_entries (group, settings_groups[i].entries);
         g_option_context_add_group (context, group);
@@ -143,7 +173,8 @@ cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *s
 {
   gboolean help = FALSE;
   g_auto (GStrv) rest = NULL;
-  g_autoptr (GOptionContext) context = build_context (usage, settings, &help, &rest);
+  Target target = { .settings = settings };
+  g_autoptr (GOptionContext) context = build_context (usage, &target, &help, &rest);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) copy = g_new0 (char *, argc + 1);
 
@@ -168,6 +199,8 @@ cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *s
     }
   if (words != NULL)
     *words = g_steal_pointer (&rest);
+  if (usage->data_chosen != NULL)
+    *usage->data_chosen = target.data_chosen;
   return CLI_GO_ON;
 }
 

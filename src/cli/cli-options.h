@@ -18,8 +18,10 @@ typedef enum
   CLI_OPTIONS_NETWORK = 1 << 2,
   CLI_OPTIONS_DEVICE = 1 << 3,
   CLI_OPTIONS_STEPS = 1 << 4,
-  CLI_OPTIONS_PROBLEM =
-      CLI_OPTIONS_DATA | CLI_OPTIONS_LABELS | CLI_OPTIONS_NETWORK | CLI_OPTIONS_DEVICE,
+  CLI_OPTIONS_SIZES = 1 << 5,
+  CLI_OPTIONS_TRAINER = 1 << 6,
+  CLI_OPTIONS_PROBLEM = CLI_OPTIONS_DATA | CLI_OPTIONS_SIZES | CLI_OPTIONS_LABELS
+                        | CLI_OPTIONS_NETWORK | CLI_OPTIONS_DEVICE | CLI_OPTIONS_TRAINER,
 } CliOptionGroups;
 
 /* What a command takes: groups of settings, options of its own, words after the options. */
@@ -29,6 +31,7 @@ typedef struct
   const char *summary;    /* what the command does, and an example */
   CliOptionGroups groups;
   const GOptionEntry *entries; /* (nullable) its own */
+  gboolean *data_chosen;       /* (nullable) set when an option says which images */
 } CliUsage;
 
 /* What cli_options_parse() returns when the command is to go on. */

@@ -242,7 +242,7 @@ cli_sweep (int argc, char **argv)
                "paper's Figure 2.\n\n"
                "Example: gramscope-cli sweep --dataset mnist --fractions 0:1:0.25 --seeds 3 "
                "--csv sweep.csv",
-    .groups = CLI_OPTIONS_DATA | CLI_OPTIONS_NETWORK | CLI_OPTIONS_STEPS | CLI_OPTIONS_DEVICE,
+    .groups = (CLI_OPTIONS_PROBLEM & ~CLI_OPTIONS_LABELS) | CLI_OPTIONS_STEPS,
     .entries = entries,
   };
   int code;

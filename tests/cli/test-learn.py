@@ -61,11 +61,24 @@ def images(folder):
     run("train", "--dataset", "fashion-mnist", "-n", 120, "--steps", 1, "--width", 4, "--labels",
         "true", "--dump-init", folder, "--json", folder / "r.json", "--device", "cpu")
     oracle = Spectrum(np.load(folder / "X.npy"))
-    one = rows("--inputs", "dataset", "--dataset", "fashion-mnist", "--function", "linear",
+    one = rows("--dataset", "fashion-mnist", "--function", "linear",
                "--n-list", "120")[0]
     # y = Xβ with ‖β‖ = 1: H∞ ⪰ K/4 gives root ≤ 2, and root ≥ ‖y‖/√λ₁
     assert one["norm"] / np.sqrt(oracle.lam[-1]) <= one["root"] * (1 + 1e-9)
     assert one["root"] <= 2 * (1 + 1e-9)
+
+
+@case
+def which_images(_folder):
+    """an option that says which images is not passed over"""
+    images = rows("--dataset", "glyphs", "--classes", "3,8", "--function", "linear")
+    assert images == rows("--inputs", "dataset", "--classes", "3,8", "--function", "linear")
+    assert images != rows("--classes", "0,1", "--function", "linear")
+    assert images != rows("--function", "linear")
+    fails("learn", "--inputs", "sphere", "--dataset", "glyphs", code=2, says=["sphere"])
+    fails("learn", "--dimension", 7, "--dataset", "glyphs", code=2, says=["--dimension"])
+    fails("learn", "--formulation", "lazy", code=2, says=["--formulation"])
+    fails("learn", "-n", 100, code=2, says=["-n"])
 
 
 @case

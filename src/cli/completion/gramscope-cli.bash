@@ -5,9 +5,11 @@
 _gramscope_cli () {
   local current=$2 previous=$3 command=${COMP_WORDS[1]} options
   local commands='devices datasets analyze train sweep learn figure selftest bench'
-  local data='--dataset --data-dir --classes --samples -n --test-samples --select --preprocess --seed'
+  local data='--dataset --data-dir --classes --select --preprocess --seed'
+  local sizes='--samples -n --test-samples'
   local net='--width --eta --kappa --init'
-  local device='--device --formulation --precision --threads'
+  local device='--device --threads'
+  local step='--formulation --precision'
   local steps='--steps --until-residual --record-every'
   local figures='convergence spectrum generalization movement patterns modes budget noise
     learnability mislabel 1a 1b 1c 1d 2a 2b'
@@ -49,13 +51,14 @@ _gramscope_cli () {
   case $command in
     devices) options='--json' ;;
     datasets) options='--data-dir --json --yes list get info' ;;
-    analyze) options="$data --labels $net $device --json --predict-at --spectrum --spectrum-out" ;;
-    train) options="$data --labels $net $device $steps --json --csv --checkpoint --resume
+    analyze) options="$data $sizes --labels $net $step $device --json --predict-at --spectrum --spectrum-out" ;;
+    train) options="$data $sizes --labels $net $step $device $steps --json --csv --checkpoint --resume
       --dump-init" ;;
-    sweep) options="$data $net $device $steps --fractions --seeds --csv --json --resume" ;;
+    sweep) options="$data $sizes $net $step $device $steps --fractions --seeds --csv --json
+      --resume" ;;
     learn) options="$data $device --function --alpha --power --beta-norm --n-list --inputs
       --dimension --csv --json" ;;
-    figure) options="$data --labels $net $device $steps --out --size --dpi --theme
+    figure) options="$data $sizes --labels $net $step $device $steps --out --size --dpi --theme
       --fractions --seeds --csv $figures" ;;
     selftest) options='--device --threads --json' ;;
     bench) options='--device --threads --json' ;;
