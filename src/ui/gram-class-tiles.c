@@ -169,7 +169,9 @@ add_tile (GramClassTiles *self, guint index)
   gtk_picture_set_can_shrink (GTK_PICTURE (tile.picture), TRUE);
   gtk_widget_set_overflow (tile.picture, GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_halign (tile.picture, GTK_ALIGN_CENTER);
-  gtk_overlay_set_child (GTK_OVERLAY (overlay), tile.picture);
+  gtk_box_append (GTK_BOX (box), tile.picture);
+  /* over the whole tile, so that its corner hides as little of the image as can be */
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), box);
   gtk_widget_add_css_class (tile.badge, "gram-badge");
   gtk_widget_set_halign (tile.badge, GTK_ALIGN_END);
   gtk_widget_set_valign (tile.badge, GTK_ALIGN_START);
@@ -177,9 +179,8 @@ add_tile (GramClassTiles *self, guint index)
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (GTK_LABEL (name), 5);
   gtk_widget_add_css_class (name, "caption");
-  gtk_box_append (GTK_BOX (box), overlay);
   gtk_box_append (GTK_BOX (box), name);
-  gtk_button_set_child (GTK_BUTTON (tile.button), box);
+  gtk_button_set_child (GTK_BUTTON (tile.button), overlay);
   g_object_set_data (G_OBJECT (tile.button), "index", GUINT_TO_POINTER (index));
   g_signal_connect (tile.button, "clicked", G_CALLBACK (clicked_cb), self);
   gtk_grid_attach (GTK_GRID (self->grid), tile.button, index % COLUMNS, index / COLUMNS, 1, 1);

@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "gram-page-bar.h"
 #include "gram-panel-turner.h"
 #include "gram-plot-table.h"
 #include "gram-window.h"
@@ -21,7 +22,7 @@ typedef struct
   GramFigure *figure;
   GramPlotView *view;
   GListModel *rows;
-  GtkWidget *box, *toolbar, *title, *stack, *overlay, *turner;
+  GtkWidget *box, *toolbar, *stack, *overlay, *turner;
   GtkWidget *log_x, *log_y, *freeze, *table_button;
   guint64 panels; /* of the figure, that were given the kept view */
   gboolean updating;
@@ -157,7 +158,7 @@ table_toggled_cb (GtkToggleButton *button, GramFigurePage *self)
 }
 
 static GtkWidget *
-add_toggle (GtkWidget *box, const char *icon, const char *label, const char *tip,
+add_toggle (GramPageBar *bar, const char *icon, const char *label, const char *tip,
             GCallback callback, gpointer page)
 {
   GtkWidget *button = gtk_toggle_button_new ();
@@ -171,7 +172,7 @@ add_toggle (GtkWidget *box, const char *icon, const char *label, const char *tip
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip, -1);
   g_signal_connect (button, "toggled", callback, page);
-  gtk_box_append (GTK_BOX (box), button);
+  gram_page_bar_add (bar, GRAM_PAGE_BAR_VIEW, button);
   return button;
 }
 
@@ -180,23 +181,14 @@ build_toolbar (GramFigurePage *self)
 {
   GramFigurePagePrivate *priv = PRIVATE (self);
   GramFigurePageClass *klass = GRAM_FIGURE_PAGE_GET_CLASS (self);
-  GtkWidget *spacer = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GramPageBar *bar;
   GtkWidget *fit;
 
-  priv->toolbar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
-  gtk_widget_add_css_class (priv->toolbar, "gram-page-bar");
-  priv->title = gtk_label_new (_ (klass->title));
-  gtk_widget_add_css_class (priv->title, "heading");
-  gtk_label_set_ellipsize (GTK_LABEL (priv->title), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (priv->title), 0);
-  gtk_widget_set_tooltip_text (priv->title, _ (klass->title)); /* small windows cut it short */
-  gtk_box_append (GTK_BOX (priv->toolbar), priv->title);
-  gtk_box_append (GTK_BOX (priv->toolbar), gram_explanation_button (_ (klass->explanation)));
-  gtk_widget_set_hexpand (spacer, TRUE);
-  gtk_box_append (GTK_BOX (priv->toolbar), spacer);
-  priv->log_x = add_toggle (priv->toolbar, NULL, _ ("log x"), _ ("Logarithmic horizontal axis"),
+  priv->toolbar = gram_page_bar_new (_ (klass->title), _ (klass->explanation));
+  bar = GRAM_PAGE_BAR (priv->toolbar);
+  priv->log_x = add_toggle (bar, NULL, _ ("log x"), _ ("Logarithmic horizontal axis"),
                             G_CALLBACK (scale_toggled_cb), self);
-  priv->log_y = add_toggle (priv->toolbar, NULL, _ ("log y"), _ ("Logarithmic vertical axis"),
+  priv->log_y = add_toggle (bar, NULL, _ ("log y"), _ ("Logarithmic vertical axis"),
                             G_CALLBACK (scale_toggled_cb), self);
   fit = gtk_button_new_from_icon_name ("zoom-fit-best-symbolic");
   gtk_widget_add_css_class (fit, "flat");
@@ -204,12 +196,12 @@ build_toolbar (GramFigurePage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (fit), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Fit"),
                                   -1);
   g_signal_connect_swapped (fit, "clicked", G_CALLBACK (fit_clicked_cb), self);
-  gtk_box_append (GTK_BOX (priv->toolbar), fit);
-  priv->freeze = add_toggle (priv->toolbar, "media-playback-pause-symbolic", _ ("Hold the view"),
+  gram_page_bar_add (bar, GRAM_PAGE_BAR_VIEW, fit);
+  priv->freeze = add_toggle (bar, "media-playback-pause-symbolic", _ ("Hold the view"),
                              _ ("Hold the figure as it is while training goes on"),
                              G_CALLBACK (freeze_toggled_cb), self);
   priv->table_button =
-      add_toggle (priv->toolbar, "view-list-symbolic", _ ("Table"), _ ("The values as a table"),
+      add_toggle (bar, "view-list-symbolic", _ ("Table"), _ ("The values as a table"),
                   G_CALLBACK (table_toggled_cb), self);
 }
 
@@ -369,11 +361,7 @@ gram_figure_page_get_figure (GramFigurePage *self)
 void
 gram_figure_page_add_tool (GramFigurePage *self, GtkWidget *tool)
 {
-  GramFigurePagePrivate *priv = PRIVATE (self);
-
-  gtk_widget_set_valign (tool, GTK_ALIGN_CENTER);
-  gtk_box_insert_child_after (GTK_BOX (priv->toolbar), tool,
-                              gtk_widget_get_prev_sibling (priv->log_x));
+  gram_page_bar_add (GRAM_PAGE_BAR (PRIVATE (self)->toolbar), GRAM_PAGE_BAR_TOOLS, tool);
 }
 
 /**
@@ -396,13 +384,4 @@ void
 gram_figure_page_add_overlay (GramFigurePage *self, GtkWidget *widget)
 {
   gtk_overlay_add_overlay (GTK_OVERLAY (PRIVATE (self)->overlay), widget);
-}
-
-/**
- * gram_figure_page_hide_title:
- */
-void
-gram_figure_page_hide_title (GramFigurePage *self)
-{
-  gtk_widget_set_visible (PRIVATE (self)->title, FALSE);
 }

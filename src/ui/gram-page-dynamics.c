@@ -220,8 +220,6 @@ constructed (GObject *object)
   g_signal_connect_swapped (self->choice, "notify::selected", G_CALLBACK (chosen_cb), self);
   name_choice (self);
   gram_figure_page_add_tool (GRAM_FIGURE_PAGE (self), self->choice);
-  /* the choice says what is shown, and small windows have no room for both */
-  gram_figure_page_hide_title (GRAM_FIGURE_PAGE (self));
 }
 
 static void

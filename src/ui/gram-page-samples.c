@@ -12,6 +12,7 @@
 #include "gram-bounded-spin.h"
 #include "gram-image.h"
 #include "gram-mislabel-job.h"
+#include "gram-page-bar.h"
 #include "gram-pages.h"
 #include "gram-view-model.h"
 
@@ -309,31 +310,22 @@ build_grid (GramSamplesPage *self)
 static GtkWidget *
 build_bar (GramSamplesPage *self)
 {
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *title = gtk_label_new (_ ("Which labels do not fit"));
-  GtkWidget *spacer = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *bar = gram_page_bar_new (
+      _ ("Which labels do not fit"),
+      _ ("Every image carries a label, and yᵀH∞⁻¹y says how complex all labels are together. "
+         "Beneath each image stands by how much that number changes when its one label is "
+         "flipped: where it falls, the label does not fit the others. Flip some on purpose and "
+         "see whether they come first."));
   GtkWidget *label = gtk_label_new_with_mnemonic (_ ("_Flip labels on purpose"));
 
-  gtk_widget_add_css_class (bar, "gram-page-bar");
-  gtk_widget_add_css_class (title, "heading");
-  gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_box_append (GTK_BOX (bar), title);
-  gtk_box_append (GTK_BOX (bar),
-                  gram_explanation_button (
-                      _ ("Every image carries a label, and yᵀH∞⁻¹y says how complex all labels "
-                         "are together. Beneath each image stands by how much that number changes "
-                         "when its one label is flipped: where it falls, the label does not fit "
-                         "the others. Flip some on purpose and see whether they come first.")));
-  gtk_widget_set_hexpand (spacer, TRUE);
-  gtk_box_append (GTK_BOX (bar), spacer);
   self->spin =
       gram_bounded_spin_new (0, GRAM_MOST_FLIPS, 5, _ ("Labels to flip on purpose"),
                              _ ("How many labels the seed flips before the ranking (number 23)"));
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->spin);
   g_signal_connect_swapped (self->spin, "value-changed", G_CALLBACK (flips_changed_cb), self);
-  gtk_box_append (GTK_BOX (bar), label);
-  gtk_box_append (GTK_BOX (bar), self->spin);
+  gram_page_bar_add (GRAM_PAGE_BAR (bar), GRAM_PAGE_BAR_TOOLS, label);
+  gram_page_bar_add (GRAM_PAGE_BAR (bar), GRAM_PAGE_BAR_TOOLS, self->spin);
   return bar;
 }
 

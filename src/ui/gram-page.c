@@ -152,6 +152,51 @@ gram_page_get_figure (GramPage *self)
              : NULL;
 }
 
+/* ---------- the explanation ---------- */
+
+/* Marks that only formulas have: with a letter or bracket beside them they are one. */
+static gboolean
+is_formula_mark (gunichar c)
+{
+  return (c != 0 && g_utf8_strchr ("|‖√∞¹²³", -1, c) != NULL) || (c >= 0x1d00 && c <= 0x1dbf)
+         || (c >= 0x2070 && c <= 0x209f);
+}
+
+static gboolean
+is_formula_part (gunichar c)
+{
+  return is_formula_mark (c) || (c < 0x80 && g_ascii_isalnum ((char) c))
+         || (c >= 0x370 && c <= 0x3ff) || (c != 0 && g_utf8_strchr ("()/−+=", -1, c) != NULL);
+}
+
+/* Lines are not broken inside a formula: |vᵢᵀy| would end one with its bar alone. */
+static PangoAttrList *
+keep_formulas_whole (const char *text)
+{
+  PangoAttrList *list = pango_attr_list_new ();
+  const char *c = text;
+
+  while (*c != '\0')
+    {
+      const char *begin = c;
+      gboolean marked = FALSE;
+      PangoAttribute *whole;
+
+      for (; *c != '\0' && is_formula_part (g_utf8_get_char (c)); c = g_utf8_next_char (c))
+        marked |= is_formula_mark (g_utf8_get_char (c));
+      if (marked)
+        {
+          whole = pango_attr_allow_breaks_new (FALSE);
+          whole->start_index = (guint) (begin - text);
+          whole->end_index = (guint) (c - text);
+          pango_attr_list_insert (list, whole);
+        }
+      if (*c != '\0')
+        c = g_utf8_next_char (c);
+    }
+  return list;
+}
+
 /**
  * gram_explanation_button:
  * @text: three sentences
@@ -164,7 +209,9 @@ gram_explanation_button (const char *text)
   GtkWidget *button = gtk_menu_button_new ();
   GtkWidget *popover = gtk_popover_new ();
   GtkWidget *label = gtk_label_new (text);
+  g_autoptr (PangoAttrList) whole = keep_formulas_whole (text);
 
+  gtk_label_set_attributes (GTK_LABEL (label), whole);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 52);
   gtk_label_set_xalign (GTK_LABEL (label), 0);

@@ -199,9 +199,8 @@ add_switch (GtkListBox *list, const char *title, gboolean on)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   gtk_switch_set_active (GTK_SWITCH (toggle), on);
   gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
+  /* this also makes the row's title the switch's accessible name */
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
   gtk_list_box_append (list, row);
   return toggle;
