@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT
  *
  * One row while all has room. In a narrow window, in a wordy language or with large text the
- * tools take a second row before the title is cut short.
+ * tools take a second row before the title is cut short; without tools there is one row always,
+ * since a plot needs the height more than the title its last words.
  */
 #include "gram-config.h"
 
@@ -55,9 +56,9 @@ arrange (const Widths *widths, int width)
   int title = widths->natural[GRAM_PAGE_BAR_TITLE], tools = widths->natural[GRAM_PAGE_BAR_TOOLS];
   int view = widths->natural[GRAM_PAGE_BAR_VIEW];
 
-  if (width < 0 || beside (beside (title, tools), view) <= width)
+  if (width < 0 || tools == 0 || beside (beside (title, tools), view) <= width)
     return (Rows){ { 0, 0, 0 }, 1 };
-  if (tools > 0 && beside (title, view) <= width)
+  if (beside (title, view) <= width)
     return (Rows){ { 0, 1, 0 }, 2 };
   if (beside (tools, view) <= width)
     return (Rows){ { 0, 1, 1 }, 2 };

@@ -201,8 +201,8 @@ constructed (GObject *object)
 
   G_OBJECT_CLASS (gram_learnability_page_parent_class)->constructed (object);
   self->spinner = gtk_spinner_new ();
-  gram_figure_page_add_tool (page, self->spinner);
   gram_figure_page_add_tool (page, build_composer (self));
+  gram_figure_page_add_tool (page, self->spinner);
   self->message = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->message), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->message, "error");
