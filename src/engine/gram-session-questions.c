@@ -19,7 +19,7 @@ typedef struct
 static void
 hand_over (GramSession *session, GramQuestion *question)
 {
-  gram_worker_ask (session->worker, question->task, question->func,
+  gram_worker_ask (session->worker, question->stage, question->task, question->func,
                    g_task_get_task_data (question->task), question->result_free);
   g_object_unref (question->task);
   g_free (question);
@@ -74,7 +74,8 @@ gram_session_refuse_questions (GramSession *session, GQuark domain, int code, co
  * @result_free: (nullable): frees what @func returned if nobody takes it
  * @callback: calls gram_session_ask_finish()
  *
- * While a later stage is worked at the answer comes after it. A change of the problem answers
+ * While a later stage is worked at the answer comes after it, but for the spectrum, which answers
+ * between its steps what the stages before it know. A change of the problem answers
  * with G_IO_ERROR_CANCELLED.
  */
 void

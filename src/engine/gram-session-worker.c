@@ -26,6 +26,7 @@ typedef struct
   GArray *labels;
   GCancellable *cancellable;
   GTask *task;
+  GramStage stage; /* what the question needs */
   GramSessionFunc func;
   gpointer func_data;
   GDestroyNotify result_free;
@@ -107,6 +108,59 @@ on_stage (GramAnalysis *snapshot, gpointer data)
 }
 
 static void
+answer (GramWorker *worker, Job *job)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&job->task);
+  GError *error = NULL;
+  gpointer result;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (worker->analysis.analyser == NULL)
+    {
+      g_task_return_new_error (task, GRAM_ERROR, GRAM_ERROR_FAILED, "there is no analysis to ask");
+      return;
+    }
+  result =
+      job->func (worker->analysis.analyser, job->func_data, g_task_get_cancellable (task), &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, result, job->result_free);
+}
+
+/* Of what waits in the queue, the questions that stages before @working answer, in their order. */
+static GPtrArray *
+take_early (GramWorker *worker, GramStage working)
+{
+  GPtrArray *early = g_ptr_array_new_with_free_func ((GDestroyNotify) job_free);
+  g_autoptr (GPtrArray) rest = g_ptr_array_new ();
+  Job *job;
+
+  g_async_queue_lock (worker->jobs);
+  while ((job = g_async_queue_try_pop_unlocked (worker->jobs)) != NULL)
+    g_ptr_array_add (job->kind == JOB_ASK && job->stage < working ? early : rest, job);
+  for (guint i = 0; i < rest->len; i++)
+    g_async_queue_push_unlocked (worker->jobs, g_ptr_array_index (rest, i));
+  g_async_queue_unlock (worker->jobs);
+  return early;
+}
+
+/* The spectrum takes longer than all before it and leaves the factor alone, so questions to the
+ * factor do not wait for it. Earlier stages solve with the factor themselves. */
+static void
+answer_early (GramWorker *worker, GramStage working)
+{
+  g_autoptr (GPtrArray) early = NULL;
+
+  if (working < GRAM_STAGE_SPECTRUM || g_async_queue_length (worker->jobs) <= 0)
+    return;
+  early = take_early (worker, working);
+  for (guint i = 0; i < early->len; i++)
+    answer (worker, g_ptr_array_index (early, i));
+}
+
+static void
 on_progress (GramStage stage, double fraction, gpointer data)
 {
   GramWorker *worker = data;
@@ -115,6 +169,7 @@ on_progress (GramStage stage, double fraction, gpointer data)
   news->stage = stage;
   news->fraction = fraction;
   gram_mail_post (worker->mail, news);
+  answer_early (worker, stage);
 }
 
 static void
@@ -218,28 +273,6 @@ load_and_analyse (GramWorker *worker, Job *job)
   news = news_new (worker, GRAM_NEWS_PROBLEM);
   news->error = error;
   gram_mail_post (worker->mail, news);
-}
-
-static void
-answer (GramWorker *worker, Job *job)
-{
-  g_autoptr (GTask) task = g_steal_pointer (&job->task);
-  GError *error = NULL;
-  gpointer result;
-
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  if (worker->analysis.analyser == NULL)
-    {
-      g_task_return_new_error (task, GRAM_ERROR, GRAM_ERROR_FAILED, "there is no analysis to ask");
-      return;
-    }
-  result =
-      job->func (worker->analysis.analyser, job->func_data, g_task_get_cancellable (task), &error);
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, result, job->result_free);
 }
 
 /* Waits until few enough workers compute. Returns whether this one is still wanted. */
@@ -388,15 +421,17 @@ gram_worker_cancel (GramWorker *worker)
 
 /**
  * gram_worker_ask:
+ * @stage: what has to be known, and is
  * @task: returned with what @func returns, on the thread-default context it was made in
  */
 void
-gram_worker_ask (GramWorker *worker, GTask *task, GramSessionFunc func, gpointer func_data,
-                 GDestroyNotify result_free)
+gram_worker_ask (GramWorker *worker, GramStage stage, GTask *task, GramSessionFunc func,
+                 gpointer func_data, GDestroyNotify result_free)
 {
   Job *job = g_new0 (Job, 1);
 
   job->kind = JOB_ASK;
+  job->stage = stage;
   job->task = g_object_ref (task);
   job->func = func;
   job->func_data = func_data;

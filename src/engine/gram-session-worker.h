@@ -20,7 +20,7 @@ GramWorker *gram_worker_new (GramMail *mail, guint64 number, const GramSettings 
 void gram_worker_leave (GramWorker *worker, guint wait_ms);
 void gram_worker_analyse (GramWorker *worker, const GramSettings *settings);
 void gram_worker_cancel (GramWorker *worker);
-void gram_worker_ask (GramWorker *worker, GTask *task, GramSessionFunc func, gpointer func_data,
-                      GDestroyNotify result_free);
+void gram_worker_ask (GramWorker *worker, GramStage stage, GTask *task, GramSessionFunc func,
+                      gpointer func_data, GDestroyNotify result_free);
 
 G_END_DECLS

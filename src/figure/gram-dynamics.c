@@ -184,7 +184,7 @@ gram_dynamics_compute (GramAnalyser *analyser, gpointer data, GCancellable *canc
                        GError **error)
 {
   const GramDynamicsJob *job = data;
-  const GramAnalysis *analysis = gram_analyser_get_analysis (analyser);
+  g_autoptr (GramAnalysis) analysis = gram_analyser_get_analysis (analyser);
   GramDynamics *dynamics;
   double *memory;
   Work work;

@@ -54,7 +54,7 @@ answer_func (GramAnalyser *analyser, gpointer func_data, GCancellable *cancellab
   GramJob job = { .cancellable = cancellable };
   gint64 n;
 
-  answer->analysis = gram_analysis_ref (gram_analyser_get_analysis (analyser));
+  answer->analysis = gram_analyser_get_analysis (analyser);
   n = answer->analysis->n;
   if (answer->analysis->problem == NULL || answer->analysis->inverse_diagonal == NULL)
     {

@@ -2,11 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "gram-analyser.h"
 #include "gram-error.h"
 #include "gram-fixture.h"
 #include "gram-session-thread.h"
@@ -297,121 +295,6 @@ test_cancel_anywhere (void)
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
-static void
-test_eigenvector (void)
-{
-  g_autoptr (Watch) watch = watch_new ();
-  g_autoptr (GAsyncResult) early = NULL, late = NULL, refused = NULL, wrong = NULL;
-  g_autofree double *v = NULL, *w = NULL;
-  const GramProblem *problem;
-  GError *error = NULL;
-  double norm = 0, pixel = 0;
-
-  gram_session_get_eigenvector (watch->session, 0, NULL, on_answer, &refused);
-  configure (watch, SMALL);
-  WAIT (gram_session_get_problem (watch->session) != NULL);
-  gram_session_get_eigenvector (watch->session, 3, NULL, on_answer, &early);
-  WAIT (early != NULL && refused != NULL);
-  g_assert_null (gram_session_get_eigenvector_finish (watch->session, refused, &error));
-  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
-  g_clear_error (&error);
-  v = gram_session_get_eigenvector_finish (watch->session, early, &error);
-  g_assert_no_error (error);
-  problem = gram_session_get_problem (watch->session);
-  for (gint64 i = 0; i < problem->n; i++)
-    {
-      norm += v[i] * v[i];
-      pixel += problem->X[i * problem->d + 400] * v[i];
-    }
-  g_assert_cmpfloat (fabs (norm - 1), <, 1e-12);
-  g_assert_cmpfloat (fabs (pixel - v[problem->n + 400]), <, 1e-12);
-  WAIT (analysed (watch));
-  gram_session_get_eigenvector (watch->session, 3, NULL, on_answer, &late);
-  gram_session_get_eigenvector (watch->session, 60, NULL, on_answer, &wrong);
-  WAIT (late != NULL && wrong != NULL);
-  w = gram_session_get_eigenvector_finish (watch->session, late, &error);
-  g_assert_no_error (error);
-  g_assert_cmpmem (v, 60 * sizeof (double), w, 60 * sizeof (double));
-  g_assert_null (gram_session_get_eigenvector_finish (watch->session, wrong, &error));
-  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
-  g_clear_error (&error);
-}
-
-static gpointer
-solve_ones (GramAnalyser *analyser, gpointer data, GCancellable *cancellable, GError **error)
-{
-  GramSystem *system = gram_analyser_get_system (analyser);
-  gint64 n = gram_system_get_n (system);
-  double *b = g_new (double, (gsize) n);
-
-  for (gint64 i = 0; i < n; i++)
-    b[i] = *(double *) data;
-  if (gram_system_solve (system, 1, b, n, NULL, error))
-    return b;
-  g_free (b);
-  return NULL;
-}
-
-static void
-ask_ones (Watch *watch, GramStage stage, GAsyncResult **answer)
-{
-  gram_session_ask (watch->session, stage, solve_ones, g_memdup2 (&(double){ 1 }, sizeof (double)),
-                    g_free, g_free, NULL, on_answer, answer);
-}
-
-static void
-assert_overtaken (Watch *watch, GAsyncResult *answer)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (gram_session_ask_finish (watch->session, answer, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
-/* Questions that the next problem overtakes are refused, each exactly once, whether they wait for
- * their stage or for the thread; until then they are about what is there. */
-static void
-test_questions (void)
-{
-  g_autoptr (Watch) watch = watch_new ();
-  g_autoptr (GAsyncResult) answered = NULL, beside = NULL, early = NULL, queued = NULL;
-  g_autofree double *x = NULL, *y = NULL;
-  GError *error = NULL;
-
-  configure (watch, SMALL);
-  ask_ones (watch, GRAM_STAGE_CHOLESKY, &answered);
-  WAIT (answered != NULL);
-  x = gram_session_ask_finish (watch->session, answered, &error);
-  g_assert_no_error (error);
-  g_assert_true (isfinite (x[0]));
-  WAIT (analysed (watch));
-  configure (watch, "dataset=/nowhere/at/all");
-  ask_ones (watch, GRAM_STAGE_CHOLESKY, &beside);
-  WAIT (beside != NULL);
-  y = gram_session_ask_finish (watch->session, beside, &error);
-  g_assert_no_error (error);
-  g_assert_cmpmem (x, 60 * sizeof (double), y, 60 * sizeof (double));
-  WAIT (!gram_session_is_loading (watch->session));
-
-  g_atomic_int_set (&gram_faults.eigen_ms, 1000);
-  configure (watch, "n=45 device=cuda");
-  WAIT (g_atomic_int_get (&gram_faults.in_eigen) == 1);
-  ask_ones (watch, GRAM_STAGE_SPECTRUM, &early);
-  ask_ones (watch, GRAM_STAGE_CHOLESKY, &queued);
-  configure (watch, "n=46 device=cpu");
-  WAIT (early != NULL && queued != NULL);
-  assert_overtaken (watch, early);
-  assert_overtaken (watch, queued);
-  WAIT (gram_session_get_problem (watch->session)->n == 46);
-  gram_faults_clear ();
-}
-
-static void
 test_sweep (void)
 {
   g_autoptr (Watch) watch = watch_new ();
@@ -492,8 +375,6 @@ main (int argc, char **argv)
   g_test_add_func ("/session/close-during-eigen", test_close_during_eigen);
   g_test_add_func ("/session/failing-card", test_failing_card);
   g_test_add_func ("/session/cancel-anywhere", test_cancel_anywhere);
-  g_test_add_func ("/session/eigenvector", test_eigenvector);
-  g_test_add_func ("/session/questions", test_questions);
   g_test_add_func ("/session/sweep", test_sweep);
   g_test_add_func ("/session/many-lives", test_many_lives);
   return g_test_run ();

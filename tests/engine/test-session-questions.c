@@ -1,0 +1,190 @@
+/* test-session-questions.c: what is asked of H∞ on its device, and when it is answered
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <math.h>
+
+#include "gram-analyser.h"
+#include "gram-error.h"
+#include "gram-fixture.h"
+#include "gram-watch.h"
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static void
+test_eigenvector (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  g_autoptr (GAsyncResult) early = NULL, late = NULL, refused = NULL, wrong = NULL;
+  g_autofree double *v = NULL, *w = NULL;
+  const GramProblem *problem;
+  GError *error = NULL;
+  double norm = 0, pixel = 0;
+
+  gram_session_get_eigenvector (watch->session, 0, NULL, on_answer, &refused);
+  configure (watch, SMALL);
+  WAIT (gram_session_get_problem (watch->session) != NULL);
+  gram_session_get_eigenvector (watch->session, 3, NULL, on_answer, &early);
+  WAIT (early != NULL && refused != NULL);
+  g_assert_null (gram_session_get_eigenvector_finish (watch->session, refused, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
+  g_clear_error (&error);
+  v = gram_session_get_eigenvector_finish (watch->session, early, &error);
+  g_assert_no_error (error);
+  problem = gram_session_get_problem (watch->session);
+  for (gint64 i = 0; i < problem->n; i++)
+    {
+      norm += v[i] * v[i];
+      pixel += problem->X[i * problem->d + 400] * v[i];
+    }
+  g_assert_cmpfloat (fabs (norm - 1), <, 1e-12);
+  g_assert_cmpfloat (fabs (pixel - v[problem->n + 400]), <, 1e-12);
+  WAIT (analysed (watch));
+  gram_session_get_eigenvector (watch->session, 3, NULL, on_answer, &late);
+  gram_session_get_eigenvector (watch->session, 60, NULL, on_answer, &wrong);
+  WAIT (late != NULL && wrong != NULL);
+  w = gram_session_get_eigenvector_finish (watch->session, late, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (v, 60 * sizeof (double), w, 60 * sizeof (double));
+  g_assert_null (gram_session_get_eigenvector_finish (watch->session, wrong, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
+  g_clear_error (&error);
+}
+
+static gpointer
+solve_ones (GramAnalyser *analyser, gpointer data, GCancellable *cancellable, GError **error)
+{
+  GramSystem *system = gram_analyser_get_system (analyser);
+  gint64 n = gram_system_get_n (system);
+  double *b = g_new (double, (gsize) n);
+
+  for (gint64 i = 0; i < n; i++)
+    b[i] = *(double *) data;
+  if (gram_system_solve (system, 1, b, n, NULL, error))
+    return b;
+  g_free (b);
+  return NULL;
+}
+
+static void
+ask_ones (Watch *watch, GramStage stage, GAsyncResult **answer)
+{
+  gram_session_ask (watch->session, stage, solve_ones, g_memdup2 (&(double){ 1 }, sizeof (double)),
+                    g_free, g_free, NULL, on_answer, answer);
+}
+
+static void
+assert_overtaken (Watch *watch, GAsyncResult *answer)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (gram_session_ask_finish (watch->session, answer, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* Questions that the next problem overtakes are refused, each exactly once, whether they wait for
+ * their stage or for the thread; until then they are about what is there. */
+static void
+test_questions (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  g_autoptr (GAsyncResult) answered = NULL, beside = NULL, early = NULL, queued = NULL;
+  g_autofree double *x = NULL, *y = NULL;
+  GError *error = NULL;
+
+  configure (watch, SMALL);
+  ask_ones (watch, GRAM_STAGE_CHOLESKY, &answered);
+  WAIT (answered != NULL);
+  x = gram_session_ask_finish (watch->session, answered, &error);
+  g_assert_no_error (error);
+  g_assert_true (isfinite (x[0]));
+  WAIT (analysed (watch));
+  configure (watch, "dataset=/nowhere/at/all");
+  ask_ones (watch, GRAM_STAGE_CHOLESKY, &beside);
+  WAIT (beside != NULL);
+  y = gram_session_ask_finish (watch->session, beside, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (x, 60 * sizeof (double), y, 60 * sizeof (double));
+  WAIT (!gram_session_is_loading (watch->session));
+
+  g_atomic_int_set (&gram_faults.eigen_ms, 1000);
+  configure (watch, "n=45 device=cuda");
+  WAIT (g_atomic_int_get (&gram_faults.in_eigen) == 1);
+  ask_ones (watch, GRAM_STAGE_SPECTRUM, &early);
+  ask_ones (watch, GRAM_STAGE_CHOLESKY, &queued);
+  configure (watch, "n=46 device=cpu");
+  WAIT (early != NULL && queued != NULL);
+  assert_overtaken (watch, early);
+  assert_overtaken (watch, queued);
+  WAIT (gram_session_get_problem (watch->session)->n == 46);
+  gram_faults_clear ();
+}
+
+/* The stage of the newest snapshot when the question is answered. */
+static gpointer
+stage_seen (GramAnalyser *analyser, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GramAnalysis) analysis = gram_analyser_get_analysis (analyser);
+
+  g_assert_nonnull (analysis->inverse_diagonal);
+  return g_memdup2 (&analysis->stage, sizeof analysis->stage);
+}
+
+static GramStage
+take_stage (Watch *watch, GAsyncResult *answer)
+{
+  GError *error = NULL;
+  g_autofree GramStage *stage = gram_session_ask_finish (watch->session, answer, &error);
+
+  g_assert_no_error (error);
+  return *stage;
+}
+
+/* What the factor answers does not wait for the spectrum, whatever was asked before it. */
+static void
+test_beside_spectrum (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  g_autoptr (GAsyncResult) early = NULL, second = NULL, late = NULL, solved = NULL, after = NULL;
+  g_autofree double *x = NULL, *y = NULL;
+  GError *error = NULL;
+
+  g_atomic_int_set (&gram_faults.eigen_ms, 1000);
+  configure (watch, SMALL "device=cuda");
+  WAIT (g_atomic_int_get (&gram_faults.in_eigen) == 1);
+  gram_session_ask (watch->session, GRAM_STAGE_SPECTRUM, stage_seen, NULL, NULL, g_free, NULL,
+                    on_answer, &late);
+  gram_session_ask (watch->session, GRAM_STAGE_CHOLESKY, stage_seen, NULL, NULL, g_free, NULL,
+                    on_answer, &early);
+  gram_session_ask (watch->session, GRAM_STAGE_KRYLOV, stage_seen, NULL, NULL, g_free, NULL,
+                    on_answer, &second);
+  ask_ones (watch, GRAM_STAGE_CHOLESKY, &solved);
+  WAIT (late != NULL && early != NULL && second != NULL && solved != NULL);
+  g_assert_cmpint (take_stage (watch, early), ==, GRAM_STAGE_KRYLOV);
+  g_assert_cmpint (take_stage (watch, second), ==, GRAM_STAGE_KRYLOV);
+  g_assert_cmpint (take_stage (watch, late), ==, GRAM_STAGE_SPECTRUM);
+  x = gram_session_ask_finish (watch->session, solved, &error);
+  g_assert_no_error (error);
+  ask_ones (watch, GRAM_STAGE_CHOLESKY, &after);
+  WAIT (after != NULL);
+  y = gram_session_ask_finish (watch->session, after, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (x, 60 * sizeof (double), y, 60 * sizeof (double));
+  gram_faults_clear ();
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gram_fixture_init ();
+  gram_fixture_add_fake_card ();
+  g_test_add_func ("/session-questions/eigenvector", test_eigenvector);
+  g_test_add_func ("/session-questions/overtaken", test_questions);
+  g_test_add_func ("/session-questions/beside-spectrum", test_beside_spectrum);
+  return g_test_run ();
+}
