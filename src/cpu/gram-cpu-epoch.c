@@ -13,6 +13,7 @@
 
 #define LONGEST_PLAN 4096
 #define LONGEST_PAUSE 256
+#define UNITS 16 /* of margins, to what one flip does */
 /* Limits are this much above what is expected: an epoch ends early without, and watches more
  * pairs with. */
 #define SAFETY 1.5
@@ -77,7 +78,7 @@ static gboolean
 set_limits (GramCpuTrainer *trainer, GramCpuSet *set)
 {
   GramCpuLazy *lazy = set->lazy;
-  double rate = gram_cpu_rate (trainer), dot = 0, square = 0, drift = 0, mean = 0, tau;
+  double rate = gram_cpu_rate (trainer), dot = 0, square = 0, mean = 0, tau;
   gint64 n = trainer->n;
 
   predict (trainer, set, lazy->drift);
@@ -90,14 +91,10 @@ set_limits (GramCpuTrainer *trainer, GramCpuSet *set)
   if (!(tau > 0) || !isfinite (tau))
     return FALSE;
   for (gint64 j = 0; j < n; j++)
-    {
-      lazy->drift[j] -= tau * lazy->pending[j];
-      drift += lazy->drift[j] * lazy->drift[j] / (double) n;
-    }
+    lazy->drift[j] -= tau * lazy->pending[j];
   gram_cpu_lazy_rows (trainer, set, lazy->drift);
   for (gint64 j = 0; j < n; j++)
     {
-      lazy->limit[j] = SAFETY * (fabs (lazy->drift[j]) + sqrt (drift));
       lazy->allowance[j] =
           (float) (SAFETY / 2 * rate * (lazy->sums[3 * j + 1] + fabs (lazy->sums[3 * j + 2])));
       mean += (double) lazy->allowance[j] / (double) n;
@@ -110,34 +107,10 @@ set_limits (GramCpuTrainer *trainer, GramCpuSet *set)
   lazy->base_square = square;
   lazy->tau = 0;
   lazy->tau_limit = 1.1 * tau;
-  lazy->slack = rate * trainer->gram_max * lazy->tau_limit * sqrt (square / (double) n);
+  /* of what a flip does until the epoch ends, a part */
+  lazy->unit_scale =
+      (float) (UNITS / (rate * trainer->gram_max * lazy->tau_limit * sqrt (square / (double) n)));
   return TRUE;
-}
-
-static int
-compare_flips (gconstpointer a, gconstpointer b)
-{
-  const GramCpuFlip *x = a, *y = b;
-
-  if (x->neuron != y->neuron)
-    return x->neuron < y->neuron ? -1 : 1;
-  if (x->sample != y->sample)
-    return x->sample < y->sample ? -1 : 1;
-  return (x->total > y->total) - (x->total < y->total);
-}
-
-/**
- * gram_cpu_lazy_sorted:
- *
- * Returns: (transfer full): the flips of the epoch, by neuron
- */
-GArray *
-gram_cpu_lazy_sorted (const GramCpuLazy *lazy)
-{
-  GArray *sorted = g_array_copy (lazy->flips);
-
-  g_array_sort (sorted, compare_flips);
-  return sorted;
 }
 
 /**
@@ -169,46 +142,8 @@ gram_cpu_epoch_prepare (GramCpuTrainer *trainer, GramCpuSet *set)
   lazy->trying = lazy->rest == 0 && isfinite (set->residual) && set_limits (trainer, set);
   if (lazy->rest > 0)
     lazy->rest--;
-  g_array_sort (lazy->flips, compare_flips); /* gram_cpu_lazy_correct() searches in them */
+  gram_cpu_lazy_gather (trainer, set);
   gram_cpu_lazy_rates (trainer, set);
-}
-
-/* ---------- bringing S up to date ------------------------------------------------------------ */
-
-/**
- * gram_cpu_lazy_correct:
- * @flips: ordered by neuron, of gram_cpu_lazy_sorted()
- * @sums: in two planes: K·(M∘R) of @count neurons from @first; what flips change is taken off
- */
-void
-gram_cpu_lazy_correct (const GramCpuTrainer *trainer, const GArray *flips, gint64 tile,
-                       gint64 first, gint64 count, float *sums, gint64 plane)
-{
-  gint64 n = trainer->n_tiles * GRAM_TILE;
-  double rate = gram_cpu_rate (trainer);
-  guint low = 0, high = flips->len;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (flips, GramCpuFlip, middle).neuron < first)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  for (; low < flips->len; low++)
-    {
-      const GramCpuFlip *flip = &g_array_index (flips, GramCpuFlip, low);
-      float amount = (float) (rate * flip->sign * flip->total);
-
-      if (flip->neuron >= first + count)
-        break;
-      for (gint64 h = 0; h < 2; h++)
-        for (gint64 i = 0; i < GRAM_HALF; i++)
-          sums[h * plane + (flip->neuron - first) * GRAM_HALF + i] -=
-              amount * trainer->kernel[((2 * tile + h) * n + flip->sample) * GRAM_HALF + i];
-    }
 }
 
 /* ---------- the watched pairs and the counts ------------------------------------------------- */
@@ -234,7 +169,7 @@ watch_task (gint64 tile, guint worker, gpointer data)
       {
         int bit = __builtin_ctz (near);
         gint64 at = (tile * trainer->neurons + r) * GRAM_TILE + bit;
-        GramCpuWatch pair = { (gint32) r, (double) (trainer->start[at] + begin->set->delta[at]) };
+        GramCpuWatch pair = { r, (double) (trainer->start[at] + begin->set->delta[at]) };
 
         if (tile * GRAM_TILE + bit < trainer->n)
           g_array_append_val (lazy->watch[tile * GRAM_TILE + bit], pair);
@@ -301,8 +236,6 @@ count_all (GramCpuTrainer *trainer, GramCpuSet *set)
 static void
 last_flips (GramCpuTrainer *trainer, GramCpuSet *set)
 {
-  GramCpuLazy *lazy = set->lazy;
-
   for (gint64 t = 0; t < trainer->n_tiles; t++)
     for (gint64 r = 0; r < trainer->m; r++)
       {
@@ -311,16 +244,15 @@ last_flips (GramCpuTrainer *trainer, GramCpuSet *set)
         for (guint32 flips = set->bits[at] ^ set->next[at]; flips != 0; flips &= flips - 1)
           {
             int bit = __builtin_ctz (flips);
-            GramCpuFlip flip = { (gint32) (t * GRAM_TILE + bit),    (gint32) r, -1,
-                                 set->bits[at] >> bit & 1 ? 1 : -1, 0,          0 };
+            GramCpuFlip flip = { (gint32) (t * GRAM_TILE + bit), (gint32) r,
+                                 set->bits[at] >> bit & 1 ? 1 : -1, 0, 0 };
 
-            if (flip.sample >= trainer->n)
-              continue;
-            if (lazy->counted)
-              gram_cpu_lazy_count_flip (trainer, set, flip.sample, r);
-            gram_cpu_lazy_flipped (trainer, set, &flip);
+            if (flip.sample < trainer->n)
+              g_array_append_val (set->lazy->flips, flip);
           }
       }
+  if (set->lazy->counted)
+    gram_cpu_lazy_count (trainer, set, 0);
 }
 
 static gint64
@@ -370,12 +302,6 @@ gram_cpu_epoch_begin (GramCpuTrainer *trainer, GramCpuSet *set)
       return;
     }
   gram_cpu_pool_run (trainer->device->training, trainer->n_tiles, watch_task, &begin);
-  for (gint64 r = 0; r < trainer->neurons; r++)
-    {
-      lazy->extra[r] = 0;
-      lazy->level[r] = (float) lazy->slack;
-      lazy->last_flip[r] = -1;
-    }
   last_flips (trainer, set);
   if (!lazy->counted && !count_all (trainer, set))
     {
@@ -384,5 +310,4 @@ gram_cpu_epoch_begin (GramCpuTrainer *trainer, GramCpuSet *set)
     }
   lazy->counted = lazy->active = TRUE;
   lazy->pause = 1;
-  gram_cpu_lazy_widen (trainer, set, 0);
 }

@@ -41,17 +41,19 @@ magnitude (Vec x)
 
 static void
 overlap_row (gint64 n, const float *k, const gint32 *counts, const float *r, float own,
-             const float *d, float *z, double sums[3])
+             const float *d, float *terms, float *z, double sums[3])
 {
   Vec product = splat (0), all = splat (0), net = splat (0), mine = splat (own);
 
   for (gint64 j = 0; j < n; j += VEC)
     {
       Vec row = *(const Vec *) (k + j), off = row * *(const Vec *) (d + j);
-      Vec weighted = row * __builtin_convertvector(*(const VecInt *) (counts + j), Vec);
+      Vec term = row * *(const Vec *) (r + j);
+      Vec count = __builtin_convertvector(*(const VecInt *) (counts + j), Vec);
 
-      product += weighted * *(const Vec *) (r + j);
-      *(Vec *) (z + j) += weighted * mine;
+      *(Vec *) (terms + j) = term;
+      product += term * count;
+      *(Vec *) (z + j) += row * count * mine;
       all += magnitude (off);
       net += off;
     }
@@ -60,22 +62,39 @@ overlap_row (gint64 n, const float *k, const gint32 *counts, const float *r, flo
   sums[2] = add_lanes (net);
 }
 
-static double
-masked_dot (gint64 words, const guint32 *bits, const float *x, const float *y)
+/* sum + x where @word has the bits from @first */
+static inline Vec
+add_masked (Vec sum, Vec x, guint32 word, int first)
 {
-  Vec sum[PARTS] = { 0 };
+#if VEC == 16 && defined(__AVX512F__)
+  return (Vec) _mm512_mask_add_ps ((__m512) sum, (__mmask16) (word >> first), (__m512) sum,
+                                   (__m512) x);
+#else
+  return sum + (Vec) ((VecInt) x & expand (word, first));
+#endif
+}
+
+static double
+masked_sum (gint64 words, const guint32 *bits, const float *x)
+{
+  Vec even[PARTS] = { 0 }, odd[PARTS] = { 0 };
   double total = 0;
 
-  for (gint64 w = 0; w < words; w++)
+  for (gint64 w = 0; w < words; w += 2)
     for (int v = 0; v < PARTS; v++)
       {
-        gint64 at = w * GRAM_TILE + v * VEC;
-        Vec product = *(const Vec *) (x + at) * *(const Vec *) (y + at);
-
-        sum[v] += (Vec) ((VecInt) product & expand (bits[w], v * VEC));
+        even[v] =
+            add_masked (even[v], *(const Vec *) (x + w * GRAM_TILE + v * VEC), bits[w], v * VEC);
+        if (w + 1 < words)
+          odd[v] = add_masked (odd[v], *(const Vec *) (x + (w + 1) * GRAM_TILE + v * VEC),
+                               bits[w + 1], v * VEC);
       }
-  for (int v = 0; v < PARTS; v++)
-    total += add_lanes (sum[v]);
+  for (int v = 1; v < PARTS; v++)
+    {
+      even[0] += even[v];
+      odd[0] += odd[v];
+    }
+  total = add_lanes (even[0] + odd[0]);
   return total;
 }
 
@@ -88,10 +107,71 @@ count_row (gint64 words, const guint32 *bits, gint32 step, gint32 *counts)
           expand (bits[w], v * VEC) & (step - (VecInt){ 0 });
 }
 
-static void
-near_zero (gint64 neurons, const float *a, const float *sums, gint64 plane, const float *base,
-           const float *delta, float tau, const float *allowance, guint32 *near)
+static inline void
+add_effects (gint64 count, const GramCpuEffect *effects, const float *panel, gint64 plane,
+             Vec sum[PARTS])
 {
+  for (gint64 e = 0; e < count; e++)
+    {
+      const float *row = panel + (gint64) effects[e].sample * GRAM_HALF;
+      Vec weight = splat (effects[e].weight);
+
+      for (int v = 0; v < PARTS; v++)
+        sum[v] += weight * *(const Vec *) (row + v / HALVES * plane + v % HALVES * VEC);
+    }
+}
+
+static void
+effects (gint64 neurons, const gint32 *start, const GramCpuEffect *effects, const float *panel,
+         gint64 plane, float *sums, gint64 sums_plane)
+{
+  for (gint64 r = 0; r < neurons; r++)
+    {
+      Vec sum[PARTS] = { 0 };
+
+      if (start[r] == start[r + 1])
+        continue;
+      add_effects (start[r + 1] - start[r], effects + start[r], panel, plane, sum);
+      for (int v = 0; v < PARTS; v++)
+        *(Vec *) (sums + v / HALVES * sums_plane + r * GRAM_HALF + v % HALVES * VEC) -= sum[v];
+    }
+}
+
+/* Rounds down to 0 … 255. */
+static inline void
+put_bytes (Vec x, guint8 *out)
+{
+  VecInt whole = __builtin_convertvector(positive_part (x), VecInt);
+
+#if VEC == 16 && defined(__AVX512F__)
+  _mm_storeu_si128 ((__m128i *) out, _mm512_cvtusepi32_epi8 ((__m512i) whole));
+#else
+  for (int i = 0; i < VEC; i++)
+    out[i] = (guint8) MIN (whole[i], 255);
+#endif
+}
+
+static inline Vec
+get_bytes (const guint8 *in)
+{
+#if VEC == 16 && defined(__AVX512F__)
+  return (Vec) _mm512_cvtepi32_ps (_mm512_cvtepu8_epi32 (_mm_loadu_si128 ((const __m128i *) in)));
+#else
+  Vec x;
+
+  for (int i = 0; i < VEC; i++)
+    x[i] = in[i];
+  return x;
+#endif
+}
+
+static void
+margins (gint64 neurons, const float *a, const float *sums, gint64 plane, const float *base,
+         const float *delta, float tau, const float *allowance, float scale, guint32 *near,
+         guint8 *margin)
+{
+  Vec most = splat (256);
+
   for (gint64 r = 0; r < neurons; r++)
     {
       guint32 word = 0;
@@ -101,13 +181,42 @@ near_zero (gint64 neurons, const float *a, const float *sums, gint64 plane, cons
           gint64 at = r * GRAM_TILE + v * VEC;
           Vec s = *(const Vec *) (base + at) + *(const Vec *) (delta + at);
           Vec sign = (Vec) ((VecInt) s & (gint32) 0x80000000);
-          /* towards zero by at most this; NaN stays NaN and is near */
+          /* towards zero by at most this; NaN stays NaN and is near to nothing */
           Vec move = splat (a[r] * tau) * *half_row (sums, plane, r, v);
           Vec toward = positive_part ((Vec) ((VecInt) move ^ (VecInt) sign));
+          Vec left = magnitude (s) - toward - *(const Vec *) (allowance + v * VEC), units;
 
-          word |= sign_bits (*(const Vec *) (allowance + v * VEC) + toward - magnitude (s))
-                  << (v * VEC);
+          word |= sign_bits (-left) << (v * VEC);
+          units = left * splat (scale);
+          put_bytes ((Vec) (((VecInt) units & (VecInt) (units < most))
+                            | ((VecInt) most & ~(VecInt) (units < most))),
+                     margin + at);
         }
       near[r] = word;
+    }
+}
+
+static void
+reached (gint64 neurons, const gint32 *start, const GramCpuEffect *effects, const float *panel,
+         gint64 plane, const float *a, float scale, const guint32 *bits, const guint8 *margin,
+         guint32 *out)
+{
+  for (gint64 r = 0; r < neurons; r++)
+    {
+      Vec sum[PARTS] = { 0 };
+
+      out[r] = 0;
+      if (start[r] == start[r + 1])
+        continue;
+      add_effects (start[r + 1] - start[r], effects + start[r], panel, plane, sum);
+      for (int v = 0; v < PARTS; v++)
+        {
+          /* where the pattern is on, s sinks by a·effect */
+          Vec move = splat (a[r] * scale) * sum[v];
+          VecInt off = ~expand (bits[r], v * VEC) & (gint32) 0x80000000;
+          Vec toward = (Vec) ((VecInt) move ^ off);
+
+          out[r] |= sign_bits (toward - get_bytes (margin + r * GRAM_TILE + v * VEC)) << (v * VEC);
+        }
     }
 }

@@ -25,6 +25,14 @@ G_BEGIN_DECLS
 #define GRAM_TABLE_FLOATS (448 * GRAM_HALF)
 #define GRAM_SMALL_TABLE_FLOATS (128 * GRAM_HALF)
 
+/* What a flip of a pattern does to the other samples of its neuron: @weight times their products
+ * with @sample. */
+typedef struct
+{
+  gint32 sample;
+  float weight;
+} GramCpuEffect;
+
 typedef struct
 {
   const char *name;
@@ -74,22 +82,34 @@ typedef struct
   gint64 (*matches) (gint64 words, const guint64 *x, const guint64 *y);
 
   /* Steps that do not touch S; n and words padded to whole tiles.
-   * sums[0] = Σ_j k_j·counts_j·r_j; z_j += k_j·counts_j·own; sums[1] = Σ|k_j·d_j|,
-   * sums[2] = Σ k_j·d_j */
+   * terms_j = k_j·r_j; sums[0] = Σ_j terms_j·counts_j; z_j += k_j·counts_j·own;
+   * sums[1] = Σ|k_j·d_j|, sums[2] = Σ k_j·d_j */
   void (*overlap_row) (gint64 n, const float *k, const gint32 *counts, const float *r, float own,
-                       const float *d, float *z, double sums[3]);
+                       const float *d, float *terms, float *z, double sums[3]);
 
-  /* Σ_j bit_j·x_j·y_j */
-  double (*masked_dot) (gint64 words, const guint32 *bits, const float *x, const float *y);
+  /* Σ_j bit_j·x_j */
+  double (*masked_sum) (gint64 words, const guint32 *bits, const float *x);
 
   /* counts_j += step·bit_j */
   void (*count_row) (gint64 words, const guint32 *bits, gint32 step, gint32 *counts);
 
-  /* near: which s = base + delta may change sign while s moves by −t·a·sums, t ∈ [0, tau], and by
-   * @allowance: [32] besides. Not where s is NaN. */
-  void (*near_zero) (gint64 neurons, const float *a, const float *sums, gint64 plane,
-                     const float *base, const float *delta, float tau, const float *allowance,
-                     guint32 *near);
+  /* sums[r] −= Σ_e weight_e·row of sample_e, e from start[r] to start[r + 1]; the first 16 of a
+   * row lie at panel + 16·sample, the others @plane further, those of sums @sums_plane further */
+  void (*effects) (gint64 neurons, const gint32 *start, const GramCpuEffect *effects,
+                   const float *panel, gint64 plane, float *sums, gint64 sums_plane);
+
+  /* What keeps s = base + delta from changing sign while it moves by −t·a·sums, t ∈ [0, tau], and
+   * by @allowance: [32] besides. margin: that much in units of 1/@scale, at most 255; near: where
+   * nothing is left. Not where s is NaN. */
+  void (*margins) (gint64 neurons, const float *a, const float *sums, gint64 plane,
+                   const float *base, const float *delta, float tau, const float *allowance,
+                   float scale, guint32 *near, guint8 *margin);
+
+  /* reached: where effects, in the same units after multiplication by @scale, use up the margin of
+   * s, of which bits = 1{s ≥ 0} */
+  void (*reached) (gint64 neurons, const gint32 *start, const GramCpuEffect *effects,
+                   const float *panel, gint64 plane, const float *a, float scale,
+                   const guint32 *bits, const guint8 *margin, guint32 *reached);
 
   /* k ← k·(π − arccos k)/(2π) after clamping k to [−1, 1], Eq 3 */
   void (*arc_cosine) (gint64 count, double *k);

@@ -40,14 +40,11 @@ gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy)
   gram_free (lazy->base);
   gram_free (lazy->last);
   gram_free (lazy->change);
-  gram_free (lazy->limit);
   gram_free (lazy->drift);
   gram_free (lazy->allowance);
   gram_free (lazy->narrow);
-  gram_free (lazy->extra);
-  gram_free (lazy->level);
-  gram_free (lazy->last_flip);
-  gram_free (lazy->velocity);
+  gram_free (lazy->margin);
+  gram_free (lazy->start);
   gram_free (lazy->near);
   gram_free (lazy->rows);
   gram_free (lazy->counts);
@@ -56,8 +53,9 @@ gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy)
   gram_free (lazy->sums);
   arrays_free (lazy->watch, trainer->n_tiles * GRAM_TILE);
   arrays_free (lazy->found, found_arrays (trainer));
-  if (lazy->flips != NULL)
-    g_array_unref (lazy->flips);
+  g_clear_pointer (&lazy->flips, g_array_unref);
+  g_clear_pointer (&lazy->effects, g_array_unref);
+  g_clear_pointer (&lazy->ended, g_array_unref);
   g_free (lazy);
 }
 
@@ -76,19 +74,16 @@ lazy_alloc (GramCpuTrainer *trainer, GramCpuLazy *lazy, GError **error)
     { (gpointer *) &lazy->base, sizeof (double), n, 1 },
     { (gpointer *) &lazy->last, sizeof (double), n, 1 },
     { (gpointer *) &lazy->change, sizeof (double), n, 1 },
-    { (gpointer *) &lazy->limit, sizeof (double), n, 1 },
     { (gpointer *) &lazy->drift, sizeof (double), n, 1 },
     { (gpointer *) &lazy->allowance, sizeof (float), n, 1 },
     { (gpointer *) &lazy->narrow, sizeof (float), n, 3 },
-    { (gpointer *) &lazy->extra, sizeof (float), m, 1 },
-    { (gpointer *) &lazy->level, sizeof (float), m, 1 },
-    { (gpointer *) &lazy->last_flip, sizeof (gint32), m, 1 },
-    { (gpointer *) &lazy->velocity, sizeof (float), n, m },
+    { (gpointer *) &lazy->margin, 1, n, m },
+    { (gpointer *) &lazy->start, sizeof (gint32), m + 1, 1 },
     { (gpointer *) &lazy->near, sizeof (guint32), tiles, m },
     { (gpointer *) &lazy->rows, sizeof (guint32), tiles, m },
     { (gpointer *) &lazy->counts, sizeof (gint32), n, n },
     { (gpointer *) &lazy->product, sizeof (double), n, found_arrays (trainer) },
-    { (gpointer *) &lazy->partial, sizeof (float), n, threads },
+    { (gpointer *) &lazy->partial, sizeof (float), n, 2 * threads },
     { (gpointer *) &lazy->sums, sizeof (double), n, 3 },
   };
 
@@ -100,6 +95,8 @@ lazy_alloc (GramCpuTrainer *trainer, GramCpuLazy *lazy, GError **error)
   lazy->watch = arrays_new (n, sizeof (GramCpuWatch));
   lazy->found = arrays_new (found_arrays (trainer), sizeof (GramCpuFlip));
   lazy->flips = g_array_new (FALSE, FALSE, sizeof (GramCpuFlip));
+  lazy->effects = g_array_new (FALSE, FALSE, sizeof (GramCpuEffect));
+  lazy->ended = g_array_new (FALSE, FALSE, sizeof (double));
   lazy->planned = GRAM_CPU_LAZY_FIRST_PLAN;
   lazy->pause = 1;
   lazy->rest = 2;

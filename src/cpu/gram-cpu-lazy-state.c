@@ -60,7 +60,7 @@ walk_choice (Walk *w, GramCpuLazy *lazy)
          && walk (w, &lazy->base_square, sizeof lazy->base_square)
          && walk (w, &lazy->tau, sizeof lazy->tau)
          && walk (w, &lazy->tau_limit, sizeof lazy->tau_limit)
-         && walk (w, &lazy->slack, sizeof lazy->slack);
+         && walk (w, &lazy->unit_scale, sizeof lazy->unit_scale);
 }
 
 static gboolean
@@ -72,10 +72,7 @@ walk_epoch (Walk *w, GramCpuTrainer *trainer, GramCpuSet *set)
   gboolean done =
       walk (w, set->u, n * sizeof (double)) && walk (w, set->bits, words * sizeof (guint32))
       && walk (w, lazy->pending, n * sizeof (double)) && walk (w, lazy->base, n * sizeof (double))
-      && walk (w, lazy->limit, n * sizeof (double)) && walk (w, lazy->allowance, n * sizeof (float))
-      && walk (w, lazy->extra, m * sizeof (float)) && walk (w, lazy->level, m * sizeof (float))
-      && walk (w, lazy->last_flip, m * sizeof (gint32))
-      && walk (w, lazy->velocity, n * m * sizeof (float))
+      && walk (w, lazy->allowance, n * sizeof (float)) && walk (w, lazy->margin, n * m)
       && walk (w, lazy->near, words * sizeof (guint32))
       && walk (w, lazy->counts, n * n * sizeof (gint32)) && walk_array (w, lazy->flips, G_MAXINT32);
 
@@ -113,14 +110,12 @@ is_sound (const GramCpuTrainer *trainer, const GramCpuLazy *lazy)
       const GramCpuFlip *flip = &g_array_index (lazy->flips, GramCpuFlip, f);
 
       sound &= flip->sample >= 0 && flip->sample < trainer->n && flip->neuron >= 0
-               && flip->neuron < trainer->m && flip->previous >= -1 && flip->previous < (gint64) f;
+               && flip->neuron < trainer->m;
     }
-  for (gint64 r = 0; r < trainer->neurons; r++)
-    sound &= lazy->last_flip[r] >= -1 && lazy->last_flip[r] < (gint64) lazy->flips->len;
   for (gint64 i = 0; i < trainer->n_tiles * GRAM_TILE; i++)
     for (guint w = 0; w < lazy->watch[i]->len; w++)
       {
-        gint32 neuron = g_array_index (lazy->watch[i], GramCpuWatch, w).neuron;
+        gint64 neuron = g_array_index (lazy->watch[i], GramCpuWatch, w).neuron;
 
         sound &= neuron >= 0 && neuron < trainer->m;
       }

@@ -28,16 +28,15 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gint32 neuron;
+  gint64 neuron;
   double s;
 } GramCpuWatch;
 
 typedef struct
 {
   gint32 sample, neuron;
-  gint32 previous; /* flip of the same neuron in this epoch; −1: none */
-  gint32 sign;     /* 1: on, −1: off */
-  double total;    /* R of the sample then */
+  double sign;  /* 1: on, −1: off */
+  double total; /* R of the sample then */
   double s;
 } GramCpuFlip;
 
@@ -58,40 +57,58 @@ struct _GramCpuLazy
   double *base;     /* (n) b */
   double *last;     /* (n) the residual before */
   double *change;   /* (n) and what it changed by since */
-  double *limit;    /* (n) of |D| */
   double *drift;    /* (n) */
   float *allowance; /* (n) of what D can do to s */
   float *narrow;    /* (3n) float32: pending, r, D */
-  double base_square, tau, tau_limit, slack;
+  double base_square, tau, tau_limit;
 
-  float *extra;      /* (neurons) what flips of this epoch can do to the other pairs of a neuron */
-  float *level;      /* (neurons) the extra that its pairs were chosen with */
-  gint32 *last_flip; /* (neurons) */
-  float *velocity;   /* [block][2][…]: V/a in the layout of the sums of a task */
-  guint32 *near;     /* [n/32][neurons] watched pairs */
-  guint32 *rows;     /* [neurons][n/32] patterns */
-  gint32 *counts;    /* (n × n): half the sum with its transpose is Σ_r 1_{r,i}1_{r,j} */
-  double *product;   /* (tasks × n) */
-  float *partial;    /* (threads × n) */
-  double *sums;      /* (n × 3) */
-  GArray **watch;    /* (n) of GramCpuWatch */
-  GArray **found;    /* (tasks) of GramCpuFlip */
-  GArray *flips;     /* of GramCpuFlip */
+  guint8 *margin;   /* tiles: how far pairs stay from zero, without flips, in units */
+  float unit_scale; /* one over the unit */
+  guint32 *near;    /* [n/32][neurons] watched pairs */
+  guint32 *rows;    /* [neurons][n/32] patterns */
+  gint32 *counts;   /* (n × n): half the sum with its transpose is Σ_r 1_{r,i}1_{r,j} */
+  double *product;  /* (tasks × n) */
+  float *partial;   /* (threads × 2n) */
+  double *sums;     /* (n × 3) */
+  GArray **watch;   /* (n) of GramCpuWatch */
+  GArray **found;   /* (tasks) of GramCpuFlip */
+  GArray *flips;    /* of GramCpuFlip */
+  gint32 *start;    /* (neurons + 1) the first of a neuron in the next two */
+  GArray *effects;  /* of GramCpuEffect */
+  GArray *ended;    /* of double: sign·R of the flip */
 };
 
 #define GRAM_CPU_LAZY_ROWS 64      /* rows of K of a task */
 #define GRAM_CPU_LAZY_FIRST_PLAN 8 /* steps of the first epoch's limits */
 
+static inline gint64
+gram_cpu_lazy_tasks (const GramCpuTrainer *trainer)
+{
+  return (trainer->n + GRAM_CPU_LAZY_ROWS - 1) / GRAM_CPU_LAZY_ROWS;
+}
+
+/* A pair whose sign is not its pattern is a flip. */
+static inline void
+gram_cpu_lazy_check (GArray *found, gint64 i, const GramCpuWatch *pair, gboolean on)
+{
+  if ((pair->s >= 0) != on)
+    {
+      GramCpuFlip flip = { (gint32) i, (gint32) pair->neuron, on ? -1 : 1, 0, pair->s };
+
+      g_array_append_val (found, flip);
+    }
+}
+
 gboolean gram_cpu_lazy_new (GramCpuTrainer *trainer, GError **error);
 void gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy);
 void gram_cpu_lazy_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d);
 gboolean gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set);
-void gram_cpu_lazy_flipped (GramCpuTrainer *trainer, GramCpuSet *set, const GramCpuFlip *flip);
-void gram_cpu_lazy_count_flip (GramCpuTrainer *trainer, GramCpuSet *set, gint64 i, gint64 r);
-void gram_cpu_lazy_widen (GramCpuTrainer *trainer, GramCpuSet *set, gint64 first);
-void gram_cpu_lazy_correct (const GramCpuTrainer *trainer, const GArray *flips, gint64 tile,
+void gram_cpu_lazy_reach (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_lazy_take (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_lazy_count (GramCpuTrainer *trainer, GramCpuSet *set, guint first);
+void gram_cpu_lazy_gather (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_lazy_correct (const GramCpuTrainer *trainer, const GramCpuLazy *lazy, gint64 tile,
                             gint64 first, gint64 count, float *sums, gint64 plane);
-GArray *gram_cpu_lazy_sorted (const GramCpuLazy *lazy);
 void gram_cpu_lazy_rates (GramCpuTrainer *trainer, GramCpuSet *set);
 guint8 *gram_cpu_lazy_save (GramCpuTrainer *trainer, gsize *bytes, GError **error);
 gboolean gram_cpu_lazy_restore (GramCpuTrainer *trainer, const guint8 *memory, gsize bytes);

@@ -17,7 +17,7 @@ typedef struct
   double *squares; /* (neurons) ‖w_r(k) − w_r(0)‖² */
   float *W;        /* (d × m) */
   gint64 ldw;
-  GArray *flips; /* (nullable) of an epoch, by neuron: S waits */
+  gboolean waits; /* S */
 } Observe;
 
 /* S(k) − S(0) of a tile while S waits. @work: a tile of a chunk, and tables */
@@ -33,7 +33,7 @@ moved_meanwhile (const Observe *observe, gint64 tile, gint64 first, gint64 count
     gram_cpu_mask_sums (trainer, observe->set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF,
                         NULL, trainer->n_tiles, first, count, work + h * plane,
                         work + GRAM_CPU_CHUNK * GRAM_TILE);
-  gram_cpu_lazy_correct (trainer, observe->flips, tile, first, count, work, plane);
+  gram_cpu_lazy_correct (trainer, observe->set->lazy, tile, first, count, work, plane);
   for (gint64 r = 0; r < count; r++)
     for (gint64 i = 0; i < GRAM_TILE; i++)
       out[r * GRAM_TILE + i] =
@@ -60,7 +60,7 @@ distance_task (gint64 chunk, guint worker, gpointer data)
 
       if (samples)
         gram_cpu_set_coefficients (trainer, set, t, first, count, c);
-      if (observe->flips != NULL)
+      if (observe->waits)
         {
           float *moved = c + GRAM_CPU_CHUNK * GRAM_TILE;
 
@@ -75,7 +75,7 @@ static gboolean
 observe_distance (GramCpuTrainer *trainer, GramCpuSet *set, GramObservation *observation,
                   GError **error)
 {
-  Observe observe = { trainer, set, NULL, NULL, 0, NULL };
+  Observe observe = { trainer, set, NULL, NULL, 0, FALSE };
   double sum = 0, largest = 0;
 
   observe.squares = gram_try_alloc (sizeof (double), trainer->neurons, 1, "distances", error);
@@ -83,12 +83,11 @@ observe_distance (GramCpuTrainer *trainer, GramCpuSet *set, GramObservation *obs
     return FALSE;
   if (set->lazy != NULL && set->lazy->active)
     {
-      observe.flips = gram_cpu_lazy_sorted (set->lazy);
+      observe.waits = TRUE;
+      gram_cpu_lazy_gather (trainer, set);
       gram_cpu_lazy_rates (trainer, set);
     }
   gram_cpu_pool_run (trainer->device->training, trainer->chunks, distance_task, &observe);
-  if (observe.flips != NULL)
-    g_array_unref (observe.flips);
   for (gint64 r = 0; r < trainer->m; r++)
     {
       /* Rounding may leave a neuron that did not move a hair below zero. */
@@ -212,7 +211,7 @@ gboolean
 gram_cpu_trainer_weights (gpointer data, guint set, float *W, gint64 ldw, GError **error)
 {
   GramCpuTrainer *trainer = data;
-  Observe observe = { trainer, &trainer->sets[set], NULL, W, ldw, NULL };
+  Observe observe = { trainer, &trainer->sets[set], NULL, W, ldw, FALSE };
 
   gram_cpu_pool_run (trainer->device->training, trainer->chunks, weights_task, &observe);
   return TRUE;

@@ -54,20 +54,19 @@ count_spells (GramCpuSet *set, gint64 tile, gint64 at, gint64 count)
       }
 }
 
-/* Which pairs can flip in the epoch that begins. */
+/* Which pairs can flip in the epoch that begins, and what keeps the others from it; @sums: V/a */
 static void
-find_near (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 first, gint64 count)
+find_margins (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 first, gint64 count,
+              const float *sums)
 {
   GramCpuLazy *lazy = set->lazy;
   gint64 at = tile * trainer->neurons + first;
-  float limits[GRAM_TILE];
 
-  for (int i = 0; i < GRAM_TILE; i++)
-    limits[i] = lazy->allowance[tile * GRAM_TILE + i] + (float) lazy->slack;
-  trainer->device->kernels->near_zero (count, trainer->a + first, lazy->velocity + at * GRAM_TILE,
-                                       count * GRAM_HALF, trainer->start + at * GRAM_TILE,
-                                       set->delta + at * GRAM_TILE, (float) lazy->tau_limit, limits,
-                                       lazy->near + at);
+  trainer->device->kernels->margins (count, trainer->a + first, sums, count * GRAM_HALF,
+                                     trainer->start + at * GRAM_TILE, set->delta + at * GRAM_TILE,
+                                     (float) lazy->tau_limit, lazy->allowance + tile * GRAM_TILE,
+                                     lazy->unit_scale, lazy->near + at,
+                                     lazy->margin + at * GRAM_TILE);
 }
 
 /* S ← S − (η/√m)·K·(M∘r)·diag(a), or the same of all steps since S was brought up to date */
@@ -83,6 +82,7 @@ samples_task (gint64 task, guint worker, gpointer data)
   gint64 count = MIN (trainer->block_size, trainer->neurons - first);
   gint64 at = tile * trainer->neurons + first, n = trainer->n_tiles * GRAM_TILE;
   float *table = gram_cpu_scratch (trainer, worker), *sums = table + 2 * GRAM_TABLE_FLOATS;
+  float *change = sums;
   double *u = trainer->parts + ((s * trainer->blocks + block) * n + tile * GRAM_TILE);
 
   if (lazy != NULL && !lazy->stale)
@@ -90,21 +90,19 @@ samples_task (gint64 task, guint worker, gpointer data)
   for (gint64 h = 0; h < 2; h++)
     gram_cpu_mask_sums (trainer, set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF, NULL,
                         trainer->n_tiles, first, count, sums + h * count * GRAM_HALF, table);
-  if (lazy != NULL)
+  if (lazy != NULL && lazy->flips->len > 0)
     {
-      float *kept = lazy->velocity + at * GRAM_TILE;
-
-      if (lazy->trying)
-        memcpy (kept, sums, (gsize) (count * GRAM_TILE) * sizeof (float));
-      gram_cpu_lazy_correct (trainer, lazy->flips, tile, first, count, sums, count * GRAM_HALF);
+      change = sums + count * GRAM_TILE;
+      memcpy (change, sums, (gsize) (count * GRAM_TILE) * sizeof (float));
+      gram_cpu_lazy_correct (trainer, lazy, tile, first, count, change, count * GRAM_HALF);
     }
   memset (u, 0, GRAM_TILE * sizeof (double));
-  trainer->device->kernels->advance (count, trainer->a + first, sums, count * GRAM_HALF,
+  trainer->device->kernels->advance (count, trainer->a + first, change, count * GRAM_HALF,
                                      trainer->start + at * GRAM_TILE, set->delta + at * GRAM_TILE,
                                      set->next + at, u);
   count_spells (set, tile, at, count);
   if (lazy != NULL && lazy->trying)
-    find_near (trainer, set, tile, first, count);
+    find_margins (trainer, set, tile, first, count, sums);
 }
 
 /* D ← D − (η/√m)·Xᵀ(M∘r)·diag(a), W = W(0) + D */

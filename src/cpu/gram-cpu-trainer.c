@@ -161,11 +161,15 @@ shared_alloc (GramCpuTrainer *trainer, GError **error)
   gint64 n = trainer->n_tiles * GRAM_TILE;
   gint64 tiles = MAX (trainer->n_tiles, trainer->test_tiles);
   gboolean samples = gram_cpu_in_samples (trainer);
-  gint64 sums = (trainer->block_size + 3 * GRAM_CPU_CHUNK) * GRAM_TILE + 2 * GRAM_TABLE_FLOATS;
+  gboolean lazy = trainer->plan.formulation == GRAM_FORMULATION_LAZY;
+  gint64 sums = ((lazy ? 2 : 1) * trainer->block_size + 3 * GRAM_CPU_CHUNK) * GRAM_TILE
+                + 2 * GRAM_TABLE_FLOATS;
   gint64 made = GRAM_CPU_CHUNK * GRAM_TILE + (samples ? n * (GRAM_CPU_CHUNK + GRAM_TILE) : 0);
   gint64 parts = MAX (trainer->chunks, trainer->blocks * trainer->spec.n_sets);
 
   trainer->scratch_size = MAX (sums, made);
+  if (lazy)
+    trainer->scratch_size = MAX (trainer->scratch_size, n * GRAM_TILE + trainer->block_size);
   return (trainer->parts =
               gram_try_alloc (sizeof (double), parts, tiles * GRAM_TILE, "partial sums", error))
              != NULL
