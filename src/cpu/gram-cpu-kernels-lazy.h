@@ -26,11 +26,17 @@ expand (guint32 word, int first)
 static inline double
 add_lanes (Vec x)
 {
-  double sum = 0;
+#if VEC == 16 && defined(__AVX512DQ__)
+  return _mm512_reduce_add_pd (
+      _mm512_add_pd (_mm512_cvtps_pd (_mm512_castps512_ps256 ((__m512) x)),
+                     _mm512_cvtps_pd (_mm512_extractf32x8_ps ((__m512) x, 1))));
+#else
+  double sum[4] = { 0 };
 
   for (int i = 0; i < VEC; i++)
-    sum += (double) x[i];
-  return sum;
+    sum[i % 4] += (double) x[i];
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+#endif
 }
 
 static inline Vec
@@ -62,40 +68,36 @@ overlap_row (gint64 n, const float *k, const gint32 *counts, const float *r, flo
   sums[2] = add_lanes (net);
 }
 
-/* sum + x where @word has the bits from @first */
+/* sum + x where part @v of the word at @bits is set */
 static inline Vec
-add_masked (Vec sum, Vec x, guint32 word, int first)
+add_masked (Vec sum, Vec x, const guint32 *bits, int v)
 {
 #if VEC == 16 && defined(__AVX512F__)
-  return (Vec) _mm512_mask_add_ps ((__m512) sum, (__mmask16) (word >> first), (__m512) sum,
-                                   (__m512) x);
+  guint16 part;
+
+  memcpy (&part, (const char *) bits + 2 * v, sizeof part);
+  return (Vec) _mm512_mask_add_ps ((__m512) sum, part, (__m512) sum, (__m512) x);
 #else
-  return sum + (Vec) ((VecInt) x & expand (word, first));
+  return sum + (Vec) ((VecInt) x & expand (*bits, v * VEC));
 #endif
 }
 
-static double
-masked_sum (gint64 words, const guint32 *bits, const float *x)
+static void
+masked_sums (gint64 words, const guint32 *const bits[GRAM_CPU_AT_ONCE], const float *x,
+             double sums[GRAM_CPU_AT_ONCE])
 {
-  Vec even[PARTS] = { 0 }, odd[PARTS] = { 0 };
-  double total = 0;
+  const guint32 *rows[GRAM_CPU_AT_ONCE];
+  Vec sum[GRAM_CPU_AT_ONCE][2] = { 0 };
 
-  for (gint64 w = 0; w < words; w += 2)
+  for (int i = 0; i < GRAM_CPU_AT_ONCE; i++)
+    rows[i] = bits[i];
+  for (gint64 w = 0; w < words; w++, x += GRAM_TILE)
     for (int v = 0; v < PARTS; v++)
-      {
-        even[v] =
-            add_masked (even[v], *(const Vec *) (x + w * GRAM_TILE + v * VEC), bits[w], v * VEC);
-        if (w + 1 < words)
-          odd[v] = add_masked (odd[v], *(const Vec *) (x + (w + 1) * GRAM_TILE + v * VEC),
-                               bits[w + 1], v * VEC);
-      }
-  for (int v = 1; v < PARTS; v++)
-    {
-      even[0] += even[v];
-      odd[0] += odd[v];
-    }
-  total = add_lanes (even[0] + odd[0]);
-  return total;
+#pragma GCC unroll 4
+      for (int i = 0; i < GRAM_CPU_AT_ONCE; i++)
+        sum[i][v % 2] = add_masked (sum[i][v % 2], *(const Vec *) (x + v * VEC), rows[i] + w, v);
+  for (int i = 0; i < GRAM_CPU_AT_ONCE; i++)
+    sums[i] = add_lanes (sum[i][0] + sum[i][1]);
 }
 
 static void
@@ -103,8 +105,16 @@ count_row (gint64 words, const guint32 *bits, gint32 step, gint32 *counts)
 {
   for (gint64 w = 0; w < words; w++)
     for (int v = 0; v < PARTS; v++)
-      *(VecInt *) (counts + w * GRAM_TILE + v * VEC) +=
-          expand (bits[w], v * VEC) & (step - (VecInt){ 0 });
+      {
+        VecInt *out = (VecInt *) (counts + w * GRAM_TILE + v * VEC);
+
+#if VEC == 16 && defined(__AVX512F__)
+        *out = (VecInt) _mm512_mask_add_epi32 ((__m512i) *out, (__mmask16) (bits[w] >> (v * VEC)),
+                                               (__m512i) *out, _mm512_set1_epi32 (step));
+#else
+        *out += expand (bits[w], v * VEC) & (step - (VecInt){ 0 });
+#endif
+      }
 }
 
 static inline void

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 #define GRAM_TILE 32
 
 #define GRAM_CPU_THIN 4
+#define GRAM_CPU_AT_ONCE 4 /* patterns summed under */
 
 /* Sums under a mask are made for 16 outputs at a time: half a tile. */
 #define GRAM_HALF 16
@@ -87,8 +88,9 @@ typedef struct
   void (*overlap_row) (gint64 n, const float *k, const gint32 *counts, const float *r, float own,
                        const float *d, float *terms, float *z, double sums[3]);
 
-  /* Σ_j bit_j·x_j */
-  double (*masked_sum) (gint64 words, const guint32 *bits, const float *x);
+  /* sums[i] = Σ_j bit_j (bits[i])·x_j */
+  void (*masked_sums) (gint64 words, const guint32 *const bits[GRAM_CPU_AT_ONCE], const float *x,
+                       double sums[GRAM_CPU_AT_ONCE]);
 
   /* counts_j += step·bit_j */
   void (*count_row) (gint64 words, const guint32 *bits, gint32 step, gint32 *counts);

@@ -86,9 +86,11 @@ exact (const Flips *flips, gint64 i, gint64 r, const float *terms)
   GramCpuLazy *lazy = flips->set->lazy;
   const float *k = trainer->gram + i * trainer->n_tiles * GRAM_TILE;
   gint64 at = (i / GRAM_TILE * trainer->neurons + r) * GRAM_TILE + i % GRAM_TILE;
-  double sum = trainer->device->kernels->masked_sum (trainer->n_tiles,
-                                                     lazy->rows + r * trainer->n_tiles, terms);
+  const guint32 *row = lazy->rows + r * trainer->n_tiles, *rows[] = { row, row, row, row };
+  double sums[GRAM_CPU_AT_ONCE], sum;
 
+  trainer->device->kernels->masked_sums (trainer->n_tiles, rows, terms, sums);
+  sum = sums[0];
   for (gint32 e = lazy->start[r]; e < lazy->start[r + 1]; e++)
     sum -= g_array_index (lazy->ended, double, e)
            * (double) k[g_array_index (lazy->effects, GramCpuEffect, e).sample];

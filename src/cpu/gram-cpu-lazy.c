@@ -25,16 +25,22 @@ advance_watched (const Rows *rows, gint64 i, const float *terms, GArray *found)
   GramCpuTrainer *trainer = rows->trainer;
   GramCpuLazy *lazy = rows->set->lazy;
   GArray *watch = lazy->watch[i];
-  double rate = gram_cpu_rate (trainer);
+  double rate = gram_cpu_rate (trainer), sums[GRAM_CPU_AT_ONCE];
+  const guint32 *bits[GRAM_CPU_AT_ONCE];
 
-  for (guint w = 0; w < watch->len; w++)
+  for (guint w = 0; w < watch->len; w += GRAM_CPU_AT_ONCE)
     {
-      GramCpuWatch *pair = &g_array_index (watch, GramCpuWatch, w);
-      const guint32 *bits = lazy->rows + pair->neuron * trainer->n_tiles;
+      GramCpuWatch *pairs = &g_array_index (watch, GramCpuWatch, w);
+      guint count = MIN (watch->len - w, GRAM_CPU_AT_ONCE);
 
-      pair->s -= rate * (double) trainer->a[pair->neuron]
-                 * trainer->device->kernels->masked_sum (trainer->n_tiles, bits, terms);
-      gram_cpu_lazy_check (found, i, pair, bits[i / GRAM_TILE] >> (i % GRAM_TILE) & 1);
+      for (guint p = 0; p < GRAM_CPU_AT_ONCE; p++)
+        bits[p] = lazy->rows + pairs[MIN (p, count - 1)].neuron * trainer->n_tiles;
+      trainer->device->kernels->masked_sums (trainer->n_tiles, bits, terms, sums);
+      for (guint p = 0; p < count; p++)
+        {
+          pairs[p].s -= rate * (double) trainer->a[pairs[p].neuron] * sums[p];
+          gram_cpu_lazy_check (found, i, &pairs[p], bits[p][i / GRAM_TILE] >> (i % GRAM_TILE) & 1);
+        }
     }
 }
 
