@@ -11,50 +11,122 @@
 #include "gram-cpu-lazy.h"
 #include "gram-size.h"
 
+#define SHORTEST_PLAN 3
 #define LONGEST_PLAN 4096
 #define LONGEST_PAUSE 256
 #define UNITS 16 /* of margins, to what one flip does */
 /* Limits are this much above what is expected: an epoch ends early without, and watches more
  * pairs with. */
 #define SAFETY 1.5
-/* Cycles, estimated: of a watched pair in a step beside its n/16 vectors, of an element of K, of a
- * flip's row of counts. Only their ratios to the mask product count. */
-#define WATCH_CYCLES 40.0
-#define ROW_CYCLES 0.6
-#define MASK_CYCLES (1 / 72.0)
-/* What an epoch must save to be worth its counts. */
-#define WORTH 0.7
+/* Cycles, measured, of all threads together. Only their ratios count. */
+#define MASK_CYCLES (1 / 67.0)  /* a multiply-add of the mask product */
+#define PASS_CYCLES 4.0         /* an element of S brought up to date, */
+#define MARGIN_CYCLES 3.0       /* and its margin */
+#define NEAR_CYCLES 250.0       /* a pair that an epoch begins with */
+#define ROW_CYCLES 2.0          /* in a step that waits: an element of K */
+#define WATCH_CYCLES 45.0       /* a watched pair, */
+#define WATCH_IMAGE_CYCLES 0.12 /* and more for each image */
+#define REACH_CYCLES 30.0       /* a tile of images of a neuron with flips, */
+#define EFFECT_CYCLES 6.0       /* and of a flip */
+#define FLIP_CYCLES 300.0       /* a new flip, */
+#define COUNT_CYCLES 0.5        /* and more for each image */
+#define STEP_CYCLES 1e5         /* waking threads */
+/* What an epoch must save to be worth it: estimates are not exact. */
+#define WORTH 0.9
 
-/* ---------- the limits of an epoch ----------------------------------------------------------- */
+/* ---------- what steps cost ------------------------------------------------------------------ */
 
 static double
 product_cycles (const GramCpuTrainer *trainer)
 {
-  double n = (double) trainer->n_tiles * GRAM_TILE;
+  double n = (double) trainer->n_tiles * GRAM_TILE, m = (double) trainer->neurons;
 
-  return n * n * (double) trainer->neurons * MASK_CYCLES;
+  return n * n * m * MASK_CYCLES + n * m * PASS_CYCLES;
+}
+
+/* Of an epoch with @watched pairs when it begins, the product that ends it included */
+static double
+fixed_cycles (const GramCpuTrainer *trainer, double watched)
+{
+  double n = (double) trainer->n_tiles * GRAM_TILE, m = (double) trainer->neurons;
+
+  return product_cycles (trainer) + n * m * MARGIN_CYCLES + watched * NEAR_CYCLES;
+}
+
+/* Of a step that waits, after @flips flips and with @fresh new ones: what grows in an epoch */
+static double
+growing_cycles (const GramCpuTrainer *trainer, double watched, double flips, double fresh)
+{
+  double n = (double) trainer->n_tiles * GRAM_TILE, tiles = (double) trainer->n_tiles;
+  double neurons = MIN (4 * flips, (double) trainer->neurons);
+
+  return watched * (WATCH_CYCLES + WATCH_IMAGE_CYCLES * n)
+         + tiles * (neurons * REACH_CYCLES + flips * EFFECT_CYCLES)
+         + fresh * (FLIP_CYCLES + COUNT_CYCLES * n);
 }
 
 static double
-step_cycles (const GramCpuTrainer *trainer, gint64 watched)
+steady_cycles (const GramCpuTrainer *trainer)
 {
   double n = (double) trainer->n_tiles * GRAM_TILE;
 
-  return n * n * ROW_CYCLES + (double) watched * (n / 16 + WATCH_CYCLES);
+  return n * n * ROW_CYCLES + STEP_CYCLES;
 }
 
-/* The length at which the watched pairs cost as much as bringing S up to date. */
+/* Whether steps of an epoch of @length that watches so many pairs and has so many flips a step
+ * are cheaper than ordinary ones */
+static gboolean
+is_worth (const GramCpuTrainer *trainer, double length, double watched, double flips)
+{
+  double each = steady_cycles (trainer)
+                + growing_cycles (trainer, watched, flips * length / 2, flips)
+                + fixed_cycles (trainer, watched) / length;
+
+  return each * length / (length + 1) < WORTH * product_cycles (trainer);
+}
+
+/**
+ * gram_cpu_epoch_goes_on:
+ *
+ * Whether another step without S is cheaper than the mean step of an epoch that ends now.
+ */
+gboolean
+gram_cpu_epoch_goes_on (const GramCpuTrainer *trainer, const GramCpuLazy *lazy)
+{
+  double next = growing_cycles (trainer, (double) lazy->watched, lazy->flips->len, 0);
+  double waited = (double) (lazy->length - 1);
+
+  return lazy->length <= lazy->planned
+         && next
+                <= (fixed_cycles (trainer, (double) lazy->near_first) + lazy->spent) / (waited + 1);
+}
+
+/**
+ * gram_cpu_epoch_spend:
+ * @fresh: flips of this step
+ *
+ * Counts a step without S.
+ */
+void
+gram_cpu_epoch_spend (const GramCpuTrainer *trainer, GramCpuLazy *lazy, guint fresh)
+{
+  lazy->spent += growing_cycles (trainer, (double) lazy->watched, lazy->flips->len - fresh, fresh);
+}
+
+/* ---------- the limits of an epoch ----------------------------------------------------------- */
+
+/* The length at which what grows in an epoch costs as much as what does not, if it grows as its
+ * square. */
 static void
 plan_length (GramCpuTrainer *trainer, GramCpuLazy *lazy)
 {
-  double n = (double) trainer->n_tiles * GRAM_TILE, used = (double) lazy->length;
-  double watching = (double) lazy->watched * (n / 16 + WATCH_CYCLES);
-  double factor = sqrt (product_cycles (trainer) / (used * watching + 1));
+  double used = (double) lazy->length;
+  double factor = sqrt (fixed_cycles (trainer, (double) lazy->near_first) / (lazy->spent + 1));
   double planned = (double) lazy->planned * CLAMP (factor, 0.5, 2);
 
   if (lazy->length <= lazy->planned)
     planned = MIN (planned, 1.25 * used + 2);
-  lazy->planned = (gint64) CLAMP (planned, 3, LONGEST_PLAN);
+  lazy->planned = (gint64) CLAMP (planned, SHORTEST_PLAN, LONGEST_PLAN);
 }
 
 /* R after the planned steps, if the residual goes on changing as it does */
@@ -251,8 +323,6 @@ last_flips (GramCpuTrainer *trainer, GramCpuSet *set)
               g_array_append_val (set->lazy->flips, flip);
           }
       }
-  if (set->lazy->counted)
-    gram_cpu_lazy_count (trainer, set, 0);
 }
 
 static gint64
@@ -269,9 +339,35 @@ static void
 give_up (GramCpuLazy *lazy)
 {
   lazy->active = lazy->trying = lazy->counted = FALSE;
+  g_array_set_size (lazy->flips, 0);
   lazy->planned = GRAM_CPU_LAZY_FIRST_PLAN;
   lazy->rest = lazy->pause;
   lazy->pause = MIN (2 * lazy->pause, LONGEST_PAUSE);
+}
+
+/* Whether an epoch of the planned length is worth it. If one of half the length is, which watches
+ * about half as many pairs, that is tried next. */
+static gboolean
+choose (GramCpuTrainer *trainer, GramCpuLazy *lazy)
+{
+  double length = (double) lazy->planned, watched = (double) lazy->watched;
+  double flips = lazy->flips->len;
+
+  if (is_worth (trainer, length, watched, flips))
+    return TRUE;
+  for (gint64 part = 2; lazy->planned / part >= SHORTEST_PLAN; part *= 2)
+    if (is_worth (trainer, length / (double) part, watched / (double) part, flips))
+      {
+        gint64 planned = lazy->planned / part, pause = lazy->pause;
+
+        give_up (lazy);
+        lazy->planned = planned;
+        lazy->pause = pause;
+        lazy->rest = 0;
+        return FALSE;
+      }
+  give_up (lazy);
+  return FALSE;
 }
 
 /**
@@ -284,9 +380,9 @@ gram_cpu_epoch_begin (GramCpuTrainer *trainer, GramCpuSet *set)
 {
   GramCpuLazy *lazy = set->lazy;
   Begin begin = { trainer, set };
-  double product = product_cycles (trainer);
 
   lazy->length = 0;
+  lazy->spent = 0;
   memset (lazy->pending, 0, (gsize) trainer->n * sizeof (double));
   g_array_set_size (lazy->flips, 0);
   lazy->active = FALSE;
@@ -295,15 +391,14 @@ gram_cpu_epoch_begin (GramCpuTrainer *trainer, GramCpuSet *set)
       lazy->counted = FALSE;
       return;
     }
-  lazy->watched = count_near (trainer, lazy);
-  if (step_cycles (trainer, lazy->watched) + product / (double) lazy->planned > WORTH * product)
-    {
-      give_up (lazy);
-      return;
-    }
-  gram_cpu_pool_run (trainer->device->training, trainer->n_tiles, watch_task, &begin);
+  lazy->watched = lazy->near_first = count_near (trainer, lazy);
   last_flips (trainer, set);
-  if (!lazy->counted && !count_all (trainer, set))
+  if (!choose (trainer, lazy))
+    return;
+  gram_cpu_pool_run (trainer->device->training, trainer->n_tiles, watch_task, &begin);
+  if (lazy->counted)
+    gram_cpu_lazy_count (trainer, set, 0);
+  else if (!count_all (trainer, set))
     {
       give_up (lazy);
       return;

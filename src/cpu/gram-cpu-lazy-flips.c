@@ -183,6 +183,9 @@ gram_cpu_lazy_reach (GramCpuTrainer *trainer, GramCpuSet *set)
   for (gint64 j = 0; j < trainer->n; j++)
     lazy->narrow[j] = (float) lazy->pending[j];
   gram_cpu_pool_run (trainer->device->training, gram_cpu_lazy_tasks (trainer), reach_task, &flips);
+  lazy->watched = 0;
+  for (gint64 i = 0; i < trainer->n; i++)
+    lazy->watched += lazy->watch[i]->len;
 }
 
 /* ---------- taking flips into account -------------------------------------------------------- */

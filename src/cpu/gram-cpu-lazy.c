@@ -143,8 +143,9 @@ gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set)
   GramCpuLazy *lazy = set->lazy;
   gint64 n = trainer->n_tiles * GRAM_TILE, tasks = gram_cpu_lazy_tasks (trainer);
   double scale = trainer->spec.eta / (2 * (double) trainer->m);
+  guint flips = lazy->flips->len;
 
-  if (lazy->length > lazy->planned || !within_limits (trainer, lazy))
+  if (!gram_cpu_epoch_goes_on (trainer, lazy) || !within_limits (trainer, lazy))
     return FALSE;
   run_rows (trainer, set, lazy->drift, TRUE);
   if (!within_allowance (trainer, lazy))
@@ -159,6 +160,7 @@ gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set)
     }
   gram_cpu_lazy_reach (trainer, set);
   gram_cpu_lazy_take (trainer, set);
+  gram_cpu_epoch_spend (trainer, lazy, lazy->flips->len - flips);
   gram_cpu_set_finish (trainer, set, set->u);
   lazy->steps++;
   return TRUE;

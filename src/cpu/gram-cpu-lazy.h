@@ -42,16 +42,18 @@ typedef struct
 
 struct _GramCpuLazy
 {
-  gboolean active;  /* S waits */
-  gboolean stale;   /* this step ends the epoch: S is brought up to date */
-  gboolean trying;  /* and another is tried after it */
-  gboolean counted; /* counts and rows are those of the patterns */
-  gint64 length;    /* steps since S was up to date */
-  gint64 planned;   /* steps that the limits are made for */
-  gint64 rest;      /* ordinary steps before the next try */
-  gint64 pause;     /* and how many the next time */
-  gint64 steps;     /* of this run that did not touch S */
-  gint64 watched;
+  gboolean active;   /* S waits */
+  gboolean stale;    /* this step ends the epoch: S is brought up to date */
+  gboolean trying;   /* and another is tried after it */
+  gboolean counted;  /* counts and rows are those of the patterns */
+  gint64 length;     /* steps since S was up to date */
+  gint64 planned;    /* steps that the limits are made for */
+  gint64 rest;       /* ordinary steps before the next try */
+  gint64 pause;      /* and how many the next time */
+  gint64 steps;      /* of this run that did not touch S */
+  gint64 watched;    /* pairs */
+  gint64 near_first; /* of them since the epoch began */
+  double spent;      /* cycles of its steps, estimated */
 
   double *pending;  /* (n) R */
   double *base;     /* (n) b */
@@ -112,6 +114,8 @@ void gram_cpu_lazy_correct (const GramCpuTrainer *trainer, const GramCpuLazy *la
 void gram_cpu_lazy_rates (GramCpuTrainer *trainer, GramCpuSet *set);
 guint8 *gram_cpu_lazy_save (GramCpuTrainer *trainer, gsize *bytes, GError **error);
 gboolean gram_cpu_lazy_restore (GramCpuTrainer *trainer, const guint8 *memory, gsize bytes);
+gboolean gram_cpu_epoch_goes_on (const GramCpuTrainer *trainer, const GramCpuLazy *lazy);
+void gram_cpu_epoch_spend (const GramCpuTrainer *trainer, GramCpuLazy *lazy, guint fresh);
 void gram_cpu_epoch_prepare (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_epoch_begin (GramCpuTrainer *trainer, GramCpuSet *set);
 
