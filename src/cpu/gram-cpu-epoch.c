@@ -53,12 +53,13 @@ fixed_cycles (const GramCpuTrainer *trainer, double watched)
   return product_cycles (trainer) + n * m * MARGIN_CYCLES + watched * NEAR_CYCLES;
 }
 
-/* Of a step that waits, after @flips flips and with @fresh new ones: what grows in an epoch */
+/* Of a step that waits: what grows in an epoch. @flips so far in @neurons that have to be looked
+ * at, and @fresh new ones */
 static double
-growing_cycles (const GramCpuTrainer *trainer, double watched, double flips, double fresh)
+growing_cycles (const GramCpuTrainer *trainer, double watched, double neurons, double flips,
+                double fresh)
 {
   double n = (double) trainer->n_tiles * GRAM_TILE, tiles = (double) trainer->n_tiles;
-  double neurons = MIN (4 * flips, (double) trainer->neurons);
 
   return watched * (WATCH_CYCLES + WATCH_IMAGE_CYCLES * n)
          + tiles * (neurons * REACH_CYCLES + flips * EFFECT_CYCLES)
@@ -78,8 +79,8 @@ steady_cycles (const GramCpuTrainer *trainer)
 static gboolean
 is_worth (const GramCpuTrainer *trainer, double length, double watched, double flips)
 {
-  double each = steady_cycles (trainer)
-                + growing_cycles (trainer, watched, flips * length / 2, flips)
+  double seen = flips * length / 2, neurons = MIN (seen, (double) trainer->neurons);
+  double each = steady_cycles (trainer) + growing_cycles (trainer, watched, neurons, seen, flips)
                 + fixed_cycles (trainer, watched) / length;
 
   return each * length / (length + 1) < WORTH * product_cycles (trainer);
@@ -93,12 +94,10 @@ is_worth (const GramCpuTrainer *trainer, double length, double watched, double f
 gboolean
 gram_cpu_epoch_goes_on (const GramCpuTrainer *trainer, const GramCpuLazy *lazy)
 {
-  double next = growing_cycles (trainer, (double) lazy->watched, lazy->flips->len, 0);
-  double waited = (double) (lazy->length - 1);
+  double fixed = fixed_cycles (trainer, (double) lazy->near_first);
 
   return lazy->length <= lazy->planned
-         && next
-                <= (fixed_cycles (trainer, (double) lazy->near_first) + lazy->spent) / (waited + 1);
+         && lazy->latest <= (fixed + lazy->spent) / (double) lazy->length;
 }
 
 /**
@@ -110,7 +109,9 @@ gram_cpu_epoch_goes_on (const GramCpuTrainer *trainer, const GramCpuLazy *lazy)
 void
 gram_cpu_epoch_spend (const GramCpuTrainer *trainer, GramCpuLazy *lazy, guint fresh)
 {
-  lazy->spent += growing_cycles (trainer, (double) lazy->watched, lazy->flips->len - fresh, fresh);
+  lazy->latest = growing_cycles (trainer, (double) lazy->watched, (double) lazy->seen,
+                                 (double) lazy->seen_flips, fresh);
+  lazy->spent += lazy->latest;
 }
 
 /* ---------- the limits of an epoch ----------------------------------------------------------- */
@@ -145,6 +146,18 @@ predict (GramCpuTrainer *trainer, GramCpuSet *set, double *R)
     }
 }
 
+/* Margins are counted in parts of what a flip does until the epoch ends, @total being R of a sample
+ * then. Pairs that one flip can use up are watched from the start, so that neurons of one flip need
+ * not be looked at again; where flips are few, three: most neurons have less. */
+static void
+set_units (const GramCpuTrainer *trainer, GramCpuLazy *lazy, double total)
+{
+  gboolean few = 2 * (gint64) lazy->flips->len < trainer->neurons;
+
+  lazy->unit_scale = (float) (UNITS / (gram_cpu_rate (trainer) * trainer->gram_max * total));
+  lazy->idle = few ? 3 * UNITS : UNITS;
+}
+
 /* τ, D and what they can do to s, with room for what is not foreseen */
 static gboolean
 set_limits (GramCpuTrainer *trainer, GramCpuSet *set)
@@ -171,6 +184,7 @@ set_limits (GramCpuTrainer *trainer, GramCpuSet *set)
           (float) (SAFETY / 2 * rate * (lazy->sums[3 * j + 1] + fabs (lazy->sums[3 * j + 2])));
       mean += (double) lazy->allowance[j] / (double) n;
     }
+  set_units (trainer, lazy, 1.1 * tau * sqrt (square / (double) n));
   for (gint64 j = 0; j < n; j++)
     lazy->allowance[j] += (float) (0.25 * mean);
   for (gint64 j = n; j < trainer->n_tiles * GRAM_TILE; j++)
@@ -179,9 +193,6 @@ set_limits (GramCpuTrainer *trainer, GramCpuSet *set)
   lazy->base_square = square;
   lazy->tau = 0;
   lazy->tau_limit = 1.1 * tau;
-  /* of what a flip does until the epoch ends, a part */
-  lazy->unit_scale =
-      (float) (UNITS / (rate * trainer->gram_max * lazy->tau_limit * sqrt (square / (double) n)));
   return TRUE;
 }
 
@@ -382,7 +393,7 @@ gram_cpu_epoch_begin (GramCpuTrainer *trainer, GramCpuSet *set)
   Begin begin = { trainer, set };
 
   lazy->length = 0;
-  lazy->spent = 0;
+  lazy->spent = lazy->latest = 0;
   memset (lazy->pending, 0, (gsize) trainer->n * sizeof (double));
   g_array_set_size (lazy->flips, 0);
   lazy->active = FALSE;

@@ -208,8 +208,8 @@ margins (gint64 neurons, const float *a, const float *sums, gint64 plane, const 
 
 static void
 reached (gint64 neurons, const gint32 *start, const GramCpuEffect *effects, const float *panel,
-         gint64 plane, const float *a, float scale, const guint32 *bits, const guint8 *margin,
-         guint32 *out)
+         gint64 plane, const float *a, float scale, float least, const guint32 *bits,
+         const guint8 *margin, guint32 *out)
 {
   for (gint64 r = 0; r < neurons; r++)
     {
@@ -226,7 +226,9 @@ reached (gint64 neurons, const gint32 *start, const GramCpuEffect *effects, cons
           VecInt off = ~expand (bits[r], v * VEC) & (gint32) 0x80000000;
           Vec toward = (Vec) ((VecInt) move ^ off);
 
-          out[r] |= sign_bits (toward - get_bytes (margin + r * GRAM_TILE + v * VEC)) << (v * VEC);
+          out[r] |=
+              sign_bits (toward - splat (least) - get_bytes (margin + r * GRAM_TILE + v * VEC))
+              << (v * VEC);
         }
     }
 }

@@ -108,9 +108,9 @@ typedef struct
                    float scale, guint32 *near, guint8 *margin);
 
   /* reached: where effects, in the same units after multiplication by @scale, use up the margin of
-   * s, of which bits = 1{s ≥ 0} */
+   * s and @least; bits = 1{s ≥ 0} */
   void (*reached) (gint64 neurons, const gint32 *start, const GramCpuEffect *effects,
-                   const float *panel, gint64 plane, const float *a, float scale,
+                   const float *panel, gint64 plane, const float *a, float scale, float least,
                    const guint32 *bits, const guint8 *margin, guint32 *reached);
 
   /* k ← k·(π − arccos k)/(2π) after clamping k to [−1, 1], Eq 3 */

@@ -12,30 +12,62 @@
 
 /* ---------- what flips do to the other samples ----------------------------------------------- */
 
-/* The flips of the epoch by neuron: what they do until now, or what they take off K·(M∘R). */
-static void
-gather (GramCpuTrainer *trainer, GramCpuSet *set, gboolean until_now)
+/* R of the sample of a flip since, or until then */
+static double
+residuals_of (const GramCpuLazy *lazy, const GramCpuFlip *flip, gboolean since)
 {
-  GramCpuLazy *lazy = set->lazy;
-  gint32 *start = lazy->start;
-  double rate = gram_cpu_rate (trainer);
+  return since ? lazy->pending[flip->sample] - flip->total : flip->total;
+}
 
-  memset (start, 0, (gsize) (trainer->neurons + 1) * sizeof *start);
-  g_array_set_size (lazy->effects, lazy->flips->len);
-  g_array_set_size (lazy->ended, lazy->flips->len);
-  for (guint f = 0; f < lazy->flips->len; f++)
-    start[g_array_index (lazy->flips, GramCpuFlip, f).neuron + 1]++;
-  for (gint64 r = 0; r < trainer->neurons; r++)
-    start[r + 1] += start[r];
+/* lazy->most: what the flips of a neuron can have done to its pairs since, in units. */
+static void
+bound_effects (GramCpuTrainer *trainer, GramCpuLazy *lazy)
+{
+  float unit = (float) gram_cpu_rate (trainer) * trainer->gram_max * lazy->unit_scale;
+
+  memset (lazy->most, 0, (gsize) trainer->neurons * sizeof *lazy->most);
   for (guint f = 0; f < lazy->flips->len; f++)
     {
       const GramCpuFlip *flip = &g_array_index (lazy->flips, GramCpuFlip, f);
-      double total = until_now ? lazy->pending[flip->sample] - flip->total : flip->total;
-      gint32 at = start[flip->neuron]++;
 
-      g_array_index (lazy->effects, GramCpuEffect, at) =
-          (GramCpuEffect){ (gint32) flip->sample, (float) (rate * flip->sign * total) };
-      g_array_index (lazy->ended, double, at) = flip->sign * flip->total;
+      lazy->most[flip->neuron] += unit * (float) fabs (residuals_of (lazy, flip, TRUE));
+    }
+}
+
+/* The flips of the epoch by neuron: what they have done since, of neurons where that can matter,
+ * or what they take off K·(M∘R). */
+static void
+gather (GramCpuTrainer *trainer, GramCpuLazy *lazy, gboolean since)
+{
+  gint32 *start = lazy->start;
+  double rate = gram_cpu_rate (trainer);
+  float idle = since ? lazy->idle : -1;
+
+  bound_effects (trainer, lazy);
+  memset (start, 0, (gsize) (trainer->neurons + 1) * sizeof *start);
+  for (guint f = 0; f < lazy->flips->len; f++)
+    {
+      gint32 r = g_array_index (lazy->flips, GramCpuFlip, f).neuron;
+
+      start[r + 1] += !(lazy->most[r] <= idle);
+    }
+  for (gint64 r = 0; r < trainer->neurons; r++)
+    start[r + 1] += start[r];
+  g_array_set_size (lazy->effects, (guint) start[trainer->neurons]);
+  g_array_set_size (lazy->ended, (guint) start[trainer->neurons]);
+  for (guint f = 0; f < lazy->flips->len; f++)
+    {
+      const GramCpuFlip *flip = &g_array_index (lazy->flips, GramCpuFlip, f);
+
+      if (!(lazy->most[flip->neuron] <= idle))
+        {
+          gint32 at = start[flip->neuron]++;
+
+          g_array_index (lazy->effects, GramCpuEffect, at) =
+              (GramCpuEffect){ flip->sample,
+                               (float) (rate * flip->sign * residuals_of (lazy, flip, since)) };
+          g_array_index (lazy->ended, double, at) = flip->sign * flip->total;
+        }
     }
   for (gint64 r = trainer->neurons; r > 0; r--)
     start[r] = start[r - 1];
@@ -50,7 +82,7 @@ gather (GramCpuTrainer *trainer, GramCpuSet *set, gboolean until_now)
 void
 gram_cpu_lazy_gather (GramCpuTrainer *trainer, GramCpuSet *set)
 {
-  gather (trainer, set, FALSE);
+  gather (trainer, set->lazy, FALSE);
 }
 
 /**
@@ -124,7 +156,7 @@ reach_block (const Flips *flips, gint64 tile, gint64 first, gint64 count, float 
   trainer->device->kernels->reached (count, lazy->start + first,
                                      (const GramCpuEffect *) (gpointer) lazy->effects->data,
                                      trainer->kernel + 2 * tile * n * GRAM_HALF, n * GRAM_HALF,
-                                     trainer->a + first, lazy->unit_scale * (1 + 1e-4f),
+                                     trainer->a + first, lazy->unit_scale * (1 + 1e-4f), lazy->idle,
                                      flips->set->bits + at, lazy->margin + at * GRAM_TILE, words);
   for (gint64 r = 0; r < count; r++)
     {
@@ -177,9 +209,13 @@ gram_cpu_lazy_reach (GramCpuTrainer *trainer, GramCpuSet *set)
   GramCpuLazy *lazy = set->lazy;
   Flips flips = { trainer, set, 0 };
 
-  if (lazy->flips->len == 0)
+  gather (trainer, lazy, TRUE);
+  lazy->seen = 0;
+  lazy->seen_flips = lazy->effects->len;
+  for (gint64 r = 0; r < trainer->neurons; r++)
+    lazy->seen += lazy->start[r + 1] > lazy->start[r];
+  if (lazy->seen == 0)
     return;
-  gather (trainer, set, TRUE);
   for (gint64 j = 0; j < trainer->n; j++)
     lazy->narrow[j] = (float) lazy->pending[j];
   gram_cpu_pool_run (trainer->device->training, gram_cpu_lazy_tasks (trainer), reach_task, &flips);

@@ -45,6 +45,7 @@ gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy)
   gram_free (lazy->narrow);
   gram_free (lazy->margin);
   gram_free (lazy->start);
+  gram_free (lazy->most);
   gram_free (lazy->near);
   gram_free (lazy->rows);
   gram_free (lazy->counts);
@@ -78,6 +79,7 @@ lazy_alloc (GramCpuTrainer *trainer, GramCpuLazy *lazy, GError **error)
     { (gpointer *) &lazy->allowance, sizeof (float), n, 1 },
     { (gpointer *) &lazy->narrow, sizeof (float), n, 3 },
     { (gpointer *) &lazy->margin, 1, n, m },
+    { (gpointer *) &lazy->most, sizeof (float), m, 1 },
     { (gpointer *) &lazy->start, sizeof (gint32), m + 1, 1 },
     { (gpointer *) &lazy->near, sizeof (guint32), tiles, m },
     { (gpointer *) &lazy->rows, sizeof (guint32), tiles, m },

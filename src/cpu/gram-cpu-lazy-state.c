@@ -59,10 +59,12 @@ walk_choice (Walk *w, GramCpuLazy *lazy)
          && walk (w, &lazy->watched, sizeof lazy->watched)
          && walk (w, &lazy->near_first, sizeof lazy->near_first)
          && walk (w, &lazy->spent, sizeof lazy->spent)
+         && walk (w, &lazy->latest, sizeof lazy->latest)
          && walk (w, &lazy->base_square, sizeof lazy->base_square)
          && walk (w, &lazy->tau, sizeof lazy->tau)
          && walk (w, &lazy->tau_limit, sizeof lazy->tau_limit)
-         && walk (w, &lazy->unit_scale, sizeof lazy->unit_scale);
+         && walk (w, &lazy->unit_scale, sizeof lazy->unit_scale)
+         && walk (w, &lazy->idle, sizeof lazy->idle);
 }
 
 static gboolean

@@ -54,6 +54,9 @@ struct _GramCpuLazy
   gint64 watched;    /* pairs */
   gint64 near_first; /* of them since the epoch began */
   double spent;      /* cycles of its steps, estimated */
+  double latest;     /* and of the last one */
+  gint64 seen;       /* neurons that this step had to look at, */
+  gint64 seen_flips; /* and their flips */
 
   double *pending;  /* (n) R */
   double *base;     /* (n) b */
@@ -66,6 +69,8 @@ struct _GramCpuLazy
 
   guint8 *margin;   /* tiles: how far pairs stay from zero, without flips, in units */
   float unit_scale; /* one over the unit */
+  float idle;       /* units that no margin of a pair that is not watched is below */
+  float *most;      /* (neurons) units that flips can have used up */
   guint32 *near;    /* [n/32][neurons] watched pairs */
   guint32 *rows;    /* [neurons][n/32] patterns */
   gint32 *counts;   /* (n × n): half the sum with its transpose is Σ_r 1_{r,i}1_{r,j} */

@@ -61,12 +61,14 @@ find_margins (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 firs
 {
   GramCpuLazy *lazy = set->lazy;
   gint64 at = tile * trainer->neurons + first;
+  float allowance[GRAM_TILE];
 
+  for (gint64 i = 0; i < GRAM_TILE; i++)
+    allowance[i] = lazy->allowance[tile * GRAM_TILE + i] + lazy->idle / lazy->unit_scale;
   trainer->device->kernels->margins (count, trainer->a + first, sums, count * GRAM_HALF,
                                      trainer->start + at * GRAM_TILE, set->delta + at * GRAM_TILE,
-                                     (float) lazy->tau_limit, lazy->allowance + tile * GRAM_TILE,
-                                     lazy->unit_scale, lazy->near + at,
-                                     lazy->margin + at * GRAM_TILE);
+                                     (float) lazy->tau_limit, allowance, lazy->unit_scale,
+                                     lazy->near + at, lazy->margin + at * GRAM_TILE);
 }
 
 /* S ← S − (η/√m)·K·(M∘r)·diag(a), or the same of all steps since S was brought up to date */
