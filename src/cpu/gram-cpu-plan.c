@@ -61,11 +61,12 @@ cheapest (const Shape *s)
   return best;
 }
 
-/* V, rows of K, counts, their sums, two more copies of the patterns and one for counting */
+/* Rows of K, counts, their sums, margins and as much for lists of watched pairs and flips, two more
+ * copies of the patterns and one for counting */
 static double
 lazy_memory (const Shape *s)
 {
-  return 4 * s->n * s->n + s->sets * (4 * s->n * s->m + 4.125 * s->n * s->n + s->n * s->m / 4)
+  return 4 * s->n * s->n + s->sets * (2 * s->n * s->m + 4.125 * s->n * s->n + s->n * s->m / 4)
          + s->n * s->m / 8;
 }
 

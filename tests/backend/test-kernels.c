@@ -280,10 +280,11 @@ check_overlap (const GramCpuKernels *kernels, gint64 words)
 {
   gint64 n = words * GRAM_TILE;
   float *k = random_floats (n), *r = random_floats (n), *d = random_floats (n);
-  float *z = random_floats (n), *before = random_floats (n);
-  guint32 *bits = random_words (MAX (words, 2));
+  float *z = random_floats (n), *before = random_floats (n), *terms = random_floats (n);
+  guint32 *bits = random_words (MAX (words, 2) + 3);
+  const guint32 *rows[GRAM_CPU_AT_ONCE] = { bits, bits + 1, bits + 2, bits + 3 };
   gint32 *numbers = gram_try_alloc (sizeof (gint32), n, 1, "a test", NULL);
-  double sums[3], want[3] = { 0 }, dot = 0;
+  double sums[3], want[3] = { 0 }, dots[GRAM_CPU_AT_ONCE];
 
   for (gint64 j = 0; j < n; j++)
     {
@@ -293,17 +294,28 @@ check_overlap (const GramCpuKernels *kernels, gint64 words)
       want[0] += (double) k[j] * (numbers[j] + step) * r[j];
       want[1] += fabs ((double) k[j] * d[j]);
       want[2] += (double) k[j] * d[j];
-      dot += step != 0 ? (double) k[j] * r[j] : 0;
     }
   memcpy (before, z, (gsize) n * sizeof (float));
   kernels->count_row (words, bits, -2, numbers);
-  kernels->overlap_row (n, k, numbers, r, 0.5f, d, z, sums);
+  kernels->overlap_row (n, k, numbers, r, 0.5f, d, terms, z, sums);
   assert_near (sums[0], want[0], 1000 * (double) n);
   assert_near (sums[1], want[1], (double) n);
   assert_near (sums[2], want[2], (double) n);
-  assert_near (kernels->masked_dot (words, bits, k, r), dot, (double) n);
   for (gint64 j = 0; j < n; j++)
-    assert_near (z[j], before[j] + 0.5 * k[j] * numbers[j], 1000);
+    {
+      assert_near (z[j], before[j] + 0.5 * k[j] * numbers[j], 1000);
+      assert_near (terms[j], (double) k[j] * r[j], 1);
+    }
+  kernels->masked_sums (words, rows, terms, dots);
+  for (int i = 0; i < GRAM_CPU_AT_ONCE; i++)
+    {
+      double dot = 0;
+
+      for (gint64 j = 0; j < n; j++)
+        dot += rows[i][j / GRAM_TILE] >> (j % GRAM_TILE) & 1 ? (double) terms[j] : 0;
+      assert_near (dots[i], dot, (double) n);
+    }
+  gram_free (terms);
   gram_free (k);
   gram_free (r);
   gram_free (d);
@@ -313,17 +325,18 @@ check_overlap (const GramCpuKernels *kernels, gint64 words)
   gram_free (numbers);
 }
 
-/* Near is what some t of a fine grid brings within reach of zero. */
+/* The margin is what is left of |s| at the least favourable t, in whole units. */
 static void
-check_near (const GramCpuKernels *kernels, gint64 neurons)
+check_margins (const GramCpuKernels *kernels, gint64 neurons)
 {
-  gint64 plane = neurons * GRAM_HALF + 16;
+  gint64 plane = neurons * GRAM_HALF + 16, count = neurons * GRAM_TILE;
   float *a = random_floats (neurons), *sums = random_floats (2 * plane);
-  float *base = random_floats (neurons * GRAM_TILE), *delta = random_floats (neurons * GRAM_TILE);
+  float *base = random_floats (count), *delta = random_floats (count);
   float *allowance = random_floats (GRAM_TILE);
   guint32 *near = random_words (MAX (neurons, 2));
+  guint8 *margin = gram_try_alloc (1, count, 1, "a test", NULL);
 
-  kernels->near_zero (neurons, a, sums, plane, base, delta, 0.7f, allowance, near);
+  kernels->margins (neurons, a, sums, plane, base, delta, 0.7f, allowance, 200, near, margin);
   for (gint64 r = 0; r < neurons; r++)
     for (int i = 0; i < GRAM_TILE; i++)
       {
@@ -331,9 +344,12 @@ check_near (const GramCpuKernels *kernels, gint64 neurons)
         double v =
             (double) a[r] * (double) sums[i / GRAM_HALF * plane + r * GRAM_HALF + i % GRAM_HALF];
         double least = fabs (s) - (s * v > 0 ? 0.7 * fabs (v) : 0) - (double) allowance[i];
+        double units = CLAMP (200 * least, 0, 255.5);
 
         if (fabs (least) > 1e-6)
           g_assert_cmpint (near[r] >> i & 1, ==, least < 0);
+        if (fabs (units - round (units)) > 1e-3)
+          g_assert_cmpint (margin[r * GRAM_TILE + i], ==, (int) units);
       }
   gram_free (a);
   gram_free (sums);
@@ -341,6 +357,82 @@ check_near (const GramCpuKernels *kernels, gint64 neurons)
   gram_free (delta);
   gram_free (allowance);
   gram_free (near);
+  gram_free (margin);
+}
+
+#define SAMPLES 50
+
+/* Flips of 0 to 6 a neuron, on @plane samples. */
+typedef struct
+{
+  gint32 start[MOST + 1];
+  GramCpuEffect effects[6 * MOST];
+  float *panel;
+} Flips;
+
+static void
+make_flips (Flips *flips, gint64 neurons)
+{
+  flips->start[0] = 0;
+  for (gint64 r = 0; r < neurons; r++)
+    {
+      flips->start[r + 1] = flips->start[r] + g_test_rand_int_range (0, 7);
+      for (gint32 e = flips->start[r]; e < flips->start[r + 1]; e++)
+        flips->effects[e] = (GramCpuEffect){ g_test_rand_int_range (0, SAMPLES),
+                                             (float) g_test_rand_double_range (-1, 1) };
+    }
+  flips->panel = random_floats (2 * SAMPLES * GRAM_HALF);
+}
+
+static double
+effect_of (const Flips *flips, gint64 r, int i)
+{
+  double sum = 0;
+
+  for (gint32 e = flips->start[r]; e < flips->start[r + 1]; e++)
+    sum += (double) flips->effects[e].weight
+           * (double) flips->panel[(i / GRAM_HALF * SAMPLES + flips->effects[e].sample) * GRAM_HALF
+                                   + i % GRAM_HALF];
+  return sum;
+}
+
+static void
+check_effects (const GramCpuKernels *kernels, gint64 neurons)
+{
+  gint64 plane = neurons * GRAM_HALF + 16;
+  float *a = random_floats (neurons);
+  float *sums = random_floats (2 * plane), *before = random_floats (2 * plane);
+  guint32 *bits = random_words (MAX (neurons, 2)), *out = random_words (MAX (neurons, 2));
+  guint8 *margin = gram_try_alloc (1, neurons * GRAM_TILE, 1, "a test", NULL);
+  Flips flips;
+
+  make_flips (&flips, neurons);
+  for (gint64 i = 0; i < neurons * GRAM_TILE; i++)
+    margin[i] = (guint8) g_test_rand_int_range (0, 256);
+  memcpy (before, sums, (gsize) (2 * plane) * sizeof (float));
+  kernels->effects (neurons, flips.start, flips.effects, flips.panel, SAMPLES * GRAM_HALF, sums,
+                    plane);
+  kernels->reached (neurons, flips.start, flips.effects, flips.panel, SAMPLES * GRAM_HALF, a, 100,
+                    2, bits, margin, out);
+  for (gint64 r = 0; r < neurons; r++)
+    for (int i = 0; i < GRAM_TILE; i++)
+      {
+        gint64 at = i / GRAM_HALF * plane + r * GRAM_HALF + i % GRAM_HALF;
+        double effect = effect_of (&flips, r, i);
+        double sinks = (bits[r] >> i & 1 ? 100 : -100) * (double) a[r] * effect;
+        double left = 2 + margin[r * GRAM_TILE + i] - sinks;
+
+        assert_near (sums[at], (double) before[at] - effect, 8);
+        if (fabs (left) > 1e-3)
+          g_assert_cmpint (out[r] >> i & 1, ==, left < 0);
+      }
+  gram_free (a);
+  gram_free (sums);
+  gram_free (before);
+  gram_free (bits);
+  gram_free (out);
+  gram_free (margin);
+  gram_free (flips.panel);
 }
 
 static void
@@ -349,7 +441,10 @@ test_waiting (gconstpointer data)
   for (gint64 words = 1; words < 12; words++)
     check_overlap (data, words);
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    check_near (data, counts[i]);
+    {
+      check_margins (data, counts[i]);
+      check_effects (data, counts[i]);
+    }
 }
 
 /* ---------- the pool ---------------------------------------------------------------------------
