@@ -310,7 +310,6 @@ check_overlap (const GramCpuKernels *kernels, gint64 words)
   for (int i = 0; i < GRAM_CPU_AT_ONCE; i++)
     {
       double dot = 0;
-
       for (gint64 j = 0; j < n; j++)
         dot += rows[i][j / GRAM_TILE] >> (j % GRAM_TILE) & 1 ? (double) terms[j] : 0;
       assert_near (dots[i], dot, (double) n);
@@ -360,9 +359,8 @@ check_margins (const GramCpuKernels *kernels, gint64 neurons)
   gram_free (margin);
 }
 
-#define SAMPLES 50
+#define SAMPLES 50 /* on which neurons have 0 to 6 flips */
 
-/* Flips of 0 to 6 a neuron, on @plane samples. */
 typedef struct
 {
   gint32 start[MOST + 1];
@@ -401,8 +399,8 @@ check_effects (const GramCpuKernels *kernels, gint64 neurons)
 {
   gint64 plane = neurons * GRAM_HALF + 16;
   float *a = random_floats (neurons);
-  float *sums = random_floats (2 * plane), *before = random_floats (2 * plane);
-  guint32 *bits = random_words (MAX (neurons, 2)), *out = random_words (MAX (neurons, 2));
+  float *before = random_floats (2 * plane), *sums = random_floats (2 * plane);
+  guint32 *bits = random_words (neurons + 1), *out = random_words (neurons + 1);
   guint8 *margin = gram_try_alloc (1, neurons * GRAM_TILE, 1, "a test", NULL);
   Flips flips;
 
@@ -447,8 +445,7 @@ test_waiting (gconstpointer data)
     }
 }
 
-/* ---------- the pool ---------------------------------------------------------------------------
- */
+/* ---------- the pool ------------------------------------------------------------------------- */
 
 static void
 count_task (gint64 task, guint worker, gpointer data)
