@@ -13,14 +13,14 @@
  *   |s_ir(k) − (s_ir − τV_ir)| ≤ (η/√m)·max(Σ_j [K_ij·D_j]₊, Σ_j [K_ij·D_j]₋) + what flips change,
  *
  * so that only pairs whose s is nearer to zero than that can flip. Those are watched: their s is
- * advanced exactly in each step. Limits for τ and D are set when the epoch begins, and with them how
- * far every other pair stays from zero: its margin, rounded down to a byte. The step that would
+ * advanced exactly in each step. Limits for τ and D are set when the epoch begins, and with them
+ * how far every other pair stays from zero: its margin, rounded down to a byte. The step that would
  * exceed a limit ends the epoch: S is brought up to date, and u and the patterns follow from it as
  * in any other step.
  *
- * What flips change is known exactly at every step: a flip of (j, r) moves s_ir of its own neuron by
- * ∓(η/√m)·a_r·K_ij·(R_j(k) − R_j(flip)). The pairs whose margin that uses up are watched from that
- * step on; neurons whose flips cannot have used up the least of margins are not looked at.
+ * What flips change is known exactly at every step: a flip of (j, r) moves s_ir of its own neuron
+ * by ∓(η/√m)·a_r·K_ij·(R_j(k) − R_j(flip)). The pairs whose margin that uses up are watched from
+ * that step on; neurons whose flips cannot have used up the least of margins are not looked at.
  *
  * So the patterns are those of steps that compute all of S, but for pairs within rounding of zero.
  */
@@ -91,6 +91,10 @@ struct _GramCpuLazy
 
 #define GRAM_CPU_LAZY_ROWS 64      /* rows of K of a task */
 #define GRAM_CPU_LAZY_FIRST_PLAN 8 /* steps of the first epoch's limits */
+
+/* Units of every margin that are kept for float32: V and the effects of flips are sums of up to n
+ * terms, some 16n units in all, each part rounded by 2^-24 of that; n = 10⁴ needs a tenth. */
+#define GRAM_CPU_LAZY_RESERVE 0.125f
 
 static inline gint64
 gram_cpu_lazy_tasks (const GramCpuTrainer *trainer)

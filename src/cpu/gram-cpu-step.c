@@ -64,7 +64,8 @@ find_margins (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 firs
   float allowance[GRAM_TILE];
 
   for (gint64 i = 0; i < GRAM_TILE; i++)
-    allowance[i] = lazy->allowance[tile * GRAM_TILE + i] + lazy->idle / lazy->unit_scale;
+    allowance[i] = lazy->allowance[tile * GRAM_TILE + i]
+                   + (lazy->idle + GRAM_CPU_LAZY_RESERVE) / lazy->unit_scale;
   trainer->device->kernels->margins (count, trainer->a + first, sums, count * GRAM_HALF,
                                      trainer->start + at * GRAM_TILE, set->delta + at * GRAM_TILE,
                                      (float) lazy->tau_limit, allowance, lazy->unit_scale,
