@@ -27,6 +27,7 @@ struct _GramSave
   char *path;      /* as the user named it */
   char *target;    /* with symbolic links followed */
   char *temporary; /* NULL once renamed; NULL for devices and pipes */
+  gboolean is_device;
   int fd;
   guint64 written;
   guint64 needed; /* at least */
@@ -36,7 +37,33 @@ struct _GramSave
 static gboolean
 is_full (int code)
 {
-  return code == EDQUOT || code == EFBIG;
+  return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
+static gboolean
+look_at_disk (const GramSave *save, struct statvfs *disk)
+{
+  g_autofree char *directory = g_path_get_dirname (save->target);
+
+  return (save->fd >= 0 ? fstatvfs (save->fd, disk) : statvfs (directory, disk)) == 0;
+}
+
+/* Also when the file could not even be begun: a disk has room for so many files and no more. */
+static void
+set_full_error (GError **error, const GramSave *save, const struct statvfs *disk)
+{
+  g_autofree char *needed = g_format_size (save->needed);
+  g_autofree char *left = g_format_size ((guint64) disk->f_bavail * disk->f_frsize);
+
+  if (save->fd < 0 && disk->f_files > 0 && disk->f_favail == 0)
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_FULL,
+                 "%s: the disk holds as many files as it can; delete some or choose another place",
+                 save->path);
+  else
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_FULL,
+                 "%s: no space left on the disk (needs at least %s, %s free); free some space "
+                 "or choose another place",
+                 save->path, needed, left);
 }
 
 static void
@@ -45,18 +72,13 @@ set_storage_error (GError **error, const GramSave *save, const char *what, int c
   struct statvfs disk;
 
   /* What a device has room for has nothing to do with the disk its name is on. */
-  if (code == ENOSPC && save->temporary != NULL && save->fd >= 0 && fstatvfs (save->fd, &disk) == 0)
+  if (code == ENOSPC && !save->is_device && look_at_disk (save, &disk))
     {
-      g_autofree char *needed = g_format_size (save->needed);
-      g_autofree char *left = g_format_size ((guint64) disk.f_bavail * disk.f_frsize);
-
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_FULL,
-                   "%s: no space left on the disk (needs at least %s, %s free); free some space "
-                   "or choose another place",
-                   save->path, needed, left);
+      set_full_error (error, save, &disk);
       return;
     }
-  g_set_error (error, GRAM_ERROR, is_full (code) ? GRAM_ERROR_FULL : GRAM_ERROR_STORAGE,
+  g_set_error (error, GRAM_ERROR,
+               is_full (code) && !save->is_device ? GRAM_ERROR_FULL : GRAM_ERROR_STORAGE,
                "%s: cannot %s: %s", save->path, what,
                code == ENXIO    ? "nobody reads from this pipe"
                : code == ENOSPC ? "no space left on this device; choose another place"
@@ -109,7 +131,7 @@ set_create_error (GError **error, const GramSave *save, int code)
     g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
                  "%s: cannot create: this link leads to itself; remove it or choose another place",
                  save->path);
-  else if (g_str_equal (save->path, save->target)
+  else if (is_full (code) || g_str_equal (save->path, save->target)
            || !g_file_test (save->path, G_FILE_TEST_IS_SYMLINK))
     set_storage_error (error, save, "create", code);
   else
@@ -156,8 +178,9 @@ gram_save_new (const char *path, guint64 expected_bytes, GError **error)
       set_storage_error (error, save, "write", errno);
       return NULL;
     }
+  save->is_device = exists && !S_ISREG (info.st_mode);
   /* A pipe that nobody reads is refused: waiting for a reader could not be cancelled. */
-  if (exists && !S_ISREG (info.st_mode))
+  if (save->is_device)
     {
       save->fd = g_open (save->target, O_WRONLY | O_CLOEXEC | O_NONBLOCK, 0);
       if (save->fd >= 0)

@@ -248,7 +248,10 @@ take_place (GramRecovery *self, const char *place, GError **error)
 {
   if (g_mkdir_with_parents (place, 0700) != 0)
     {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: %s", place, g_strerror (errno));
+      gboolean full = errno == ENOSPC || errno == EDQUOT;
+
+      g_set_error (error, GRAM_ERROR, full ? GRAM_ERROR_FULL : GRAM_ERROR_STORAGE, "%s: %s", place,
+                   g_strerror (errno));
       return FALSE;
     }
   return gram_session_own_file (gram_document_get_session (self->window->document), self->path,

@@ -3,9 +3,12 @@
  * SPDX-License-Identifier: MIT
  */
 #include <math.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -14,6 +17,8 @@
 #include "gram-philox.h"
 #include "gram-save.h"
 #include "gram-size.h"
+
+#define NO_DISK 77
 
 /* Known answers of the authors' own implementation (Random123, kat_vectors). */
 static void
@@ -168,6 +173,80 @@ test_full (void)
   g_assert_cmpint (g_rmdir (directory), ==, 0); /* nothing temporary was left behind */
 }
 
+/* A disk of its own for this process alone: 64 KiB, or as many files as @options say. */
+static gboolean
+mount_small (const char *directory, const char *options)
+{
+  return (unshare (CLONE_NEWNS) == 0 || unshare (CLONE_NEWUSER | CLONE_NEWNS) == 0)
+         && mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0
+         && mount ("none", directory, "tmpfs", 0, options) == 0;
+}
+
+static void
+assert_no_room (const char *path, const char *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (gram_save_bytes (path, "new", 3, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_FULL);
+  g_assert_true (g_str_has_prefix (error->message, path));
+  g_assert_nonnull (strstr (error->message, message));
+}
+
+/* In a process of its own, which ends with NO_DISK where such a disk may not be made. */
+static void
+fill_disk (const char *directory, gboolean files)
+{
+  g_autofree char *path = g_build_filename (directory, "file", NULL);
+  g_autofree char *link = g_build_filename (directory, "link", NULL);
+  g_autofree char *filler = g_build_filename (directory, "filler", NULL);
+  g_autofree char *large = g_malloc0 (100000);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!mount_small (directory, files ? "size=1m,nr_inodes=4" : "size=64k"))
+    _exit (NO_DISK);
+  g_assert_true (gram_save_bytes (path, "old", 3, NULL));
+  g_assert_cmpint (symlink ("nothing", link), ==, 0);
+  if (files)
+    {
+      g_assert_true (gram_save_bytes (filler, "x", 1, NULL));
+      assert_no_room (path, "as many files as it can; delete some");
+      assert_no_room (link, "as many files as it can; delete some");
+    }
+  else
+    {
+      g_autoptr (GramSave) save = gram_save_new (filler, 0, &error);
+
+      g_assert_false (gram_save_write (save, large, 100000, &error));
+      g_assert_error (error, GRAM_ERROR, GRAM_ERROR_FULL);
+      g_assert_nonnull (strstr (error->message, "no space left on the disk (needs at least"));
+    }
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "old");
+}
+
+/* Real disks without room, for content or for one more file. */
+static void
+test_full_disk (gconstpointer files)
+{
+  g_autofree char *directory = g_dir_make_tmp ("gram-base-XXXXXX", NULL);
+  int status = -1;
+  pid_t child = fork ();
+
+  if (child == 0)
+    {
+      fill_disk (directory, GPOINTER_TO_INT (files));
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+  if (WIFEXITED (status) && WEXITSTATUS (status) == NO_DISK)
+    g_test_skip ("no disk may be made here");
+  else
+    g_assert_cmpint (status, ==, 0);
+}
+
 /* Through links to nothing yet, the last of them relative, and never in their place. */
 static void
 test_save_links (void)
@@ -218,6 +297,8 @@ main (int argc, char **argv)
   g_test_add_func ("/base/size", test_size);
   g_test_add_func ("/base/save", test_save);
   g_test_add_func ("/base/full", test_full);
+  g_test_add_data_func ("/base/full-disk/content", GINT_TO_POINTER (FALSE), test_full_disk);
+  g_test_add_data_func ("/base/full-disk/files", GINT_TO_POINTER (TRUE), test_full_disk);
   g_test_add_func ("/base/save-links", test_save_links);
   return g_test_run ();
 }
