@@ -275,6 +275,7 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
 const GramFigureClass gram_figure_convergence = {
   .name = "convergence",
   .title = N_ ("Convergence: measured and predicted"),
+  .numbers = "9",
   .aliases = "1a,1c",
   .build = build,
   .update = update,

@@ -242,6 +242,7 @@ update_budget (GramFigure *figure, const GramFigureInputs *inputs)
 const GramFigureClass gram_figure_modes = {
   .name = "modes",
   .title = N_ ("Decay of the residual along the eigenvectors"),
+  .numbers = "14",
   .aliases = "",
   .build = build_modes,
   .update = update_modes,
@@ -250,6 +251,7 @@ const GramFigureClass gram_figure_modes = {
 const GramFigureClass gram_figure_budget = {
   .name = "budget",
   .title = N_ ("Error budget of the prediction"),
+  .numbers = "16",
   .aliases = "",
   .build = build_budget,
   .update = update_budget,

@@ -15,6 +15,7 @@ typedef struct
   const char *name;
   const char *title;   /* untranslated, marked with N_() */
   const char *aliases; /* comma-separated, "" for none */
+  const char *numbers; /* of the formulas it draws, docs/formulas.md */
   void (*build) (GramFigure *figure);
   void (*update) (GramFigure *figure, const GramFigureInputs *inputs);
 } GramFigureClass;

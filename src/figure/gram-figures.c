@@ -132,6 +132,7 @@ gram_figure_new_by_name (const char *name, const GramFigureInputs *inputs, GErro
       return NULL;
     }
   figure = gram_figure_new (class_->name, _ (class_->title));
+  figure->numbers = class_->numbers;
   builder = g_new0 (Builder, 1);
   builder->class_ = class_;
   builder->columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, column_free);

@@ -142,6 +142,7 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
 const GramFigureClass gram_figure_learnability = {
   .name = "learnability",
   .title = N_ ("Learnability of known functions"),
+  .numbers = "25–28",
   .aliases = "",
   .build = build,
   .update = update,

@@ -116,6 +116,7 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
 const GramFigureClass gram_figure_mislabel = {
   .name = "mislabel",
   .title = N_ ("Labels that look wrong"),
+  .numbers = "23",
   .aliases = "",
   .build = build,
   .update = update,

@@ -298,6 +298,7 @@ update_patterns (GramFigure *figure, const GramFigureInputs *inputs)
 const GramFigureClass gram_figure_movement = {
   .name = "movement",
   .title = N_ ("Movement of the weights"),
+  .numbers = "20",
   .aliases = "",
   .build = build_movement,
   .update = update_movement,
@@ -306,6 +307,7 @@ const GramFigureClass gram_figure_movement = {
 const GramFigureClass gram_figure_patterns = {
   .name = "patterns",
   .title = N_ ("Activation patterns that change"),
+  .numbers = "17",
   .aliases = "",
   .build = build_patterns,
   .update = update_patterns,

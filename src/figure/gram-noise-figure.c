@@ -308,6 +308,7 @@ update_generalization (GramFigure *figure, const GramFigureInputs *inputs)
 const GramFigureClass gram_figure_noise = {
   .name = "noise",
   .title = N_ ("Complexity measure under label noise"),
+  .numbers = "22",
   .aliases = "",
   .build = build_noise,
   .update = update_noise,
@@ -316,6 +317,7 @@ const GramFigureClass gram_figure_noise = {
 const GramFigureClass gram_figure_generalization = {
   .name = "generalization",
   .title = N_ ("Generalization: complexity measure and test error"),
+  .numbers = "11",
   .aliases = "2a,2b,2",
   .build = build_generalization,
   .update = update_generalization,

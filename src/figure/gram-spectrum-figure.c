@@ -110,6 +110,7 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
 const GramFigureClass gram_figure_spectrum = {
   .name = "spectrum",
   .title = N_ ("Spectrum of H^{∞} and projections of the labels"),
+  .numbers = "10",
   .aliases = "1b,1d",
   .build = build,
   .update = update,

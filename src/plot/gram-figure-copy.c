@@ -121,6 +121,7 @@ gram_figure_copy (GramFigure *figure)
 
   gram_figure_set_caption (copy, figure->caption);
   gram_figure_set_empty (copy, figure->empty);
+  copy->numbers = figure->numbers;
   copy->columns = figure->columns;
   copy->first_row = figure->first_row;
   copy->share_x = figure->share_x;

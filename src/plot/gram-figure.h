@@ -27,6 +27,7 @@ typedef struct
   guint64 panels;   /* grows when panels come or go */
   gpointer builder; /* of whoever fills the figure */
   GDestroyNotify builder_free;
+  const char *numbers; /* (nullable): of the formulas it draws, docs/formulas.md; static */
 } GramFigure;
 
 GramFigure *gram_figure_new (const char *id, const char *title);

@@ -120,6 +120,8 @@ gram_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (gram_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (GRAM_APP_ID);
+  /* the help would open with its first paragraph selected */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   gram_application_install_actions (GRAM_APPLICATION (application));
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     g_unix_signal_add (signals[i], signalled_cb, application);

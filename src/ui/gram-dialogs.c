@@ -39,12 +39,10 @@ number_chosen_cb (GramNumberRow *row, double value, GSettings *store)
 
 static void
 add_number (AdwPreferencesGroup *group, GSettings *store, const char *key, const char *title,
-            double low, double high)
+            const char *tip, double low, double high)
 {
-  GtkWidget *row = g_object_new (GRAM_TYPE_NUMBER_ROW, "title", title, "minimum", low, "maximum",
-                                 high, "integer", TRUE, NULL);
+  GtkWidget *row = gram_number_row_new (title, tip, low, high, g_settings_get_int (store, key));
 
-  gram_number_row_set_value (GRAM_NUMBER_ROW (row), g_settings_get_int (store, key));
   g_object_set_data (G_OBJECT (row), "key", (gpointer) key);
   g_signal_connect (row, "chosen", G_CALLBACK (number_chosen_cb), store);
   adw_preferences_group_add (group, row);
@@ -111,9 +109,16 @@ gram_show_preferences (GtkWindow *parent)
                   _ ("The computer does not suspend during a run"));
       group = add_group (ADW_PREFERENCES_PAGE (page), _ ("Exported Figures"),
                          _ ("What files, scripts and the clipboard get"));
-      add_number (group, store, "export-width", _ ("Width in pixels"), 100, 20000);
-      add_number (group, store, "export-height", _ ("Height in pixels"), 100, 20000);
-      add_number (group, store, "export-dpi", _ ("Dots per inch of PNG files"), 36, 1200);
+      add_number (
+          group, store, "export-width", _ ("Width in pixels"),
+          _ ("In pixels of 1/96 inch. A PNG file of 192 dots per inch has two dots a pixel."), 100,
+          20000);
+      add_number (
+          group, store, "export-height", _ ("Height in pixels"),
+          _ ("In pixels of 1/96 inch. A PNG file of 192 dots per inch has two dots a pixel."), 100,
+          20000);
+      add_number (group, store, "export-dpi", _ ("Dots per inch of PNG files"),
+                  _ ("How fine a PNG file is: 96 dots per inch make one dot a pixel."), 36, 1200);
       add_switch (group, store, "export-transparent", _ ("Transparent background"), NULL);
     }
   gtk_window_present (GTK_WINDOW (window));

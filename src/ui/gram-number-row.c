@@ -238,6 +238,22 @@ gram_number_row_init (GramNumberRow *self)
 }
 
 /**
+ * gram_number_row_new:
+ * @tip: what the number stands for
+ *
+ * Returns: (transfer floating): a row for a whole number
+ */
+GtkWidget *
+gram_number_row_new (const char *title, const char *tip, double low, double high, double value)
+{
+  GtkWidget *row = g_object_new (GRAM_TYPE_NUMBER_ROW, "title", title, "tooltip-text", tip,
+                                 "minimum", low, "maximum", high, "integer", TRUE, NULL);
+
+  gram_number_row_set_value (GRAM_NUMBER_ROW (row), value);
+  return row;
+}
+
+/**
  * gram_number_row_set_value:
  *
  * Shows @value, unless the number is just being typed.

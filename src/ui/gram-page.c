@@ -223,6 +223,8 @@ gram_explanation_button (const char *text)
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "gram-info-symbolic");
   gtk_widget_set_tooltip_text (button, _ ("What am I looking at?"));
+  /* the tooltip would come up over the answer */
+  g_object_bind_property (popover, "visible", button, "has-tooltip", G_BINDING_INVERT_BOOLEAN);
   gtk_widget_add_css_class (button, "flat");
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("What am I looking at?"), -1);

@@ -15,6 +15,7 @@ struct _GramPlotRow
 {
   GObject parent_instance;
   char *panel, *series;
+  char *x_means, *y_means; /* in words, with the number of the formula */
   double x, y;
 };
 
@@ -34,6 +35,8 @@ gram_plot_row_finalize (GObject *object)
 
   g_free (row->panel);
   g_free (row->series);
+  g_free (row->x_means);
+  g_free (row->y_means);
   G_OBJECT_CLASS (gram_plot_row_parent_class)->finalize (object);
 }
 
@@ -86,15 +89,29 @@ rows_get_n_items (GListModel *model)
   return ends->len > 0 ? g_array_index (ends, guint, ends->len - 1) : 0;
 }
 
+/* The tooltip of a number: which quantity, and by which formula (docs/formulas.md). */
+static char *
+words_of_quantity (const char *quantity, const char *numbers)
+{
+  return numbers == NULL ? g_strdup (quantity)
+                         /* Translators: a quantity and the number of its formula */
+                         : g_strdup_printf (_ ("%s (number %s)"), quantity, numbers);
+}
+
 static GramPlotRow *
-make_row (const GramPlot *plot, const GramSeries *series, guint index)
+make_row (const GramFigure *figure, const GramPlot *plot, const GramSeries *series, guint index)
 {
   GramPlotRow *row = g_object_new (GRAM_TYPE_PLOT_ROW, NULL);
   gsize count;
   const double *y = gram_buffer_peek (series->y, &count);
+  g_autofree char *x_name = gram_text_to_plain (plot->x.label != NULL ? plot->x.label : "x");
+  g_autofree char *y_name = NULL;
 
   row->panel = gram_text_to_plain (plot->y.label != NULL ? plot->y.label : plot->id);
   row->series = gram_text_to_plain (series->name);
+  y_name = g_strdup_printf ("%s, %s", row->panel, row->series);
+  row->x_means = words_of_quantity (x_name, figure->numbers);
+  row->y_means = words_of_quantity (y_name, figure->numbers);
   /* The figure may have shrunk since rows were counted; the list is told right after. */
   row->x = index < gram_series_length (series) ? gram_series_x (series, index) : 0;
   row->y = index < count ? y[index] : 0;
@@ -116,7 +133,8 @@ rows_get_item (GListModel *model, guint position)
           guint end = g_array_index (rows->ends, guint, at);
 
           if (position < end)
-            return make_row (plot, g_ptr_array_index (plot->series, j), position - before);
+            return make_row (rows->figure, plot, g_ptr_array_index (plot->series, j),
+                             position - before);
           before = end;
         }
     }
@@ -256,9 +274,12 @@ name_row (GtkWidget *label, GramPlotRow *item)
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer cell)
 {
-  g_autofree char *text = ((CellFunc) cell) (gtk_list_item_get_item (item));
+  GramPlotRow *row = gtk_list_item_get_item (item);
+  g_autofree char *text = ((CellFunc) cell) (row);
 
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), text);
+  gtk_widget_set_tooltip_text (gtk_list_item_get_child (item),
+                               cell == (gpointer) cell_x ? row->x_means : row->y_means);
   if (cell == (gpointer) cell_panel)
     name_row (gtk_list_item_get_child (item), gtk_list_item_get_item (item));
 }

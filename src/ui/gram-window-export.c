@@ -181,12 +181,11 @@ add_combo (GtkListBox *list, const char *title, const char *const *names, guint 
 }
 
 static GtkWidget *
-add_number (GtkListBox *list, const char *title, double low, double high, double value)
+add_number (GtkListBox *list, const char *title, const char *tip, double low, double high,
+            double value)
 {
-  GtkWidget *row = g_object_new (GRAM_TYPE_NUMBER_ROW, "title", title, "minimum", low, "maximum",
-                                 high, "integer", TRUE, NULL);
+  GtkWidget *row = gram_number_row_new (title, tip, low, high, value);
 
-  gram_number_row_set_value (GRAM_NUMBER_ROW (row), value);
   gtk_list_box_append (list, row);
   return row;
 }
@@ -235,10 +234,19 @@ build_options (ExportDialog *dialog)
     style++;
   gtk_list_box_set_selection_mode (list, GTK_SELECTION_NONE);
   gtk_widget_add_css_class (box, "boxed-list");
+  gtk_widget_set_size_request (box, 320, -1);
   dialog->format = add_combo (list, _ ("Format"), formats, options->format);
-  dialog->width = add_number (list, _ ("Width in pixels"), 100, 20000, options->width);
-  dialog->height = add_number (list, _ ("Height in pixels"), 100, 20000, options->height);
-  dialog->dpi = add_number (list, _ ("Dots per inch"), 36, 1200, options->dpi);
+  dialog->width = add_number (
+      list, _ ("Width in pixels"),
+      _ ("In pixels of 1/96 inch. A PNG file of 192 dots per inch has two dots a pixel."), 100,
+      20000, options->width);
+  dialog->height = add_number (
+      list, _ ("Height in pixels"),
+      _ ("In pixels of 1/96 inch. A PNG file of 192 dots per inch has two dots a pixel."), 100,
+      20000, options->height);
+  dialog->dpi = add_number (list, _ ("Dots per inch"),
+                            _ ("How fine a PNG file is: 96 dots per inch make one dot a pixel."),
+                            36, 1200, options->dpi);
   dialog->style = add_combo (list, _ ("Style"), styles, style);
   dialog->transparent = add_switch (list, _ ("Transparent background"), options->transparent);
   g_signal_connect_swapped (dialog->format, "notify::selected", G_CALLBACK (format_changed_cb),

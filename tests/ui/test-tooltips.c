@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Walks the widgets of each page and of the side panel, popovers that are closed included, and
- * looks for a tooltip on whatever shows a digit, or around it. Skipped without a display.
+ * looks for a tooltip on whatever shows a digit, or around it; then at the tables of values, the
+ * preferences and the export dialog. Skipped without a display.
  */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -58,11 +59,13 @@ find_tooltip (GtkWidget *widget)
   return NULL;
 }
 
-/* Memory, devices, stages and images of a class are counted and not computed by a formula. */
+/* Memory, devices, stages, images of a class and pixels are counted and not computed by a formula.
+ */
 static gboolean
 wants_formula (GtkWidget *widget)
 {
-  static const char *const plain[] = { "GramComputePanel", "GramClassTiles", "GramStatusStrip" };
+  static const char *const plain[] = { "GramComputePanel", "GramClassTiles", "GramStatusStrip",
+                                       "AdwPreferencesWindow", "AdwMessageDialog" };
 
   for (; widget != NULL; widget = gtk_widget_get_parent (widget))
     for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
@@ -159,6 +162,56 @@ open_popovers (GtkWidget *widget)
     open_popovers (child);
 }
 
+static GtkWidget *
+find_by_tooltip (GtkWidget *widget, const char *tip)
+{
+  GtkWidget *found = NULL;
+
+  if (gtk_widget_get_mapped (widget) && g_strcmp0 (gtk_widget_get_tooltip_text (widget), tip) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_by_tooltip (child, tip);
+  return found;
+}
+
+/* The values of the page's figure, where it has one. */
+static guint
+check_table (GtkWidget *window, const char *page, GString *missing)
+{
+  GtkWidget *button = find_by_tooltip (window, "The values as a table");
+  guint numbers;
+
+  if (button == NULL)
+    return 0;
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  settle (0.5);
+  numbers = check_numbers (window, page, missing);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), FALSE);
+  return numbers;
+}
+
+/* The one other window that is open; closes it. */
+static guint
+check_dialog (GtkWidget *window, const char *name, GString *missing)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  guint numbers = 0;
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (l->data != window && gtk_widget_get_visible (l->data))
+      {
+        GtkWidget *content = ADW_IS_MESSAGE_DIALOG (l->data)
+                                 ? adw_message_dialog_get_extra_child (l->data)
+                                 : l->data; /* the rest of it is a handle of the window */
+
+        numbers += check_numbers (content, name, missing);
+        gtk_window_destroy (l->data);
+      }
+  g_assert_cmpuint (numbers, >=, 3); /* width, height, dots per inch */
+  return numbers;
+}
+
 static void
 test_numbers (void)
 {
@@ -181,7 +234,16 @@ test_numbers (void)
       settle (1);
       open_popovers (window);
       numbers += check_numbers (window, pages[i], missing);
+      numbers += check_table (window, pages[i], missing);
     }
+  act ("preferences", NULL);
+  settle (0.5);
+  numbers += check_dialog (window, "preferences", missing);
+  act ("page", "convergence");
+  wait_for ("page", "convergence");
+  gtk_widget_activate_action (window, "win.export-as", "s", "png");
+  settle (0.5);
+  numbers += check_dialog (window, "export", missing);
   if (missing->len > 0)
     g_test_message ("%s", missing->str);
   g_assert_cmpuint (missing->len, ==, 0);
