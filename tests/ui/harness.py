@@ -147,7 +147,7 @@ class Desktop:
         bus = Gio.DBusConnection.new_for_address_sync(
             self.address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)
         bus.set_exit_on_close(False)
-        self.bus = bus
+        self.bus, self.accessible_bus = bus, None
         try:
             bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.freedesktop.DBus.Properties",
                           "Set", GLib.Variant("(ssv)", ("org.a11y.Status", "IsEnabled",
@@ -156,6 +156,14 @@ class Desktop:
         except GLib.Error as error:
             self.close()
             skip(f"no accessibility bus: {error.message}")
+
+    @property
+    def accessibles(self):
+        """The bus of accessibility, which is there from when the first window is."""
+        if self.accessible_bus is None:
+            import tree
+            self.accessible_bus = tree.connect(self.bus)
+        return self.accessible_bus
 
     def close(self):
         for child in reversed(self.children):
@@ -172,6 +180,22 @@ class Desktop:
 
     def __exit__(self, *unused):
         self.close()
+
+
+def walk(root):
+    """An accessible and all below it, in order."""
+    from gi.repository import GLib
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            continue
+        yield node
+        try:
+            stack.extend(node.get_child_at_index(i)
+                         for i in reversed(range(node.get_child_count())))
+        except GLib.Error:
+            continue  # gone while we looked
 
 
 class Window:
@@ -269,22 +293,32 @@ class Window:
     def all(self, role=None, name=None, root=None, showing=False):
         """Every accessible of that role whose name has that text, in order."""
         from gi.repository import Atspi, GLib
-        top = root or self.root()
-        found, stack = [], [top]
-        while stack:
-            node = stack.pop()
-            if node is None:
-                continue
+        found = []
+        for node in walk(root) if root else self.nodes(role, name):
             try:
                 if (role is None or node.get_role_name() == role) \
-                        and (name is None or name in (node.get_name() or "")):
-                    if not showing or node.get_state_set().contains(Atspi.StateType.SHOWING):
-                        found.append(node)
-                stack.extend(node.get_child_at_index(i)
-                             for i in reversed(range(node.get_child_count())))
+                        and (name is None or name in (node.get_name() or "")) \
+                        and (not showing or node.get_state_set().contains(Atspi.StateType.SHOWING)):
+                    found.append(node)
             except GLib.Error:
                 continue  # gone while we looked
         return found
+
+    def nodes(self, role, name):
+        """The accessibles that were of that role and name, found quickly."""
+        from gi.repository import GLib
+        import tree
+        known = {(): self.root()}
+        for place in tree.places(self.desktop.accessibles, self.process.pid, role, name):
+            try:
+                for depth, index in enumerate(place):
+                    if place[:depth + 1] not in known:
+                        parent = known[place[:depth]]
+                        known[place[:depth + 1]] = parent and parent.get_child_at_index(index)
+            except GLib.Error:
+                continue
+            if known[place] is not None:
+                yield known[place]
 
     def find(self, role, name, seconds=10):
         return self.wait(lambda: (self.all(role, name) or [None])[0], seconds,
