@@ -35,17 +35,26 @@ view_changed_cb (GramPlotView *view, Scene *scene)
   scene->views++;
 }
 
+static gint64
+frame_counter (Scene *scene)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (scene->view));
+
+  return clock != NULL ? gdk_frame_clock_get_frame_counter (clock) : 0;
+}
+
+/* Frames that were drawn, however long a busy machine takes over them. */
 static void
 wait_for_frames (Scene *scene, int frames)
 {
   for (int i = 0; i < frames; i++)
     {
-      gint64 deadline = g_get_monotonic_time () + G_USEC_PER_SEC / 5;
+      gint64 before = frame_counter (scene), deadline = g_get_monotonic_time () + G_USEC_PER_SEC;
 
       gtk_widget_queue_draw (GTK_WIDGET (scene->view));
-      while (g_get_monotonic_time () < deadline && g_main_context_iteration (NULL, FALSE))
-        ;
-      g_usleep (5000);
+      while (g_get_monotonic_time () < deadline && frame_counter (scene) == before)
+        if (!g_main_context_iteration (NULL, FALSE))
+          g_usleep (500);
     }
 }
 
