@@ -118,7 +118,8 @@ dataset_chosen_cb (GramDataPanel *self)
 
 /* ---------- the other rows ---------- */
 
-static void show_pair (GramDataPanel *self, GramProblem *problem);
+static void show_pair_words (GramDataPanel *self, const char *dataset, const char *const names[2],
+                             gint64 available);
 
 /* One of two is chosen: say that the other is awaited. */
 static void
@@ -134,10 +135,21 @@ ask_for_second (GramDataPanel *self, int a)
   gtk_label_set_text (self->pair_label, text);
 }
 
+/* At once: the problem of these two comes later, and the one before must not show up again. */
+static void
+show_chosen (GramDataPanel *self, int a, int b)
+{
+  GramSession *session = gram_document_get_session (self->document);
+  const GramDatasetInfo *info = gram_dataset_get_info (gram_session_get_dataset (session));
+  const gint64 *counts = info->counts[GRAM_SPLIT_TRAIN];
+  const char *const names[] = { info->class_names[a], info->class_names[b] };
+
+  show_pair_words (self, info->id, names, counts[a] + counts[b]);
+}
+
 static void
 pair_chosen_cb (GramDataPanel *self, int a, int b)
 {
-  GramProblem *problem = gram_session_get_problem (gram_document_get_session (self->document));
   GramSettings *settings;
 
   if (b < 0)
@@ -145,8 +157,7 @@ pair_chosen_cb (GramDataPanel *self, int a, int b)
       ask_for_second (self, a);
       return;
     }
-  if (problem != NULL)
-    show_pair (self, problem);
+  show_chosen (self, a, b);
   settings = gram_document_edit (self->document);
   g_free (settings->problem.class_a);
   g_free (settings->problem.class_b);
@@ -203,22 +214,28 @@ settings_changed_cb (GramDataPanel *self)
 }
 
 static void
-show_pair (GramDataPanel *self, GramProblem *problem)
+show_pair_words (GramDataPanel *self, const char *dataset, const char *const names[2],
+                 gint64 available)
 {
-  const GramCatalogueEntry *entry;
-  g_autofree char *text = NULL, *n = NULL, *test = NULL;
-  g_autofree char *images = gram_words_count (problem->available[0] + problem->available[1]);
+  const GramCatalogueEntry *entry = gram_catalogue_lookup (dataset);
+  g_autofree char *text = NULL, *images = gram_words_count (available);
 
-  gram_class_tiles_set_pair (self->tiles, (gint) problem->classes[0], (gint) problem->classes[1]);
-  entry = gram_catalogue_lookup (problem->dataset_id);
   if (entry != NULL && entry->built_in) /* as many as asked for */
-    text = g_strdup_printf (_ ("%s is +1, %s is −1"), problem->class_names[0],
-                            problem->class_names[1]);
+    text = g_strdup_printf (_ ("%s is +1, %s is −1"), names[0], names[1]);
   else
     /* Translators: class names, and how many images of the two there are */
-    text = g_strdup_printf (_ ("%s is +1, %s is −1 · %s images"), problem->class_names[0],
-                            problem->class_names[1], images);
+    text = g_strdup_printf (_ ("%s is +1, %s is −1 · %s images"), names[0], names[1], images);
   gtk_label_set_text (self->pair_label, text);
+}
+
+static void
+show_pair (GramDataPanel *self, GramProblem *problem)
+{
+  g_autofree char *n = NULL, *test = NULL;
+
+  gram_class_tiles_set_pair (self->tiles, (gint) problem->classes[0], (gint) problem->classes[1]);
+  show_pair_words (self, problem->dataset_id, (const char *const *) problem->class_names,
+                   problem->available[0] + problem->available[1]);
   n = gram_words_count (problem->n);
   test = gram_words_count (problem->n_test);
   gram_number_row_set_placeholder (self->n_row, 0, n);
