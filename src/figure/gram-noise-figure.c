@@ -267,20 +267,24 @@ set_hint (GramFigure *figure)
 static char *
 describe_sweep (const GramSweepTable *sweep, const GramSettings *settings)
 {
+  const char *init;
   g_autofree char *m = NULL;
   g_autofree char *eta = NULL;
   g_autofree char *kappa = NULL;
 
   if (sweep == NULL || settings == NULL)
     return g_strdup ("");
+  init = gram_init_to_string (settings->init);
   m = gram_format_fixed ((double) settings->m, 0);
   eta = gram_format_number (settings->eta, 6);
   kappa = gram_format_number (settings->kappa, 6);
   if (settings->m <= 0)
-    return g_strdup_printf (_ (" %u of %u nets trained, η = %s, κ = %s."), sweep->done,
-                            sweep->cells->len, eta, kappa);
-  return g_strdup_printf (_ (" %u of %u nets trained, m = %s, η = %s, κ = %s."), sweep->done,
-                          sweep->cells->len, m, eta, kappa);
+    /* Translators: nets done, nets in all, step size, scale and kind of initialisation */
+    return g_strdup_printf (_ (" %u of %u nets trained, η = %s, κ = %s, %s initialisation."),
+                            sweep->done, sweep->cells->len, eta, kappa, init);
+  /* Translators: nets done, nets in all, width, step size, scale and kind of initialisation */
+  return g_strdup_printf (_ (" %u of %u nets trained, m = %s, η = %s, κ = %s, %s initialisation."),
+                          sweep->done, sweep->cells->len, m, eta, kappa, init);
 }
 
 static void

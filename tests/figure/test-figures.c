@@ -345,6 +345,29 @@ test_sweep (void)
   g_assert_cmpfloat_with_epsilon (y[5], 0.1 + 0.85 + 0.01, 1e-12);       /* two */
 }
 
+/* No run stands behind the figure of a sweep, so that its own caption names the initial weights. */
+static void
+test_sweep_caption (void)
+{
+  GramFigureInputs inputs = fixture_inputs (fixture_get ());
+  g_autoptr (GramSettings) settings = gram_settings_copy (inputs.settings);
+
+  inputs.settings = settings;
+  inputs.run = NULL;
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (GramFigure) figure = NULL;
+
+      settings->init = i % 2 == 0 ? GRAM_INIT_IID : GRAM_INIT_ANTISYMMETRIC;
+      settings->m = i < 2 ? 0 : 512;
+      figure = make ("generalization", &inputs);
+      g_assert_cmpint (strstr (figure->caption, "κ = ") != NULL, ==, TRUE);
+      g_assert_cmpint (strstr (figure->caption, "iid initialisation") != NULL, ==, i % 2 == 0);
+      g_assert_cmpint (strstr (figure->caption, "antisymmetric initialisation") != NULL, ==,
+                       i % 2 == 1);
+    }
+}
+
 /* The bands together are the whole residual, measured and predicted. */
 static void
 test_modes (void)
@@ -443,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/spectrum", test_spectrum);
   g_test_add_func ("/figure/noise", test_noise);
   g_test_add_func ("/figure/sweep", test_sweep);
+  g_test_add_func ("/figure/sweep-caption", test_sweep_caption);
   g_test_add_func ("/figure/modes", test_modes);
   g_test_add_func ("/figure/budget", test_budget);
   g_test_add_func ("/figure/mislabel", test_mislabel);
