@@ -84,6 +84,10 @@ gram_page_queue_update (GramPage *self)
     priv->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
 
+static void queue_news (GramPage *self);
+
+/* Asks again: news often come before the picture of the last ones is drawn, and when the wait was
+ * set what it takes was not known. */
 static gboolean
 waited_cb (gpointer user_data)
 {
@@ -91,7 +95,7 @@ waited_cb (gpointer user_data)
   GramPagePrivate *priv = gram_page_get_instance_private (self);
 
   priv->wait_id = 0;
-  gram_page_queue_update (self);
+  queue_news (self);
   return G_SOURCE_REMOVE;
 }
 

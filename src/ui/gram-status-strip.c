@@ -106,13 +106,16 @@ update (GramStatusStrip *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->device_label), device);
 }
 
+static void queue_update (GramStatusStrip *self);
+
+/* Asks again: what the last numbers took to draw was not known when the wait was set. */
 static gboolean
 waited_cb (gpointer user_data)
 {
   GramStatusStrip *self = user_data;
 
   self->wait_id = 0;
-  update (self);
+  queue_update (self);
   return G_SOURCE_REMOVE;
 }
 
