@@ -1,7 +1,9 @@
-# test_scale.py: the same window at twice the pixels
+# test_scale.py: the same window at twice the pixels, and with twice the text
 #
 # SPDX-License-Identifier: MIT
+import os
 import re
+import subprocess
 import time
 
 from harness import Desktop, Tap, Window, need, ready
@@ -32,6 +34,26 @@ def index_at(scale, x, y):
 def the_pointer_picks_the_same_at_twice_the_pixels():
     one, two = index_at(1, 1000, 500), index_at(2, 1000, 500)
     assert one == two > 5, (one, two)
+
+
+@point
+def large_text_keeps_to_a_small_window():
+    os.makedirs(desktop.path("config", "gtk-4.0"))
+    settings = desktop.path("config", "gtk-4.0", "settings.ini")
+    with open(settings, "w") as file:
+        file.write("[Settings]\ngtk-font-name=Sans 22\n")
+    window = Window(desktop, size=(900, 600), LANGUAGE="de")
+    ready(window)
+    for page in ("convergence", "spectrum", "generalization", "dynamics", "learnability",
+                 "samples"):
+        window.action("page", page)
+        window.wait_status(20, "the page", page=page)
+        time.sleep(1)
+        told = subprocess.run(["xdotool", "getwindowgeometry", window.wid], check=True,
+                              capture_output=True, text=True, env=desktop.env).stdout
+        assert "Geometry: 900x600" in told, (page, told)
+    assert window.quit() == 0
+    os.remove(settings)
 
 
 try:
