@@ -171,6 +171,8 @@ def identical_images(folder):
     label = json.loads((folder / "r.json").read_text())["labels"][0]
     assert label["complexity"] is None and label["quadratic_form"] is None, label
     assert None not in label["predicted"]["residual"]
+    table = run(*analyze(folder / "d", "-n", 8, "--labels", "true")).stdout
+    assert "0 ± " in table and "(rounding)" in table, table
 
 
 @case
