@@ -12,6 +12,7 @@
 
 #include "cli.h"
 #include "gram-config.h"
+#include "gram-run-bounds.h"
 
 /* A label set's curves on the steps of its residual. */
 typedef struct
@@ -90,6 +91,44 @@ last (const GArray *array)
   return array->len > 0 ? element (array, array->len - 1) : NAN;
 }
 
+/* The probability with which a bound may fail. */
+#define DELTA 0.1
+
+static double
+step_or_nan (double step)
+{
+  return step >= 0 ? step : NAN;
+}
+
+/* Numbers 12, 19 and 21. */
+static void
+add_bounds (CliJson *json, const GramAnalysis *analysis, const GramRun *run, guint set)
+{
+  GramRunBounds bounds;
+
+  gram_run_bounds (analysis, run, set, DELTA, &bounds);
+  cli_json_open (json, "bounds", '{');
+  cli_json_number (json, "delta", DELTA);
+  cli_json_open (json, "convergence", '{');
+  cli_json_number (json, "rate", bounds.rate);
+  cli_json_integer (json, "pairs", bounds.convergence.pairs);
+  cli_json_integer (json, "kept", bounds.convergence.kept);
+  cli_json_number (json, "first_violation", step_or_nan (bounds.convergence.first_violation));
+  cli_json_number (json, "above_envelope", step_or_nan (bounds.convergence.envelope_first));
+  cli_json_close (json, '}');
+  cli_json_number (json, "test_error", bounds.error_bound);
+  cli_json_open (json, "distance", '{');
+  cli_json_number (json, "step", bounds.step);
+  cli_json_number (json, "B", bounds.distance);
+  cli_json_number (json, "R", bounds.distance_max);
+  cli_json_number (json, "train_loss", bounds.train_loss);
+  cli_json_number (json, "rademacher", bounds.rademacher.rademacher);
+  cli_json_number (json, "gap", bounds.rademacher.gap);
+  cli_json_number (json, "test_loss", bounds.rademacher.test_loss);
+  cli_json_close (json, '}');
+  cli_json_close (json, '}');
+}
+
 static void
 add_set (CliJson *json, const GramAnalysis *analysis, const GramRun *run, guint set)
 {
@@ -110,6 +149,7 @@ add_set (CliJson *json, const GramAnalysis *analysis, const GramRun *run, guint 
   cli_json_number (json, "l1", last (recorded->test_l1));
   cli_json_number (json, "error", last (recorded->test_error));
   cli_json_close (json, '}');
+  add_bounds (json, analysis, run, set);
   cli_json_close (json, '}');
 }
 

@@ -10,6 +10,8 @@
 #include <math.h>
 
 #include "gram-conditions.h"
+#include "gram-figures.h"
+#include "gram-run-bounds.h"
 #include "gram-view-model.h"
 
 /* The failure probability and accuracy that the theorems are asked for here. */
@@ -76,10 +78,64 @@ build_grid (GramDocument *document)
   return grid;
 }
 
+/* ---------- what the theorems say of the run -------------------------------------------------- */
+
+static void
+add_bounds (GtkGrid *grid, int row, const GramAnalysis *analysis, const GramRun *run, guint set)
+{
+  GramRunBounds bounds;
+  g_autofree char *title = gram_labels_title (gram_run_get_set (run, set)->labels);
+  g_autofree char *kept = NULL;
+  g_autofree char *error = NULL;
+  g_autofree char *loss = NULL;
+
+  gram_run_bounds (analysis, run, set, DELTA, &bounds);
+  /* Translators: so many of all the steps that were recorded */
+  kept = g_strdup_printf (_ ("%d of %d"), (int) bounds.convergence.kept,
+                          (int) bounds.convergence.pairs);
+  error = isnan (bounds.error_bound) ? g_strdup ("–") : gram_words_number (bounds.error_bound, 3);
+  loss = isnan (bounds.rademacher.test_loss) ? g_strdup ("–")
+                                             : gram_words_number (bounds.rademacher.test_loss, 3);
+  add_cell (grid, 0, row, title, NULL);
+  add_cell (grid, 1, row, kept, "numeric");
+  add_cell (grid, 2, row, error, "numeric");
+  add_cell (grid, 3, row, loss, "numeric");
+}
+
+static GtkWidget *
+build_bounds (const GramAnalysis *analysis, const GramRun *run)
+{
+  GtkWidget *grid = gtk_grid_new ();
+  const char *const heads[] = { _ ("Labels"), _ ("Steps as Theorem 3.1 says"), _ ("Test error ≤"),
+                                _ ("Test loss ≤, by distance") };
+
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
+  gtk_widget_set_tooltip_text (
+      grid, _ ("Of the recorded steps, those in which the loss fell as Theorem 3.1 says (number "
+               "12); the bound of Corollary 5.2 (number 19); and that of Lemma 5.4 and Theorem "
+               "B.1 with the distances that were measured (number 21). A bound of 1 or more says "
+               "nothing."));
+  for (int i = 0; i < 4; i++)
+    add_cell (GTK_GRID (grid), i, 0, heads[i], "heading");
+  for (guint set = 0; set < run->sets->len; set++)
+    add_bounds (GTK_GRID (grid), (int) set + 1, analysis, run, set);
+  return grid;
+}
+
+/* A run that was trained on these labels and has begun. */
+static gboolean
+is_of (const GramRun *run, const GramAnalysis *analysis)
+{
+  return run != NULL && run->steps > 0 && run->n == analysis->n;
+}
+
 static void
 show_cb (GtkWidget *popover, GramDocument *document)
 {
-  GramAnalysis *analysis = gram_session_get_analysis (gram_document_get_session (document));
+  GramSession *session = gram_document_get_session (document);
+  GramAnalysis *analysis = gram_session_get_analysis (session);
+  GramRun *run = gram_session_get_run (session);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *note;
 
@@ -92,6 +148,8 @@ show_cb (GtkWidget *popover, GramDocument *document)
   else
     {
       gtk_box_append (GTK_BOX (box), build_grid (document));
+      if (is_of (run, analysis))
+        gtk_box_append (GTK_BOX (box), build_bounds (analysis, run));
       note = gtk_label_new (_ ("For δ = ε = 0.1. Constants that the paper hides in O() are taken "
                                "as 1: the orders of magnitude count, not the digits."));
     }

@@ -129,8 +129,13 @@ def schema(folder):
     assert result["stopped"] == "steps" and result["steps"] == 20
     for one in result["runs"]:
         assert set(one) == {"label", "step", "residual", "predicted", "distance",
-                            "distance_predicted", "flipped", "train_error", "test"}
+                            "distance_predicted", "flipped", "train_error", "test", "bounds"}
         assert set(one["test"]) == {"l1", "error"}
+        assert set(one["bounds"]) == {"delta", "convergence", "test_error", "distance"}
+        assert set(one["bounds"]["convergence"]) == {"rate", "pairs", "kept", "first_violation",
+                                                     "above_envelope"}
+        assert set(one["bounds"]["distance"]) == {"step", "B", "R", "train_loss", "rademacher",
+                                                  "gap", "test_loss"}
         lengths = {len(one[name]) for name in ("step", "residual", "predicted", "distance",
                                                "distance_predicted", "flipped")}
         assert lengths == {len(one["step"])}
@@ -141,6 +146,40 @@ def schema(folder):
         mine = [row for row in rows if row["label"] == one["label"]]
         assert [int(row["step"]) for row in mine] == one["step"]
         assert [float(row["residual"]) for row in mine] == one["residual"]
+
+
+@case
+def bounds(_folder):
+    """numbers 12, 19 and 21 from the curves of the same file"""
+    options = ["-n", 80, "--labels", "true,random,worst", "--device", "cpu"]
+    analysis = run_json("analyze", *options)
+    result = run_json("train", *options, "--width", 512, "--steps", 150, "--eta", 0.02, "--kappa",
+                      0.5)
+    smallest = analysis["gram"]["lambda_min"]
+    for one, label in zip(result["runs"], analysis["labels"]):
+        found, k = one["bounds"], np.array(one["step"])
+        residual, delta = np.array(one["residual"]), found["delta"]
+        rate = 1 - 0.02 * smallest / 2
+        close(found["convergence"]["rate"], rate, 1e-12)
+        kept = residual[1:] ** 2 <= residual[:-1] ** 2 * rate ** np.diff(k) * (1 + 2e-6)
+        assert found["convergence"]["pairs"] == len(kept)
+        assert found["convergence"]["kept"] == kept.sum()
+        first = found["convergence"]["first_violation"]
+        assert first == (None if kept.all() else k[1:][~kept][0])
+        if one["label"] == "worst":
+            assert found["test_error"] is None and found["distance"]["test_loss"] is None
+            continue
+        close(found["test_error"],
+              label["complexity"] + np.sqrt(np.log(80 / (smallest * delta)) / 80), 1e-9)
+        by = found["distance"]
+        assert by["step"] == 150 and by["B"] == one["distance"][-1] and 0 < by["R"] < by["B"]
+        tail = np.log(2 / delta)
+        complexity = (by["B"] / np.sqrt(160) * (1 + (2 * tail / 512) ** 0.25)
+                      + 2 * by["R"] ** 2 * np.sqrt(512) / 0.5 + by["R"] * np.sqrt(2 * tail))
+        close(by["rademacher"], complexity, 1e-12)
+        close(by["train_loss"], min(1, residual[-1] / np.sqrt(80)), 1e-12)
+        close(by["gap"], 2 * complexity + 3 * np.sqrt(tail / 160), 1e-12)
+        close(by["test_loss"], by["train_loss"] + by["gap"], 1e-12)
 
 
 @case

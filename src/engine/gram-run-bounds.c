@@ -1,0 +1,95 @@
+/* gram-run-bounds.c: what the theorems say of a recorded run
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Numbers 12, 19 and 21, from what a run recorded and from H∞'s smallest eigenvalue.
+ */
+#include "gram-run-bounds.h"
+
+#include <math.h>
+#include <string.h>
+
+static double
+value_at (const GArray *array, guint i)
+{
+  return i < array->len ? g_array_index (array, double, i) : NAN;
+}
+
+/* The analysis may have other label sets than the run. */
+static double
+complexity_of (const GramAnalysis *analysis, const char *name)
+{
+  for (guint i = 0; i < analysis->labels->len; i++)
+    {
+      const GramLabelAnalysis *labels = g_ptr_array_index (analysis->labels, i);
+
+      if (labels->labels != NULL && strcmp (labels->labels->name, name) == 0)
+        return labels->complexity;
+    }
+  return NAN;
+}
+
+/* ‖y − u(k)‖, where it was recorded. */
+static double
+residual_at (const GramRunSet *set, double k)
+{
+  for (guint i = set->step->len; i-- > 0 && value_at (set->step, i) >= k;)
+    if (value_at (set->step, i) == k)
+      return value_at (set->residual, i);
+  return NAN;
+}
+
+/* The mean ramp loss is at most the mean of |yᵢ − uᵢ|, and that at most ‖y − u‖/√n
+ * (Appendix D.3): so it needs no record of the ramp loss itself. */
+static void
+bound_by_distance (const GramRun *run, const GramRunSet *set, double delta, GramRunBounds *bounds)
+{
+  guint last = set->observed_step->len - 1;
+
+  bounds->step = value_at (set->observed_step, last);
+  bounds->distance = value_at (set->distance, last);
+  bounds->distance_max = value_at (set->distance_max, last);
+  bounds->train_loss = residual_at (set, bounds->step) / sqrt ((double) run->n);
+  if (bounds->train_loss > 1)
+    bounds->train_loss = 1;
+  gram_rademacher (run->n, run->m, bounds->distance, bounds->distance_max, run->kappa, delta,
+                   bounds->train_loss, &bounds->rademacher);
+}
+
+/**
+ * gram_run_bounds:
+ * @analysis: with λ₀, of the run's own problem
+ * @set: index of a label set of @run
+ * @delta: the probability with which a bound may fail
+ * @bounds: (out)
+ *
+ * Worst-case labels are of the training images only: nothing is said of test images.
+ */
+void
+gram_run_bounds (const GramAnalysis *analysis, const GramRun *run, guint set, double delta,
+                 GramRunBounds *bounds)
+{
+  const GramRunSet *recorded = gram_run_get_set (run, set);
+  gboolean worst = recorded->labels->spec.kind == GRAM_LABELS_WORST;
+  double lambda_min = analysis->lambda_min;
+
+  *bounds = (GramRunBounds){
+    .rate = gram_convergence_rate (run->eta, lambda_min),
+    .convergence = { 0, 0, -1, -1 },
+    .error_bound =
+        worst ? NAN
+              : gram_generalization_bound (complexity_of (analysis, recorded->labels->name), run->n,
+                                           lambda_min, delta),
+    .step = NAN,
+    .distance = NAN,
+    .distance_max = NAN,
+    .train_loss = NAN,
+    .rademacher = { NAN, NAN, NAN, NAN, NAN, NAN },
+  };
+  if (!isnan (lambda_min))
+    gram_convergence_check (recorded->step->len, (const double *) (gpointer) recorded->step->data,
+                            (const double *) (gpointer) recorded->residual->data, run->eta,
+                            lambda_min, &bounds->convergence);
+  if (recorded->observed_step->len > 0 && !worst)
+    bound_by_distance (run, recorded, delta, bounds);
+}
