@@ -7,6 +7,8 @@
 #include <json-glib/json-glib.h>
 #include <math.h>
 
+#include "gram-config.h"
+
 void
 gram_bench_result_free (GramBenchResult *result)
 {
@@ -106,18 +108,25 @@ add_result (JsonBuilder *builder, const GramBenchResult *r)
  * gram_bench_to_json:
  * @results: (element-type GramBenchResult)
  *
- * Returns: (transfer full): {"device": …, "backend": …, "results": […]}
+ * @complete: whether nothing is missing
+ *
+ * Returns: (transfer full): {"schema": …, "version": …, "backend": …, "device": …, "complete": …,
+ *   "results": […]}
  */
 char *
-gram_bench_to_json (GramDevice *device, GPtrArray *results)
+gram_bench_to_json (GramDevice *device, GPtrArray *results, gboolean complete)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonGenerator) generator = json_generator_new ();
   g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
+  add_text (builder, "schema", "gramscope.bench/1");
+  add_text (builder, "version", GRAM_VERSION);
   add_text (builder, "backend", gram_device_get_backend (device));
   add_text (builder, "device", gram_device_get_info (device)->name);
+  json_builder_set_member_name (builder, "complete");
+  json_builder_add_boolean_value (builder, complete);
   json_builder_set_member_name (builder, "results");
   json_builder_begin_array (builder);
   for (guint i = 0; i < results->len; i++)

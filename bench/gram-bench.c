@@ -359,7 +359,8 @@ bench_limits (Bench *bench)
  *
  * The machine should have nothing else to do.
  *
- * Returns: (transfer full) (nullable) (element-type GramBenchResult)
+ * Returns: (transfer full) (element-type GramBenchResult): what was measured; with @error set,
+ * until it was cancelled or failed
  */
 GPtrArray *
 gram_bench_run (GramDevice *device, const GramBenchOptions *options, GramBenchFunc on_result,
@@ -386,7 +387,5 @@ gram_bench_run (GramDevice *device, const GramBenchOptions *options, GramBenchFu
     done = bench_step (&bench, &shapes[i], error);
   for (guint i = 0; done && !o->skip_systems && i < n_systems; i++)
     done = bench_system (&bench, systems[i], error);
-  if (!done)
-    g_clear_pointer (&bench.results, g_ptr_array_unref);
   return bench.results;
 }

@@ -55,7 +55,7 @@ GPtrArray *gram_bench_run (GramDevice *device, const GramBenchOptions *options,
 void gram_bench_result_free (GramBenchResult *result);
 char *gram_bench_table_header (void);
 char *gram_bench_table_row (const GramBenchResult *result);
-char *gram_bench_to_json (GramDevice *device, GPtrArray *results);
+char *gram_bench_to_json (GramDevice *device, GPtrArray *results, gboolean complete);
 
 /* The machine's own limits, measured: float32 and float64 matrix products of OpenBLAS, and
  * memory read and written by a copy that fits no cache. */

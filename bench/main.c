@@ -60,6 +60,7 @@ run_table (GramDevice *device, GError **error)
   GramBenchOptions options = { .repeats = (guint) MAX (repeats, 0) };
   g_autoptr (GPtrArray) results = NULL;
   g_autofree char *header = gram_bench_table_header ();
+  g_autoptr (GError) failure = NULL;
 
   if (shape_text != NULL)
     {
@@ -80,14 +81,17 @@ run_table (GramDevice *device, GError **error)
     }
   if (!as_json)
     printf ("%s\n%s\n", gram_device_get_info (device)->name, header);
-  results = gram_bench_run (device, &options, as_json ? NULL : print_row, NULL, NULL, error);
-  if (results != NULL && as_json)
+  results = gram_bench_run (device, &options, as_json ? NULL : print_row, NULL, NULL, &failure);
+  if (as_json)
     {
-      g_autofree char *json = gram_bench_to_json (device, results);
+      g_autofree char *json = gram_bench_to_json (device, results, failure == NULL);
 
       printf ("%s\n", json);
     }
-  return results != NULL;
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static gboolean

@@ -37,16 +37,17 @@ bench (const GramSettings *settings, const char *json_path)
     printf ("%s\n%s\n", gram_device_get_info (device)->name, header);
   results = gram_bench_run (device, &options, print_row, GINT_TO_POINTER (json_path != NULL),
                             cli_interrupt_install (), &error);
-  if (results == NULL)
-    return cli_fail (error);
   if (json_path != NULL)
     {
-      g_autofree char *text = gram_bench_to_json (device, results);
+      g_autoptr (GError) unwritten = NULL;
+      g_autofree char *text = gram_bench_to_json (device, results, error == NULL);
       g_autofree char *line = g_strconcat (text, "\n", NULL);
 
-      if (!cli_write (json_path, line, strlen (line), &error))
-        return cli_fail (error);
+      if (!cli_write (json_path, line, strlen (line), &unwritten))
+        return cli_fail (unwritten);
     }
+  if (error != NULL)
+    return cli_fail (error);
   return 0;
 }
 
