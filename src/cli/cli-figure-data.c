@@ -21,6 +21,7 @@ cli_figure_data_clear (CliFigureData *data)
   g_clear_pointer (&data->run, gram_run_unref);
   g_clear_pointer (&data->sweep, gram_sweep_table_unref);
   g_clear_pointer (&data->dynamics, g_ptr_array_unref);
+  g_clear_pointer (&data->test_curves, g_ptr_array_unref);
   cli_learn_result_clear (&data->learn);
   g_clear_pointer (&data->mislabel, gram_mislabel_free);
   g_clear_pointer (&data->planted, g_free);
@@ -88,6 +89,31 @@ compute_dynamics (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data
   return TRUE;
 }
 
+/* As above: the eigenvectors come after the run. */
+static gboolean
+compute_test (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+{
+  GramTestCurveJob *work;
+
+  if (!compute_run (job, sweep, data, error))
+    return FALSE;
+  job->quiet_notes = TRUE;
+  data->drawable = FALSE;
+  if (!cli_job_analyse (job, TRUE, error))
+    return FALSE;
+  work = gram_test_curve_job_new (data->run, job->problem);
+  if (work == NULL)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "figure test needs test images with labels: set --test-samples above 0, and "
+                   "--labels to more than worst");
+      return FALSE;
+    }
+  data->test_curves = gram_test_curve_compute (job->analyser, work, job->cancellable, error);
+  gram_test_curve_job_free (work);
+  return data->test_curves != NULL;
+}
+
 static gboolean
 compute_sweep (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
 {
@@ -142,11 +168,17 @@ static const struct
   const char *name;
   ComputeFunc compute;
 } computations[] = {
-  { "convergence", compute_run },      { "spectrum", compute_spectrum },
-  { "generalization", compute_sweep }, { "movement", compute_run },
-  { "patterns", compute_patterns },    { "modes", compute_dynamics },
-  { "budget", compute_dynamics },      { "noise", compute_analysis },
-  { "learnability", compute_learn },   { "mislabel", compute_mislabel },
+  { "convergence", compute_run },
+  { "spectrum", compute_spectrum },
+  { "generalization", compute_sweep },
+  { "movement", compute_run },
+  { "patterns", compute_patterns },
+  { "modes", compute_dynamics },
+  { "budget", compute_dynamics },
+  { "noise", compute_analysis },
+  { "learnability", compute_learn },
+  { "mislabel", compute_mislabel },
+  { "test", compute_test },
 };
 
 static void
@@ -159,6 +191,7 @@ fill_inputs (const CliJob *job, CliFigureData *data)
   inputs->settings = job->settings;
   inputs->sweep = data->sweep;
   inputs->dynamics = data->dynamics;
+  inputs->test_curves = data->test_curves;
   inputs->learn_rows = data->learn.rows;
   inputs->learn_targets = data->learn.targets;
   inputs->learn_inputs = data->learn.inputs;

@@ -18,7 +18,7 @@ typedef struct
   gboolean drawable; /* there is something to draw even if the computation failed */
   GramRun *run;
   GramSweepTable *sweep;
-  GPtrArray *dynamics;
+  GPtrArray *dynamics, *test_curves;
   CliLearnResult learn;
   GramMislabel *mislabel;
   gint64 *planted;

@@ -30,6 +30,7 @@ extern const GramFigureClass gram_figure_budget;
 extern const GramFigureClass gram_figure_noise;
 extern const GramFigureClass gram_figure_learnability;
 extern const GramFigureClass gram_figure_mislabel;
+extern const GramFigureClass gram_figure_test;
 
 /* label sets */
 GramRole gram_labels_role (const GramLabels *labels);

@@ -12,7 +12,7 @@ static const GramFigureClass *const classes[] = {
   &gram_figure_convergence, &gram_figure_spectrum, &gram_figure_generalization,
   &gram_figure_movement,    &gram_figure_patterns, &gram_figure_modes,
   &gram_figure_budget,      &gram_figure_noise,    &gram_figure_learnability,
-  &gram_figure_mislabel,
+  &gram_figure_mislabel,    &gram_figure_test,
 };
 
 /* Terms of Σ(1−ηλᵢ)^{2k}pᵢ² that one update may evaluate: a few milliseconds, so that a frame is

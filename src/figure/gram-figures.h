@@ -16,6 +16,7 @@
  *   noise                   analysis, settings (the slider)
  *   learnability            learn_rows, learn_targets
  *   mislabel                mislabel, planted
+ *   test                    test_curves
  */
 #pragma once
 
@@ -27,6 +28,7 @@
 #include "gram-run.h"
 #include "gram-settings.h"
 #include "gram-sweep.h"
+#include "gram-test-curve.h"
 
 G_BEGIN_DECLS
 
@@ -38,6 +40,7 @@ typedef struct
   const GramSettings *settings;
   GramSweepTable *sweep;
   const GPtrArray *dynamics;      /* of GramDynamics, a label set each */
+  const GPtrArray *test_curves;   /* of GramTestCurve */
   const GArray *learn_rows;       /* of GramLearnRow */
   const GPtrArray *learn_targets; /* of GramTarget */
   const char *learn_inputs;       /* "unit-sphere Gaussian inputs, d = 100", for the caption */

@@ -1,9 +1,9 @@
-/* gram-page-dynamics.c: the page “Dynamics”: movement, patterns, modes, error budget
+/* gram-page-dynamics.c: the page “Dynamics”: movement, patterns, modes, error budget, test
  *
  * SPDX-License-Identifier: MIT
  *
- * Modes and budget need the eigenvectors, so they are computed by the session from what the run
- * recorded, one label set after the other, and asked for again when the run has grown.
+ * Modes, budget and test need the eigenvectors, so they are computed by the session from what the
+ * run recorded, one label set after the other, and asked for again when the run has grown.
  */
 #include "gram-config.h"
 
@@ -12,6 +12,7 @@
 #include "gram-conditions-view.h"
 #include "gram-dynamics.h"
 #include "gram-pages.h"
+#include "gram-test-curve.h"
 
 #define GRAM_TYPE_DYNAMICS_PAGE (gram_dynamics_page_get_type ())
 G_DECLARE_FINAL_TYPE (GramDynamicsPage, gram_dynamics_page, GRAM, DYNAMICS_PAGE, GramFigurePage)
@@ -26,11 +27,16 @@ struct _GramDynamicsPage
   GramRun *run;        /* (nullable) the run of that round */
   guint set;           /* being asked about */
   GCancellable *cancellable;
+  GPtrArray *test_curves; /* (nullable) of GramTestCurve: the last answer */
+  gboolean test_coming;
+  guint test_asked; /* looks at the test images that the last question was about */
 };
 
 G_DEFINE_FINAL_TYPE (GramDynamicsPage, gram_dynamics_page, GRAM_TYPE_FIGURE_PAGE)
 
-static const char *const figures[] = { "movement", "patterns", "modes", "budget" };
+static const char *const figures[] = { "movement", "patterns", "modes", "budget", "test" };
+
+#define TEST 4 /* of them */
 
 static void ask_next (GramDynamicsPage *self);
 
@@ -39,6 +45,7 @@ fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
 {
   GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (page);
 
+  inputs->test_curves = self->test_curves;
   inputs->dynamics = self->dynamics != NULL && self->dynamics->len > 0 ? self->dynamics : NULL;
 }
 
@@ -83,13 +90,53 @@ ask_next (GramDynamicsPage *self)
 }
 
 static void
+test_answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GramDynamicsPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *answer = gram_session_ask_finish (GRAM_SESSION (session), result, &error);
+
+  if (g_task_get_cancellable (G_TASK (result)) != self->cancellable)
+    {
+      g_clear_pointer (&answer, g_ptr_array_unref);
+      return;
+    }
+  self->test_coming = FALSE;
+  if (answer == NULL)
+    return;
+  g_clear_pointer (&self->test_curves, g_ptr_array_unref);
+  self->test_curves = answer;
+  gram_page_queue_update (GRAM_PAGE (self));
+}
+
+static void
+ask_test (GramDynamicsPage *self, GramSession *session)
+{
+  guint looks = gram_run_get_set (self->run, 0)->observed_step->len;
+  GramTestCurveJob *job;
+
+  if (self->test_coming || looks == self->test_asked)
+    return;
+  job = gram_test_curve_job_new (self->run, gram_session_get_problem (session));
+  if (job == NULL)
+    return;
+  self->test_coming = TRUE;
+  self->test_asked = looks;
+  gram_session_ask (session, GRAM_STAGE_SPECTRUM, gram_test_curve_compute, job,
+                    gram_test_curve_job_free, (GDestroyNotify) g_ptr_array_unref, self->cancellable,
+                    test_answered_cb, g_object_ref (self));
+}
+
+static void
 forget (GramDynamicsPage *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->coming, g_ptr_array_unref);
   g_clear_pointer (&self->run, gram_run_unref);
-  self->asked = 0;
+  g_clear_pointer (&self->test_curves, g_ptr_array_unref);
+  self->asked = self->test_asked = 0;
+  self->test_coming = FALSE;
 }
 
 static void
@@ -98,10 +145,9 @@ updated (GramFigurePage *page)
   GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (page);
   GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (page)));
   GramRun *run = gram_session_get_run (session);
-  guint snapshots;
+  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice)), snapshots;
 
-  if (run == NULL || run->sets->len == 0
-      || gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice)) < 2)
+  if (run == NULL || run->sets->len == 0 || chosen < 2)
     return;
   snapshots = gram_run_get_set (run, 0)->snapshot_step->len;
   if (run != self->run)
@@ -109,12 +155,17 @@ updated (GramFigurePage *page)
       forget (self);
       g_clear_pointer (&self->dynamics, g_ptr_array_unref);
     }
-  if (self->coming != NULL || snapshots == self->asked || snapshots == 0)
-    return;
   if (self->run == NULL)
     self->run = gram_run_ref (run);
   if (self->cancellable == NULL)
     self->cancellable = g_cancellable_new ();
+  if (chosen == TEST)
+    {
+      ask_test (self, session);
+      return;
+    }
+  if (self->coming != NULL || snapshots == self->asked || snapshots == 0)
+    return;
   self->coming = g_ptr_array_new_with_free_func (gram_dynamics_unref);
   self->asked = snapshots;
   self->set = 0;
@@ -209,8 +260,12 @@ static void
 constructed (GObject *object)
 {
   GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (object);
-  const char *const names[] = { _ ("Movement of the weights"), _ ("Patterns and kernel drift"),
-                                _ ("Decay of the modes"), _ ("Error budget"), NULL };
+  const char *const names[] = { _ ("Movement of the weights"),
+                                _ ("Patterns and kernel drift"),
+                                _ ("Decay of the modes"),
+                                _ ("Error budget"),
+                                _ ("Test images"),
+                                NULL };
 
   G_OBJECT_CLASS (gram_dynamics_page_parent_class)->constructed (object);
   self->choice = gtk_drop_down_new_from_strings (names);

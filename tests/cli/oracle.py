@@ -15,6 +15,12 @@ def gram(X):
     return K * (np.pi - np.arccos(K)) / (2 * np.pi)
 
 
+def cross(A, B):
+    """The kernel of Eq 3 between the rows of A and those of B."""
+    K = np.clip(A @ B.T, -1, 1)
+    return K * (np.pi - np.arccos(K)) / (2 * np.pi)
+
+
 class Spectrum:
     def __init__(self, X):
         self.H = gram(X)

@@ -10,10 +10,13 @@ import struct
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
+
 from harness import Skip, case, close, main, run
+from oracle import Spectrum, cross
 
 FIGURES = ["convergence", "spectrum", "generalization", "movement", "patterns", "modes", "budget",
-           "noise", "learnability", "mislabel"]
+           "noise", "learnability", "mislabel", "test"]
 SMALL = ["-n", 60, "--width", 64, "--steps", 40, "--device", "cpu", "--eta", "0.01"]
 SWEEP = ["--fractions", "0:1:0.5", "--seeds", 1]
 
@@ -38,6 +41,33 @@ def check_svg(path):
              if node.tag.split("}")[-1] in ("path", "polyline", "line", "circle", "rect", "use")]
     assert len(drawn) > 5
     return words
+
+
+@case
+def kernel_regression(folder):
+    """test: predictions are NumPy's k(x, X)H∞⁻¹(I − (I − ηH∞)ᵏ)y, from the images themselves"""
+    sets = {"true labels": "true", "30 % random labels": "mixed:0.3"}
+    options = ["--labels", "true,mixed:0.3", "--test-samples", 50]
+    draw("test", folder / "f.csv", *options)
+    run("train", *SMALL, *options, "--steps", 1, "--dump-init", folder / "init", "--json",
+        folder / "r.json")
+    X, X_test = (np.load(folder / "init" / f"{name}.npy") for name in ("X", "X-test"))
+    rows = numbers((folder / "f.csv").read_text())
+    for title, name in sets.items():
+        y, y_test = (np.load(folder / "init" / f"{part}-{name}.npy") for part in ("y", "y-test"))
+        spectrum, K = Spectrum(X), cross(X_test, X)
+        for ending, factor in ((", predicted", lambda k: 1 - (1 - 0.01 * spectrum.lam) ** k),
+                               (", at k → ∞", lambda k: 1)):
+            mine = [row for row in rows if row["series"] == title + ending]
+            assert len(mine) >= 4, title + ending
+            for row in mine:
+                if row["x"] == "0" and "%" in row["panel"] and "predicted" in ending:
+                    assert row["y"] == "nan", row  # it is 0 there, the sign of neither class
+                    continue
+                f = K @ (spectrum.V @ (factor(int(row["x"])) / spectrum.lam * (spectrum.V.T @ y)))
+                want = (100 * np.mean(y_test * f <= 0) if "%" in row["panel"]
+                        else np.mean(np.abs(y_test - f)))
+                assert abs(float(row["y"]) - want) < 1e-8, (row, want)
 
 
 def make_case(name):

@@ -90,6 +90,18 @@ look_at_dynamics (Fixture *fixture)
 }
 
 static void
+look_at_test_images (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  GramTestCurveJob *job = gram_test_curve_job_new (fixture->run, fixture->problem);
+
+  g_assert_nonnull (job);
+  fixture->test_curves = gram_test_curve_compute (fixture->analyser, job, NULL, &error);
+  g_assert_no_error (error);
+  gram_test_curve_job_free (job);
+}
+
+static void
 take_row (const GramLearnRow *row, gpointer data)
 {
   g_array_append_val ((GArray *) data, *row);
@@ -171,6 +183,7 @@ fixture_get (void)
   g_assert_no_error (error);
   train (&fixture, gram_analyser_get_analysis (fixture.analyser));
   look_at_dynamics (&fixture);
+  look_at_test_images (&fixture);
   learn (&fixture);
   rank (&fixture);
   sweep (&fixture);
@@ -186,6 +199,7 @@ fixture_inputs (const Fixture *fixture)
     .settings = fixture->settings,
     .sweep = fixture->sweep,
     .dynamics = fixture->dynamics,
+    .test_curves = fixture->test_curves,
     .learn_rows = fixture->learn_rows,
     .learn_targets = fixture->learn_targets,
     .learn_inputs = "Inputs uniform on the unit sphere, d = 20",

@@ -15,7 +15,7 @@ typedef struct
   GramAnalysis *krylov; /* the snapshot before the full spectrum */
   GramRun *run;
   GramSweepTable *sweep;
-  GPtrArray *dynamics;
+  GPtrArray *dynamics, *test_curves;
   GArray *learn_rows;
   GPtrArray *learn_targets;
   GramMislabel *mislabel;

@@ -55,15 +55,15 @@ predict_slowly (const GramAnalysis *analysis, guint set, double eta, int k, gint
 static void
 test_names (void)
 {
-  static const char *const aliases[][2] = {
-    { "1a", "convergence" }, { "1c", "convergence" },    { "1b", "spectrum" },
-    { "1d", "spectrum" },    { "2a", "generalization" }, { "2b", "generalization" },
-    { "budget", "budget" },  { "mislabel", "mislabel" }
-  };
+  static const char *const aliases[][2] = { { "1a", "convergence" },    { "1c", "convergence" },
+                                            { "1b", "spectrum" },       { "1d", "spectrum" },
+                                            { "2a", "generalization" }, { "2b", "generalization" },
+                                            { "budget", "budget" },     { "mislabel", "mislabel" },
+                                            { "test", "test" } };
   g_autoptr (GError) error = NULL;
   GramFigureInputs none = { 0 };
 
-  g_assert_cmpuint (gram_figures_count (), ==, 10);
+  g_assert_cmpuint (gram_figures_count (), ==, 11);
   for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
     g_assert_cmpstr (gram_figures_resolve (aliases[i][0]), ==, aliases[i][1]);
   g_assert_null (gram_figures_resolve ("1"));

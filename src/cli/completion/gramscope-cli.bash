@@ -12,7 +12,7 @@ _gramscope_cli () {
   local step='--formulation --precision'
   local steps='--steps --until-residual --record-every'
   local figures='convergence spectrum generalization movement patterns modes budget noise
-    learnability mislabel 1a 1b 1c 1d 2a 2b'
+    learnability mislabel test 1a 1b 1c 1d 2a 2b'
 
   if [ "$COMP_CWORD" = 1 ]; then
     mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$current")

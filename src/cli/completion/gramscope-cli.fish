@@ -59,7 +59,7 @@ complete -c gramscope-cli -n "$on learn" -l beta-norm -x
 complete -c gramscope-cli -n "$on learn" -l n-list -x
 complete -c gramscope-cli -n "$on learn" -l inputs -xa 'sphere dataset'
 complete -c gramscope-cli -n "$on learn" -l dimension -x
-complete -c gramscope-cli -n "$on figure" -xa 'convergence spectrum generalization movement patterns modes budget noise learnability mislabel 1a 1b 1c 1d 2a 2b'
+complete -c gramscope-cli -n "$on figure" -xa 'convergence spectrum generalization movement patterns modes budget noise learnability mislabel test 1a 1b 1c 1d 2a 2b'
 complete -c gramscope-cli -n "$on figure" -l out -rF -d '.svg, .png, .pdf or .csv'
 complete -c gramscope-cli -n "$on figure" -l size -x -d WxH
 complete -c gramscope-cli -n "$on figure" -l dpi -x

@@ -1,0 +1,170 @@
+/* gram-test-curve.c: what kernel regression predicts of a run's test images
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-test-curve.h"
+
+#include <math.h>
+
+#include "gram-error.h"
+#include "gram-losses.h"
+#include "gram-samples.h"
+#include "gram-size.h"
+#include "gram-test-prediction.h"
+
+struct _GramTestCurveJob
+{
+  GramProblem *problem;
+  double eta;
+  GPtrArray *curves; /* of GramTestCurve, without predictions */
+};
+
+static double *
+copy (const GArray *values, guint count)
+{
+  return g_memdup2 (values->data, count * sizeof (double));
+}
+
+static void
+curve_free (gpointer data)
+{
+  GramTestCurve *curve = data;
+
+  gram_labels_unref (curve->labels);
+  g_free (curve->step);
+  g_free (curve->l1);
+  g_free (curve->error);
+  g_free (curve->l1_predicted);
+  g_free (curve->error_predicted);
+  g_free (curve);
+}
+
+/* What the run recorded of one label set; NULL when that is nothing. */
+static GramTestCurve *
+curve_of (const GramRunSet *set)
+{
+  guint count = MIN (set->observed_step->len, MIN (set->test_l1->len, set->test_error->len));
+  GramTestCurve *curve;
+
+  if (count == 0 || set->labels->y_test == NULL)
+    return NULL;
+  curve = g_new0 (GramTestCurve, 1);
+  curve->labels = gram_labels_ref (set->labels);
+  curve->count = count;
+  curve->step = copy (set->observed_step, count);
+  curve->l1 = copy (set->test_l1, count);
+  curve->error = copy (set->test_error, count);
+  curve->l1_predicted = g_new0 (double, count);
+  curve->error_predicted = g_new0 (double, count);
+  return curve;
+}
+
+/**
+ * gram_test_curve_job_new:
+ * @problem: that @run was trained on
+ *
+ * Returns: (transfer full) (nullable): %NULL when no test images were looked at
+ */
+GramTestCurveJob *
+gram_test_curve_job_new (const GramRun *run, GramProblem *problem)
+{
+  GramTestCurveJob *job;
+  g_autoptr (GPtrArray) curves = g_ptr_array_new_with_free_func (curve_free);
+
+  for (guint i = 0; i < run->sets->len; i++)
+    {
+      GramTestCurve *curve = curve_of (gram_run_get_set (run, i));
+
+      if (curve != NULL)
+        g_ptr_array_add (curves, curve);
+    }
+  if (curves->len == 0 || problem->n_test == 0 || run->n != problem->n)
+    return NULL;
+  job = g_new0 (GramTestCurveJob, 1);
+  job->problem = gram_problem_ref (problem);
+  job->eta = run->eta;
+  job->curves = g_steal_pointer (&curves);
+  return job;
+}
+
+/**
+ * gram_test_curve_job_free:
+ * @data: (transfer full): a #GramTestCurveJob
+ */
+void
+gram_test_curve_job_free (gpointer data)
+{
+  GramTestCurveJob *job = data;
+
+  gram_problem_unref (job->problem);
+  g_ptr_array_unref (job->curves);
+  g_free (job);
+}
+
+/* @work: (n + n_test) */
+static gboolean
+fill (GramTestCurve *curve, GramTestPrediction *prediction, GramSystem *system,
+      const GramTestCurveJob *job, double *work, GCancellable *cancellable, GError **error)
+{
+  gint64 n = job->problem->n, n_test = gram_test_prediction_get_count (prediction);
+  double *projection = work, *f = work + n;
+  const double *y = curve->labels->y_test;
+
+  if (!gram_system_project (system, 1, curve->labels->y, n, projection, n, error))
+    return FALSE;
+  for (guint i = 0; i < curve->count; i++)
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      gram_test_prediction_at (prediction, projection, job->eta, (gint64) curve->step[i], f);
+      curve->l1_predicted[i] = gram_loss_l1 (n_test, y, f);
+      /* at k = 0 it is 0, which is the sign of neither class */
+      curve->error_predicted[i] = curve->step[i] > 0 ? gram_loss_zero_one (n_test, y, f) : NAN;
+    }
+  gram_test_prediction_limit (prediction, projection, f);
+  curve->l1_limit = gram_loss_l1 (n_test, y, f);
+  curve->error_limit = gram_loss_zero_one (n_test, y, f);
+  return TRUE;
+}
+
+/**
+ * gram_test_curve_compute:
+ * @analyser: at stage SPECTRUM
+ * @data: a #GramTestCurveJob
+ *
+ * A #GramSessionFunc.
+ *
+ * Returns: (transfer full) (nullable) (element-type GramTestCurve): a #GPtrArray
+ */
+gpointer
+gram_test_curve_compute (GramAnalyser *analyser, gpointer data, GCancellable *cancellable,
+                         GError **error)
+{
+  const GramTestCurveJob *job = data;
+  g_autoptr (GramAnalysis) analysis = gram_analyser_get_analysis (analyser);
+  g_autoptr (GramTestPrediction) prediction = NULL;
+  GramSystem *system = gram_analyser_get_system (analyser);
+  GramSamples train, test;
+  gboolean done;
+  double *work;
+
+  if (analysis->lambda == NULL || analysis->n != job->problem->n)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_FAILED,
+                   "predictions of test images need the full spectrum of the run's own data; run "
+                   "the analysis again");
+      return NULL;
+    }
+  gram_samples_of_problem (job->problem, &train, &test);
+  prediction =
+      gram_test_prediction_new (system, analysis->lambda, &train, &test, cancellable, error);
+  work = prediction != NULL
+             ? gram_try_alloc (sizeof (double), train.n + test.n, 1, "test predictions", error)
+             : NULL;
+  done = work != NULL;
+  for (guint i = 0; done && i < job->curves->len; i++)
+    done = fill (g_ptr_array_index (job->curves, i), prediction, system, job, work, cancellable,
+                 error);
+  gram_free (work);
+  return done ? g_ptr_array_ref (job->curves) : NULL;
+}
