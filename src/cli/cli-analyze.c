@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gram-config.h"
 #include "gram-error.h"
 
 #define DEFAULT_STEPS "0,1,10,100,1000,10000"
@@ -119,9 +118,7 @@ write_json (const CliJob *job, const AnalyzeOptions *options, GError **error)
   const char *text;
   gsize length;
 
-  cli_json_open (json, NULL, '{');
-  cli_json_string (json, "schema", "gramscope.analysis/1");
-  cli_json_string (json, "version", GRAM_VERSION);
+  cli_json_begin (json, "gramscope.analysis/1");
   cli_job_add_dataset (job, json);
   add_gram (json, analysis);
   cli_json_open (json, "labels", '[');

@@ -81,8 +81,7 @@ list_datasets (const DatasetsOptions *options)
   g_autoptr (CliJson) json = cli_json_new ();
   g_autoptr (GError) error = NULL;
 
-  cli_json_open (json, NULL, '{');
-  cli_json_string (json, "schema", "gramscope.datasets/1");
+  cli_json_begin (json, "gramscope.datasets/1");
   cli_json_open (json, "datasets", '[');
   for (guint i = 0; i < gram_catalogue_count (); i++)
     {
@@ -178,8 +177,7 @@ print_info (const GramDatasetInfo *info)
 static void
 add_info (CliJson *json, const GramDatasetInfo *info)
 {
-  cli_json_open (json, NULL, '{');
-  cli_json_string (json, "schema", "gramscope.dataset-info/1");
+  cli_json_begin (json, "gramscope.dataset-info/1");
   cli_json_string (json, "name", info->id);
   cli_json_string (json, "title", info->title);
   cli_json_string (json, "source", info->source);

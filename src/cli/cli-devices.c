@@ -69,8 +69,7 @@ list_devices (const char *json_path)
   g_autoptr (GError) error = NULL;
   gsize length;
 
-  cli_json_open (json, NULL, '{');
-  cli_json_string (json, "schema", "gramscope.devices/1");
+  cli_json_begin (json, "gramscope.devices/1");
   cli_json_open (json, "devices", '[');
   for (guint i = 0; i < gram_backend_count (); i++)
     {

@@ -10,6 +10,8 @@
 
 #include <math.h>
 
+#include "gram-config.h"
+
 struct _CliJson
 {
   GString *text;
@@ -91,6 +93,20 @@ cli_json_open (CliJson *json, const char *key, char bracket)
   g_string_append_c (json->text, bracket);
   json->depth++;
   json->empty = TRUE;
+}
+
+/**
+ * cli_json_begin:
+ * @schema: "gramscope.analysis/1"
+ *
+ * Opens the outermost object, with what every document begins with.
+ */
+void
+cli_json_begin (CliJson *json, const char *schema)
+{
+  cli_json_open (json, NULL, '{');
+  cli_json_string (json, "schema", schema);
+  cli_json_string (json, "version", GRAM_VERSION);
 }
 
 void

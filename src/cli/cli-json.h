@@ -15,6 +15,7 @@ void cli_json_free (CliJson *json);
 const char *cli_json_end (CliJson *json, gsize *length);
 
 /* @key is NULL inside an array */
+void cli_json_begin (CliJson *json, const char *schema);
 void cli_json_open (CliJson *json, const char *key, char bracket);
 void cli_json_close (CliJson *json, char bracket);
 void cli_json_string (CliJson *json, const char *key, const char *value);

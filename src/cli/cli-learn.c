@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gram-config.h"
-
 static const GramTarget *
 target_of (const CliLearnResult *result, const GramLearnRow *row)
 {
@@ -82,9 +80,7 @@ write_json (const CliLearnResult *result, const char *path, GError **error)
   const char *text;
   gsize length;
 
-  cli_json_open (json, NULL, '{');
-  cli_json_string (json, "schema", "gramscope.learnability/1");
-  cli_json_string (json, "version", GRAM_VERSION);
+  cli_json_begin (json, "gramscope.learnability/1");
   cli_json_string (json, "inputs", result->inputs);
   cli_json_open (json, "rows", '[');
   for (guint i = 0; i < result->rows->len; i++)

@@ -47,8 +47,7 @@ write_json (const char *path, GramDevice *device, const GPtrArray *results, GErr
   const char *text;
   gsize length;
 
-  cli_json_open (json, NULL, '{');
-  cli_json_string (json, "schema", "gramscope.selftest/1");
+  cli_json_begin (json, "gramscope.selftest/1");
   cli_json_string (json, "device", gram_device_get_info (device)->name);
   cli_json_open (json, "checks", '[');
   for (guint i = 0; i < results->len; i++)

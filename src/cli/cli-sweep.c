@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gram-config.h"
 #include "gram-error.h"
 #include "gram-sweeper.h"
 
@@ -144,9 +143,7 @@ write_json (const CliJob *job, const GramSweepTable *table, const char *path, GE
   const char *text;
   gsize length;
 
-  cli_json_open (json, NULL, '{');
-  cli_json_string (json, "schema", "gramscope.sweep/1");
-  cli_json_string (json, "version", GRAM_VERSION);
+  cli_json_begin (json, "gramscope.sweep/1");
   cli_job_add_dataset (job, json);
   cli_json_open (json, "cells", '[');
   for (guint i = 0; i < table->cells->len; i++)

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "cli.h"
-#include "gram-config.h"
 #include "gram-run-bounds.h"
 
 /* A label set's curves on the steps of its residual. */
@@ -163,9 +162,7 @@ cli_training_write_json (const CliJob *job, const GramRun *run, const char *path
   const char *text;
   gsize length;
 
-  cli_json_open (json, NULL, '{');
-  cli_json_string (json, "schema", "gramscope.training/1");
-  cli_json_string (json, "version", GRAM_VERSION);
+  cli_json_begin (json, "gramscope.training/1");
   cli_job_add_dataset (job, json);
   cli_json_open (json, "network", '{');
   cli_json_integer (json, "width", run->m);

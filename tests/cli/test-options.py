@@ -53,6 +53,41 @@ def documented_options(_folder):
 
 
 @case
+def documents(_folder):
+    """every JSON document begins with its schema and the version; its members are these"""
+    version = run("--version").stdout.split()[1]
+    small = ["-n", 20, "--width", 8, "--steps", 3, "--device", "cpu"]
+    cell = {"fraction", "seed", "complexity", "expected_complexity", "test", "train_error",
+            "residual", "steps", "stopped"}
+    row = {"function", "statement", "learnable", "n", "root", "complexity", "bound",
+           "bound_tight", "norm", "residual"}
+    dataset = {"name", "title", "available", "path", "width", "height", "channels", "classes",
+               "licence", "citation"}
+    device = {"backend", "index", "name", "details", "memory_total", "memory_free", "cores",
+              "compute_major", "compute_minor"}
+    expected = {
+        ("devices",): ("devices", {"devices"}, "devices", device),
+        ("datasets", "list"): ("datasets", {"datasets"}, "datasets", dataset),
+        ("datasets", "info", "glyphs"): ("dataset-info",
+                                         {"name", "title", "source", "width", "height", "channels",
+                                          "classes", "warnings"}, "classes",
+                                         {"name", "train", "test"}),
+        ("selftest", "--device", "cpu"): ("selftest", {"device", "checks"}, "checks",
+                                          {"name", "passed", "value", "limit", "detail",
+                                           "seconds"}),
+        ("learn", "--n-list", "20,30"): ("learnability", {"inputs", "rows"}, "rows", row),
+        ("sweep", *small, "--fractions", "0,1"): ("sweep", {"dataset", "cells"}, "cells", cell),
+    }
+    for command, (schema, members, rows, columns) in expected.items():
+        result = run_json(*command)
+        assert list(result)[:2] == ["schema", "version"], command
+        assert result["schema"] == f"gramscope.{schema}/1" and result["version"] == version
+        assert set(result) == members | {"schema", "version"}, (command, set(result))
+        for one in result[rows]:
+            assert set(one) == columns, (command, set(one))
+
+
+@case
 def defaults_in_help(_folder):
     """help names the defaults"""
     text = run("train", "--help").stdout

@@ -103,6 +103,11 @@ def check_whitespace():
                 yield f"{where}: {len(line)} columns"
         if text[-1] != "":
             yield f"{name(path)}: no newline at the end"
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        for number, line in enumerate(lines(path), 1):
+            # a table's row and a link cannot be broken
+            if len(line) > COLUMNS and not line.startswith("|") and "](" not in line:
+                yield f"{name(path)}:{number}: {len(line)} columns"
 
 
 def check_file_length():
