@@ -64,13 +64,20 @@ compute_patterns (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data
 
 /* The run first, then every eigenvector: the two never lie in memory together. */
 static gboolean
-compute_dynamics (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_run_and_spectrum (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data,
+                          GError **error)
 {
   if (!compute_run (job, sweep, data, error))
     return FALSE;
   job->quiet_notes = TRUE;
   data->drawable = FALSE;
-  if (!cli_job_analyse (job, TRUE, error))
+  return cli_job_analyse (job, TRUE, error);
+}
+
+static gboolean
+compute_dynamics (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+{
+  if (!compute_run_and_spectrum (job, sweep, data, error))
     return FALSE;
   data->dynamics = g_ptr_array_new_with_free_func (gram_dynamics_unref);
   for (guint set = 0; set < data->run->sets->len; set++)
@@ -89,17 +96,12 @@ compute_dynamics (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data
   return TRUE;
 }
 
-/* As above: the eigenvectors come after the run. */
 static gboolean
 compute_test (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
 {
   GramTestCurveJob *work;
 
-  if (!compute_run (job, sweep, data, error))
-    return FALSE;
-  job->quiet_notes = TRUE;
-  data->drawable = FALSE;
-  if (!cli_job_analyse (job, TRUE, error))
+  if (!compute_run_and_spectrum (job, sweep, data, error))
     return FALSE;
   work = gram_test_curve_job_new (data->run, job->problem);
   if (work == NULL)

@@ -208,23 +208,18 @@ update_prediction (GramFigure *figure, const GramFigureInputs *inputs, gboolean 
 static void
 drop_others (GramFigure *figure, const GramFigureInputs *inputs, gboolean trained)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
 
   for (guint i = 0; trained && i < inputs->run->sets->len; i++)
-    g_ptr_array_add (names,
-                     ((GramRunSet *) g_ptr_array_index (inputs->run->sets, i))->labels->name);
+    g_ptr_array_add (labels, gram_run_get_set (inputs->run, i)->labels);
   for (guint i = 0; !trained && inputs->analysis != NULL && i < inputs->analysis->labels->len; i++)
     {
       const GramLabelAnalysis *set = g_ptr_array_index (inputs->analysis->labels, i);
 
       if (set->labels != NULL)
-        g_ptr_array_add (names, set->labels->name);
+        g_ptr_array_add (labels, set->labels);
     }
-  g_ptr_array_add (names, (gpointer) "measured");
-  g_ptr_array_add (names, (gpointer) "predicted");
-  g_ptr_array_add (names, NULL);
-  for (guint i = 0; i < figure->plots->len; i++)
-    gram_plot_keep_tags (g_ptr_array_index (figure->plots, i), (const char *const *) names->pdata);
+  gram_figure_keep_labels (figure, labels);
 }
 
 static gboolean

@@ -120,6 +120,26 @@ gram_legend_kinds (GramPlot *plot, const char *predicted)
 }
 
 /**
+ * gram_figure_keep_labels:
+ * @labels: of GramLabels
+ *
+ * Takes the curves and legend entries of other label sets out of all panels.
+ */
+void
+gram_figure_keep_labels (GramFigure *figure, const GPtrArray *labels)
+{
+  g_autoptr (GPtrArray) tags = g_ptr_array_new ();
+
+  for (guint i = 0; i < labels->len; i++)
+    g_ptr_array_add (tags, ((GramLabels *) g_ptr_array_index (labels, i))->name);
+  g_ptr_array_add (tags, (gpointer) "measured");
+  g_ptr_array_add (tags, (gpointer) "predicted");
+  g_ptr_array_add (tags, NULL);
+  for (guint i = 0; i < figure->plots->len; i++)
+    gram_plot_keep_tags (g_ptr_array_index (figure->plots, i), (const char *const *) tags->pdata);
+}
+
+/**
  * gram_analysis_find_set:
  *
  * An analysis may be a stage behind the run, or have other label sets.

@@ -38,6 +38,7 @@ GramMarker gram_role_marker (GramRole role);
 void gram_legend_labels (GramPlot *plot, const GramLabels *labels, GramSeriesKind kind,
                          GramShade shade);
 void gram_legend_kinds (GramPlot *plot, const char *predicted);
+void gram_figure_keep_labels (GramFigure *figure, const GPtrArray *labels);
 int gram_analysis_find_set (const GramAnalysis *analysis, const char *name);
 
 /* columns */

@@ -62,15 +62,11 @@ follow (GramFigure *figure, const GramRunSet *set, const char *column, const GAr
 static void
 drop_others (GramFigure *figure, const GramRun *run)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
 
   for (guint i = 0; i < run->sets->len; i++)
-    g_ptr_array_add (names, ((GramRunSet *) g_ptr_array_index (run->sets, i))->labels->name);
-  g_ptr_array_add (names, (gpointer) "measured");
-  g_ptr_array_add (names, (gpointer) "predicted");
-  g_ptr_array_add (names, NULL);
-  for (guint i = 0; i < figure->plots->len; i++)
-    gram_plot_keep_tags (g_ptr_array_index (figure->plots, i), (const char *const *) names->pdata);
+    g_ptr_array_add (labels, gram_run_get_set (run, i)->labels);
+  gram_figure_keep_labels (figure, labels);
 }
 
 /* ---------- movement ------------------------------------------------------------------------ */

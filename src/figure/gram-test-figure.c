@@ -85,17 +85,13 @@ update_set (GramFigure *figure, const GramTestCurve *curve)
 }
 
 static void
-keep_sets (GramFigure *figure, const GPtrArray *curves)
+drop_others (GramFigure *figure, const GPtrArray *curves)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
 
   for (guint i = 0; i < curves->len; i++)
-    g_ptr_array_add (names, ((GramTestCurve *) g_ptr_array_index (curves, i))->labels->name);
-  g_ptr_array_add (names, (gpointer) "measured");
-  g_ptr_array_add (names, (gpointer) "predicted");
-  g_ptr_array_add (names, NULL);
-  for (guint i = 0; i < figure->plots->len; i++)
-    gram_plot_keep_tags (g_ptr_array_index (figure->plots, i), (const char *const *) names->pdata);
+    g_ptr_array_add (labels, ((GramTestCurve *) g_ptr_array_index (curves, i))->labels);
+  gram_figure_keep_labels (figure, labels);
 }
 
 static void
@@ -105,7 +101,7 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
 
   if (curves == NULL || curves->len == 0)
     return;
-  keep_sets (figure, curves);
+  drop_others (figure, curves);
   for (guint i = 0; i < curves->len; i++)
     update_set (figure, g_ptr_array_index (curves, i));
   gram_legend_kinds (gram_figure_get_plot (figure, "l1"), _ ("predicted"));
