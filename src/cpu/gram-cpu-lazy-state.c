@@ -21,6 +21,8 @@ typedef struct
 static gboolean
 walk (Walk *w, gpointer memory, gsize bytes)
 {
+  if (bytes == 0) /* an empty array has no memory */
+    return TRUE;
   if (w->source != NULL && bytes > w->size - w->at)
     return FALSE;
   if (w->source != NULL)
