@@ -4,7 +4,8 @@
  *
  * Everything is in tiles of 32: a tile holds, for each neuron in turn, 32 values that belong to 32
  * samples (or to 32 pixels), 128 bytes, so that the activation pattern of a neuron on a tile of
- * samples is one 32-bit word, bit i for sample i.
+ * samples is one 32-bit word, bit i for sample i. Arrays of numbers by 16 or 32 begin at multiples
+ * of 64 bytes: kernels read whole registers.
  */
 #pragma once
 

@@ -61,7 +61,7 @@ find_margins (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 firs
 {
   GramCpuLazy *lazy = set->lazy;
   gint64 at = tile * trainer->neurons + first;
-  _Alignas(64) float allowance[GRAM_TILE]; /* kernels read whole registers */
+  _Alignas(64) float allowance[GRAM_TILE];
 
   for (gint64 i = 0; i < GRAM_TILE; i++)
     allowance[i] = lazy->allowance[tile * GRAM_TILE + i]

@@ -69,7 +69,7 @@ gram_cpu_set_coefficients (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile
                            gint64 count, float *out)
 {
   gint64 at = tile * trainer->neurons + first;
-  float total[GRAM_TILE];
+  _Alignas(64) float total[GRAM_TILE];
 
   for (int i = 0; i < GRAM_TILE; i++)
     total[i] = (float) set->total[tile * GRAM_TILE + i];

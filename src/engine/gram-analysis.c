@@ -8,6 +8,8 @@
 #include <math.h>
 #include <stdarg.h>
 
+#include "gram-error.h"
+
 static double *
 copy_vector (const double *values, gint64 count)
 {
@@ -185,6 +187,22 @@ gboolean
 gram_analysis_is_singular (const GramAnalysis *analysis)
 {
   return fabs (analysis->lambda_min) <= gram_analysis_rounding (analysis);
+}
+
+/**
+ * gram_analysis_check_spectrum:
+ * @n: samples of what is to be taken apart along the eigenvectors
+ *
+ * Returns: %FALSE with GRAM_ERROR_FAILED where the spectrum is not there, or is of other data
+ */
+gboolean
+gram_analysis_check_spectrum (const GramAnalysis *analysis, gint64 n, GError **error)
+{
+  if (analysis->lambda != NULL && analysis->n == n)
+    return TRUE;
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_FAILED,
+               "this needs the full spectrum of the run's own data; run the analysis again");
+  return FALSE;
 }
 
 /**

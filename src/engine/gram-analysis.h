@@ -70,6 +70,7 @@ GramLabelAnalysis *gram_label_analysis_copy (const GramLabelAnalysis *set);
 void gram_label_analysis_free (GramLabelAnalysis *set);
 double gram_analysis_rounding (const GramAnalysis *analysis);
 gboolean gram_analysis_is_singular (const GramAnalysis *analysis);
+gboolean gram_analysis_check_spectrum (const GramAnalysis *analysis, gint64 n, GError **error);
 void gram_analysis_add_notice (GramAnalysis *analysis, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
 

@@ -40,6 +40,16 @@ same_panels (const GramFigure *figure, const GPtrArray *dynamics)
   return TRUE;
 }
 
+/* A run that is gone takes its curves with it. */
+static void
+empty_panels (GramFigure *figure)
+{
+  if (gram_figure_is_empty (figure))
+    return;
+  gram_figure_clear_plots (figure);
+  gram_figure_add_plot (figure, "none");
+}
+
 /* Returns whether the panels are of other label sets, and so have to be added anew. */
 static gboolean
 begin_panels (GramFigure *figure, const GPtrArray *dynamics)
@@ -120,7 +130,10 @@ update_modes (GramFigure *figure, const GramFigureInputs *inputs)
   gboolean fresh;
 
   if (dynamics == NULL || dynamics->len == 0)
-    return;
+    {
+      empty_panels (figure);
+      return;
+    }
   fresh = begin_panels (figure, dynamics);
   for (guint i = 0; i < dynamics->len; i++)
     {
@@ -215,7 +228,10 @@ update_budget (GramFigure *figure, const GramFigureInputs *inputs)
   gboolean fresh;
 
   if (dynamics == NULL || dynamics->len == 0)
-    return;
+    {
+      empty_panels (figure);
+      return;
+    }
   fresh = begin_panels (figure, dynamics);
   for (guint i = 0; i < dynamics->len; i++)
     {

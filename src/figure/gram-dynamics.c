@@ -189,13 +189,8 @@ gram_dynamics_compute (GramAnalyser *analyser, gpointer data, GCancellable *canc
   double *memory;
   Work work;
 
-  if (analysis->lambda == NULL || analysis->n != job->n)
-    {
-      g_set_error (
-          error, GRAM_ERROR, GRAM_ERROR_FAILED,
-          "the modes need the full spectrum of the run's own data; run the analysis again");
-      return NULL;
-    }
+  if (!gram_analysis_check_spectrum (analysis, job->n, error))
+    return NULL;
   memory = g_try_new (double, 3 * (gsize) job->n);
   if (memory == NULL)
     {

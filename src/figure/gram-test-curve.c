@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#include "gram-error.h"
 #include "gram-losses.h"
 #include "gram-samples.h"
 #include "gram-size.h"
@@ -148,13 +147,8 @@ gram_test_curve_compute (GramAnalyser *analyser, gpointer data, GCancellable *ca
   gboolean done;
   double *work;
 
-  if (analysis->lambda == NULL || analysis->n != job->problem->n)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_FAILED,
-                   "predictions of test images need the full spectrum of the run's own data; run "
-                   "the analysis again");
-      return NULL;
-    }
+  if (!gram_analysis_check_spectrum (analysis, job->problem->n, error))
+    return NULL;
   gram_samples_of_problem (job->problem, &train, &test);
   prediction =
       gram_test_prediction_new (system, analysis->lambda, &train, &test, cancellable, error);

@@ -89,7 +89,7 @@ drop_others (GramFigure *figure, const GPtrArray *curves)
 {
   g_autoptr (GPtrArray) labels = g_ptr_array_new ();
 
-  for (guint i = 0; i < curves->len; i++)
+  for (guint i = 0; curves != NULL && i < curves->len; i++)
     g_ptr_array_add (labels, ((GramTestCurve *) g_ptr_array_index (curves, i))->labels);
   gram_figure_keep_labels (figure, labels);
 }
@@ -99,9 +99,9 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
 {
   const GPtrArray *curves = inputs->test_curves;
 
-  if (curves == NULL || curves->len == 0)
-    return;
   drop_others (figure, curves);
+  if (curves == NULL)
+    return;
   for (guint i = 0; i < curves->len; i++)
     update_set (figure, g_ptr_array_index (curves, i));
   gram_legend_kinds (gram_figure_get_plot (figure, "l1"), _ ("predicted"));

@@ -45,6 +45,8 @@ fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
 {
   GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (page);
 
+  if (inputs->run == NULL || inputs->run != self->run)
+    return; /* what was answered is of a run that is gone */
   inputs->test_curves = self->test_curves;
   inputs->dynamics = self->dynamics != NULL && self->dynamics->len > 0 ? self->dynamics : NULL;
 }

@@ -93,6 +93,26 @@ test_empty (void)
     }
 }
 
+/* What was made of a run goes with it, and comes back with the next. */
+static void
+test_run_gone (void)
+{
+  static const char *const names[] = { "modes", "budget", "test" };
+  GramFigureInputs with = fixture_inputs (fixture_get ()), without = with;
+
+  without.dynamics = without.test_curves = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GramFigure) figure = make (names[i], &with);
+
+      g_assert_false (gram_figure_is_empty (figure));
+      gram_figure_update (figure, &without);
+      g_assert_true (gram_figure_is_empty (figure));
+      gram_figure_update (figure, &with);
+      g_assert_false (gram_figure_is_empty (figure));
+    }
+}
+
 static void
 test_all_export (void)
 {
@@ -470,5 +490,6 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/modes", test_modes);
   g_test_add_func ("/figure/budget", test_budget);
   g_test_add_func ("/figure/mislabel", test_mislabel);
+  g_test_add_func ("/figure/run-gone", test_run_gone);
   return g_test_run ();
 }
