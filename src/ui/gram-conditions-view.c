@@ -6,6 +6,7 @@
 
 #include "gram-conditions-view.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -17,6 +18,8 @@
 /* The failure probability and accuracy that the theorems are asked for here. */
 #define DELTA 0.1
 #define EPSILON 0.1
+
+#define NOTE_WIDTH 460
 
 static void
 add_cell (GtkGrid *grid, int column, int row, const char *text, const char *css)
@@ -137,7 +140,7 @@ show_cb (GtkWidget *popover, GramDocument *document)
   GramAnalysis *analysis = gram_session_get_analysis (session);
   GramRun *run = gram_session_get_run (session);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget *note;
+  GtkWidget *note, *clamp;
 
   gtk_widget_set_margin_top (box, 6);
   gtk_widget_set_margin_bottom (box, 6);
@@ -160,7 +163,12 @@ show_cb (GtkWidget *popover, GramDocument *document)
   gtk_widget_add_css_class (note, "dim-label");
   gtk_widget_set_tooltip_text (note, _ ("Probability δ with which a theorem may fail, and accuracy "
                                         "ε of Theorem 4.1 (number 13)"));
-  gtk_box_append (GTK_BOX (box), note);
+  /* a popover reckons the height of lines that are wider than it is, and cuts the last one off */
+  clamp = adw_clamp_new ();
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), NOTE_WIDTH);
+  gtk_widget_set_halign (clamp, GTK_ALIGN_START);
+  adw_clamp_set_child (ADW_CLAMP (clamp), note);
+  gtk_box_append (GTK_BOX (box), clamp);
   gtk_popover_set_child (GTK_POPOVER (popover), box);
 }
 
