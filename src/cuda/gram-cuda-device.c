@@ -168,22 +168,49 @@ cuda_memory_check (CudaDevice *device, gsize bytes, const char *what, GError **e
   return FALSE;
 }
 
+static GMutex card_lock;
+
+/**
+ * cuda_lock_card:
+ *
+ * To be held by whoever records a graph, and by whoever takes or gives back what the card holds,
+ * memory or a library's handle. The latter may wait for all that runs on the card, and a stream
+ * that is being recorded cannot be waited for: training records while analyses begin and end.
+ * Both are short. cuda_alloc() and cuda_release() hold it themselves.
+ */
+void
+cuda_lock_card (void)
+{
+  g_mutex_lock (&card_lock);
+}
+
+void
+cuda_unlock_card (void)
+{
+  g_mutex_unlock (&card_lock);
+}
+
 gpointer
 cuda_alloc (CudaDevice *device, gsize bytes, const char *what, GError **error)
 {
   gpointer memory = NULL;
+  cudaError_t status;
 
-  if (!cuda_ok (device, cudaMalloc (&memory, MAX (bytes, 1)), what, error))
-    return NULL;
-  return memory;
+  cuda_lock_card ();
+  status = cudaMalloc (&memory, MAX (bytes, 1));
+  cuda_unlock_card ();
+  return cuda_ok (device, status, what, error) ? memory : NULL;
 }
 
 /* A failure to free has no remedy, and after a sticky error every call fails. */
 void
 cuda_release (gpointer memory)
 {
-  if (memory != NULL)
-    (void) cudaFree (memory);
+  if (memory == NULL)
+    return;
+  cuda_lock_card ();
+  (void) cudaFree (memory);
+  cuda_unlock_card ();
 }
 
 /* ---------- queues --------------------------------------------------------------------------- */
@@ -196,6 +223,7 @@ gboolean
 cuda_queue_init (CudaQueue *queue, CudaDevice *device, CudaQueueKind kind, GError **error)
 {
   int lowest = 0, highest = 0;
+  cublasStatus_t status;
 
   queue->device = device;
   if (!cuda_ok (device, cudaDeviceGetStreamPriorityRange (&lowest, &highest),
@@ -203,8 +231,12 @@ cuda_queue_init (CudaQueue *queue, CudaDevice *device, CudaQueueKind kind, GErro
       || !cuda_ok (device,
                    cudaStreamCreateWithPriority (&queue->stream, cudaStreamNonBlocking,
                                                  kind == CUDA_QUEUE_TRAINING ? highest : lowest),
-                   "making a stream", error)
-      || !cublas_ok (queue, cublasCreate (&queue->blas), "starting cuBLAS", error)
+                   "making a stream", error))
+    return FALSE;
+  cuda_lock_card ();
+  status = cublasCreate (&queue->blas);
+  cuda_unlock_card ();
+  if (!cublas_ok (queue, status, "starting cuBLAS", error)
       || !cublas_ok (queue, cublasSetStream (queue->blas, queue->stream), "starting cuBLAS", error))
     return FALSE;
   queue->workspace = cuda_alloc (device, CUDA_WORKSPACE_BYTES, "the workspace of cuBLAS", error);
@@ -226,8 +258,10 @@ void
 cuda_queue_clear (CudaQueue *queue)
 {
   cuda_queue_drain (queue);
+  cuda_lock_card ();
   if (queue->blas != NULL)
     (void) cublasDestroy (queue->blas);
+  cuda_unlock_card ();
   cuda_release (queue->workspace);
   if (queue->stream != NULL)
     (void) cudaStreamDestroy (queue->stream);

@@ -42,6 +42,8 @@ gboolean cuda_ok (CudaDevice *device, cudaError_t status, const char *doing, GEr
 
 gboolean cuda_memory_free (CudaDevice *device, gsize *bytes, GError **error);
 gboolean cuda_memory_check (CudaDevice *device, gsize bytes, const char *what, GError **error);
+void cuda_lock_card (void);
+void cuda_unlock_card (void);
 gpointer cuda_alloc (CudaDevice *device, gsize bytes, const char *what, GError **error);
 void cuda_release (gpointer memory);
 

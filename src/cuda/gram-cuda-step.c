@@ -299,15 +299,18 @@ record_graph (CudaTrainer *t)
   cudaGraph_t graph = NULL;
 
   t->no_graphs = TRUE;
+  cuda_lock_card ();
   if (cudaStreamBeginCapture (t->queue.stream, cudaStreamCaptureModeRelaxed) != cudaSuccess)
     {
+      cuda_unlock_card ();
       (void) cudaGetLastError ();
       return;
     }
   for (int i = 0; i < CUDA_GRAPH_STEPS && recorded; i++)
     recorded = submit_step (t, NULL);
-  if (cudaStreamEndCapture (t->queue.stream, &graph) == cudaSuccess && recorded
-      && cudaGraphInstantiate (&t->graph, graph, 0) == cudaSuccess)
+  recorded &= cudaStreamEndCapture (t->queue.stream, &graph) == cudaSuccess;
+  cuda_unlock_card ();
+  if (recorded && cudaGraphInstantiate (&t->graph, graph, 0) == cudaSuccess)
     t->no_graphs = FALSE;
   else
     t->graph = NULL;

@@ -43,10 +43,12 @@ cuda_system_free (gpointer data)
 
   (void) cudaSetDevice (s->queue.device->index);
   cuda_queue_drain (&s->queue);
+  cuda_lock_card ();
   if (s->params != NULL)
     (void) cusolverDnDestroyParams (s->params);
   if (s->solver != NULL)
     (void) cusolverDnDestroy (s->solver);
+  cuda_unlock_card ();
   cuda_release (s->H);
   cuda_release (s->L);
   cuda_release (s->V);
@@ -83,6 +85,21 @@ build (CudaSystem *s, const GramSamples *samples, GError **error)
 }
 
 static gboolean
+start_solver (CudaSystem *s, GError **error)
+{
+  cusolverStatus_t status;
+
+  cuda_lock_card ();
+  status = cusolverDnCreate (&s->solver);
+  if (status == CUSOLVER_STATUS_SUCCESS)
+    status = cusolverDnSetStream (s->solver, s->queue.stream);
+  if (status == CUSOLVER_STATUS_SUCCESS)
+    status = cusolverDnCreateParams (&s->params);
+  cuda_unlock_card ();
+  return cusolver_ok (&s->queue, status, "starting cuSOLVER", error);
+}
+
+static gboolean
 prepare (CudaSystem *s, const GramSamples *samples, GError **error)
 {
   CudaDevice *device = s->queue.device;
@@ -101,10 +118,7 @@ prepare (CudaSystem *s, const GramSamples *samples, GError **error)
     }
   if (!cuda_memory_check (device, needed + CUDA_WORKSPACE_BYTES, "H∞", error)
       || !cuda_queue_init (&s->queue, device, CUDA_QUEUE_ANALYSIS, error)
-      || !cusolver_ok (&s->queue, cusolverDnCreate (&s->solver), "starting cuSOLVER", error)
-      || !cusolver_ok (&s->queue, cusolverDnSetStream (s->solver, s->queue.stream),
-                       "starting cuSOLVER", error)
-      || !cusolver_ok (&s->queue, cusolverDnCreateParams (&s->params), "starting cuSOLVER", error))
+      || !start_solver (s, error))
     return FALSE;
   s->info = cuda_alloc (device, sizeof (int), "a status", error);
   s->H = s->info != NULL ? cuda_alloc (device, square_bytes (s), "H∞", error) : NULL;

@@ -41,6 +41,11 @@ check "(to the end)" test -s "$scratch/b/convergence.svg"
 check "a card that breaks is a failure" \
   expect 1 env GRAM_SHIM_FAIL_AT=60 GRAM_SHIM_FAIL_HOW=sticky "$script" "$scratch/c" selftest
 check "(which the table shows)" grep -q '^FAILED .*self-test' "$scratch/c/table.txt"
+for at in 1 60 400 3000; do
+  check "the self-test survives a card that breaks at call $at, and fails" \
+    expect 1 env GRAM_SHIM_FAIL_AT=$at GRAM_SHIM_FAIL_HOW=sticky \
+      "$BUILD/src/cli/gramscope-cli" selftest --device cuda:0
+done
 check "without a card there is nothing to run" \
   expect 2 env GRAMSCOPE_MODULE_DIR="$scratch" BUILD="$scratch/none" "$script" "$scratch/d"
 echo "1..$number"

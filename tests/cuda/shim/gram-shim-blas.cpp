@@ -40,6 +40,7 @@ template <typename Object, typename Status>
 static Status
 create (Object **object, Status status)
 {
+  shim_require_no_recording ("a library's object is made");
   if (status != Status (0))
     return status;
   *object = new Object{};
@@ -52,6 +53,7 @@ template <typename Object, typename Status>
 static Status
 destroy (Object *object, Status status)
 {
+  shim_require_no_recording ("a library's object is freed");
   delete object;
   shim_count_object (-1);
   return status;

@@ -354,9 +354,11 @@ cudaGetErrorString (cudaError_t error)
 
 /* ---------- allocation ----------------------------------------------------------------------- */
 
-static void
-require_no_recording (const char *what)
+void
+shim_require_no_recording (const char *what)
 {
+  Guard guard (shim_lock);
+
   if (shim_is_recording () && !shim_in_failure ())
     shim_fault ("%s while a graph is recorded", what);
 }
@@ -399,7 +401,7 @@ cudaMalloc (void **memory, size_t bytes)
   cudaError_t error = shim_runtime_gate ();
 
   shim_require_choice ("cudaMalloc");
-  require_no_recording ("cudaMalloc");
+  shim_require_no_recording ("cudaMalloc");
   if (error != cudaSuccess)
     return error;
   if (bytes > card.total - card.used)
@@ -422,7 +424,7 @@ cudaFree (void *memory)
   cudaError_t error = shim_runtime_gate ();
 
   shim_require_choice ("cudaFree");
-  require_no_recording ("cudaFree");
+  shim_require_no_recording ("cudaFree");
   if (memory == nullptr)
     return error;
   auto block = card.memory.find ((const char *) memory);

@@ -50,6 +50,8 @@ void shim_block_done (unsigned block, cudaStream_t stream, const char *what);
 /* A thread must have chosen its card. */
 void shim_require_choice (const char *what);
 bool shim_is_recording ();
+/* What takes or gives back what the card holds may wait for the whole card. */
+void shim_require_no_recording (const char *what);
 
 /* Queues work, or records it while the stream is captured. @first: names the code or the algorithm
  * that the card loads when it runs first, which must not be inside a graph. */

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <set>
 #include <string.h>
+#include <unistd.h>
 
 #include "gram-shim-launch.h"
 #include "gram-shim-private.h"
@@ -379,11 +380,16 @@ cudaStreamSynchronize (cudaStream_t stream)
 extern "C" cudaError_t
 cudaStreamBeginCapture (cudaStream_t stream, enum cudaStreamCaptureMode)
 {
-  Guard guard (shim_lock);
-  cudaError_t error = shim_runtime_gate ();
+  cudaError_t error;
 
-  if (error == cudaSuccess)
-    stream->recording = new CUgraph_st;
+  {
+    Guard guard (shim_lock);
+
+    error = shim_runtime_gate ();
+    if (error == cudaSuccess)
+      stream->recording = new CUgraph_st;
+  }
+  usleep (2000); /* so that another thread's mistake meets it */
   return error;
 }
 
