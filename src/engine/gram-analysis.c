@@ -223,3 +223,11 @@ gram_analysis_add_notice (GramAnalysis *analysis, const char *format, ...)
   if (!g_ptr_array_find_with_equal_func (analysis->notices, text, g_str_equal, NULL))
     g_ptr_array_add (analysis->notices, g_steal_pointer (&text));
 }
+
+const char *
+gram_stage_to_string (GramStage stage)
+{
+  static const char *const names[] = { "none", "kernel", "cholesky", "krylov", "spectrum" };
+
+  return names[stage];
+}

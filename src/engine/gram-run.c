@@ -286,3 +286,12 @@ gram_run_last_residual (const GramRun *run, guint set)
 
   return residual->len > 0 ? g_array_index (residual, double, residual->len - 1) : NAN;
 }
+
+const char *
+gram_stopped_to_string (GramStopped stopped)
+{
+  static const char *const names[] = { "running",  "steps",     "target",
+                                       "diverged", "cancelled", "failed" };
+
+  return names[stopped];
+}

@@ -498,3 +498,12 @@ gram_session_get_sweep (GramSession *session)
 {
   return session->sweep;
 }
+
+const char *
+gram_state_to_string (GramState state)
+{
+  static const char *const names[] = { "empty",  "preparing", "ready",    "training",
+                                       "paused", "finished",  "diverged", "failed" };
+
+  return names[state];
+}
