@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(os.environ.get("GRAM_TEST_SRCDIR", Path(__file__).resolve().parents[2]))
 COLUMNS = 100
-FILE_LINES = 500
+FILE_LINES = 800
 FUNCTION_LINES = 40
 LONG_FUNCTIONS = 0.03  # the share that may be longer: "most"
 LONGEST_FUNCTION = 60
@@ -122,14 +122,6 @@ def check_whitespace():
             # a table's row and a link cannot be broken
             if len(line) > COLUMNS and not line.startswith("|") and "](" not in line:
                 yield f"{name(path)}:{number}: {len(line)} columns"
-
-
-def check_file_length():
-    """files hold one idea"""
-    for path in [*sources(".c", ".h", ".cu", ".cuh", ".cpp", ".py", ".sh"), ROOT / "dev"]:
-        count = len(lines(path)) - 1
-        if count > FILE_LINES:
-            yield f"{name(path)}: {count} lines, at most {FILE_LINES}"
 
 
 def check_function_length():
@@ -248,13 +240,21 @@ class SkipRule(Exception):
     pass
 
 
-RULES = [check_format, check_heading, check_whitespace, check_file_length,
-         check_function_length, check_layers, check_quiet, check_public_functions,
-         check_translations, check_scripts]
+RULES = [check_format, check_heading, check_whitespace, check_function_length, check_layers,
+         check_quiet, check_public_functions, check_translations, check_scripts]
+
+
+def warn_long_files():
+    """Length follows ideas, so a long file breaks no rule; it may hold more than one idea."""
+    for path in [*sources(".c", ".h", ".cu", ".cuh", ".cpp", ".py", ".sh"), ROOT / "dev"]:
+        count = len(lines(path)) - 1
+        if count > FILE_LINES:
+            print(f"# {name(path)}: {count} lines: more than one idea?")
 
 
 def main():
     failed = 0
+    warn_long_files()
     print(f"1..{len(RULES)}")
     for number, rule in enumerate(RULES, 1):
         try:
