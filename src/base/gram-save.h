@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct _GramSave GramSave;
 
 GramSave *gram_save_new (const char *path, guint64 expected_bytes, GError **error);
+gboolean gram_save_check (const char *path, GError **error);
 gboolean gram_save_write (GramSave *save, const void *data, gsize length, GError **error);
 gboolean gram_save_commit (GramSave *save, GError **error);
 void gram_save_free (GramSave *save);

@@ -8,6 +8,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "gram-save.h"
 
 static gboolean progress_shown;
+static gboolean reader_gone;
 
 /* File names may hold line breaks and control bytes; they must not break the one line. */
 static void
@@ -106,6 +108,7 @@ cli_progress_clear (void)
   progress_shown = FALSE;
 }
 
+/* A reader that has all it wants, such as head(1), is no failure: the files are still written. */
 static gboolean
 write_stdout (const char *text, gsize length, GError **error)
 {
@@ -114,6 +117,9 @@ write_stdout (const char *text, gsize length, GError **error)
   if (fwrite (text, 1, length, stdout) == length && fflush (stdout) == 0 && !ferror (stdout))
     return TRUE;
   code = errno;
+  reader_gone = reader_gone || code == EPIPE;
+  if (reader_gone)
+    return TRUE;
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
                "stdout: cannot write: %s; free some space or name a file", g_strerror (code));
   return FALSE;
@@ -133,20 +139,31 @@ cli_write (const char *path, const char *text, gsize length, GError **error)
   cli_progress_clear ();
   if (g_str_equal (path, "-"))
     return write_stdout (text, length, error);
-  return gram_save_bytes (path, text, length, error);
+  /* The path may be stdout's too. */
+  return write_stdout ("", 0, error) && gram_save_bytes (path, text, length, error);
 }
 
 /**
  * cli_finish:
  *
- * Tables for people wait in stdout's buffer; a full disk or a closed stdout shows here.
+ * @code: the exit code of the command
  *
- * Returns: the exit code of a command that did what it was asked for
+ * Tables for people wait in stdout's buffer; a full disk or a closed stdout shows here. Where
+ * nobody reads stdout to its end, the program ends of SIGPIPE as any other, now that all else is
+ * written.
+ *
+ * Returns: the exit code of the program
  */
 int
-cli_finish (void)
+cli_finish (int code)
 {
   g_autoptr (GError) error = NULL;
+  gboolean written = write_stdout ("", 0, &error);
 
-  return write_stdout ("", 0, &error) ? 0 : cli_fail (error);
+  if (code == 0 && reader_gone)
+    {
+      signal (SIGPIPE, SIG_DFL);
+      raise (SIGPIPE);
+    }
+  return code != 0 || written ? code : cli_fail (error);
 }

@@ -35,7 +35,7 @@ void cli_notes (const GPtrArray *notices);
 void cli_progress (const char *what, double fraction);
 void cli_progress_clear (void);
 
-int cli_finish (void);
+int cli_finish (int code);
 gboolean cli_write (const char *path, const char *text, gsize length, GError **error);
 
 G_END_DECLS

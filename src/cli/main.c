@@ -79,10 +79,7 @@ run (int argc, char **argv)
 int
 main (int argc, char **argv)
 {
-  int code;
-
   /* Not LC_NUMERIC: what is written must not depend on the place where it is written. */
   setlocale (LC_CTYPE, "");
-  code = run (argc, argv);
-  return code == 0 ? cli_finish () : code;
+  return cli_finish (run (argc, argv));
 }

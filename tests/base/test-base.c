@@ -193,7 +193,6 @@ assert_no_room (const char *path, const char *message)
   g_assert_nonnull (strstr (error->message, message));
 }
 
-/* In a process of its own, which ends with NO_DISK where such a disk may not be made. */
 static void
 fill_disk (const char *directory, gboolean files)
 {
@@ -226,9 +225,74 @@ fill_disk (const char *directory, gboolean files)
   g_assert_cmpstr (text, ==, "old");
 }
 
-/* Real disks without room, for content or for one more file. */
+/* A file that something is mounted on can be written to, and not be replaced. */
 static void
-test_full_disk (gconstpointer files)
+write_to_mount (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, "file", NULL);
+  g_autofree char *other = g_build_filename (directory, "other", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!mount_small (directory, "size=1m"))
+    _exit (NO_DISK);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  g_assert_true (g_file_set_contents (other, "old and longer", -1, NULL));
+  g_assert_cmpint (mount (other, path, NULL, MS_BIND, NULL), ==, 0);
+  g_assert_true (gram_save_check (path, &error));
+  g_assert_true (gram_save_bytes (path, "new", 3, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (other, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "new");
+  g_assert_cmpint (umount (path), ==, 0);
+  g_unlink (path);
+  g_unlink (other);
+  g_assert_null (g_dir_read_name (g_dir_open (directory, 0, NULL))); /* nothing was left behind */
+}
+
+/* A file of ours in a folder that is not. */
+static void
+write_to_foreign_folder (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, "file", NULL);
+  g_autofree char *missing = g_build_filename (directory, "missing", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, "old and longer", -1, NULL));
+  g_assert_cmpint (g_chmod (path, 0666), ==, 0);
+  g_assert_cmpint (g_chmod (directory, 0555), ==, 0);
+  if (geteuid () == 0)
+    g_assert_cmpint (seteuid (65534), ==, 0);
+  g_assert_true (gram_save_check (path, &error));
+  g_assert_true (gram_save_bytes (path, "new", 3, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "new");
+  g_assert_false (gram_save_check (missing, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
+  (void) seteuid (getuid ());
+  g_assert_cmpint (g_chmod (directory, 0755), ==, 0);
+  g_unlink (path);
+}
+
+typedef void (*InFolder) (const char *directory);
+
+static void
+fill_content (const char *directory)
+{
+  fill_disk (directory, FALSE);
+}
+
+static void
+fill_names (const char *directory)
+{
+  fill_disk (directory, TRUE);
+}
+
+/* In a process of its own, which ends with NO_DISK where such a disk may not be made. */
+static void
+test_in_folder (gconstpointer function)
 {
   g_autofree char *directory = g_dir_make_tmp ("gram-base-XXXXXX", NULL);
   int status = -1;
@@ -236,7 +300,7 @@ test_full_disk (gconstpointer files)
 
   if (child == 0)
     {
-      fill_disk (directory, GPOINTER_TO_INT (files));
+      ((InFolder) function) (directory);
       _exit (0);
     }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
@@ -245,6 +309,81 @@ test_full_disk (gconstpointer files)
     g_test_skip ("no disk may be made here");
   else
     g_assert_cmpint (status, ==, 0);
+}
+
+/* /dev/stdout, /dev/fd/N: what was written before stays, also in a redirected file. */
+static void
+test_save_descriptors (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = g_dir_make_tmp ("gram-base-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "file", NULL);
+  g_autofree char *link = g_build_filename (directory, "link", NULL);
+  g_autofree char *text = NULL;
+  int file = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  g_autofree char *name = g_strdup_printf ("/dev/fd/%d", file);
+  char got[8] = "";
+  int pipe_fds[2];
+
+  g_assert_cmpint (write (file, "before ", 7), ==, 7);
+  g_assert_cmpint (symlink (name, link), ==, 0);
+  g_assert_true (gram_save_check (link, &error));
+  g_assert_true (gram_save_bytes (link, "after", 5, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "before after");
+  close (file);
+  g_assert_false (gram_save_check (link, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
+  g_clear_error (&error);
+
+  g_assert_cmpint (pipe (pipe_fds), ==, 0);
+  g_free (name);
+  name = g_strdup_printf ("/proc/self/fd/%d", pipe_fds[1]);
+  g_assert_true (gram_save_bytes (name, "piped", 5, &error));
+  g_assert_cmpint (read (pipe_fds[0], got, sizeof got), ==, 5);
+  g_assert_cmpstr (got, ==, "piped");
+  g_free (name);
+  name = g_strdup_printf ("/proc/self/fd/%d", pipe_fds[0]);
+  g_assert_false (gram_save_check (name, &error)); /* it is for reading */
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
+  close (pipe_fds[0]);
+  close (pipe_fds[1]);
+  g_unlink (link);
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+}
+
+/* What stands in the way is known before the work, and what is there stays as it was. */
+static void
+test_save_check (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = g_dir_make_tmp ("gram-base-XXXXXX", NULL);
+  g_autofree char *longest = g_strnfill (255, 'x');
+  g_autofree char *too_long = g_strnfill (256, 'x');
+  g_autofree char *path = g_build_filename (directory, longest, NULL);
+  char *bad[] = { g_build_filename (directory, too_long, NULL),
+                  g_build_filename (directory, "no", "such", "folder", NULL),
+                  g_strdup (directory) };
+  g_autofree char *text = NULL;
+
+  g_assert_true (gram_save_check (path, &error));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (gram_save_bytes (path, "old", 3, &error));
+  g_assert_no_error (error);
+  g_assert_true (gram_save_check (path, &error));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "old");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_assert_false (gram_save_check (bad[i], &error));
+      g_assert_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
+      g_clear_error (&error);
+      g_free (g_steal_pointer (&bad[i]));
+    }
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
 }
 
 /* Through links to nothing yet, the last of them relative, and never in their place. */
@@ -297,8 +436,12 @@ main (int argc, char **argv)
   g_test_add_func ("/base/size", test_size);
   g_test_add_func ("/base/save", test_save);
   g_test_add_func ("/base/full", test_full);
-  g_test_add_data_func ("/base/full-disk/content", GINT_TO_POINTER (FALSE), test_full_disk);
-  g_test_add_data_func ("/base/full-disk/files", GINT_TO_POINTER (TRUE), test_full_disk);
+  g_test_add_data_func ("/base/full-disk/content", fill_content, test_in_folder);
+  g_test_add_data_func ("/base/full-disk/names", fill_names, test_in_folder);
+  g_test_add_data_func ("/base/save/mount", write_to_mount, test_in_folder);
+  g_test_add_data_func ("/base/save/foreign-folder", write_to_foreign_folder, test_in_folder);
+  g_test_add_func ("/base/save/descriptors", test_save_descriptors);
+  g_test_add_func ("/base/save/check", test_save_check);
   g_test_add_func ("/base/save-links", test_save_links);
   return g_test_run ();
 }

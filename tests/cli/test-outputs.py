@@ -1,0 +1,169 @@
+"""test-outputs.py: what was computed reaches its file, whatever happens meanwhile
+
+SPDX-License-Identifier: MIT
+"""
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+
+from harness import CLI, case, main, run
+
+ENDLESS = ["train", "--dataset", "glyphs", "-n", "40", "--width", "64", "--steps", "1000000000",
+           "--labels", "true", "--device", "cpu"]
+SHORT = ["train", "--dataset", "glyphs", "-n", "20", "--width", "16", "--steps", "3",
+         "--labels", "true", "--device", "cpu"]
+CURVE = "label,step,residual"
+
+
+def wait_for(condition, what, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        time.sleep(0.05)
+
+
+class Run:
+    """A run at a terminal of its own, past its first steps; killed when it is left."""
+
+    def __init__(self, *command):
+        self.said, self.code = b"", None
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            os.execvp(command[0], command)
+
+    def __enter__(self):
+        wait_for(lambda: b"Training" in self.listen(), "the first steps")
+        return self
+
+    def __exit__(self, *_):
+        if self.code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.terminal)
+
+    def listen(self):
+        while select.select([self.terminal], [], [], 0)[0]:
+            try:
+                self.said += os.read(self.terminal, 4096)
+            except OSError:  # its end was closed
+                break
+        return self.said
+
+    def send(self, *signals):
+        for number in signals:
+            os.kill(self.pid, number)
+
+    def type(self, keys):
+        os.write(self.terminal, keys)
+
+    def is_over(self):
+        self.listen()
+        done, status = os.waitpid(self.pid, os.WNOHANG)
+        if done:
+            self.code = os.waitstatus_to_exitcode(status)
+        return done != 0
+
+    def end(self):
+        wait_for(self.is_over, "the end of the run")
+        return self.code
+
+
+def endless(folder, *prefix):
+    return Run(*prefix, CLI, *ENDLESS, "--csv", str(folder / "r.csv"))
+
+
+def take_curve(folder):
+    lines = (folder / "r.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "r.csv").unlink()
+    assert lines[0].startswith(CURVE) and len(lines) > 1, lines
+
+
+@case
+def many_signals(folder):
+    """any number of SIGTERM, SIGHUP and SIGINT, also at once: exit 130 and the curves so far"""
+    for signals in ([signal.SIGTERM] * 3, [signal.SIGHUP], [signal.SIGINT] * 2,
+                    [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]):
+        with endless(folder) as process:
+            process.send(*signals)
+            assert process.end() == 130, (signals, process.code)
+        take_curve(folder)
+
+
+@case
+def nohup(folder):
+    """a hang-up that the caller ignores stays ignored"""
+    with endless(folder, "sh", "-c", "trap '' HUP; exec \"$@\"", "sh") as process:
+        process.send(signal.SIGHUP)
+        time.sleep(1)
+        assert not process.is_over()
+        process.send(signal.SIGTERM)
+        assert process.end() == 130
+    take_curve(folder)
+
+
+@case
+def pressed(folder):
+    """Ctrl-C at a terminal, and the same key held down: the curves so far are written"""
+    for keys in (b"\x03", b"\x03\x03\x03"):
+        with endless(folder) as process:
+            process.type(keys)
+            assert process.end() == 130, process.code
+        take_curve(folder)
+
+
+@case
+def pressed_again(folder):
+    """Ctrl-C a second time, while a file waits for a reader that never reads: over at once"""
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+    os.set_blocking(writer, False)
+    try:
+        while os.write(writer, bytes(4096)):  # until the pipe is full
+            pass
+    except BlockingIOError:
+        os.set_blocking(writer, True)
+    try:
+        with Run(CLI, *ENDLESS, "--csv", f"/dev/fd/{writer}") as process:
+            process.type(b"\x03")
+            time.sleep(2)
+            assert not process.is_over()
+            process.type(b"\x03")
+            assert process.end() == 130, process.code
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+@case
+def streams(folder):
+    """/dev/stdout, /dev/fd/N and process substitution are written to as they are"""
+    assert run(*SHORT, "--csv", "/dev/stdout").stdout.startswith(CURVE)
+    assert run(*SHORT, "--csv", "/dev/fd/1").stdout.startswith(CURVE)
+    script = f"{CLI} {' '.join(SHORT)} --csv >(cat >{folder}/got); wait $!"
+    subprocess.run(["bash", "-c", script], check=True, timeout=120)
+    wait_for(lambda: (folder / "got").exists()
+             and (folder / "got").read_text().startswith(CURVE), "what was piped")
+    with open(folder / "log", "w", encoding="ascii") as log:
+        log.write("before\n")
+        log.flush()
+        subprocess.run([CLI, *SHORT, "--csv", "/dev/stdout"], stdout=log, check=True, timeout=120)
+    assert (folder / "log").read_text().startswith("before\n" + CURVE)
+
+
+@case
+def early_reader(folder):
+    """who reads stdout and stops early costs no file"""
+    with subprocess.Popen([CLI, *SHORT, "--json", "-", "--csv", folder / "r.csv"],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        process.stdout = None
+        errors = process.communicate(timeout=120)[1]
+    assert process.returncode == -signal.SIGPIPE and errors == b"", (process.returncode, errors)
+    take_curve(folder)
+
+
+if __name__ == "__main__":
+    main()
