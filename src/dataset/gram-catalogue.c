@@ -148,3 +148,19 @@ gram_catalogue_lookup (const char *id)
     }
   return NULL;
 }
+
+/**
+ * gram_catalogue_is_verified:
+ *
+ * Returns: whether the checksums of all files of @entry are known
+ */
+gboolean
+gram_catalogue_is_verified (const GramCatalogueEntry *entry)
+{
+  for (const GramCatalogueFile *file = entry->files; file->name != NULL; file++)
+    {
+      if (file->sha256 == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}

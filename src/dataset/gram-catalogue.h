@@ -32,6 +32,7 @@ typedef struct
 guint gram_catalogue_count (void);
 const GramCatalogueEntry *gram_catalogue_get (guint index);
 const GramCatalogueEntry *gram_catalogue_lookup (const char *id);
+gboolean gram_catalogue_is_verified (const GramCatalogueEntry *entry);
 char *gram_catalogue_find (const GramCatalogueEntry *entry, const char *data_dir);
 char *gram_catalogue_find_below (const char *folder, const GramCatalogueEntry *entry);
 GStrv gram_catalogue_places (const GramCatalogueEntry *entry, const char *data_dir);

@@ -1,39 +1,13 @@
-/* gram-dataset-private.h: how a dataset is put together
+/* gram-dataset-private.h: what a dataset consists of, for those that make and read one
  *
  * SPDX-License-Identifier: MIT
  */
 #pragma once
 
-#include "gram-catalogue.h"
 #include "gram-dataset.h"
 #include "gram-part.h"
 
 G_BEGIN_DECLS
-
-#define GRAM_MAX_CLASSES 1000
-#define GRAM_N_SPLITS 2
-
-/* What a reader found, before it is a dataset. */
-typedef struct
-{
-  char *id, *title, *source;
-  const GramCatalogueEntry *entry; /* (nullable) what it was asked for as, or looks like */
-  GPtrArray *parts;                /* of GramPart: images */
-  guint n_classes;
-  GPtrArray *class_names; /* of char *; empty: the entry's, or numbers */
-  GPtrArray *warnings;    /* of char * */
-} GramDraft;
-
-GramDraft *gram_draft_new (const char *id, const GramCatalogueEntry *entry, const char *source);
-void gram_draft_free (GramDraft *draft);
-void gram_draft_warn (GramDraft *draft, const char *format, ...) G_GNUC_PRINTF (2, 3);
-void gram_draft_add_part (GramDraft *draft, GramSplit split, GramPart *part);
-gboolean gram_draft_set_labels (GramDraft *draft, GramPart *part, const char *name,
-                                const GArray *column, GError **error);
-GramDataset *gram_draft_finish (GramDraft *draft, GCancellable *cancellable, GError **error);
-
-GramDataset *gram_glyphs_new (void);
-void gram_glyphs_draw (GramSplit split, guint class_, gint64 index, guint8 pixels[784]);
 
 struct _GramDataset
 {
@@ -54,11 +28,6 @@ struct _GramDataset
   guint8 *tiles;
 };
 
-typedef gboolean (*GramVisitFunc) (GramPart *part, GramInput *input, gpointer user_data,
-                                   GError **error);
-
-gboolean gram_parts_visit (GPtrArray *parts, GramVisitFunc func, gpointer user_data,
-                           GCancellable *cancellable, GError **error);
 void gram_dataset_to_grey (GramDataset *dataset, const double *values, gint64 count,
                            guint8 *pixels);
 gint64 *gram_dataset_list_pair (GramDataset *dataset, GramSplit split, const guint classes[2],
@@ -66,7 +35,5 @@ gint64 *gram_dataset_list_pair (GramDataset *dataset, GramSplit split, const gui
 guint gram_dataset_get_label (GramDataset *dataset, GramSplit split, gint64 row);
 gboolean gram_dataset_fetch (GramDataset *dataset, const GramWanted wanted[GRAM_N_SPLITS],
                              GCancellable *cancellable, GError **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramDraft, gram_draft_free)
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 
 #include "gram-dataset-private.h"
 #include "gram-error.h"
+#include "gram-glyphs.h"
 #include "gram-size.h"
 
 GramDataset *

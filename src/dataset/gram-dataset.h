@@ -18,6 +18,8 @@ typedef enum
   GRAM_SPLIT_TEST,
 } GramSplit;
 
+#define GRAM_N_SPLITS 2
+
 typedef struct _GramDataset GramDataset;
 
 typedef struct
@@ -27,10 +29,10 @@ typedef struct
   const char *source;             /* path it was read from, or "built in" */
   gint64 width, height, channels; /* 28 × 28 × 1, 32 × 32 × 3; vectors: d × 1 × 1 */
   guint n_classes;
-  const char *const *class_names; /* (n_classes) valid UTF-8 */
-  const gint64 *counts[2];        /* [GramSplit][class]; of glyphs: as many as asked for */
-  gboolean has_test;              /* else a seeded split of the training images serves */
-  const char *const *warnings;    /* NULL-terminated; things to tell the user */
+  const char *const *class_names;      /* (n_classes) valid UTF-8 */
+  const gint64 *counts[GRAM_N_SPLITS]; /* [GramSplit][class]; of glyphs: as many as asked for */
+  gboolean has_test;                   /* else a seeded split of the training images serves */
+  const char *const *warnings;         /* NULL-terminated; things to tell the user */
 } GramDatasetInfo;
 
 GramDataset *gram_dataset_open (const char *name_or_path, const char *data_dir,

@@ -27,22 +27,6 @@ typedef struct
   gpointer progress_data;
 } Download;
 
-/**
- * gram_catalogue_is_verified:
- *
- * Returns: whether the checksums of all files of @entry are known
- */
-gboolean
-gram_catalogue_is_verified (const GramCatalogueEntry *entry)
-{
-  for (const GramCatalogueFile *file = entry->files; file->name != NULL; file++)
-    {
-      if (file->sha256 == NULL)
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static void
 report (guint64 done, guint64 total, gpointer user_data)
 {

@@ -13,7 +13,6 @@ G_BEGIN_DECLS
 typedef void (*GramDownloadProgress) (const char *file, guint64 done, guint64 total,
                                       gpointer user_data);
 
-gboolean gram_catalogue_is_verified (const GramCatalogueEntry *entry);
 char *gram_download (const GramCatalogueEntry *entry, const char *folder,
                      gboolean accept_unverified, GramDownloadProgress progress,
                      gpointer progress_data, GCancellable *cancellable, GError **error);

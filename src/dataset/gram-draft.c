@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "gram-draft.h"
+
 #include <math.h>
 #include <string.h>
 

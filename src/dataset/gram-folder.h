@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "gram-dataset-private.h"
+#include "gram-draft.h"
 
 G_BEGIN_DECLS
 

@@ -7,11 +7,14 @@
  * lays a little grain over it. All randomness is Philox of (split, class, index), so an image is
  * the same however many others are drawn.
  */
+#include "gram-glyphs.h"
+
 #include <math.h>
 #include <string.h>
 
 #include <cairo.h>
 
+#include "gram-catalogue.h"
 #include "gram-dataset-private.h"
 #include "gram-philox.h"
 

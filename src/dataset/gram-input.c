@@ -85,28 +85,6 @@ gram_input_new_section (GramBlob *blob, const char *name, guint64 offset, guint6
   return input;
 }
 
-/**
- * gram_input_new_plain:
- * @input: (transfer full)
- *
- * Returns: (transfer full) (nullable): @input, or what is inside when its content is gzip
- */
-GramInput *
-gram_input_new_plain (GramInput *input, GError **error)
-{
-  gsize available;
-  const guint8 *head = gram_input_peek (input, 3, &available, error);
-
-  if (head == NULL)
-    {
-      gram_input_free (input);
-      return NULL;
-    }
-  if (available == 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8)
-    return gram_input_new_gunzip (input);
-  return input;
-}
-
 void
 gram_input_free (GramInput *input)
 {

@@ -29,6 +29,15 @@ gram_part_new (GramBlob *blob, const char *name)
 }
 
 void
+gram_scan_free (GramScan *scan)
+{
+  gram_free (scan->tiles);
+  gram_free (scan->tile_values);
+  g_free (scan->kept);
+  g_free (scan);
+}
+
+void
 gram_part_free (GramPart *part)
 {
   gram_blob_unref (part->blob);

@@ -90,6 +90,12 @@ void gram_part_set_cut_error (const GramPart *part, guint64 held, GError **error
 void gram_scan_free (GramScan *scan);
 GArray *gram_part_read_column (const GramPart *part, GramInput *input, GError **error);
 
+typedef gboolean (*GramVisitFunc) (GramPart *part, GramInput *input, gpointer user_data,
+                                   GError **error);
+
+gboolean gram_parts_visit (GPtrArray *parts, GramVisitFunc func, gpointer user_data,
+                           GCancellable *cancellable, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramPart, gram_part_free)
 
 G_END_DECLS

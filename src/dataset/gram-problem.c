@@ -9,10 +9,10 @@
 
 #include "gram-dataset-private.h"
 #include "gram-error.h"
+#include "gram-exclude.h"
 #include "gram-philox.h"
 #include "gram-preprocess.h"
 #include "gram-size.h"
-#include "gram-thin.h"
 
 #define DEFAULT_N 1000
 #define DEFAULT_N_TEST 2000
@@ -400,7 +400,7 @@ gram_problem_new (GramDataset *dataset, const GramProblemSpec *spec, GCancellabl
   gram_preprocess_apply (problem, problem->pixels, problem->n, problem->X, problem->scale);
   gram_preprocess_apply (problem, problem->pixels_test, problem->n_test, problem->X_test,
                          problem->scale_test);
-  if (!check_finite (problem, error) || !gram_thin_out (problem, error))
+  if (!check_finite (problem, error) || !gram_exclude_unusable (problem, error))
     return NULL;
   tell_missing_class (problem);
   return g_steal_pointer (&problem);

@@ -1,4 +1,4 @@
-/* gram-gunzip.c: what is inside a gzip stream
+/* gram-input-gunzip.c: what is inside a gzip stream
  *
  * SPDX-License-Identifier: MIT
  *
@@ -120,4 +120,26 @@ gram_input_new_gunzip (GramInput *compressed)
   if (inflateInit2 (&gunzip->stream, 15 + 16) != Z_OK)
     gunzip->ended = TRUE;
   return gram_input_new (gram_input_get_name (compressed), gunzip_fill, gunzip, gunzip_close, NULL);
+}
+
+/**
+ * gram_input_new_plain:
+ * @input: (transfer full)
+ *
+ * Returns: (transfer full) (nullable): @input, or what is inside when its content is gzip
+ */
+GramInput *
+gram_input_new_plain (GramInput *input, GError **error)
+{
+  gsize available;
+  const guint8 *head = gram_input_peek (input, 3, &available, error);
+
+  if (head == NULL)
+    {
+      gram_input_free (input);
+      return NULL;
+    }
+  if (available == 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8)
+    return gram_input_new_gunzip (input);
+  return input;
 }

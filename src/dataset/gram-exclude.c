@@ -1,8 +1,8 @@
-/* gram-thin.c: what of a problem is left out, and what is told about the rest
+/* gram-exclude.c: what of a problem is left out, and what is told about the rest
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-thin.h"
+#include "gram-exclude.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@
 /* rows that a notice names before it says "and N more" */
 #define NAMED 5
 
-/* One set of samples, so that both can be thinned by the same code. */
+/* One set of samples, so that both can be treated by the same code. */
 typedef struct
 {
   gint64 *n;
@@ -131,7 +131,7 @@ tell_parallel (GramProblem *problem)
 }
 
 /**
- * gram_thin_out:
+ * gram_exclude_unusable:
  * @problem: with its unit columns and labels
  *
  * Leaves out images of zero length and further copies of an image within a class, and lists the
@@ -140,7 +140,7 @@ tell_parallel (GramProblem *problem)
  * Returns: %FALSE with GRAM_ERROR_DATA when nothing is left
  */
 gboolean
-gram_thin_out (GramProblem *problem, GError **error)
+gram_exclude_unusable (GramProblem *problem, GError **error)
 {
   Samples train = { &problem->n,    problem->X,      problem->y,
                     problem->scale, problem->pixels, problem->rows };

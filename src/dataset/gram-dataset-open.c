@@ -1,13 +1,14 @@
-/* gram-open.c: a name, folder or file becomes a dataset
+/* gram-dataset-open.c: a name, folder or file becomes a dataset
  *
  * SPDX-License-Identifier: MIT
  */
 #include <string.h>
 
 #include "gram-arrays.h"
-#include "gram-dataset-private.h"
+#include "gram-dataset.h"
 #include "gram-error.h"
 #include "gram-folder.h"
+#include "gram-glyphs.h"
 #include "gram-tar.h"
 
 /* Class names and title of a known dataset are used when the files look like it. */

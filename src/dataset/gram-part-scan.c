@@ -1,4 +1,4 @@
-/* gram-scan.c: the pass over all records of a part when a dataset is opened
+/* gram-part-scan.c: the pass over all records of a part when a dataset is opened
  *
  * SPDX-License-Identifier: MIT
  *
@@ -17,15 +17,6 @@
 #define KEEP 12
 #define KEEP_BYTES (8 << 20)
 #define CHUNK_BYTES (1 << 18)
-
-void
-gram_scan_free (GramScan *scan)
-{
-  gram_free (scan->tiles);
-  gram_free (scan->tile_values);
-  g_free (scan->kept);
-  g_free (scan);
-}
 
 static GramScan *
 scan_new (const GramPart *part, guint n_classes, GError **error)

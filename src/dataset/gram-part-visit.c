@@ -1,9 +1,9 @@
-/* gram-visit.c: the bytes of every part, one after the other
+/* gram-part-visit.c: the bytes of every part, one after the other
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-dataset-private.h"
 #include "gram-error.h"
+#include "gram-part.h"
 #include "gram-tar.h"
 #include "gram-zip.h"
 

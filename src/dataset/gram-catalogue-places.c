@@ -1,4 +1,4 @@
-/* gram-places.c: where on this machine a known dataset may lie
+/* gram-catalogue-places.c: where on this machine a known dataset may lie
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,4 @@
-/* gram-unzip.c: the bytes of a zip archive's member
+/* gram-zip-member.c: the bytes of a zip archive's member
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,4 @@
-/* gram-tar-collect.c: CIFAR's batches inside a tar archive
+/* gram-tar-cifar.c: CIFAR's batches inside a tar archive
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,0 +1,34 @@
+/* gram-draft.h: what a reader found, before it is a dataset
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-catalogue.h"
+#include "gram-part.h"
+
+G_BEGIN_DECLS
+
+#define GRAM_MAX_CLASSES 1000
+
+typedef struct
+{
+  char *id, *title, *source;
+  const GramCatalogueEntry *entry; /* (nullable) what it was asked for as, or looks like */
+  GPtrArray *parts;                /* of GramPart: images */
+  guint n_classes;
+  GPtrArray *class_names; /* of char *; empty: the entry's, or numbers */
+  GPtrArray *warnings;    /* of char * */
+} GramDraft;
+
+GramDraft *gram_draft_new (const char *id, const GramCatalogueEntry *entry, const char *source);
+void gram_draft_free (GramDraft *draft);
+void gram_draft_warn (GramDraft *draft, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void gram_draft_add_part (GramDraft *draft, GramSplit split, GramPart *part);
+gboolean gram_draft_set_labels (GramDraft *draft, GramPart *part, const char *name,
+                                const GArray *column, GError **error);
+GramDataset *gram_draft_finish (GramDraft *draft, GCancellable *cancellable, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramDraft, gram_draft_free)
+
+G_END_DECLS
