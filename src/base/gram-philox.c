@@ -16,19 +16,13 @@
 #define WEYL_0 0x9E3779B9u
 #define WEYL_1 0xBB67AE85u
 
-/**
- * gram_philox4x32:
- * @counter: 128-bit counter, least significant word first
- * @key: 64-bit key
- * @out: (out caller-allocates): four independent uniform 32-bit words
- *
- * One block of Philox4x32-10.
- */
-void
-gram_philox4x32 (const guint32 counter[4], const guint32 key[2], guint32 out[4])
+/* One block of Philox4x32-10: four independent uniform words. @substream and @stream are the upper
+ * half of the 128-bit counter, @block the lower, @seed is the key. */
+static void
+philox_block (guint64 seed, guint32 stream, guint32 substream, guint64 block, guint32 out[4])
 {
-  guint32 c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
-  guint32 k0 = key[0], k1 = key[1];
+  guint32 c0 = (guint32) block, c1 = (guint32) (block >> 32), c2 = substream, c3 = stream;
+  guint32 k0 = (guint32) seed, k1 = (guint32) (seed >> 32);
 
   for (int round = 0; round < ROUNDS; round++)
     {
@@ -46,15 +40,6 @@ gram_philox4x32 (const guint32 counter[4], const guint32 key[2], guint32 out[4])
   out[1] = c1;
   out[2] = c2;
   out[3] = c3;
-}
-
-static void
-philox_block (guint64 seed, guint32 stream, guint32 substream, guint64 block, guint32 out[4])
-{
-  const guint32 counter[4] = { (guint32) block, (guint32) (block >> 32), substream, stream };
-  const guint32 key[2] = { (guint32) seed, (guint32) (seed >> 32) };
-
-  gram_philox4x32 (counter, key, out);
 }
 
 /**

@@ -25,8 +25,6 @@ typedef enum
   GRAM_STREAM_PROBE = 10,   /* random probe vectors of stochastic estimates */
 } GramStream;
 
-void gram_philox4x32 (const guint32 counter[4], const guint32 key[2], guint32 out[4]);
-
 guint32 gram_philox_u32 (guint64 seed, guint32 stream, guint32 substream, guint64 index);
 double gram_philox_uniform (guint64 seed, guint32 stream, guint32 substream, guint64 index);
 double gram_philox_sign (guint64 seed, guint32 stream, guint32 substream, guint64 index);

@@ -1,4 +1,4 @@
-/* gram-blob.c: bytes that can be read at any place: a regular file or a block of memory
+/* gram-blob.c: bytes that can be read at any place: a regular file
  *
  * SPDX-License-Identifier: MIT
  *
@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,8 +19,7 @@ struct _GramBlob
 {
   gatomicrefcount references;
   char *name; /* for people */
-  int fd;     /* −1 for memory */
-  GBytes *bytes;
+  int fd;
   guint64 size;
   struct stat identity;
 };
@@ -96,25 +94,6 @@ gram_blob_open (const char *path, GError **error)
   return g_steal_pointer (&blob);
 }
 
-/**
- * gram_blob_new_from_bytes:
- * @name: what messages call it
- *
- * Returns: (transfer full): a blob in memory
- */
-GramBlob *
-gram_blob_new_from_bytes (const char *name, GBytes *bytes)
-{
-  GramBlob *blob = g_new0 (GramBlob, 1);
-
-  g_atomic_ref_count_init (&blob->references);
-  blob->name = g_strdup (name);
-  blob->fd = -1;
-  blob->bytes = g_bytes_ref (bytes);
-  blob->size = g_bytes_get_size (bytes);
-  return blob;
-}
-
 GramBlob *
 gram_blob_ref (GramBlob *blob)
 {
@@ -129,7 +108,6 @@ gram_blob_unref (GramBlob *blob)
     return;
   if (blob->fd >= 0)
     close (blob->fd);
-  g_clear_pointer (&blob->bytes, g_bytes_unref);
   g_free (blob->name);
   g_free (blob);
 }
@@ -146,19 +124,6 @@ gram_blob_get_size (GramBlob *blob)
   return blob->size;
 }
 
-static gsize
-read_memory (GramBlob *blob, guint64 offset, void *buffer, gsize count)
-{
-  const guint8 *data = g_bytes_get_data (blob->bytes, NULL);
-
-  if (offset >= blob->size)
-    return 0;
-  count = (gsize) MIN ((guint64) count, blob->size - offset);
-  if (count > 0)
-    memcpy (buffer, data + offset, count);
-  return count;
-}
-
 /**
  * gram_blob_read_at:
  * @got: (out): bytes read; fewer than @count only at the end
@@ -173,11 +138,6 @@ gram_blob_read_at (GramBlob *blob, guint64 offset, void *buffer, gsize count, gs
 {
   gsize done = 0;
 
-  if (blob->fd < 0)
-    {
-      *got = read_memory (blob, offset, buffer, count);
-      return TRUE;
-    }
   while (done < count)
     {
       gssize n = pread (blob->fd, (char *) buffer + done, count - done, (off_t) (offset + done));
@@ -208,8 +168,6 @@ gram_blob_check_unchanged (GramBlob *blob, GError **error)
   const struct stat *then = &blob->identity;
   struct stat now;
 
-  if (blob->fd < 0)
-    return TRUE;
   if (fstat (blob->fd, &now) == 0 && now.st_size == then->st_size
       && now.st_mtim.tv_sec == then->st_mtim.tv_sec && now.st_mtim.tv_nsec == then->st_mtim.tv_nsec)
     return TRUE;

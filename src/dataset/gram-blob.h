@@ -1,4 +1,4 @@
-/* gram-blob.h: bytes that can be read at any place: a regular file or a block of memory
+/* gram-blob.h: bytes that can be read at any place: a regular file
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 typedef struct _GramBlob GramBlob;
 
 GramBlob *gram_blob_open (const char *path, GError **error);
-GramBlob *gram_blob_new_from_bytes (const char *name, GBytes *bytes);
 GramBlob *gram_blob_ref (GramBlob *blob);
 void gram_blob_unref (GramBlob *blob);
 const char *gram_blob_get_name (GramBlob *blob);

@@ -4,13 +4,7 @@
  */
 #include <string.h>
 
-#include <glib/gstdio.h>
-
 #include "gram-catalogue.h"
-#include "gram-save.h"
-
-#define MAX_REMEMBERED 32
-#define MAX_REMEMBERED_BYTES 65536
 
 /* Names under which the official downloads and the usual tools leave a dataset. */
 static const struct
@@ -141,24 +135,6 @@ gram_catalogue_find_below (const char *folder, const GramCatalogueEntry *entry)
   return find_below (folder, entry->id);
 }
 
-static char *
-get_list_path (void)
-{
-  return g_build_filename (g_get_user_config_dir (), "gramscope", "dataset-folders", NULL);
-}
-
-static GStrv
-load_remembered (void)
-{
-  g_autofree char *path = get_list_path ();
-  g_autofree char *text = NULL;
-  gsize length;
-
-  if (!g_file_get_contents (path, &text, &length, NULL) || length > MAX_REMEMBERED_BYTES)
-    return g_new0 (char *, 1);
-  return g_strsplit (text, "\n", MAX_REMEMBERED);
-}
-
 /**
  * gram_catalogue_get_download_dir:
  *
@@ -181,17 +157,11 @@ gram_catalogue_places (const GramCatalogueEntry *entry, const char *data_dir)
 {
   g_autoptr (GStrvBuilder) places = g_strv_builder_new ();
   g_autofree char *downloads = gram_catalogue_get_download_dir ();
-  g_auto (GStrv) remembered = load_remembered ();
 
   if (data_dir != NULL)
     g_strv_builder_add (places, data_dir);
   g_strv_builder_add (places, downloads);
   g_strv_builder_add (places, "/usr/share/datasets");
-  for (char **folder = remembered; *folder != NULL; folder++)
-    {
-      if (g_path_is_absolute (*folder))
-        g_strv_builder_add (places, *folder);
-    }
   return g_strv_builder_end (places);
 }
 
@@ -238,36 +208,4 @@ gram_catalogue_find (const GramCatalogueEntry *entry, const char *data_dir)
         return g_strdup (*place);
     }
   return NULL;
-}
-
-/**
- * gram_catalogue_remember:
- * @folder: an absolute path in which the user found a dataset
- *
- * Looks there too from now on; the newest 32 folders are kept.
- *
- * Returns: %FALSE with GRAM_ERROR_STORAGE when the list cannot be written
- */
-gboolean
-gram_catalogue_remember (const char *folder, GError **error)
-{
-  g_autofree char *path = get_list_path ();
-  g_autofree char *directory = g_path_get_dirname (path);
-  g_auto (GStrv) old = load_remembered ();
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint count = 1;
-
-  g_return_val_if_fail (g_path_is_absolute (folder), FALSE);
-  if (strchr (folder, '\n') != NULL) /* one folder a line */
-    return TRUE;
-  g_string_append_printf (text, "%s\n", folder);
-  for (char **line = old; *line != NULL && count < MAX_REMEMBERED; line++)
-    {
-      if (**line == '\0' || g_str_equal (*line, folder))
-        continue;
-      g_string_append_printf (text, "%s\n", *line);
-      count++;
-    }
-  g_mkdir_with_parents (directory, 0700);
-  return gram_save_bytes (path, text->str, text->len, error);
 }

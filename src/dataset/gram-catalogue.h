@@ -27,6 +27,7 @@ typedef struct
   gboolean built_in;              /* Glyphs */
   const char *const *mirrors;     /* NULL-terminated HTTPS folders */
   const GramCatalogueFile *files; /* ends with name = NULL */
+  const char *insecure;           /* (nullable) see #GramFetch; of no dataset but that of a test */
 } GramCatalogueEntry;
 
 guint gram_catalogue_count (void);
@@ -37,6 +38,5 @@ char *gram_catalogue_find (const GramCatalogueEntry *entry, const char *data_dir
 char *gram_catalogue_find_below (const char *folder, const GramCatalogueEntry *entry);
 GStrv gram_catalogue_places (const GramCatalogueEntry *entry, const char *data_dir);
 char *gram_catalogue_get_download_dir (void);
-gboolean gram_catalogue_remember (const char *folder, GError **error);
 
 G_END_DECLS

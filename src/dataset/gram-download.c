@@ -71,8 +71,7 @@ is_there (const char *path, const GramCatalogueFile *file, GCancellable *cancell
 }
 
 static gboolean
-download_all (Download *download, const char *folder, const char *insecure,
-              GCancellable *cancellable, GError **error)
+download_all (Download *download, const char *folder, GCancellable *cancellable, GError **error)
 {
   const GramCatalogueEntry *entry = download->entry;
 
@@ -85,7 +84,7 @@ download_all (Download *download, const char *folder, const char *insecure,
                           .bytes = file->bytes,
                           .most = MOST_BYTES,
                           .sha256 = file->sha256,
-                          .insecure = insecure,
+                          .insecure = entry->insecure,
                           .progress = report,
                           .progress_data = download };
 
@@ -99,16 +98,9 @@ download_all (Download *download, const char *folder, const char *insecure,
   return TRUE;
 }
 
-/**
- * gram_download_files:
- * @insecure: (nullable): see #GramFetch
- *
- * gram_download() without its questions.
- */
-gboolean
-gram_download_files (const GramCatalogueEntry *entry, const char *folder, const char *insecure,
-                     GramDownloadProgress progress, gpointer progress_data,
-                     GCancellable *cancellable, GError **error)
+static gboolean
+download_files (const GramCatalogueEntry *entry, const char *folder, GramDownloadProgress progress,
+                gpointer progress_data, GCancellable *cancellable, GError **error)
 {
   Download download = { .entry = entry, .progress = progress, .progress_data = progress_data };
   gboolean done;
@@ -127,7 +119,7 @@ gram_download_files (const GramCatalogueEntry *entry, const char *folder, const 
   lock = lock_folder (folder, error);
   if (lock < 0)
     return FALSE;
-  done = download_all (&download, folder, insecure, cancellable, error);
+  done = download_all (&download, folder, cancellable, error);
   close (lock);
   return done;
 }
@@ -164,7 +156,7 @@ gram_download (const GramCatalogueEntry *entry, const char *folder, gboolean acc
                    entry->title);
       return NULL;
     }
-  if (!gram_download_files (entry, place, NULL, progress, progress_data, cancellable, error))
+  if (!download_files (entry, place, progress, progress_data, cancellable, error))
     return NULL;
   return g_steal_pointer (&place);
 }

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "gram-download.h"
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -25,9 +25,6 @@ typedef struct
   gpointer progress_data;
 } GramFetch;
 
-gboolean gram_download_files (const GramCatalogueEntry *entry, const char *folder,
-                              const char *insecure, GramDownloadProgress progress,
-                              gpointer progress_data, GCancellable *cancellable, GError **error);
 gboolean gram_fetch_run (const GramFetch *fetch, GCancellable *cancellable, GError **error);
 gboolean gram_fetch_verify (const char *path, const char *sha256, GCancellable *cancellable,
                             char **found, GError **error);

@@ -199,15 +199,10 @@ test_find (void)
   g_clear_pointer (&found, g_free);
   found = gram_catalogue_find (mnist, folder);
   g_assert_cmpstr (found, ==, folder);
-  /* a folder with nothing to tell MNIST from its relatives is MNIST's, unless the user says so;
-   * a download that was broken off is no dataset */
+  /* a download that was broken off is no dataset */
   {
     g_autofree char *part = g_build_filename (folder, "t10k-images-idx3-ubyte.gz.part", NULL);
 
-    g_assert_true (gram_catalogue_remember (folder, NULL));
-    g_clear_pointer (&found, g_free);
-    found = gram_catalogue_find (fashion, NULL);
-    g_assert_true (found == NULL || !g_str_equal (found, folder));
     g_assert_true (g_file_set_contents (part, "x", 1, NULL));
     g_clear_pointer (&found, g_free);
     found = gram_catalogue_find (mnist, folder);
@@ -269,40 +264,13 @@ test_known (void)
   folder_remove (parent);
 }
 
-static void
-test_remember (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) places = NULL;
-  const GramCatalogueEntry *mnist = gram_catalogue_lookup ("mnist");
-
-  for (int i = 0; i < 40; i++)
-    {
-      g_autofree char *folder = g_strdup_printf ("/data/number %d", i);
-
-      g_assert_true (gram_catalogue_remember (folder, &error));
-      g_assert_no_error (error);
-    }
-  g_assert_true (gram_catalogue_remember ("/data/number 20", &error));
-  places = gram_catalogue_places (mnist, "/first");
-  g_assert_cmpstr (places[0], ==, "/first");
-  g_assert_true (g_strv_contains ((const char *const *) places, "/usr/share/datasets"));
-  g_assert_cmpstr (places[3], ==, "/data/number 20");
-  g_assert_cmpstr (places[4], ==, "/data/number 39");
-  g_assert_false (g_strv_contains ((const char *const *) places, "/data/number 0"));
-  g_assert_cmpuint (g_strv_length (places), <=, 3 + 32);
-}
-
 int
 main (int argc, char **argv)
 {
   g_autofree char *home = g_dir_make_tmp ("gram-home-XXXXXX", NULL);
-  g_autofree char *config = g_build_filename (home, "gramscope", NULL);
-  g_autofree char *list = g_build_filename (config, "dataset-folders", NULL);
   int result;
 
-  /* not the user's own list of folders */
-  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
+  /* not the user's own downloads */
   g_setenv ("XDG_DATA_HOME", home, TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/glyphs/images", test_glyphs);
@@ -313,10 +281,7 @@ main (int argc, char **argv)
   g_test_add_func ("/catalogue/entries", test_catalogue);
   g_test_add_func ("/catalogue/find", test_find);
   g_test_add_func ("/catalogue/known", test_known);
-  g_test_add_func ("/catalogue/remember", test_remember);
   result = g_test_run ();
-  g_unlink (list);
-  g_rmdir (config);
   g_rmdir (home);
   return result;
 }
