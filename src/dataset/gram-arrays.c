@@ -2,15 +2,13 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-arrays.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-format.h"
 #include "gram-npy.h"
-#include "gram-zip.h"
 
 typedef struct
 {
@@ -257,21 +255,6 @@ use_arrays (GPtrArray *arrays, GramDraft *draft, GCancellable *cancellable, GErr
   return done;
 }
 
-static GramPart *
-part_of_member (const GramFound *archive, const GramZipMember *member)
-{
-  g_autofree char *name =
-      g_strdup_printf ("%s: %s", gram_blob_get_name (archive->blob), member->name);
-  GramPart *part = gram_part_new (archive->blob, name);
-
-  part->held = member->held;
-  part->start = member->start;
-  part->packed = member->packed;
-  part->size = member->size;
-  part->crc = member->crc;
-  return part;
-}
-
 /* Arrays that nobody asks for may be of any kind: only those with a known name are looked at. */
 static gboolean
 is_known_name (const char *name)
@@ -294,21 +277,26 @@ read_array (Array *array, GCancellable *cancellable, GError **error)
   input = gram_part_open (array->part, cancellable, error);
   if (input == NULL || !gram_npy_read_header (input, array->part, error))
     return FALSE;
-  if (array->part->held == GRAM_HELD_FILE)
+  if (array->part->held != GRAM_HELD_ZIP)
     return TRUE;
   return gram_part_check_size (array->part,
-                               (gint64) MIN (array->part->size, G_MAXINT64)
+                               (gint64) MIN (array->part->zip.size, G_MAXINT64)
                                    - (gint64) array->part->offset,
                                error);
 }
 
-/**
- * gram_npz_collect:
- * @archive: an NPZ file
+/* ---------- NPZ, a zip archive of NPY ----------------------------------------------------------
  */
-gboolean
-gram_npz_collect (const GramFound *archive, GramDraft *draft, GCancellable *cancellable,
-                  GError **error)
+
+static GramSniff
+sniff_npz (GramBlob *blob, const guint8 *head, gsize count)
+{
+  return count >= 4 && memcmp (head, "PK\003\004", 4) == 0 ? GRAM_SNIFF_YES : GRAM_SNIFF_NO;
+}
+
+static gboolean
+read_npz (GPtrArray *files, const GramFile *archive, GramDraft *draft, GCancellable *cancellable,
+          GError **error)
 {
   g_autoptr (GPtrArray) members = gram_zip_list (archive->blob, error);
   g_autoptr (GPtrArray) arrays = g_ptr_array_new_with_free_func (array_free);
@@ -318,8 +306,12 @@ gram_npz_collect (const GramFound *archive, GramDraft *draft, GCancellable *canc
   for (guint i = 0; i < members->len; i++)
     {
       const GramZipMember *member = members->pdata[i];
-      Array *array = array_new (member->name, part_of_member (archive, member));
+      g_autofree char *name =
+          g_strdup_printf ("%s: %s", gram_blob_get_name (archive->blob), member->name);
+      Array *array = array_new (member->name, gram_part_new (archive->blob, name));
 
+      array->part->held = GRAM_HELD_ZIP;
+      array->part->zip = member->place;
       g_ptr_array_add (arrays, array);
       if (!read_array (array, cancellable, error))
         return FALSE;
@@ -327,27 +319,48 @@ gram_npz_collect (const GramFound *archive, GramDraft *draft, GCancellable *canc
   return use_arrays (arrays, draft, cancellable, error);
 }
 
-/**
- * gram_npy_collect:
- * @files: of GramFound; those of other kinds are left alone
+const GramFormat gram_npz_format = {
+  .name = "NPZ archives",
+  .names = { "*.npz" },
+  .is_archive = TRUE,
+  .sniff = sniff_npz,
+  .read = read_npz,
+};
+
+/* ---------- NPY files that lie side by side ----------------------------------------------------
  */
-gboolean
-gram_npy_collect (GPtrArray *files, GramDraft *draft, GCancellable *cancellable, GError **error)
+
+static GramSniff
+sniff_npy (GramBlob *blob, const guint8 *head, gsize count)
+{
+  return gram_npy_is_magic (head, count) ? GRAM_SNIFF_YES : GRAM_SNIFF_NO;
+}
+
+static gboolean
+read_npy (GPtrArray *files, const GramFile *chosen, GramDraft *draft, GCancellable *cancellable,
+          GError **error)
 {
   g_autoptr (GPtrArray) arrays = g_ptr_array_new_with_free_func (array_free);
 
   for (guint i = 0; i < files->len; i++)
     {
-      const GramFound *found = files->pdata[i];
+      const GramFile *file = files->pdata[i];
       Array *array;
 
-      if (found->kind != GRAM_KIND_NPY)
+      if (file->format != &gram_npy_format)
         continue;
-      array =
-          array_new (found->base, gram_part_new (found->blob, gram_blob_get_name (found->blob)));
+      array = array_new (file->base, gram_part_new (file->blob, gram_blob_get_name (file->blob)));
       g_ptr_array_add (arrays, array);
       if (!read_array (array, cancellable, error))
         return FALSE;
     }
   return use_arrays (arrays, draft, cancellable, error);
 }
+
+const GramFormat gram_npy_format = {
+  .name = "NPY arrays",
+  .names = { "*.npy" },
+  .has_other_half = TRUE,
+  .sniff = sniff_npy,
+  .read = read_npy,
+};

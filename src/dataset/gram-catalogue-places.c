@@ -6,40 +6,6 @@
 
 #include "gram-catalogue.h"
 
-/* Names under which the official downloads and the usual tools leave a dataset. */
-static const struct
-{
-  const char *id;
-  const char *names[12];
-} usual_names[] = {
-  { "mnist", { "mnist", "MNIST", "MNIST/raw", "mnist.npz" } },
-  { "fashion-mnist",
-    { "fashion-mnist", "FashionMNIST", "FashionMNIST/raw", "fashion_mnist", "fashion-mnist.npz" } },
-  { "kmnist", { "kmnist", "KMNIST", "KMNIST/raw", "kmnist.npz" } },
-  { "cifar10",
-    { "cifar10", "cifar-10", "cifar-10-batches-bin", "cifar-10-batches-py",
-      "cifar-10-binary.tar.gz", "cifar-10-python.tar.gz", "cifar-10-binary.tar",
-      "cifar-10-python.tar", "cifar10.npz", "cifar-10-pair01" } },
-  { "cifar100",
-    { "cifar100", "cifar-100", "cifar-100-binary", "cifar-100-python", "cifar-100-binary.tar.gz",
-      "cifar-100-python.tar.gz", "cifar100.npz" } },
-};
-
-/* A file that only this dataset, or one of the same form, has. */
-static const struct
-{
-  const char *id;
-  const char *files[7];
-} tell_tales[] = {
-  { "mnist", { "train-images-idx3-ubyte", "train-images.idx3-ubyte", "t10k-images-idx3-ubyte" } },
-  { "fashion-mnist", { "train-images-idx3-ubyte", "train-images.idx3-ubyte" } },
-  { "kmnist", { "train-images-idx3-ubyte", "train-images.idx3-ubyte" } },
-  { "cifar10",
-    { "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "test_batch.bin", "data_batch_1",
-      "test_batch" } },
-  { "cifar100", { "train.bin", "test.bin", "train", "test" } },
-};
-
 static gboolean
 holds (const char *folder, const char *name)
 {
@@ -52,10 +18,8 @@ holds (const char *folder, const char *name)
 
 /* What a download that was broken off has left. */
 static gboolean
-is_unfinished (const char *folder, const char *id)
+is_unfinished (const char *folder, const GramCatalogueEntry *entry)
 {
-  const GramCatalogueEntry *entry = gram_catalogue_lookup (id);
-
   for (const GramCatalogueFile *file = entry->files; file->name != NULL; file++)
     {
       g_autofree char *part = g_strdup_printf ("%s/%s.part", folder, file->name);
@@ -67,60 +31,33 @@ is_unfinished (const char *folder, const char *id)
 }
 
 static gboolean
-has_tell_tale (const char *folder, const char *id)
+has_tell_tale (const char *folder, const GramCatalogueEntry *entry)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (tell_tales); i++)
+  for (const char *const *file = entry->tell_tales; *file != NULL; file++)
     {
-      for (guint k = 0; g_str_equal (tell_tales[i].id, id) && tell_tales[i].files[k] != NULL; k++)
-        {
-          if (holds (folder, tell_tales[i].files[k]))
-            return !is_unfinished (folder, id);
-        }
+      if (holds (folder, *file))
+        return !is_unfinished (folder, entry);
     }
   return FALSE;
 }
 
-/* MNIST, Fashion-MNIST and KMNIST have files of the same names: the folder's own name decides. */
+/* Datasets with files of the same names are told apart by the name of the folder. */
 static gboolean
-is_named_otherwise (const char *folder, const char *id)
+is_named_otherwise (const char *folder, const GramCatalogueEntry *entry)
 {
   g_autofree char *base = g_path_get_basename (folder);
 
-  for (guint i = 0; i < G_N_ELEMENTS (usual_names); i++)
+  for (guint i = 0; i < gram_catalogue_count (); i++)
     {
-      for (guint k = 0; !g_str_equal (usual_names[i].id, id) && usual_names[i].names[k] != NULL;
-           k++)
+      const GramCatalogueEntry *other = gram_catalogue_get (i);
+
+      for (const char *const *name = other->places; other != entry && *name != NULL; name++)
         {
-          if (g_ascii_strcasecmp (usual_names[i].names[k], base) == 0)
+          if (g_ascii_strcasecmp (*name, base) == 0)
             return TRUE;
         }
     }
   return FALSE;
-}
-
-static char *
-find_below (const char *folder, const char *id)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (usual_names); i++)
-    {
-      for (guint k = 0; g_str_equal (usual_names[i].id, id) && usual_names[i].names[k] != NULL; k++)
-        {
-          g_autofree char *path = g_build_filename (folder, usual_names[i].names[k], NULL);
-
-          if (g_file_test (path, G_FILE_TEST_IS_REGULAR)
-              || (g_file_test (path, G_FILE_TEST_IS_DIR) && has_tell_tale (path, id)))
-            return g_steal_pointer (&path);
-          if (g_file_test (path, G_FILE_TEST_IS_DIR)
-              && strchr (usual_names[i].names[k], '/') == NULL && !g_str_equal (path, folder))
-            {
-              char *deeper = find_below (path, id);
-
-              if (deeper != NULL)
-                return deeper;
-            }
-        }
-    }
-  return NULL;
 }
 
 /**
@@ -132,7 +69,20 @@ find_below (const char *folder, const char *id)
 char *
 gram_catalogue_find_below (const char *folder, const GramCatalogueEntry *entry)
 {
-  return find_below (folder, entry->id);
+  for (const char *const *name = entry->places; *name != NULL; name++)
+    {
+      g_autofree char *path = g_build_filename (folder, *name, NULL);
+      gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
+      char *deeper = NULL;
+
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR) || (is_folder && has_tell_tale (path, entry)))
+        return g_steal_pointer (&path);
+      if (is_folder && strchr (*name, '/') == NULL && !g_str_equal (path, folder))
+        deeper = gram_catalogue_find_below (path, entry);
+      if (deeper != NULL)
+        return deeper;
+    }
+  return NULL;
 }
 
 /**
@@ -165,19 +115,18 @@ gram_catalogue_places (const GramCatalogueEntry *entry, const char *data_dir)
   return g_strv_builder_end (places);
 }
 
-/* Whether the files lie in @place itself. That Fashion-MNIST and KMNIST do, only the user can say;
- * in the standard places every dataset has a folder of its own. */
+/* Whether the files lie in @place itself. Of a dataset whose files have the names of another's only
+ * the user can say so; in the standard places every dataset has a folder of its own. */
 static gboolean
 is_own_folder (const char *place, const char *data_dir, const GramCatalogueEntry *entry)
 {
   g_autofree char *downloads = gram_catalogue_get_download_dir ();
   gboolean named = data_dir != NULL && g_str_equal (place, data_dir);
-  gboolean plain = !g_str_equal (entry->id, "fashion-mnist") && !g_str_equal (entry->id, "kmnist");
 
-  if (!named && (!plain || g_str_equal (place, downloads)))
+  if (!named && (entry->shares_tell_tales || g_str_equal (place, downloads)))
     return FALSE;
-  return g_file_test (place, G_FILE_TEST_IS_DIR) && has_tell_tale (place, entry->id)
-         && !is_named_otherwise (place, entry->id);
+  return g_file_test (place, G_FILE_TEST_IS_DIR) && has_tell_tale (place, entry)
+         && !is_named_otherwise (place, entry);
 }
 
 /**
@@ -200,7 +149,7 @@ gram_catalogue_find (const GramCatalogueEntry *entry, const char *data_dir)
   places = gram_catalogue_places (entry, data_dir);
   for (char **place = places; *place != NULL; place++)
     {
-      char *found = find_below (*place, entry->id);
+      char *found = gram_catalogue_find_below (*place, entry);
 
       if (found != NULL)
         return found;

@@ -7,6 +7,9 @@
  */
 #include "gram-catalogue.h"
 
+#include <string.h>
+
+#define NONE ((const char *const[]){ NULL })
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 #define FILES(...) ((const GramCatalogueFile[]){ __VA_ARGS__, { NULL, 0, NULL } })
 
@@ -21,7 +24,9 @@ static const GramCatalogueEntry entries[] = {
     .height = 28,
     .channels = 1,
     .built_in = TRUE,
-    .mirrors = (const char *const[]){ NULL },
+    .places = NONE,
+    .tell_tales = NONE,
+    .mirrors = NONE,
     .files = (const GramCatalogueFile[]){ { NULL, 0, NULL } } },
   { .id = "mnist",
     .title = "MNIST",
@@ -33,6 +38,9 @@ static const GramCatalogueEntry entries[] = {
     .width = 28,
     .height = 28,
     .channels = 1,
+    .places = NAMES ("mnist", "MNIST", "MNIST/raw", "mnist.npz"),
+    .tell_tales =
+        NAMES ("train-images-idx3-ubyte", "train-images.idx3-ubyte", "t10k-images-idx3-ubyte"),
     .mirrors = NAMES ("https://ossci-datasets.s3.amazonaws.com/mnist/",
                       "https://storage.googleapis.com/cvdf-datasets/mnist/"),
     .files = FILES ({ "train-images-idx3-ubyte.gz", 9912422,
@@ -54,6 +62,11 @@ static const GramCatalogueEntry entries[] = {
     .width = 28,
     .height = 28,
     .channels = 1,
+    .places = NAMES ("fashion-mnist", "FashionMNIST", "FashionMNIST/raw", "fashion_mnist",
+                     "fashion-mnist.npz"),
+    .tell_tales = NAMES ("train-images-idx3-ubyte", "train-images.idx3-ubyte"),
+    .shares_tell_tales = TRUE,
+    .path_word = "fashion",
     .mirrors = NAMES ("https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/"),
     .files =
         FILES ({ "train-images-idx3-ubyte.gz", 0, NULL }, { "train-labels-idx1-ubyte.gz", 0, NULL },
@@ -69,6 +82,10 @@ static const GramCatalogueEntry entries[] = {
     .width = 28,
     .height = 28,
     .channels = 1,
+    .places = NAMES ("kmnist", "KMNIST", "KMNIST/raw", "kmnist.npz"),
+    .tell_tales = NAMES ("train-images-idx3-ubyte", "train-images.idx3-ubyte"),
+    .shares_tell_tales = TRUE,
+    .path_word = "kmnist",
     .mirrors = NAMES ("https://codh.rois.ac.jp/kmnist/dataset/kmnist/"),
     .files =
         FILES ({ "train-images-idx3-ubyte.gz", 0, NULL }, { "train-labels-idx1-ubyte.gz", 0, NULL },
@@ -85,6 +102,12 @@ static const GramCatalogueEntry entries[] = {
     .width = 32,
     .height = 32,
     .channels = 3,
+    .places = NAMES ("cifar10", "cifar-10", "cifar-10-batches-bin", "cifar-10-batches-py",
+                     "cifar-10-binary.tar.gz", "cifar-10-python.tar.gz", "cifar-10-binary.tar",
+                     "cifar-10-python.tar", "cifar10.npz", "cifar-10-pair01"),
+    .tell_tales = NAMES ("data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+                         "test_batch.bin", "data_batch_1", "test_batch"),
+    .layout = "cifar",
     .mirrors = NAMES ("https://www.cs.toronto.edu/~kriz/"),
     .files = FILES ({ "cifar-10-binary.tar.gz", 0, NULL }) },
   { .id = "cifar100",
@@ -110,6 +133,10 @@ static const GramCatalogueEntry entries[] = {
     .width = 32,
     .height = 32,
     .channels = 3,
+    .places = NAMES ("cifar100", "cifar-100", "cifar-100-binary", "cifar-100-python",
+                     "cifar-100-binary.tar.gz", "cifar-100-python.tar.gz", "cifar100.npz"),
+    .tell_tales = NAMES ("train.bin", "test.bin", "train", "test"),
+    .layout = "cifar",
     .mirrors = NAMES ("https://www.cs.toronto.edu/~kriz/"),
     .files = FILES ({ "cifar-100-binary.tar.gz", 0, NULL }) },
 };
@@ -145,6 +172,32 @@ gram_catalogue_lookup (const char *id)
     {
       if (g_ascii_strcasecmp (entries[i].id, id) == 0)
         return &entries[i];
+    }
+  return NULL;
+}
+
+/**
+ * gram_catalogue_guess:
+ * @path: of files that were not asked for by a name of the catalogue
+ * @layout: (nullable): what their reader calls their layout, see #GramDraft
+ *
+ * Returns: (transfer none) (nullable): the dataset that they look like, whose class names and title
+ *   are theirs
+ */
+const GramCatalogueEntry *
+gram_catalogue_guess (const char *path, const char *layout, guint n_classes)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    {
+      const GramCatalogueEntry *entry = &entries[i];
+      gboolean alike = layout != NULL
+                           ? g_strcmp0 (entry->layout, layout) == 0
+                           : entry->path_word != NULL && strstr (lower, entry->path_word) != NULL;
+
+      if (alike && g_strv_length ((GStrv) entry->class_names) == n_classes)
+        return entry;
     }
   return NULL;
 }

@@ -24,7 +24,18 @@ typedef struct
   const char *citation;
   const char *const *class_names; /* NULL-terminated */
   gint64 width, height, channels;
-  gboolean built_in;              /* Glyphs */
+  gboolean built_in; /* drawn, not read: needs no files, has no places */
+  /* where it lies: names in a folder, of folders and archives, as the official downloads and the
+   * usual tools leave them; NULL-terminated */
+  const char *const *places;
+  /* files of which a folder with the dataset has one, plain or as NAME.gz; NULL-terminated */
+  const char *const *tell_tales;
+  gboolean shares_tell_tales; /* another dataset has files of these names, too, and is meant unless
+                                 the user or the name of the folder says otherwise */
+  /* what it is known by where it was not asked for by name */
+  const char *path_word; /* (nullable) a word in the path, in lower case */
+  const char *layout;    /* (nullable) the layout of its files, see #GramDraft */
+  /* where it is downloaded from */
   const char *const *mirrors;     /* NULL-terminated HTTPS folders */
   const GramCatalogueFile *files; /* ends with name = NULL */
   const char *insecure;           /* (nullable) see #GramFetch; of no dataset but that of a test */
@@ -33,6 +44,8 @@ typedef struct
 guint gram_catalogue_count (void);
 const GramCatalogueEntry *gram_catalogue_get (guint index);
 const GramCatalogueEntry *gram_catalogue_lookup (const char *id);
+const GramCatalogueEntry *gram_catalogue_guess (const char *path, const char *layout,
+                                                guint n_classes);
 gboolean gram_catalogue_is_verified (const GramCatalogueEntry *entry);
 char *gram_catalogue_find (const GramCatalogueEntry *entry, const char *data_dir);
 char *gram_catalogue_find_below (const char *folder, const GramCatalogueEntry *entry);

@@ -4,18 +4,22 @@
  */
 #pragma once
 
-#include "gram-part.h"
+#include "gram-format.h"
 
 G_BEGIN_DECLS
 
 #define GRAM_CIFAR_PIXELS 3072
-#define GRAM_CIFAR10_RECORD 3073
-#define GRAM_CIFAR100_RECORD 3074
 
-gboolean gram_cifar_is_size (guint64 size);
+/* Makes @part what the head of its file says; @n_classes: (out): 10 or 100 */
+typedef gboolean (*GramCifarHeader) (GramPart *part, guint *n_classes, GCancellable *cancellable,
+                                     GError **error);
+
 gboolean gram_cifar_set_part (GramPart *part, guint64 size, const guint8 *head, gsize count,
                               guint *n_classes, GError **error);
-gboolean gram_cifar_read_header (GramPart *part, guint *n_classes, GError **error);
 gboolean gram_cifar_is_test_name (const char *name);
+gboolean gram_cifar_set_classes (GramDraft *draft, guint n_classes);
+gboolean gram_cifar_read_files (GPtrArray *files, const GramFormat *format,
+                                GramCifarHeader read_batch, GramDraft *draft,
+                                GCancellable *cancellable, GError **error);
 
 G_END_DECLS

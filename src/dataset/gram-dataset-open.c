@@ -2,32 +2,11 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <string.h>
-
-#include "gram-arrays.h"
 #include "gram-dataset.h"
+
 #include "gram-error.h"
-#include "gram-folder.h"
+#include "gram-format.h"
 #include "gram-glyphs.h"
-#include "gram-tar.h"
-
-/* Class names and title of a known dataset are used when the files look like it. */
-static const GramCatalogueEntry *
-guess_entry (const char *path, GramKind kind, const GramDraft *draft)
-{
-  g_autofree char *lower = g_ascii_strdown (path, -1);
-  static const char *const by_name[][2] = { { "fashion", "fashion-mnist" },
-                                            { "kmnist", "kmnist" } };
-
-  if (kind == GRAM_KIND_CIFAR || kind == GRAM_KIND_PICKLE || kind == GRAM_KIND_TAR)
-    return gram_catalogue_lookup (draft->n_classes == 100 ? "cifar100" : "cifar10");
-  for (guint i = 0; draft->n_classes == 10 && i < G_N_ELEMENTS (by_name); i++)
-    {
-      if (strstr (lower, by_name[i][0]) != NULL)
-        return gram_catalogue_lookup (by_name[i][1]);
-    }
-  return NULL;
-}
 
 static gboolean
 check_entry (const GramDraft *draft, GError **error)
@@ -48,50 +27,18 @@ check_entry (const GramDraft *draft, GError **error)
   return FALSE;
 }
 
-static gboolean
-collect (GPtrArray *files, GramKind kind, const GramFound *chosen, GramDraft *draft,
-         GCancellable *cancellable, GError **error)
-{
-  switch (kind)
-    {
-    case GRAM_KIND_IDX:
-      return gram_idx_collect (files, chosen, draft, cancellable, error);
-    case GRAM_KIND_CIFAR:
-    case GRAM_KIND_PICKLE:
-      return gram_cifar_collect (files, kind, draft, cancellable, error);
-    case GRAM_KIND_TAR:
-      return gram_tar_collect (chosen, draft, cancellable, error);
-    case GRAM_KIND_ZIP:
-      return gram_npz_collect (chosen, draft, cancellable, error);
-    case GRAM_KIND_NPY:
-      return gram_npy_collect (files, draft, cancellable, error);
-    case GRAM_KIND_UNKNOWN:
-    default:
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA, "%s: is of the kind %s, which is not read",
-                   draft->source, gram_kind_to_string (kind));
-      return FALSE;
-    }
-}
-
 static GramDataset *
-open_files (const char *path, GPtrArray *files, GramKind kind, const GramFound *chosen,
+open_files (const char *path, GPtrArray *files, const GramFormat *format, const GramFile *chosen,
             const GramCatalogueEntry *entry, GCancellable *cancellable, GError **error)
 {
   g_autofree char *base = g_path_get_basename (path);
   g_autoptr (GramDraft) draft = gram_draft_new (base, entry, path);
 
-  if (!collect (files, kind, chosen, draft, cancellable, error) || !check_entry (draft, error))
+  if (!format->read (files, chosen, draft, cancellable, error) || !check_entry (draft, error))
     return NULL;
   if (draft->entry == NULL)
-    draft->entry = guess_entry (path, kind, draft);
+    draft->entry = gram_catalogue_guess (path, draft->layout, draft->n_classes);
   return gram_draft_finish (draft, cancellable, error);
-}
-
-/* An archive is a dataset by itself; other files make one together. */
-static const GramFound *
-choose (const GramFound *found)
-{
-  return found->kind == GRAM_KIND_ZIP || found->kind == GRAM_KIND_TAR ? found : NULL;
 }
 
 static GramDataset *open_path (const char *path, const GramCatalogueEntry *entry,
@@ -116,38 +63,35 @@ static GramDataset *
 open_folder (const char *path, const GramCatalogueEntry *entry, GCancellable *cancellable,
              GError **error)
 {
-  /* the plainest form first */
-  static const GramKind order[] = { GRAM_KIND_IDX, GRAM_KIND_CIFAR, GRAM_KIND_PICKLE,
-                                    GRAM_KIND_NPY, GRAM_KIND_ZIP,   GRAM_KIND_TAR };
-  g_autoptr (GPtrArray) files = gram_folder_list (path, cancellable, error);
+  g_autoptr (GPtrArray) files = gram_file_list (path, cancellable, error);
   g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *formats = gram_format_list_names ();
   g_autoptr (GError) local = NULL;
   GramDataset *below;
 
   if (files == NULL)
     return NULL;
-  for (guint k = 0; k < G_N_ELEMENTS (order); k++)
+  for (guint k = 0; k < gram_format_count (); k++)
     {
+      const GramFormat *format = gram_format_get (k);
+
       for (guint i = 0; i < files->len; i++)
         {
-          if (((GramFound *) files->pdata[i])->kind == order[k])
-            return open_files (path, files, order[k], choose (files->pdata[i]), entry, cancellable,
-                               error);
+          const GramFile *file = files->pdata[i];
+
+          if (file->format == format)
+            return open_files (path, files, format, format->is_archive ? file : NULL, entry,
+                               cancellable, error);
         }
     }
   below = open_below (path, cancellable, &local);
   if (below != NULL)
     return below;
   if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
-  g_set_error (
-      error, GRAM_ERROR, GRAM_ERROR_DATA,
-      "%s: no file in this folder is a dataset; it should hold the IDX files of MNIST, the "
-      "batches or archive of CIFAR, or arrays of NumPy",
-      shown);
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                 "%s: no file in this folder is a dataset; it should hold %s", shown, formats);
   return NULL;
 }
 
@@ -155,39 +99,38 @@ static GramDataset *
 open_file (const char *path, const GramCatalogueEntry *entry, GCancellable *cancellable,
            GError **error)
 {
-  g_autoptr (GramFound) found = gram_found_new (path, cancellable, error);
+  g_autoptr (GramFile) file = gram_file_new (path, cancellable, error);
+  g_autofree char *formats = gram_format_list_names ();
   g_autoptr (GPtrArray) files = NULL;
 
-  if (found == NULL)
+  if (file == NULL)
     return NULL;
-  if (found->kind == GRAM_KIND_UNKNOWN)
+  if (file->format == NULL)
     {
-      g_set_error (
-          error, GRAM_ERROR, GRAM_ERROR_DATA,
-          "%s: is no dataset that Gramscope reads (%" G_GUINT64_FORMAT
-          " bytes: no IDX, NPY or NPZ, no CIFAR archive, nor k·3073 or k·3074 bytes of CIFAR "
-          "records); choose another file",
-          gram_blob_get_name (found->blob), gram_blob_get_size (found->blob));
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: is no dataset that Gramscope reads: its %" G_GUINT64_FORMAT
+                   " bytes are none of %s; choose another file",
+                   gram_blob_get_name (file->blob), gram_blob_get_size (file->blob), formats);
       return NULL;
     }
-  if (found->kind == GRAM_KIND_IDX || found->kind == GRAM_KIND_NPY)
-    { /* its other half lies beside it */
+  if (file->format->has_other_half)
+    { /* which lies beside it */
       g_autofree char *folder = g_path_get_dirname (path);
-      g_autoptr (GPtrArray) beside = gram_folder_list (folder, cancellable, error);
+      g_autoptr (GPtrArray) beside = gram_file_list (folder, cancellable, error);
 
       if (beside == NULL)
         return NULL;
       for (guint i = 0; i < beside->len; i++)
         {
-          GramFound *other = beside->pdata[i];
+          const GramFile *other = beside->pdata[i];
 
-          if (g_str_equal (other->base, found->base))
-            return open_files (path, beside, found->kind, other, entry, cancellable, error);
+          if (g_str_equal (other->base, file->base))
+            return open_files (path, beside, file->format, other, entry, cancellable, error);
         }
     }
   files = g_ptr_array_new ();
-  g_ptr_array_add (files, found);
-  return open_files (path, files, found->kind, found, entry, cancellable, error);
+  g_ptr_array_add (files, file);
+  return open_files (path, files, file->format, file, entry, cancellable, error);
 }
 
 /* A folder or a file; @entry, if any, is what it was asked for as. */

@@ -15,6 +15,8 @@ typedef struct
 {
   char *id, *title, *source;
   const GramCatalogueEntry *entry; /* (nullable) what it was asked for as, or looks like */
+  const char *layout;              /* (nullable) set by a reader whose files only datasets of the
+                                      catalogue have: their #GramCatalogueEntry.layout */
   GPtrArray *parts;                /* of GramPart: images */
   guint n_classes;
   GPtrArray *class_names; /* of char *; empty: the entry's, or numbers */

@@ -4,10 +4,14 @@
  *
  * Two zero bytes, the element type, the number of dimensions; then each dimension as a big-endian
  * 32-bit number, the first the number of items; then the elements in C order, big-endian.
+ *
+ * IDX knows nothing of pairs or of test sets; the names do. "emnist-letters-train-images-idx3-
+ * ubyte.gz" is the images of the training set of "emnist-letters".
  */
-#include "gram-idx.h"
+#include <string.h>
 
 #include "gram-error.h"
+#include "gram-format.h"
 
 #define MAX_DIMENSIONS 4
 
@@ -33,19 +37,16 @@ find_element (guint8 code, GramElement *element)
   return FALSE;
 }
 
-/**
- * gram_idx_is_magic:
- * @head: the first bytes of a file
- *
- * Returns: whether they can be those of an IDX file
- */
-gboolean
-gram_idx_is_magic (const guint8 *head, gsize count)
+/* Four small numbers, which a black image may begin with as well. */
+static GramSniff
+sniff (GramBlob *blob, const guint8 *head, gsize count)
 {
   GramElement element;
 
-  return count >= 4 && head[0] == 0 && head[1] == 0 && find_element (head[2], &element)
-         && head[3] >= 1 && head[3] <= MAX_DIMENSIONS;
+  if (count >= 4 && head[0] == 0 && head[1] == 0 && find_element (head[2], &element) && head[3] >= 1
+      && head[3] <= MAX_DIMENSIONS)
+    return GRAM_SNIFF_PERHAPS;
+  return GRAM_SNIFF_NO;
 }
 
 static guint32
@@ -107,15 +108,9 @@ set_shape (GramPart *part, guint count, const guint32 *sizes)
     }
 }
 
-/**
- * gram_idx_read_header:
- * @input: at the beginning of the (decompressed) file
- * @part: (inout): becomes what the header declares
- *
- * Returns: %FALSE with GRAM_ERROR_DATA when this is no IDX file, or declares what it cannot hold
- */
-gboolean
-gram_idx_read_header (GramInput *input, GramPart *part, GError **error)
+/* @input: at the beginning of the (decompressed) file; @part becomes what the header declares. */
+static gboolean
+read_header (GramInput *input, GramPart *part, GError **error)
 {
   guint8 head[4 + 4 * MAX_DIMENSIONS];
   guint32 sizes[MAX_DIMENSIONS] = { 0 };
@@ -137,3 +132,216 @@ gram_idx_read_header (GramInput *input, GramPart *part, GError **error)
   set_shape (part, head[3] - 1, sizes + 1);
   return TRUE;
 }
+
+/* ---------- which files belong together --------------------------------------------------- */
+
+typedef struct
+{
+  const GramFile *found;
+  GramPart *part;
+  char *pair;  /* the same for the images and the labels of one split */
+  char *group; /* the same for both splits */
+  gboolean images;
+  GramSplit split;
+} IdxFile;
+
+static void
+idx_file_free (IdxFile *file)
+{
+  g_clear_pointer (&file->part, gram_part_free);
+  g_free (file->pair);
+  g_free (file->group);
+  g_free (file);
+}
+
+static char *
+replace (char *text, const char *what, const char *with)
+{
+  g_auto (GStrv) pieces = g_strsplit (text, what, -1);
+
+  g_free (text);
+  return g_strjoinv (with, pieces);
+}
+
+static void
+split_name (IdxFile *file)
+{
+  static const char *const roles[] = { "images", "labels", "image", "label",
+                                       "idx1",   "idx2",   "idx3",  "idx4" };
+  char *name = g_ascii_strdown (file->found->base, -1);
+
+  if (g_str_has_suffix (name, ".gz"))
+    name[strlen (name) - 3] = '\0';
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+    name = replace (name, roles[i], "*");
+  file->pair = name;
+  file->split = strstr (name, "t10k") != NULL || strstr (name, "test") != NULL ? GRAM_SPLIT_TEST
+                                                                               : GRAM_SPLIT_TRAIN;
+  name = replace (g_strdup (name), "t10k", "@");
+  name = replace (name, "test", "@");
+  file->group = replace (name, "train", "@");
+}
+
+static IdxFile *
+idx_file_new (const GramFile *found, GCancellable *cancellable, GError **error)
+{
+  IdxFile *file = g_new0 (IdxFile, 1);
+  g_autoptr (GramInput) input = NULL;
+
+  file->found = found;
+  file->part = gram_part_new (found->blob, gram_blob_get_name (found->blob));
+  input = gram_part_open (file->part, cancellable, error);
+  if (input == NULL || !read_header (input, file->part, error))
+    {
+      idx_file_free (file);
+      return NULL;
+    }
+  file->images = file->part->d > 1;
+  split_name (file);
+  return file;
+}
+
+static IdxFile *
+find_file (GPtrArray *all, const char *group, GramSplit split, gboolean images)
+{
+  for (guint i = 0; i < all->len; i++)
+    {
+      IdxFile *file = all->pdata[i];
+
+      if (file->images == images && file->split == split && g_str_equal (file->group, group))
+        return file;
+    }
+  return NULL;
+}
+
+/* One images file and one labels file belong together whatever their names are. */
+static void
+marry_strangers (GPtrArray *all)
+{
+  IdxFile *images = NULL, *labels = NULL;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      IdxFile *file = all->pdata[i];
+      IdxFile **one = file->images ? &images : &labels;
+
+      if (*one != NULL)
+        return;
+      *one = file;
+    }
+  if (images == NULL || labels == NULL)
+    return;
+  g_free (labels->group);
+  labels->group = g_strdup (images->group);
+  labels->split = images->split;
+}
+
+static gboolean
+add_split (GramDraft *draft, GPtrArray *all, const char *group, GramSplit split,
+           GCancellable *cancellable, GError **error)
+{
+  IdxFile *images = find_file (all, group, split, TRUE);
+  IdxFile *labels = find_file (all, group, split, FALSE);
+  g_autoptr (GramInput) input = NULL;
+  g_autoptr (GArray) column = NULL;
+
+  if (images == NULL && labels == NULL)
+    return TRUE;
+  if (images == NULL || labels == NULL)
+    {
+      const GramFile *lone = images != NULL ? images->found : labels->found;
+
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: holds %s, but the file of their %s is missing; put it beside this one",
+                   gram_blob_get_name (lone->blob), images != NULL ? "images" : "labels",
+                   images != NULL ? "labels" : "images");
+      return FALSE;
+    }
+  if (images->part->n != labels->part->n)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s holds %" G_GINT64_FORMAT " images, but %s holds %" G_GINT64_FORMAT
+                   " labels; they are not of one dataset",
+                   images->part->name, images->part->n, labels->part->name, labels->part->n);
+      return FALSE;
+    }
+  input = gram_part_open (labels->part, cancellable, error);
+  column = input != NULL ? gram_part_read_column (labels->part, input, error) : NULL;
+  if (column == NULL
+      || !gram_draft_set_labels (draft, images->part, labels->part->name, column, error))
+    return FALSE;
+  if (strstr (images->group, "emnist") != NULL && images->part->channels == 1
+      && images->part->height > 1)
+    {
+      gram_part_set_shape (images->part, images->part->height, images->part->width, 1);
+      gram_part_set_axes (images->part, "xy", FALSE);
+      gram_draft_warn (draft, "%s: EMNIST stores images column by column; they are turned upright",
+                       images->part->name);
+    }
+  gram_draft_add_part (draft, split, g_steal_pointer (&images->part));
+  return TRUE;
+}
+
+static const char *
+choose_group (GPtrArray *all, const GramFile *chosen, GramDraft *draft)
+{
+  const char *group = NULL;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      IdxFile *file = all->pdata[i];
+
+      if (file->found == chosen)
+        return file->group;
+      if (group == NULL && find_file (all, file->group, file->split, TRUE) != NULL
+          && find_file (all, file->group, file->split, FALSE) != NULL)
+        group = file->group;
+    }
+  if (group == NULL)
+    return ((IdxFile *) all->pdata[0])->group;
+  for (guint i = 0; chosen == NULL && i < all->len; i++)
+    {
+      IdxFile *file = all->pdata[i];
+
+      if (g_str_equal (file->group, group))
+        continue;
+      gram_draft_warn (draft, "%s: belongs to another dataset of this folder; open it to use it",
+                       file->part->name);
+      break;
+    }
+  return group;
+}
+
+/* The set that @chosen belongs to, else the folder's first complete one. */
+static gboolean
+read_files (GPtrArray *files, const GramFile *chosen, GramDraft *draft, GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) idx_file_free);
+  g_autofree char *group = NULL;
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const GramFile *found = files->pdata[i];
+      IdxFile *file;
+
+      if (found->format != &gram_idx_format)
+        continue;
+      file = idx_file_new (found, cancellable, error);
+      if (file == NULL)
+        return FALSE;
+      g_ptr_array_add (all, file);
+    }
+  marry_strangers (all);
+  group = g_strdup (choose_group (all, chosen, draft));
+  return add_split (draft, all, group, GRAM_SPLIT_TRAIN, cancellable, error)
+         && add_split (draft, all, group, GRAM_SPLIT_TEST, cancellable, error);
+}
+
+const GramFormat gram_idx_format = {
+  .name = "IDX files (MNIST)",
+  .names = { "*-idx*", "*.idx*" },
+  .has_other_half = TRUE,
+  .sniff = sniff,
+  .read = read_files,
+};

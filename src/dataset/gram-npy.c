@@ -266,6 +266,12 @@ apply (const Header *header, GramPart *part, gint64 size, GError **error)
   return TRUE;
 }
 
+gboolean
+gram_npy_is_magic (const guint8 *head, gsize count)
+{
+  return count >= 6 && memcmp (head, "\x93NUMPY", 6) == 0;
+}
+
 static gboolean
 read_text (GramInput *input, GramPart *part, char *text, GError **error)
 {
@@ -275,7 +281,7 @@ read_text (GramInput *input, GramPart *part, char *text, GError **error)
 
   if (!gram_input_read_exactly (input, head, 10, error))
     return FALSE;
-  if (memcmp (head, "\x93NUMPY", 6) != 0)
+  if (!gram_npy_is_magic (head, sizeof head))
     return fail (&header, error, "is not an NPY file");
   if (head[6] < 1 || head[6] > 3)
     return fail (&header, error, "is of a version of NPY that is not known");

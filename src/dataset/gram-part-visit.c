@@ -5,7 +5,6 @@
 #include "gram-error.h"
 #include "gram-part.h"
 #include "gram-tar.h"
-#include "gram-zip.h"
 
 /**
  * gram_part_open:
@@ -16,9 +15,8 @@
 GramInput *
 gram_part_open (const GramPart *part, GCancellable *cancellable, GError **error)
 {
-  if (part->held == GRAM_HELD_ZIP_STORED || part->held == GRAM_HELD_ZIP_DEFLATED)
-    return gram_zip_open (part->blob, part->name, part->held, part->start, part->packed, part->size,
-                          part->crc, cancellable);
+  if (part->held == GRAM_HELD_ZIP)
+    return gram_zip_open (part->blob, part->name, &part->zip, cancellable);
   g_return_val_if_fail (part->held == GRAM_HELD_FILE, NULL);
   return gram_input_new_plain (gram_input_new_section (part->blob, part->name, 0, G_MAXUINT64,
                                                        cancellable),

@@ -11,6 +11,7 @@
 #include "gram-dataset.h"
 #include "gram-element.h"
 #include "gram-input.h"
+#include "gram-zip.h"
 
 G_BEGIN_DECLS
 
@@ -20,10 +21,9 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  GRAM_HELD_FILE,         /* a file, gzip or plain */
-  GRAM_HELD_ZIP_STORED,   /* a member of a zip archive */
-  GRAM_HELD_ZIP_DEFLATED, /* the same, compressed */
-  GRAM_HELD_TAR,          /* a member of a tar archive, gzip or plain */
+  GRAM_HELD_FILE, /* a file, gzip or plain */
+  GRAM_HELD_ZIP,  /* a member of a zip archive */
+  GRAM_HELD_TAR,  /* a member of a tar archive, gzip or plain */
 } GramHeld;
 
 /* What a pass over all records finds. */
@@ -44,9 +44,8 @@ typedef struct
   GramBlob *blob;
   char *name; /* for messages: the file, or "archive: member" */
   GramHeld held;
-  guint64 member_index;        /* TAR: which member, counted from 0 */
-  guint64 start, packed, size; /* ZIP: of the member's bytes, compressed and not */
-  guint32 crc;
+  guint64 member_index; /* TAR: which member, counted from 0 */
+  GramZipPlace zip;     /* ZIP */
   /* what it holds: n records of prefix + d elements, from offset on */
   gint64 n, d;
   guint64 offset;

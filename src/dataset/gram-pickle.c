@@ -130,3 +130,30 @@ gram_pickle_read_header (GramInput *input, GramPart *part, guint *n_classes, GEr
   gram_pickle_clear (&machine);
   return done;
 }
+
+static GramSniff
+sniff (GramBlob *blob, const guint8 *head, gsize count)
+{
+  return gram_pickle_is_magic (head, count) ? GRAM_SNIFF_YES : GRAM_SNIFF_NO;
+}
+
+static gboolean
+read_file (GramPart *part, guint *n_classes, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GramInput) input = gram_part_open (part, cancellable, error);
+
+  return input != NULL && gram_pickle_read_header (input, part, n_classes, error);
+}
+
+static gboolean
+read_files (GPtrArray *files, const GramFile *chosen, GramDraft *draft, GCancellable *cancellable,
+            GError **error)
+{
+  return gram_cifar_read_files (files, &gram_pickle_format, read_file, draft, cancellable, error);
+}
+
+const GramFormat gram_pickle_format = {
+  .name = "CIFAR batches for Python",
+  .sniff = sniff,
+  .read = read_files,
+};

@@ -29,7 +29,7 @@ static const char *const allowed[] = { "data_batch_1.bin",
 
 typedef struct
 {
-  const GramFound *archive;
+  const GramFile *archive;
   GramDraft *draft;
   GHashTable *seen; /* names of the members that were used */
   GPtrArray *parts; /* of GramPart, in the archive's order */
@@ -58,11 +58,8 @@ get_allowed_name (const char *member)
 static gboolean
 check_classes (Search *search, const GramPart *part, guint n_classes, GError **error)
 {
-  if (search->draft->n_classes == 0 || search->draft->n_classes == n_classes)
-    {
-      search->draft->n_classes = n_classes;
-      return TRUE;
-    }
+  if (gram_cifar_set_classes (search->draft, n_classes))
+    return TRUE;
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                "%s: is of CIFAR-%u, but other members are of CIFAR-%u; the archive is no dataset",
                part->name, n_classes, search->draft->n_classes);
@@ -120,15 +117,10 @@ compare_parts (gconstpointer a, gconstpointer b)
   return strcmp ((*first)->name, (*second)->name);
 }
 
-/**
- * gram_tar_collect:
- * @archive: a tar file, gzip or plain
- *
- * Batches are rows in the order of their names, whatever the order of the archive.
- */
-gboolean
-gram_tar_collect (const GramFound *archive, GramDraft *draft, GCancellable *cancellable,
-                  GError **error)
+/* Batches are rows in the order of their names, whatever the order of the archive. */
+static gboolean
+read_archive (GPtrArray *files, const GramFile *archive, GramDraft *draft,
+              GCancellable *cancellable, GError **error)
 {
   Search search = { .archive = archive,
                     .draft = draft,
@@ -158,3 +150,16 @@ gram_tar_collect (const GramFound *archive, GramDraft *draft, GCancellable *canc
   g_hash_table_unref (search.seen);
   return done;
 }
+
+static GramSniff
+sniff (GramBlob *blob, const guint8 *head, gsize count)
+{
+  return count >= 263 && memcmp (head + 257, "ustar", 5) == 0 ? GRAM_SNIFF_YES : GRAM_SNIFF_NO;
+}
+
+const GramFormat gram_tar_format = {
+  .name = "tar archives of CIFAR",
+  .is_archive = TRUE,
+  .sniff = sniff,
+  .read = read_archive,
+};

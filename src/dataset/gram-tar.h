@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "gram-folder.h"
+#include "gram-input.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +14,5 @@ typedef gboolean (*GramTarFunc) (guint64 index, const char *member, guint64 size
 
 gboolean gram_tar_visit (GramBlob *blob, GramTarFunc func, gpointer user_data,
                          GCancellable *cancellable, GError **error);
-gboolean gram_tar_collect (const GramFound *archive, GramDraft *draft, GCancellable *cancellable,
-                           GError **error);
 
 G_END_DECLS

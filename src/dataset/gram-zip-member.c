@@ -99,19 +99,19 @@ unzip_close (gpointer source)
  * gram_zip_open:
  * @name: what messages call the member
  *
- * Returns: (transfer full): the member's bytes, no more than @size; the checksum is looked at when
- *   the end is reached
+ * Returns: (transfer full): the member's bytes, no more than @place says; the checksum is looked at
+ * when the end is reached
  */
 GramInput *
-gram_zip_open (GramBlob *blob, const char *name, GramHeld held, guint64 start, guint64 packed,
-               guint64 size, guint32 crc, GCancellable *cancellable)
+gram_zip_open (GramBlob *blob, const char *name, const GramZipPlace *place,
+               GCancellable *cancellable)
 {
   Unzip *unzip = g_new0 (Unzip, 1);
 
-  unzip->packed = gram_input_new_section (blob, name, start, packed, cancellable);
+  unzip->packed = gram_input_new_section (blob, name, place->start, place->packed, cancellable);
   unzip->name = g_strdup (name);
-  unzip->deflated = held == GRAM_HELD_ZIP_DEFLATED && inflateInit2 (&unzip->stream, -15) == Z_OK;
-  unzip->left = size;
-  unzip->crc = crc;
+  unzip->deflated = place->deflated && inflateInit2 (&unzip->stream, -15) == Z_OK;
+  unzip->left = place->size;
+  unzip->crc = place->crc;
   return gram_input_new (name, unzip_fill, unzip, unzip_close, NULL);
 }

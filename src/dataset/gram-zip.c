@@ -91,7 +91,7 @@ apply_zip64 (GramZipMember *member, const guint8 *extra, gsize length)
         return;
       if (get (extra, 2) == 1)
         {
-          guint64 *fields[] = { &member->size, &member->packed, &member->header };
+          guint64 *fields[] = { &member->place.size, &member->place.packed, &member->header };
 
           for (guint i = 0; i < G_N_ELEMENTS (fields) && size >= 8; i++)
             {
@@ -117,7 +117,8 @@ check_member (GramBlob *blob, const GramZipMember *member, guint flags, guint me
   if (method != 0 && method != 8)
     return fail (blob, error,
                  "is compressed in a way that is not read (neither stored nor deflate)");
-  if (member->size / MAX_RATIO > member->packed || (method == 0 && member->size != member->packed))
+  if (member->place.size / MAX_RATIO > member->place.packed
+      || (method == 0 && member->place.size != member->place.packed))
     return fail (blob, error, "declares a member larger than its data can hold");
   return TRUE;
 }
@@ -133,8 +134,8 @@ locate (GramBlob *blob, GramZipMember *member, guint64 directory, GError **error
     return FALSE;
   if (got < LOCAL_SIZE || memcmp (local, "PK\003\004", 4) != 0)
     return fail (blob, error, "a member is not where the directory says");
-  member->start = member->header + LOCAL_SIZE + get (local + 26, 2) + get (local + 28, 2);
-  if (member->start > directory || member->packed > directory - member->start)
+  member->place.start = member->header + LOCAL_SIZE + get (local + 26, 2) + get (local + 28, 2);
+  if (member->place.start > directory || member->place.packed > directory - member->place.start)
     return fail (blob, error, "a member reaches beyond its place");
   return TRUE;
 }
@@ -162,12 +163,12 @@ parse_entry (GramBlob *blob, const guint8 *entry, gsize left, guint64 directory,
     }
   member = g_new0 (GramZipMember, 1);
   member->name = g_utf8_make_valid ((const char *) entry + ENTRY_SIZE, (gssize) name);
-  member->crc = (guint32) get (entry + 16, 4);
-  member->packed = get (entry + 20, 4);
-  member->size = get (entry + 24, 4);
+  member->place.crc = (guint32) get (entry + 16, 4);
+  member->place.packed = get (entry + 20, 4);
+  member->place.size = get (entry + 24, 4);
   member->header = get (entry + 42, 4);
   method = (guint) get (entry + 10, 2);
-  member->held = method == 0 ? GRAM_HELD_ZIP_STORED : GRAM_HELD_ZIP_DEFLATED;
+  member->place.deflated = method != 0;
   apply_zip64 (member, entry + ENTRY_SIZE + name, extra);
   if (!check_member (blob, member, (guint) get (entry + 8, 2), method, error)
       || !locate (blob, member, directory, error))
@@ -199,7 +200,7 @@ check_members (GramBlob *blob, GPtrArray *members, GError **error)
       const GramZipMember *member = members->pdata[i];
       const GramZipMember *before = i > 0 ? members->pdata[i - 1] : NULL;
 
-      if (before != NULL && before->start + before->packed > member->header)
+      if (before != NULL && before->place.start + before->place.packed > member->header)
         return fail (blob, error, "members overlap, as they do in zip bombs");
       if (!g_hash_table_add (names, member->name))
         return fail (blob, error, "a member is there twice");

@@ -4,22 +4,27 @@
  */
 #pragma once
 
-#include "gram-part.h"
+#include "gram-input.h"
 
 G_BEGIN_DECLS
 
+/* Where a member's bytes lie, and what they must be. */
 typedef struct
 {
-  char *name; /* valid UTF-8 */
-  GramHeld held;
-  guint64 header; /* place of the local header */
-  guint64 start;  /* place of the data */
-  guint64 packed, size;
+  gboolean deflated;           /* else stored as they are */
+  guint64 start, packed, size; /* place; bytes there; bytes decompressed */
   guint32 crc;
+} GramZipPlace;
+
+typedef struct
+{
+  char *name;     /* valid UTF-8 */
+  guint64 header; /* place of the local header */
+  GramZipPlace place;
 } GramZipMember;
 
 GPtrArray *gram_zip_list (GramBlob *blob, GError **error);
-GramInput *gram_zip_open (GramBlob *blob, const char *name, GramHeld held, guint64 start,
-                          guint64 packed, guint64 size, guint32 crc, GCancellable *cancellable);
+GramInput *gram_zip_open (GramBlob *blob, const char *name, const GramZipPlace *place,
+                          GCancellable *cancellable);
 
 G_END_DECLS

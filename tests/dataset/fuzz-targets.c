@@ -7,14 +7,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "gram-arrays.h"
-#include "gram-cifar.h"
-#include "gram-idx.h"
+#include "gram-format.h"
 #include "gram-npy.h"
-#include "gram-pickle.h"
 #include "gram-problem.h"
-#include "gram-tar.h"
-#include "gram-zip.h"
 
 /* What a reader accepted is used: every class is read, and a problem is made of it. */
 static void
@@ -69,22 +64,30 @@ blob_new (GBytes *bytes)
   return blob;
 }
 
-static GramFound *
-found_new (GBytes *bytes, const char *name, GramKind kind)
+static GramFile *
+file_new (GBytes *bytes, const char *name, const GramFormat *format)
 {
-  GramFound *found = g_new0 (GramFound, 1);
+  GramFile *file = g_new0 (GramFile, 1);
 
-  found->path = g_strdup (name);
-  found->base = g_strdup (name);
-  found->blob = blob_new (bytes);
-  found->kind = kind;
-  return found;
+  file->base = g_strdup (name);
+  file->blob = blob_new (bytes);
+  file->format = format;
+  return file;
 }
 
 static GPtrArray *
 list_new (void)
 {
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) gram_found_free);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) gram_file_free);
+}
+
+/* @chosen: an archive, else %NULL */
+static void
+read_files (GPtrArray *files, const GramFormat *format, const GramFile *chosen)
+{
+  GramDraft *draft = gram_draft_new ("fuzz", NULL, "fuzz");
+
+  finish (draft, format->read (files, chosen, draft, NULL, NULL));
 }
 
 /* The first two bytes say where the labels file begins; gzip or plain, as each half is. */
@@ -94,8 +97,6 @@ fuzz_idx (GBytes *bytes)
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   g_autoptr (GPtrArray) files = list_new ();
-  GramDraft *draft = gram_draft_new ("fuzz", NULL, "fuzz");
-  gboolean done;
 
   if (size >= 2)
     {
@@ -103,13 +104,12 @@ fuzz_idx (GBytes *bytes)
       g_autoptr (GBytes) images = g_bytes_new_from_bytes (bytes, 2, at - 2);
       g_autoptr (GBytes) labels = g_bytes_new_from_bytes (bytes, at, size - at);
 
-      g_ptr_array_add (files, found_new (images, "train-images-idx3", GRAM_KIND_IDX));
-      g_ptr_array_add (files, found_new (labels, "train-labels-idx1", GRAM_KIND_IDX));
+      g_ptr_array_add (files, file_new (images, "train-images-idx3", &gram_idx_format));
+      g_ptr_array_add (files, file_new (labels, "train-labels-idx1", &gram_idx_format));
     }
   else
-    g_ptr_array_add (files, found_new (bytes, "train-images-idx3", GRAM_KIND_IDX));
-  done = gram_idx_collect (files, NULL, draft, NULL, NULL);
-  finish (draft, done);
+    g_ptr_array_add (files, file_new (bytes, "train-images-idx3", &gram_idx_format));
+  read_files (files, &gram_idx_format, NULL);
 }
 
 void
@@ -131,36 +131,30 @@ fuzz_gzip (GBytes *bytes)
 }
 
 static void
-fuzz_batch (GBytes *bytes, GramKind kind)
+fuzz_file (GBytes *bytes, const char *name, const GramFormat *format)
 {
   g_autoptr (GPtrArray) files = list_new ();
-  GramDraft *draft = gram_draft_new ("fuzz", NULL, "fuzz");
-  gboolean done;
 
-  g_ptr_array_add (files, found_new (bytes, "data_batch_1.bin", kind));
-  done = gram_cifar_collect (files, kind, draft, NULL, NULL);
-  finish (draft, done);
+  g_ptr_array_add (files, file_new (bytes, name, format));
+  read_files (files, format, format->is_archive ? files->pdata[0] : NULL);
 }
 
 void
 fuzz_cifar (GBytes *bytes)
 {
-  fuzz_batch (bytes, GRAM_KIND_CIFAR);
+  fuzz_file (bytes, "data_batch_1.bin", &gram_cifar_format);
 }
 
 void
 fuzz_pickle (GBytes *bytes)
 {
-  fuzz_batch (bytes, GRAM_KIND_PICKLE);
+  fuzz_file (bytes, "data_batch_1", &gram_pickle_format);
 }
 
 void
 fuzz_tar (GBytes *bytes)
 {
-  g_autoptr (GramFound) found = found_new (bytes, "fuzz.tar", GRAM_KIND_TAR);
-  GramDraft *draft = gram_draft_new ("fuzz", NULL, "fuzz");
-
-  finish (draft, gram_tar_collect (found, draft, NULL, NULL));
+  fuzz_file (bytes, "fuzz.tar", &gram_tar_format);
 }
 
 /* The array, and as many labels as it has rows. */
@@ -195,10 +189,7 @@ fuzz_npy (GBytes *bytes)
 void
 fuzz_npz (GBytes *bytes)
 {
-  g_autoptr (GramFound) found = found_new (bytes, "fuzz.npz", GRAM_KIND_ZIP);
-  GramDraft *draft = gram_draft_new ("fuzz", NULL, "fuzz");
-
-  finish (draft, gram_npz_collect (found, draft, NULL, NULL));
+  fuzz_file (bytes, "fuzz.npz", &gram_npz_format);
 }
 
 FuzzTarget

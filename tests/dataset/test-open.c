@@ -103,6 +103,8 @@ test_special_files (void)
   expect_refused (fifo, "is a pipe");
   expect_refused ("/dev/zero", "is a device");
   expect_refused (folder, "no file in this folder");
+  expect_refused (folder, "hold IDX files (MNIST), CIFAR records");
+  expect_refused (folder, "NPZ archives or tar archives of CIFAR");
   expect_refused ("no such name", "none of the known datasets (glyphs, mnist");
   expect_refused ("", "no such file");
   g_assert_true (g_file_set_contents (odd, "x", 1, NULL));
@@ -259,6 +261,11 @@ test_known (void)
   g_assert_true (gram_dataset_find_class (dataset, "7", &class_, NULL));
   g_assert_cmpuint (class_, ==, 7);
   g_assert_false (gram_dataset_find_class (dataset, "10", &class_, NULL));
+  /* a folder that was not asked for by name is known by its path */
+  g_clear_pointer (&dataset, gram_dataset_unref);
+  dataset = gram_dataset_open (other, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (gram_dataset_get_info (dataset)->class_names[9], ==, "Ankle boot");
   folder_remove (folder);
   folder_remove (other);
   folder_remove (parent);

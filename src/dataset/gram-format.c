@@ -1,0 +1,88 @@
+/* gram-format.c: the formats of data files
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-format.h"
+
+#define GRAM_FORMAT_ADDRESS(id) &gram_##id##_format,
+static const GramFormat *const formats[] = { GRAM_FORMATS (GRAM_FORMAT_ADDRESS) };
+#undef GRAM_FORMAT_ADDRESS
+
+guint
+gram_format_count (void)
+{
+  return G_N_ELEMENTS (formats);
+}
+
+/**
+ * gram_format_get:
+ *
+ * Returns: (transfer none): format @index, the plainest first
+ */
+const GramFormat *
+gram_format_get (guint index)
+{
+  g_return_val_if_fail (index < G_N_ELEMENTS (formats), NULL);
+  return formats[index];
+}
+
+/**
+ * gram_format_find:
+ * @head: (array length=count): the first bytes of a file, decompressed if it is gzip
+ *
+ * Returns: (transfer none) (nullable): the format that the content has
+ */
+const GramFormat *
+gram_format_find (GramBlob *blob, const guint8 *head, gsize count)
+{
+  const GramFormat *perhaps = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      GramSniff answer = formats[i]->sniff (blob, head, count);
+
+      if (answer == GRAM_SNIFF_YES)
+        return formats[i];
+      if (answer == GRAM_SNIFF_PERHAPS && perhaps == NULL)
+        perhaps = formats[i];
+    }
+  return perhaps;
+}
+
+/**
+ * gram_format_find_by_name:
+ * @file: a file's name, without its folder
+ *
+ * Returns: (transfer none) (nullable): the format that the name promises
+ */
+const GramFormat *
+gram_format_find_by_name (const char *file)
+{
+  g_autofree char *name = g_filename_display_name (file);
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      for (guint k = 0; formats[i]->names[k] != NULL; k++)
+        {
+          if (g_pattern_match_simple (formats[i]->names[k], name))
+            return formats[i];
+        }
+    }
+  return NULL;
+}
+
+/**
+ * gram_format_list_names:
+ *
+ * Returns: (transfer full): "IDX files (MNIST), … or tar archives of CIFAR"
+ */
+char *
+gram_format_list_names (void)
+{
+  GString *names = g_string_new (formats[0]->name);
+
+  for (guint i = 1; i < G_N_ELEMENTS (formats); i++)
+    g_string_append_printf (names, "%s%s", i + 1 < G_N_ELEMENTS (formats) ? ", " : " or ",
+                            formats[i]->name);
+  return g_string_free (names, FALSE);
+}
