@@ -133,16 +133,15 @@ void
 gram_philox_normal_f32 (guint64 seed, guint32 stream, guint32 substream, guint64 first, gsize count,
                         float scale, float *out)
 {
-  double z[4];
+  double z[256];
 
-  for (gsize i = 0; i < count;)
+  for (gsize at = 0; at < count; at += G_N_ELEMENTS (z))
     {
-      guint64 index = first + i;
-      guint lane = index % 4;
+      gsize some = MIN (G_N_ELEMENTS (z), count - at);
 
-      philox_normal_block (seed, stream, substream, index / 4, z);
-      for (; lane < 4 && i < count; lane++, i++)
-        out[i] = (float) (scale * z[lane]);
+      gram_philox_normal (seed, stream, substream, first + at, some, z);
+      for (gsize i = 0; i < some; i++)
+        out[at + i] = (float) (scale * z[i]);
     }
 }
 

@@ -12,10 +12,7 @@ G_BEGIN_DECLS
 struct _GramDataset
 {
   gatomicrefcount references;
-  GramDatasetInfo info;
-  char *id, *title, *source;
-  GStrv class_names, warnings;
-  gint64 *counts[GRAM_N_SPLITS];
+  GramDatasetInfo info; /* with what it points to, which the dataset owns */
   gint64 n[GRAM_N_SPLITS];
   guint16 *labels[GRAM_N_SPLITS];     /* (n) */
   gint64 *class_rows[GRAM_N_SPLITS];  /* (n) rows ordered by class */

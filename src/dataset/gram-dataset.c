@@ -22,23 +22,25 @@ gram_dataset_ref (GramDataset *dataset)
 void
 gram_dataset_unref (GramDataset *dataset)
 {
+  const GramDatasetInfo *info = &dataset->info;
+
   if (!g_atomic_ref_count_dec (&dataset->references))
     return;
   for (int s = 0; s < GRAM_N_SPLITS; s++)
     {
       g_free (dataset->labels[s]);
-      g_free (dataset->counts[s]);
+      g_free ((gpointer) info->counts[s]);
       g_free (dataset->class_rows[s]);
       g_free (dataset->class_start[s]);
     }
   g_clear_pointer (&dataset->parts, g_ptr_array_unref);
-  g_strfreev (dataset->class_names);
-  g_strfreev (dataset->warnings);
+  g_strfreev ((GStrv) info->class_names);
+  g_strfreev ((GStrv) info->warnings);
   gram_free (dataset->tiles);
   g_free (dataset->kept);
-  g_free (dataset->source);
-  g_free (dataset->title);
-  g_free (dataset->id);
+  g_free ((gpointer) info->source);
+  g_free ((gpointer) info->title);
+  g_free ((gpointer) info->id);
   g_free (dataset);
 }
 
@@ -93,7 +95,7 @@ gram_dataset_find_class (GramDataset *dataset, const char *index_or_name, guint 
       *class_ = (guint) index;
       return TRUE;
     }
-  names = g_strjoinv (", ", dataset->class_names);
+  names = g_strjoinv (", ", (GStrv) info->class_names);
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
                "%s has no class “%s”; its classes are 0 … %u: %s", info->title, index_or_name,
                info->n_classes - 1, names);
@@ -129,7 +131,8 @@ gint64 *
 gram_dataset_list_pair (GramDataset *dataset, GramSplit split, const guint classes[2],
                         gint64 *count)
 {
-  gint64 have[2] = { dataset->counts[split][classes[0]], dataset->counts[split][classes[1]] };
+  gint64 have[2] = { dataset->info.counts[split][classes[0]],
+                     dataset->info.counts[split][classes[1]] };
   gint64 at[2] = { 0, 0 };
   gint64 *rows = g_new (gint64, have[0] + have[1]);
 
@@ -271,7 +274,7 @@ gram_dataset_read (GramDataset *dataset, GramSplit split, guint class_, gint64 f
   gint64 d = count_pixels (dataset);
 
   g_return_val_if_fail (class_ < dataset->info.n_classes && first >= 0 && count >= 0, -1);
-  count = CLAMP (dataset->counts[split][class_] - first, 0, count);
+  count = CLAMP (dataset->info.counts[split][class_] - first, 0, count);
   if (count == 0) /* and then there may be no @pixels */
     return 0;
   if (rows == NULL)

@@ -192,6 +192,7 @@ static void
 index_split (GramDraft *draft, GramDataset *dataset, int s)
 {
   guint n_classes = draft->n_classes;
+  gint64 *counts = g_new0 (gint64, n_classes);
   g_autofree gint64 *next = g_new (gint64, n_classes);
   g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (guint16));
 
@@ -204,15 +205,15 @@ index_split (GramDraft *draft, GramDataset *dataset, int s)
     }
   dataset->n[s] = labels->len;
   dataset->labels[s] = g_memdup2 (labels->data, labels->len * sizeof (guint16));
-  dataset->counts[s] = g_new0 (gint64, n_classes);
+  dataset->info.counts[s] = counts;
   dataset->class_start[s] = g_new0 (gint64, n_classes + 1);
   dataset->class_rows[s] = g_new (gint64, labels->len);
   for (gint64 i = 0; i < dataset->n[s]; i++)
-    dataset->counts[s][dataset->labels[s][i]]++;
+    counts[dataset->labels[s][i]]++;
   for (guint c = 0; c < n_classes; c++)
     {
       next[c] = dataset->class_start[s][c];
-      dataset->class_start[s][c + 1] = next[c] + dataset->counts[s][c];
+      dataset->class_start[s][c + 1] = next[c] + counts[c];
     }
   for (gint64 i = 0; i < dataset->n[s]; i++)
     dataset->class_rows[s][next[dataset->labels[s][i]]++] = i;
@@ -281,47 +282,44 @@ forget_scans (GPtrArray *parts)
     }
 }
 
-static void
-name_classes (GramDraft *draft, GramDataset *dataset)
+/* The names that the files give, else those of a known dataset, else numbers. */
+static GStrv
+name_classes (const GramDraft *draft)
 {
   const char *const *known = draft->entry != NULL ? draft->entry->class_names : NULL;
   guint n_known = known != NULL ? g_strv_length ((GStrv) known) : 0;
+  GStrv names = g_new0 (char *, draft->n_classes + 1);
 
-  dataset->class_names = g_new0 (char *, draft->n_classes + 1);
   for (guint c = 0; c < draft->n_classes; c++)
     {
       if (c < draft->class_names->len)
-        dataset->class_names[c] = g_utf8_make_valid (draft->class_names->pdata[c], -1);
+        names[c] = g_utf8_make_valid (draft->class_names->pdata[c], -1);
       else if (c < n_known && draft->class_names->len == 0)
-        dataset->class_names[c] = g_strdup (known[c]);
+        names[c] = g_strdup (known[c]);
       else
-        dataset->class_names[c] = g_strdup_printf ("%u", c);
+        names[c] = g_strdup_printf ("%u", c);
     }
+  return names;
 }
 
 static void
-fill_info (GramDraft *draft, GramDataset *dataset)
+fill_info (const GramDraft *draft, GramDataset *dataset)
 {
   const GramPart *part = draft->parts->pdata[0];
   GramDatasetInfo *info = &dataset->info;
+  GStrv warnings = g_new0 (char *, draft->warnings->len + 1);
 
-  dataset->id = g_strdup (draft->id);
-  dataset->title = g_strdup (draft->title);
-  dataset->source = g_strdup (draft->source);
-  dataset->warnings = g_new0 (char *, draft->warnings->len + 1);
   for (guint i = 0; i < draft->warnings->len; i++)
-    dataset->warnings[i] = g_utf8_make_valid (draft->warnings->pdata[i], -1);
-  info->id = dataset->id;
-  info->title = dataset->title;
-  info->source = dataset->source;
+    warnings[i] = g_utf8_make_valid (draft->warnings->pdata[i], -1);
+  info->id = g_strdup (draft->id);
+  info->title = g_strdup (draft->title);
+  info->source = g_strdup (draft->source);
   info->width = part->width;
   info->height = part->height;
   info->channels = part->channels;
   info->n_classes = draft->n_classes;
-  info->class_names = (const char *const *) dataset->class_names;
-  info->warnings = (const char *const *) dataset->warnings;
-  info->counts[GRAM_SPLIT_TRAIN] = dataset->counts[GRAM_SPLIT_TRAIN];
-  info->counts[GRAM_SPLIT_TEST] = dataset->counts[GRAM_SPLIT_TEST];
+  info->class_names = (const char *const *) name_classes (draft);
+  info->warnings = (const char *const *) warnings;
   info->has_test = dataset->n[GRAM_SPLIT_TEST] > 0;
 }
 
@@ -366,7 +364,6 @@ gram_draft_finish (GramDraft *draft, GCancellable *cancellable, GError **error)
     return NULL;
   for (int s = 0; s < GRAM_N_SPLITS; s++)
     index_split (draft, dataset, s);
-  name_classes (draft, dataset);
   fill_info (draft, dataset);
   forget_scans (draft->parts);
   dataset->parts = g_steal_pointer (&draft->parts);

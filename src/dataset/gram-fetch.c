@@ -54,6 +54,14 @@ fail (GError **error, const char *url, const char *format, ...)
   return FALSE;
 }
 
+static gboolean
+fail_to_write (GError **error, const char *path, const char *remedy)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: cannot be written: %s%s", path,
+               g_strerror (errno), remedy);
+  return FALSE;
+}
+
 /* ---------- the .part file ----------------------------------------------------------------- */
 
 static char *
@@ -87,9 +95,7 @@ restart (Transfer *transfer, GError **error)
   transfer->have = 0;
   if (ftruncate (transfer->fd, 0) == 0 && lseek (transfer->fd, 0, SEEK_SET) == 0)
     return TRUE;
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: cannot be written: %s", transfer->part,
-               g_strerror (errno));
-  return FALSE;
+  return fail_to_write (error, transfer->part, "");
 }
 
 static gboolean
@@ -100,11 +106,7 @@ open_part (Transfer *transfer, GError **error)
   transfer->fd = g_open (transfer->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
   end = transfer->fd >= 0 ? lseek (transfer->fd, 0, SEEK_END) : -1;
   if (end < 0)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: cannot be written: %s",
-                   transfer->part, g_strerror (errno));
-      return FALSE;
-    }
+    return fail_to_write (error, transfer->part, "");
   transfer->have = (guint64) end;
   return TRUE;
 }
@@ -126,12 +128,7 @@ write_block (Transfer *transfer, const char *block, gsize length, GError **error
       if (done < 0 && errno == EINTR)
         continue;
       if (done <= 0)
-        {
-          g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
-                       "%s: cannot be written: %s; free some space or choose another folder",
-                       transfer->part, g_strerror (errno));
-          return FALSE;
-        }
+        return fail_to_write (error, transfer->part, "; free some space or choose another folder");
       block += done;
       length -= (gsize) done;
       transfer->have += (guint64) done;
@@ -428,11 +425,7 @@ accept_file (Transfer *transfer, const char *url, GError **error)
                    fetch->sha256);
     }
   if (fsync (transfer->fd) != 0 || g_rename (transfer->part, fetch->target) != 0)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: cannot be written: %s",
-                   fetch->target, g_strerror (errno));
-      return FALSE;
-    }
+    return fail_to_write (error, fetch->target, "");
   g_unlink (transfer->tag_path);
   return TRUE;
 }

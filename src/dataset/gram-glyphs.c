@@ -205,29 +205,23 @@ gram_glyphs_new (void)
 
   g_atomic_ref_count_init (&dataset->references);
   dataset->eight_bit = TRUE;
-  dataset->id = g_strdup (entry->id);
-  dataset->title = g_strdup (entry->title);
-  dataset->source = g_strdup ("built in");
-  dataset->class_names = g_strdupv ((GStrv) entry->class_names);
-  dataset->warnings = g_new0 (char *, 1);
   for (int s = 0; s < GRAM_N_SPLITS; s++)
     {
-      gint64 each = s == GRAM_SPLIT_TEST ? PER_CLASS_TEST : PER_CLASS_TRAIN;
+      gint64 *counts = g_new (gint64, N_GLYPHS);
 
-      dataset->counts[s] = g_new (gint64, N_GLYPHS);
       for (int c = 0; c < N_GLYPHS; c++)
-        dataset->counts[s][c] = each;
-      dataset->n[s] = each * N_GLYPHS;
-      info->counts[s] = dataset->counts[s];
+        counts[c] = s == GRAM_SPLIT_TEST ? PER_CLASS_TEST : PER_CLASS_TRAIN;
+      dataset->n[s] = counts[0] * N_GLYPHS;
+      info->counts[s] = counts;
     }
-  info->id = dataset->id;
-  info->title = dataset->title;
-  info->source = dataset->source;
+  info->id = g_strdup (entry->id);
+  info->title = g_strdup (entry->title);
+  info->source = g_strdup ("built in");
   info->width = info->height = SIDE;
   info->channels = 1;
   info->n_classes = N_GLYPHS;
-  info->class_names = (const char *const *) dataset->class_names;
+  info->class_names = (const char *const *) g_strdupv ((GStrv) entry->class_names);
   info->has_test = TRUE;
-  info->warnings = (const char *const *) dataset->warnings;
+  info->warnings = (const char *const *) g_new0 (char *, 1);
   return dataset;
 }

@@ -124,21 +124,14 @@ scan_record (GramPart *part, const guint8 *raw, gint64 i, guint n_classes, doubl
 static gboolean
 scan_records (GramPart *part, GramInput *input, guint n_classes, GError **error)
 {
-  gsize record = gram_part_get_record_bytes (part), got;
+  gsize record = gram_part_get_record_bytes (part);
   guint8 *raw = gram_try_alloc (1, 1, (gint64) record, "an image", error);
   double *numbers = gram_try_alloc (sizeof (double), 1, part->d, "an image", error);
   gboolean done = raw != NULL && numbers != NULL;
 
   for (gint64 i = 0; done && i < part->n; i++)
-    {
-      done = gram_input_read (input, raw, record, &got, error);
-      if (done && got < record)
-        {
-          gram_part_set_cut_error (part, (guint64) i * record + got, error);
-          done = FALSE;
-        }
-      done = done && scan_record (part, raw, i, n_classes, numbers, error);
-    }
+    done = gram_part_read_bytes (part, input, (guint64) i * record, raw, record, error)
+           && scan_record (part, raw, i, n_classes, numbers, error);
   gram_free (numbers);
   gram_free (raw);
   return done;
@@ -155,15 +148,10 @@ scan_numbers (GramPart *part, GramInput *input, GError **error)
 
   for (gint64 at = 0; at < total; at += chunk)
     {
-      gsize count = (gsize) MIN (chunk, total - at), got;
+      gsize count = (gsize) MIN (chunk, total - at);
 
-      if (!gram_input_read (input, raw, count * size, &got, error))
+      if (!gram_part_read_bytes (part, input, (guint64) at * size, raw, count * size, error))
         return FALSE;
-      if (got < count * size)
-        {
-          gram_part_set_cut_error (part, (guint64) at * size + got, error);
-          return FALSE;
-        }
       gram_element_convert (part->element, part->big_endian, raw, count, values);
       look_at_numbers (part, values, (gint64) count, at);
     }

@@ -126,8 +126,8 @@ count_bytes (const GramPart *part, guint64 *bytes)
 }
 
 /* What a header declares is not there. */
-void
-gram_part_set_cut_error (const GramPart *part, guint64 held, GError **error)
+static void
+set_cut_error (const GramPart *part, guint64 held, GError **error)
 {
   guint64 declared = 0;
 
@@ -170,10 +170,32 @@ gram_part_check_size (const GramPart *part, gint64 held, GError **error)
     }
   if (held >= 0 && bytes > (guint64) held)
     {
-      gram_part_set_cut_error (part, (guint64) held, error);
+      set_cut_error (part, (guint64) held, error);
       return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * gram_part_read_bytes:
+ * @at: how many bytes of the data came before
+ *
+ * Reads the next @count bytes of the data.
+ *
+ * Returns: %FALSE with GRAM_ERROR_DATA, which says how much of the data there is, at an early end
+ */
+gboolean
+gram_part_read_bytes (const GramPart *part, GramInput *input, guint64 at, void *raw, gsize count,
+                      GError **error)
+{
+  gsize got;
+
+  if (!gram_input_read (input, raw, count, &got, error))
+    return FALSE;
+  if (got == count)
+    return TRUE;
+  set_cut_error (part, at + got, error);
+  return FALSE;
 }
 
 /* A record as the file has it becomes column k of what is wanted. */
@@ -316,15 +338,10 @@ gram_part_read_column (const GramPart *part, GramInput *input, GError **error)
     return NULL;
   for (gint64 at = 0; at < part->n; at += chunk)
     {
-      gsize count = (gsize) MIN (chunk, part->n - at), got;
+      gsize count = (gsize) MIN (chunk, part->n - at);
 
-      if (!gram_input_read (input, raw, count * size, &got, error))
+      if (!gram_part_read_bytes (part, input, (guint64) at * size, raw, count * size, error))
         return NULL;
-      if (got < count * size)
-        {
-          gram_part_set_cut_error (part, (guint64) at * size + got, error);
-          return NULL;
-        }
       g_array_set_size (column, (guint) at + (guint) count);
       gram_element_convert (part->element, part->big_endian, raw, count,
                             &g_array_index (column, double, at));

@@ -85,7 +85,8 @@ gboolean gram_part_scan (GramPart *part, GramInput *input, guint n_classes, GErr
 void gram_part_deliver (const GramPart *part, const guint8 *raw, const GramWanted *wanted, gint64 k,
                         double *scratch);
 gsize gram_part_get_record_bytes (const GramPart *part);
-void gram_part_set_cut_error (const GramPart *part, guint64 held, GError **error);
+gboolean gram_part_read_bytes (const GramPart *part, GramInput *input, guint64 at, void *raw,
+                               gsize count, GError **error);
 void gram_scan_free (GramScan *scan);
 GArray *gram_part_read_column (const GramPart *part, GramInput *input, GError **error);
 

@@ -112,6 +112,18 @@ read_number (GramPickle *machine, int count, gint64 *number, GError **error)
 }
 
 static gboolean
+op_push (GramPickle *machine, int type, GError **error)
+{
+  return push (machine, (GramPickleType) type, 0, error) != NULL;
+}
+
+static gboolean
+op_bool (GramPickle *machine, int value, GError **error)
+{
+  return push (machine, GRAM_PICKLE_BOOL, value, error) != NULL;
+}
+
+static gboolean
 op_int (GramPickle *machine, int count, GError **error)
 {
   gint64 number;
@@ -164,7 +176,7 @@ read_line (GramPickle *machine, char *line, gsize size, GError **error)
 }
 
 static gboolean
-op_global (GramPickle *machine, GError **error)
+op_global (GramPickle *machine, int unused, GError **error)
 {
   static const char *const known[][2] = { { "numpy.core.multiarray", "_reconstruct" },
                                           { "numpy", "ndarray" },
@@ -227,9 +239,9 @@ op_tuple (GramPickle *machine, int count, GError **error)
   return TRUE;
 }
 
-/* APPENDS and SETITEMS; without a mark, APPEND and SETITEM */
+/* Puts the topmost @count values, or what is above the last mark, into the container below them. */
 static gboolean
-op_extend (GramPickle *machine, GramPickleType type, int count, GError **error)
+extend (GramPickle *machine, GramPickleType type, int count, GError **error)
 {
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
   GramPickleValue *container;
@@ -246,7 +258,19 @@ op_extend (GramPickle *machine, GramPickleType type, int count, GError **error)
 }
 
 static gboolean
-op_reduce (GramPickle *machine, GError **error)
+op_extend_list (GramPickle *machine, int count, GError **error)
+{
+  return extend (machine, GRAM_PICKLE_LIST, count, error);
+}
+
+static gboolean
+op_extend_dict (GramPickle *machine, int count, GError **error)
+{
+  return extend (machine, GRAM_PICKLE_DICT, count, error);
+}
+
+static gboolean
+op_reduce (GramPickle *machine, int unused, GError **error)
 {
   guint32 arguments, callable;
   GramPickleValue *object;
@@ -267,7 +291,7 @@ op_reduce (GramPickle *machine, GError **error)
 }
 
 static gboolean
-op_build (GramPickle *machine, GError **error)
+op_build (GramPickle *machine, int unused, GError **error)
 {
   guint32 state;
   GramPickleValue *object;
@@ -284,7 +308,7 @@ op_build (GramPickle *machine, GError **error)
 }
 
 static gboolean
-op_mark (GramPickle *machine, GError **error)
+op_mark (GramPickle *machine, int unused, GError **error)
 {
   guint height = machine->stack->len;
 
@@ -331,74 +355,44 @@ op_get (GramPickle *machine, int count, GError **error)
   return TRUE;
 }
 
-static gboolean
-run_structure (GramPickle *machine, guint8 opcode, GError **error)
+/* All that the machine knows: what each opcode runs, and with which number. */
+static const struct
 {
-  switch (opcode)
-    {
-    case '(':
-      return op_mark (machine, error);
-    case 't':
-      return op_tuple (machine, -1, error);
-    case 0x85:
-    case 0x86:
-    case 0x87:
-      return op_tuple (machine, opcode - 0x84, error);
-    case 'a':
-      return op_extend (machine, GRAM_PICKLE_LIST, 1, error);
-    case 'e':
-      return op_extend (machine, GRAM_PICKLE_LIST, -1, error);
-    case 's':
-      return op_extend (machine, GRAM_PICKLE_DICT, 2, error);
-    case 'u':
-      return op_extend (machine, GRAM_PICKLE_DICT, -1, error);
-    case 'R':
-      return op_reduce (machine, error);
-    case 'b':
-      return op_build (machine, error);
-    default:
-      return gram_pickle_fail (machine, error, "unsafe opcode");
-    }
-}
-
-static gboolean
-run_opcode (GramPickle *machine, guint8 opcode, GError **error)
-{
-  switch (opcode)
-    {
-    case '}':
-      return push (machine, GRAM_PICKLE_DICT, 0, error) != NULL;
-    case ']':
-      return push (machine, GRAM_PICKLE_LIST, 0, error) != NULL;
-    case 'N':
-      return push (machine, GRAM_PICKLE_NONE, 0, error) != NULL;
-    case 0x88:
-    case 0x89:
-      return push (machine, GRAM_PICKLE_BOOL, opcode == 0x88, error) != NULL;
-    case 'K':
-      return op_int (machine, 1, error);
-    case 'M':
-      return op_int (machine, 2, error);
-    case 'J':
-      return op_int (machine, 4, error);
-    case 'U':
-      return op_string (machine, 1, error);
-    case 'T':
-      return op_string (machine, 4, error);
-    case 'c':
-      return op_global (machine, error);
-    case 'q':
-      return op_put (machine, 1, error);
-    case 'r':
-      return op_put (machine, 4, error);
-    case 'h':
-      return op_get (machine, 1, error);
-    case 'j':
-      return op_get (machine, 4, error);
-    default:
-      return run_structure (machine, opcode, error);
-    }
-}
+  gboolean (*run) (GramPickle *machine, int argument, GError **error);
+  int argument;
+} opcodes[256] = {
+  /* plain values */
+  ['}'] = { op_push, GRAM_PICKLE_DICT },
+  [']'] = { op_push, GRAM_PICKLE_LIST },
+  ['N'] = { op_push, GRAM_PICKLE_NONE },
+  [0x88] = { op_bool, TRUE },
+  [0x89] = { op_bool, FALSE },
+  /* bytes of the number, or of the string's length */
+  ['K'] = { op_int, 1 },
+  ['M'] = { op_int, 2 },
+  ['J'] = { op_int, 4 },
+  ['U'] = { op_string, 1 },
+  ['T'] = { op_string, 4 },
+  /* bytes of the memo's key */
+  ['q'] = { op_put, 1 },
+  ['r'] = { op_put, 4 },
+  ['h'] = { op_get, 1 },
+  ['j'] = { op_get, 4 },
+  /* how many values they take; −1: what is above the last mark */
+  ['('] = { op_mark, 0 },
+  ['t'] = { op_tuple, -1 },
+  [0x85] = { op_tuple, 1 },
+  [0x86] = { op_tuple, 2 },
+  [0x87] = { op_tuple, 3 },
+  ['a'] = { op_extend_list, 1 },
+  ['e'] = { op_extend_list, -1 },
+  ['s'] = { op_extend_dict, 2 },
+  ['u'] = { op_extend_dict, -1 },
+  /* arrays of NumPy */
+  ['c'] = { op_global, 0 },
+  ['R'] = { op_reduce, 0 },
+  ['b'] = { op_build, 0 },
+};
 
 /**
  * gram_pickle_run:
@@ -422,7 +416,9 @@ gram_pickle_run (GramPickle *machine, GError **error)
         return FALSE;
       if (opcode == '.')
         return TRUE;
-      if (!run_opcode (machine, opcode, error))
+      if (opcodes[opcode].run == NULL)
+        return gram_pickle_fail (machine, error, "unsafe opcode");
+      if (!opcodes[opcode].run (machine, opcodes[opcode].argument, error))
         return FALSE;
     }
 }
