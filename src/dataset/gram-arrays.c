@@ -16,7 +16,8 @@ typedef struct
   GramPart *part;
 } Array;
 
-/* Which names belong together: Keras, MedMNIST, scikit-learn and what people write themselves. */
+/* Which names belong together: those of Keras, MedMNIST and scikit-learn, and those that people use
+ * in files of their own. */
 static const struct
 {
   const char *images, *labels;
@@ -94,8 +95,8 @@ are_indices (const GArray *values)
   return TRUE;
 }
 
-/* Labels that are no class numbers, such as −1 and +1, become the ranks of their values, and the
- * classes are named by the values. */
+/* Labels that are no class numbers, such as −1 and +1: the smallest value becomes class 0, the next
+ * class 1 and so on, and each class is named by its value. */
 static gboolean
 rank_labels (GArray *columns[GRAM_N_SPLITS], GramDraft *draft, const char *name, GError **error)
 {
@@ -172,39 +173,15 @@ find_pairs (GPtrArray *arrays, Pairs *pairs)
 }
 
 static gboolean
-check_pair (const GramPart *images, const GramPart *labels, GError **error)
-{
-  if (labels->d == 1 && images->n == labels->n)
-    return TRUE;
-  if (labels->d != 1)
-    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                 "%s: has %" G_GINT64_FORMAT " numbers for each image; labels are one class number "
-                 "each",
-                 labels->name, labels->d);
-  else
-    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                 "%s holds %" G_GINT64_FORMAT " images, but %s holds %" G_GINT64_FORMAT
-                 " labels; they are not of one dataset",
-                 images->name, images->n, labels->name, labels->n);
-  return FALSE;
-}
-
-static gboolean
 read_labels (Pairs *pairs, GArray *columns[GRAM_N_SPLITS], GCancellable *cancellable,
              GError **error)
 {
   for (int s = 0; s < GRAM_N_SPLITS; s++)
     {
-      g_autoptr (GramInput) input = NULL;
-
       if (pairs->images[s] == NULL)
         continue;
-      if (!check_pair (pairs->images[s]->part, pairs->labels[s]->part, error))
-        return FALSE;
-      input = gram_part_open (pairs->labels[s]->part, cancellable, error);
-      if (input == NULL)
-        return FALSE;
-      columns[s] = gram_part_read_column (pairs->labels[s]->part, input, error);
+      columns[s] = gram_draft_read_labels (pairs->images[s]->part, pairs->labels[s]->part,
+                                           cancellable, error);
       if (columns[s] == NULL)
         return FALSE;
     }
@@ -255,7 +232,8 @@ use_arrays (GPtrArray *arrays, GramDraft *draft, GCancellable *cancellable, GErr
   return done;
 }
 
-/* Arrays that nobody asks for may be of any kind: only those with a known name are looked at. */
+/* Reads the header of an array with a known name. The others are not needed, so it does not matter
+ * what they hold. */
 static gboolean
 is_known_name (const char *name)
 {

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The file stays open, so that a dataset keeps meaning the same bytes when its file is replaced.
+ * The file stays open, so that a dataset still reads the same bytes after its file was replaced.
  */
 #include "gram-blob.h"
 
@@ -71,7 +71,7 @@ gram_blob_open (const char *path, GError **error)
   g_autoptr (GramBlob) blob = NULL;
   struct stat identity;
 
-  /* Opening a device can have effects, and a pipe can wait for ever: look first. */
+  /* To open a device can change something, and to open a pipe can wait for ever: look first. */
   if (g_stat (path, &identity) != 0)
     {
       set_open_error (error, name, errno);

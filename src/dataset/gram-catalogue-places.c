@@ -16,7 +16,7 @@ holds (const char *folder, const char *name)
          || g_file_test (zipped, G_FILE_TEST_IS_REGULAR);
 }
 
-/* What a download that was broken off has left. */
+/* Whether a download into @folder was broken off before it was complete. */
 static gboolean
 is_unfinished (const char *folder, const GramCatalogueEntry *entry)
 {
@@ -115,8 +115,9 @@ gram_catalogue_places (const GramCatalogueEntry *entry, const char *data_dir)
   return g_strv_builder_end (places);
 }
 
-/* Whether the files lie in @place itself. Of a dataset whose files have the names of another's only
- * the user can say so; in the standard places every dataset has a folder of its own. */
+/* Whether the files lie in @place itself, not in a folder below it. Where two datasets have files
+ * of the same names, this is believed only of a folder that the user has named. In the folder of
+ * downloads it is never so: there every dataset has a folder of its own. */
 static gboolean
 is_own_folder (const char *place, const char *data_dir, const GramCatalogueEntry *entry)
 {
@@ -134,8 +135,7 @@ is_own_folder (const char *place, const char *data_dir, const GramCatalogueEntry
  * @data_dir: (nullable): looked at before the standard places; the folder of the files itself, or
  *   one above it
  *
- * Looks at names only, so that it costs next to nothing; what the files are is seen when they are
- * opened.
+ * Looks at the names of files only, which is fast; their content is checked when they are opened.
  *
  * Returns: (transfer full) (nullable): the folder or archive, %NULL when it is not on this machine
  */

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A checksum stands here only if it was computed from the file itself; the others are NULL, and
- * whoever downloads such a file is told that it cannot be verified.
+ * A checksum is listed only if it was computed from the file itself. The others are NULL, and the
+ * user who downloads such a file is told that it cannot be verified.
  */
 #include "gram-catalogue.h"
 
@@ -178,11 +178,11 @@ gram_catalogue_lookup (const char *id)
 
 /**
  * gram_catalogue_guess:
- * @path: of files that were not asked for by a name of the catalogue
- * @layout: (nullable): what their reader calls their layout, see #GramDraft
+ * @path: where data lie that were opened by path, not by a name of the catalogue
+ * @layout: (nullable): see #GramDraft
  *
- * Returns: (transfer none) (nullable): the dataset that they look like, whose class names and title
- *   are theirs
+ * Returns: (transfer none) (nullable): the dataset that the data seem to be, which lends them the
+ *   names of its classes
  */
 const GramCatalogueEntry *
 gram_catalogue_guess (const char *path, const char *layout, guint n_classes)

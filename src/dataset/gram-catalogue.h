@@ -20,25 +20,25 @@ typedef struct
   const char *id;      /* "mnist" */
   const char *title;   /* "MNIST" */
   const char *summary; /* one line */
-  const char *licence; /* what its authors say, or that they say nothing */
+  const char *licence; /* what its authors state, or that they state none */
   const char *citation;
   const char *const *class_names; /* NULL-terminated */
   gint64 width, height, channels;
-  gboolean built_in; /* drawn, not read: needs no files, has no places */
-  /* where it lies: names in a folder, of folders and archives, as the official downloads and the
-   * usual tools leave them; NULL-terminated */
+  gboolean built_in; /* the program draws it: it has no files, and no places */
+  /* names of the folders and archives in which the official downloads and the usual tools leave it;
+   * NULL-terminated */
   const char *const *places;
-  /* files of which a folder with the dataset has one, plain or as NAME.gz; NULL-terminated */
+  /* a folder with one of these files, or with NAME.gz, holds the dataset; NULL-terminated */
   const char *const *tell_tales;
   gboolean shares_tell_tales; /* another dataset has files of these names, too, and is meant unless
                                  the user or the name of the folder says otherwise */
-  /* what it is known by where it was not asked for by name */
+  /* how data are recognised that were opened by path */
   const char *path_word; /* (nullable) a word in the path, in lower case */
   const char *layout;    /* (nullable) the layout of its files, see #GramDraft */
   /* where it is downloaded from */
   const char *const *mirrors;     /* NULL-terminated HTTPS folders */
   const GramCatalogueFile *files; /* ends with name = NULL */
-  const char *insecure;           /* (nullable) see #GramFetch; of no dataset but that of a test */
+  const char *insecure;           /* (nullable) only for tests, see #GramFetch */
 } GramCatalogueEntry;
 
 guint gram_catalogue_count (void);

@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * No header at all: records of a label (CIFAR-100: a coarse and a fine one) and 3 × 32 × 32 bytes,
- * red, green, blue, each row by row. So the size of the file is what tells the two apart.
+ * There is no header. A record is a label (in CIFAR-100 a coarse and a fine one) and 3 × 32 × 32
+ * bytes: red, green and blue, each row by row. So only the size of the file tells which of the two
+ * it is.
  */
 #include "gram-cifar.h"
 
@@ -16,8 +17,8 @@
 /* how many records are looked at to see what they are */
 #define LOOK 20
 
-/* The first labels, where records of either size would have them: whole records of such labels are
- * no accident. */
+/* Looks at the places where the first records of either size would have their labels. A file whose
+ * size fits and that has possible labels in all these places is CIFAR. */
 static GramSniff
 sniff (GramBlob *blob, const guint8 *head, gsize count)
 {
@@ -85,7 +86,8 @@ gram_cifar_set_part (GramPart *part, guint64 size, const guint8 *head, gsize cou
 /**
  * gram_cifar_is_test_name:
  *
- * Nothing in the records says what they are for; the official names do.
+ * The records do not say whether they are for training or for testing, but the names of the
+ * official files do.
  */
 gboolean
 gram_cifar_is_test_name (const char *name)

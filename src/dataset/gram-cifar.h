@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 #define GRAM_CIFAR_PIXELS 3072
 
-/* Makes @part what the head of its file says; @n_classes: (out): 10 or 100 */
+/* Reads the head of a file and sets in @part what it says; @n_classes: (out): 10 or 100 */
 typedef gboolean (*GramCifarHeader) (GramPart *part, guint *n_classes, GCancellable *cancellable,
                                      GError **error);
 

@@ -8,6 +8,7 @@
 #include "gram-format.h"
 #include "gram-glyphs.h"
 
+/* The user asked for a dataset by name: the images must have the shape of that dataset. */
 static gboolean
 check_entry (const GramDraft *draft, GError **error)
 {
@@ -44,7 +45,7 @@ open_files (const char *path, GPtrArray *files, const GramFormat *format, const 
 static GramDataset *open_path (const char *path, const GramCatalogueEntry *entry,
                                GCancellable *cancellable, GError **error);
 
-/* A folder above the dataset's own, as it comes out of an archive. */
+/* The dataset may lie in a folder below, as when an archive was unpacked here. */
 static GramDataset *
 open_below (const char *path, GCancellable *cancellable, GError **error)
 {
@@ -114,7 +115,7 @@ open_file (const char *path, const GramCatalogueEntry *entry, GCancellable *canc
       return NULL;
     }
   if (file->format->has_other_half)
-    { /* which lies beside it */
+    { /* the other half lies in the same folder */
       g_autofree char *folder = g_path_get_dirname (path);
       g_autoptr (GPtrArray) beside = gram_file_list (folder, cancellable, error);
 
@@ -133,7 +134,8 @@ open_file (const char *path, const GramCatalogueEntry *entry, GCancellable *canc
   return open_files (path, files, file->format, file, entry, cancellable, error);
 }
 
-/* A folder or a file; @entry, if any, is what it was asked for as. */
+/* @path: a folder or a file
+ * @entry: (nullable): the dataset that the user asked for by name */
 static GramDataset *
 open_path (const char *path, const GramCatalogueEntry *entry, GCancellable *cancellable,
            GError **error)
@@ -180,8 +182,9 @@ open_known (const GramCatalogueEntry *entry, const char *data_dir, GCancellable 
  * @name_or_path: a name of the catalogue ("glyphs", "mnist", …), or a folder or file
  * @data_dir: (nullable): looked at before the standard places
  *
- * What a file is, its content decides, not its name. Every image is looked at once, so that a
- * damaged file is known before anything of it is used; what is not fatal becomes a warning.
+ * The content of a file decides what it is, not its name. Every image is read once, so that a
+ * damaged file is found before anything of it is used. What does not prevent its use becomes a
+ * warning.
  *
  * Returns: (transfer full) (nullable): the dataset, or %NULL with GRAM_ERROR_DATA
  */

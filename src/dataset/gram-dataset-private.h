@@ -12,17 +12,17 @@ G_BEGIN_DECLS
 struct _GramDataset
 {
   gatomicrefcount references;
-  GramDatasetInfo info; /* with what it points to, which the dataset owns */
+  GramDatasetInfo info; /* the dataset owns what it points to */
   gint64 n[GRAM_N_SPLITS];
   guint16 *labels[GRAM_N_SPLITS];     /* (n) */
   gint64 *class_rows[GRAM_N_SPLITS];  /* (n) rows ordered by class */
   gint64 *class_start[GRAM_N_SPLITS]; /* (n_classes + 1) */
-  GPtrArray *parts;                   /* of GramPart; NULL: generated */
+  GPtrArray *parts;                   /* of GramPart; NULL: images are drawn when needed */
   gboolean eight_bit;                 /* every part holds bytes */
-  double low, high;                   /* range of the numbers, where they are no bytes */
-  guint keep;                         /* first training images of each class that are kept */
-  gint64 *kept;
-  guint8 *tiles;
+  double low, high;                   /* range of the numbers that are not bytes */
+  guint keep;                         /* how many training images a class are kept */
+  gint64 *kept;                       /* (n_classes) how many there really are */
+  guint8 *tiles;                      /* (d × keep × n_classes) */
 };
 
 void gram_dataset_to_grey (GramDataset *dataset, const double *values, gint64 count,

@@ -55,7 +55,7 @@ gram_dataset_get_info (GramDataset *dataset)
   return &dataset->info;
 }
 
-/* Pixels of an image, and so rows of X. */
+/* How many pixels an image has, all channels counted: d. */
 static gint64
 count_pixels (GramDataset *dataset)
 {
@@ -104,7 +104,8 @@ gram_dataset_find_class (GramDataset *dataset, const char *index_or_name, guint 
 
 /* ---------- rows --------------------------------------------------------------------------- */
 
-/* The built-in images take turns, so that the first n of any pair are half and half. */
+/* Rows of the built-in images go through the classes in turn, so that among the first n images of
+ * any pair of classes half are of each. */
 static gint64
 get_class_row (GramDataset *dataset, GramSplit split, guint class_, gint64 i)
 {
@@ -176,7 +177,7 @@ read_part (GramPart *part, GramInput *input, gpointer user_data, GError **error)
   return gram_part_read (part, input, &wanted[part->split], error);
 }
 
-/* A part from which nothing is wanted is not even opened. */
+/* Whether any of the rows is in this part; if not, it need not be opened. */
 static gboolean
 is_wanted (const GramPart *part, const GramWanted *wanted)
 {
@@ -216,7 +217,8 @@ gram_dataset_fetch (GramDataset *dataset, const GramWanted wanted[GRAM_N_SPLITS]
   return gram_parts_visit (parts, read_part, (gpointer) wanted, cancellable, error);
 }
 
-/* Numbers become grey levels: the smallest of the dataset is black, the largest white. */
+/* Turns numbers into grey levels: the smallest number of the dataset becomes black, the largest
+ * white. */
 void
 gram_dataset_to_grey (GramDataset *dataset, const double *values, gint64 count, guint8 *pixels)
 {
@@ -261,8 +263,8 @@ fetch_pixels (GramDataset *dataset, GramSplit split, const gint64 *rows, gint64 
  *   is 0 and the largest 255.
  * @rows: (out caller-allocates) (nullable): (count) rows in the split's own file order
  *
- * The first twelve training images of each class are in memory and cost nothing; others take a
- * pass over the files. Any thread may call this, several at once.
+ * The first twelve training images of each class are in memory and cost nothing. For others the
+ * files are read. Any thread may call this, several at once.
  *
  * Returns: how many were read, −1 on error
  */
@@ -275,7 +277,7 @@ gram_dataset_read (GramDataset *dataset, GramSplit split, guint class_, gint64 f
 
   g_return_val_if_fail (class_ < dataset->info.n_classes && first >= 0 && count >= 0, -1);
   count = CLAMP (dataset->info.counts[split][class_] - first, 0, count);
-  if (count == 0) /* and then there may be no @pixels */
+  if (count == 0) /* then @pixels may be NULL */
     return 0;
   if (rows == NULL)
     rows = own = g_new (gint64, count);

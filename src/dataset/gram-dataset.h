@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A dataset is an index of what a file, folder or generator holds: classes, counts, image shape.
- * Pixels are read when a pair of classes is asked for, so that memory stays near what the pair
- * needs. Immutable once opened, so any thread may use it.
+ * A dataset knows what a file or folder holds: classes, how many images of each, their shape.
+ * Pixels are read when a pair of classes is asked for, so that little more memory is used than the
+ * pair needs. It never changes after it was opened, so any thread may use it.
  */
 #pragma once
 
@@ -31,8 +31,8 @@ typedef struct
   guint n_classes;
   const char *const *class_names;      /* (n_classes) valid UTF-8 */
   const gint64 *counts[GRAM_N_SPLITS]; /* [GramSplit][class]; of glyphs: as many as asked for */
-  gboolean has_test;                   /* else a seeded split of the training images serves */
-  const char *const *warnings;         /* NULL-terminated; things to tell the user */
+  gboolean has_test; /* if not, some training images, chosen by the seed, are used as test images */
+  const char *const *warnings; /* NULL-terminated; what the user should know */
 } GramDatasetInfo;
 
 GramDataset *gram_dataset_open (const char *name_or_path, const char *data_dir,

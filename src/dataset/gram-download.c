@@ -14,7 +14,7 @@
 #include "gram-error.h"
 #include "gram-fetch.h"
 
-/* No file of the catalogue without a pinned size comes near this. */
+/* The most bytes of a file whose size is not in the catalogue: far more than any of them has. */
 #define MOST_BYTES (G_GUINT64_CONSTANT (512) << 20)
 #define REPORT_USEC 50000
 
@@ -39,7 +39,7 @@ report (guint64 done, guint64 total, gpointer user_data)
     download->progress (download->file, download->before + done, all, download->progress_data);
 }
 
-/* The lock goes with the process, so that a crash leaves none. */
+/* The lock ends when the process ends, so that a crash leaves no lock behind. */
 static int
 lock_folder (const char *folder, GError **error)
 {
@@ -131,8 +131,8 @@ download_files (const GramCatalogueEntry *entry, const char *folder, GramDownloa
  * @accept_unverified: the user has agreed to files whose checksums are not known
  * @progress: (nullable): called in this thread
  *
- * Blocks; a window uses gram_download_async(). Files that are there already stay; what an earlier
- * call received of the others is gone on with.
+ * Blocks; a window uses gram_download_async(). Files that are complete are not downloaded again,
+ * and a file that an earlier call received in part is continued.
  *
  * Returns: (transfer full) (nullable): the folder that holds the dataset, or %NULL with
  *   GRAM_ERROR_NETWORK, GRAM_ERROR_STORAGE, GRAM_ERROR_USAGE or G_IO_ERROR_CANCELLED

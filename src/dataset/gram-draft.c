@@ -1,4 +1,4 @@
-/* gram-draft.c: from what a reader found to a dataset
+/* gram-draft.c: what a reader found, before it is a dataset
  *
  * SPDX-License-Identifier: MIT
  */
@@ -76,6 +76,39 @@ gram_draft_add_part (GramDraft *draft, GramSplit split, GramPart *part)
 }
 
 /**
+ * gram_draft_read_labels:
+ * @labels: a part with one number a row
+ *
+ * Returns: (transfer full) (nullable): of double: the label of each of @images, in their order;
+ *   %NULL with GRAM_ERROR_DATA when the two parts do not fit together
+ */
+GArray *
+gram_draft_read_labels (const GramPart *images, const GramPart *labels, GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (GramInput) input = NULL;
+
+  if (labels->d != 1)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: has %" G_GINT64_FORMAT
+                   " numbers for each image; labels are one class number each",
+                   labels->name, labels->d);
+      return NULL;
+    }
+  if (images->n != labels->n)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s holds %" G_GINT64_FORMAT " images, but %s holds %" G_GINT64_FORMAT
+                   " labels; they are not of one dataset",
+                   images->name, images->n, labels->name, labels->n);
+      return NULL;
+    }
+  input = gram_part_open (labels, cancellable, error);
+  return input != NULL ? gram_part_read_column (labels, input, error) : NULL;
+}
+
+/**
  * gram_draft_set_labels:
  * @part: images
  * @name: the file that the labels are from, for messages
@@ -120,7 +153,8 @@ scan_part (GramPart *part, GramInput *input, gpointer user_data, GError **error)
   return gram_part_scan (part, input, draft->n_classes, error);
 }
 
-/* Archives were scanned while they were searched: a second pass would double their time. */
+/* Reads every part that was not read yet. Members of tar archives were: to find them, the whole
+ * archive had to be decompressed, and doing that twice would take twice as long. */
 static gboolean
 scan_rest (GramDraft *draft, GCancellable *cancellable, GError **error)
 {
@@ -187,7 +221,7 @@ check_parts (GramDraft *draft, GError **error)
   return TRUE;
 }
 
-/* Rows ordered by class, so that the i-th image of a class is found at once. */
+/* Orders the rows by class, so that the i-th image of a class is found without a search. */
 static void
 index_split (GramDraft *draft, GramDataset *dataset, int s)
 {
@@ -232,8 +266,8 @@ merge_tile (GramDataset *dataset, const GramPart *part, guint class_, gint64 k)
     gram_dataset_to_grey (dataset, scan->tile_values + from, part->d, dataset->tiles + to);
 }
 
-/* The parts' tiles, in the order of the rows: those of an archive's members were kept in whatever
- * order the archive has. */
+/* Collects the first images of each class from the parts. The parts are in the order of their rows,
+ * which may differ from the order in which an archive had them. */
 static gboolean
 merge_tiles (GramDraft *draft, GramDataset *dataset, GError **error)
 {
@@ -269,7 +303,7 @@ merge_tiles (GramDraft *draft, GramDataset *dataset, GError **error)
   return TRUE;
 }
 
-/* What only the opening needed. */
+/* Frees what is not needed once the dataset is open. */
 static void
 forget_scans (GPtrArray *parts)
 {
@@ -323,7 +357,7 @@ fill_info (const GramDraft *draft, GramDataset *dataset)
   info->has_test = dataset->n[GRAM_SPLIT_TEST] > 0;
 }
 
-/* A folder with a test set alone serves as well: it becomes the training set. */
+/* Where there are test images only, they are used as training images. */
 static void
 promote_test (GramDraft *draft)
 {

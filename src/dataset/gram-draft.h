@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *id, *title, *source;
-  const GramCatalogueEntry *entry; /* (nullable) what it was asked for as, or looks like */
+  const GramCatalogueEntry *entry; /* (nullable) the known dataset that it is, or seems to be */
   const char *layout;              /* (nullable) set by a reader whose files only datasets of the
                                       catalogue have: their #GramCatalogueEntry.layout */
   GPtrArray *parts;                /* of GramPart: images */
@@ -27,6 +27,8 @@ GramDraft *gram_draft_new (const char *id, const GramCatalogueEntry *entry, cons
 void gram_draft_free (GramDraft *draft);
 void gram_draft_warn (GramDraft *draft, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void gram_draft_add_part (GramDraft *draft, GramSplit split, GramPart *part);
+GArray *gram_draft_read_labels (const GramPart *images, const GramPart *labels,
+                                GCancellable *cancellable, GError **error);
 gboolean gram_draft_set_labels (GramDraft *draft, GramPart *part, const char *name,
                                 const GArray *column, GError **error);
 GramDataset *gram_draft_finish (GramDraft *draft, GCancellable *cancellable, GError **error);

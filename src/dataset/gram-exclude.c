@@ -1,4 +1,4 @@
-/* gram-exclude.c: what of a problem is left out, and what is told about the rest
+/* gram-exclude.c: images that a problem cannot use
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,10 +9,10 @@
 #include "gram-error.h"
 #include "gram-parallel.h"
 
-/* rows that a notice names before it says "and N more" */
+/* how many rows a notice names before it says "and N more" */
 #define NAMED 5
 
-/* One set of samples, so that both can be treated by the same code. */
+/* The training or the test samples, so that the same code serves both. */
 typedef struct
 {
   gint64 *n;
@@ -80,7 +80,8 @@ drop_zeros (GramProblem *problem, Samples *samples, const char *what)
   keep_only (samples, problem->d, drop);
 }
 
-/* A second copy with the same label says nothing new and makes H∞ singular: it goes. */
+/* Another copy of an image with the same label adds no information and makes H∞ singular, so it is
+ * left out. */
 static void
 drop_copies (GramProblem *problem, Samples *samples)
 {

@@ -1,4 +1,4 @@
-/* gram-exclude.h: what of a problem is left out, and what is told about the rest
+/* gram-exclude.h: images that a problem cannot use
  *
  * SPDX-License-Identifier: MIT
  */

@@ -2,9 +2,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Bytes go to NAME.part, and NAME.part.tag holds the server's validator (ETag or date). What was
- * received stays when the line breaks; the next attempt asks for the rest with Range and If-Range,
- * so that a file which changed meanwhile comes whole. Only a complete, verified file gets its name.
+ * Bytes are written to NAME.part, and NAME.part.tag keeps the mark by which the server knows this
+ * version of the file (ETag or date). When the connection breaks, what was received is kept. The
+ * next attempt asks for the rest with Range and If-Range, so that a file that has changed meanwhile
+ * is sent from its beginning. Only a complete and verified file is given its final name.
  */
 #include "gram-fetch.h"
 
@@ -35,7 +36,7 @@ typedef struct
   int fd;
   guint64 have;       /* bytes in the .part file */
   guint64 total;      /* 0: unknown */
-  gboolean resumable; /* a broken line: what we have is worth keeping */
+  gboolean resumable; /* the connection broke: what was received is worth keeping */
 } Transfer;
 
 static gboolean fail (GError **error, const char *url, const char *format, ...)
@@ -82,7 +83,7 @@ store_tag (Transfer *transfer, SoupMessageHeaders *headers)
 {
   const char *tag = soup_message_headers_get_one (headers, "ETag");
 
-  /* a weak validator does not promise equal bytes */
+  /* a weak tag (W/…) does not promise that the bytes are the same */
   if (tag == NULL || g_str_has_prefix (tag, "W/"))
     tag = soup_message_headers_get_one (headers, "Last-Modified");
   if (tag == NULL || !gram_save_bytes (transfer->tag_path, tag, strlen (tag), NULL))
@@ -247,7 +248,7 @@ check_type (const char *url, SoupMessageHeaders *headers, GError **error)
   return fail (error, url, "answered with a web page instead of the file");
 }
 
-/* Whether the answer goes on where we are; if it begins anew, so do we. */
+/* Whether the answer continues what we have. If it begins at the first byte, so do we. */
 static gboolean
 check_range (Transfer *transfer, const char *url, SoupMessage *message, GError **error)
 {
@@ -430,7 +431,7 @@ accept_file (Transfer *transfer, const char *url, GError **error)
   return TRUE;
 }
 
-/* Tries one server as long as attempts bring bytes. */
+/* Tries one server again as long as each attempt brings some bytes. */
 static gboolean
 try_mirror (Transfer *transfer, const char *mirror, GError **error)
 {
@@ -450,7 +451,7 @@ try_mirror (Transfer *transfer, const char *mirror, GError **error)
       close (transfer->fd);
       if (done)
         return TRUE;
-      /* only an attempt that changed something is worth another one here */
+      /* an attempt that brought nothing is not repeated with this server */
       if (!transfer->resumable || transfer->have == before || i == MAX_ATTEMPTS - 1)
         {
           g_propagate_error (error, g_steal_pointer (&local));
@@ -483,12 +484,12 @@ gram_fetch_run (const GramFetch *fetch, GCancellable *cancellable, GError **erro
   g_autoptr (SoupSession) session = NULL;
   gboolean done = FALSE;
 
-  /* the session lives in this thread and must not wake the window's main loop */
+  /* so that the session's events are handled in this thread, not in the window's main loop */
   g_main_context_push_thread_default (context);
   session = soup_session_new ();
   soup_session_set_timeout (session, fetch->timeout > 0 ? fetch->timeout : DEFAULT_TIMEOUT);
   soup_session_set_user_agent (session, "gramscope");
-  /* a .gz file is to arrive as it is */
+  /* so that a .gz file is stored as it is, not decompressed */
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
   transfer.session = session;
   transfer.part = g_strconcat (fetch->target, ".part", NULL);

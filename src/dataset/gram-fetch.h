@@ -16,9 +16,9 @@ typedef struct
   const char *name;
   const char *target;   /* path of the file to be */
   guint64 bytes;        /* pinned size, 0 if not known */
-  guint64 most;         /* where it is not: more than this is refused */
+  guint64 most;         /* if the size is not known: more bytes than this are refused */
   const char *sha256;   /* (nullable) */
-  guint timeout;        /* seconds without a byte until it is a stall; 0: the default */
+  guint timeout;        /* seconds without a byte until the attempt ends; 0: the default */
   const char *insecure; /* (nullable) a server whose addresses begin so may do without HTTPS;
                            for tests on the loopback interface alone */
   GramFetchProgress progress;

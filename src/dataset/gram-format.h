@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT
  *
  * A format is one #GramFormat, defined in the file of its reader, and one line of GRAM_FORMATS.
- * Opening a file, looking through a folder and the messages that list formats are made from these.
+ * Opening a file, searching a folder and the messages that list formats use nothing else.
  */
 #pragma once
 
@@ -12,7 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* The plainest first: where a folder holds files of several formats, the first of them is read. */
+/* If a folder holds files of several formats, those of the first format in this list are read. So
+ * the simplest come first. */
 #define GRAM_FORMATS(X) \
   X (idx)               \
   X (cifar)             \
@@ -24,7 +25,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   GRAM_SNIFF_NO,
-  GRAM_SNIFF_PERHAPS, /* files of other formats may begin so, too */
+  GRAM_SNIFF_PERHAPS, /* other files may begin with these bytes, too */
   GRAM_SNIFF_YES,
 } GramSniff;
 

@@ -2,10 +2,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Each class is a few skeletons of Bézier strokes in a unit box. An image takes one of them, moves
+ * Each class has a few skeletons of Bézier strokes in a unit box. An image takes one of them, moves
  * its control points, turns, slants, scales and shifts it, draws it with a pen of random width and
- * lays a little grain over it. All randomness is Philox of (split, class, index), so an image is
- * the same however many others are drawn.
+ * adds a little noise. All random numbers are Philox of (split, class, index), so an image does not
+ * depend on how many others are drawn.
  */
 #include "gram-glyphs.h"
 
@@ -22,7 +22,7 @@
 #define N_GLYPHS 10
 #define PER_CLASS_TRAIN 100000
 #define PER_CLASS_TEST 20000
-/* random numbers set aside for an image: control points, transformation, then the grain */
+/* how many random numbers come before those of the noise, and how many an image has in all */
 #define NUMBERS_GRAIN 128
 #define NUMBERS_IMAGE 1024
 
@@ -72,7 +72,7 @@ take (Pen *pen, double low, double high)
   return low + (high - low) * pen->uniform[pen->next++];
 }
 
-/* A sum of three uniforms: near enough to normal, and bounded, so that no glyph leaves the box. */
+/* A sum of three uniform numbers: nearly normal, but bounded, so that no glyph leaves the box. */
 static double
 take_bell (Pen *pen, double spread)
 {

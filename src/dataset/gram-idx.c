@@ -5,8 +5,9 @@
  * Two zero bytes, the element type, the number of dimensions; then each dimension as a big-endian
  * 32-bit number, the first the number of items; then the elements in C order, big-endian.
  *
- * IDX knows nothing of pairs or of test sets; the names do. "emnist-letters-train-images-idx3-
- * ubyte.gz" is the images of the training set of "emnist-letters".
+ * An IDX file does not say which images and labels belong together, nor what is for testing; the
+ * names of the files do. "emnist-letters-train-images-idx3-ubyte.gz" holds the images of the
+ * training set of "emnist-letters".
  */
 #include <string.h>
 
@@ -37,7 +38,7 @@ find_element (guint8 code, GramElement *element)
   return FALSE;
 }
 
-/* Four small numbers, which a black image may begin with as well. */
+/* The first four bytes are small numbers; a black image in another format may begin so, too. */
 static GramSniff
 sniff (GramBlob *blob, const guint8 *head, gsize count)
 {
@@ -78,7 +79,7 @@ check_magic (GramInput *input, const guint8 *magic, GramElement *element, GError
   return TRUE;
 }
 
-/* The product, or what is surely too large to be one. */
+/* The product, or 2⁵⁰ where it is larger, which gram_part_check_size() refuses. */
 static gint64
 multiply (const guint32 *sizes, guint count)
 {
@@ -89,7 +90,8 @@ multiply (const guint32 *sizes, guint count)
   return product > 0x1p50 ? G_GINT64_CONSTANT (1) << 50 : (gint64) product;
 }
 
-/* height, width; or with channels first or last; or d; or nothing */
+/* Sizes after the number of images: height and width, perhaps with the channels before or after
+ * them; or the length of a vector; or none, of labels. */
 static void
 set_shape (GramPart *part, guint count, const guint32 *sizes)
 {
@@ -139,8 +141,8 @@ typedef struct
 {
   const GramFile *found;
   GramPart *part;
-  char *pair;  /* the same for the images and the labels of one split */
-  char *group; /* the same for both splits */
+  char *pair;  /* equal for the images and the labels of one split */
+  char *group; /* equal for both splits */
   gboolean images;
   GramSplit split;
 } IdxFile;
@@ -214,9 +216,10 @@ find_file (GPtrArray *all, const char *group, GramSplit split, gboolean images)
   return NULL;
 }
 
-/* One images file and one labels file belong together whatever their names are. */
+/* If there is just one file of images and one of labels, they belong together, whatever their names
+ * are. */
 static void
-marry_strangers (GPtrArray *all)
+pair_the_only_two (GPtrArray *all)
 {
   IdxFile *images = NULL, *labels = NULL;
 
@@ -242,7 +245,6 @@ add_split (GramDraft *draft, GPtrArray *all, const char *group, GramSplit split,
 {
   IdxFile *images = find_file (all, group, split, TRUE);
   IdxFile *labels = find_file (all, group, split, FALSE);
-  g_autoptr (GramInput) input = NULL;
   g_autoptr (GArray) column = NULL;
 
   if (images == NULL && labels == NULL)
@@ -257,16 +259,7 @@ add_split (GramDraft *draft, GPtrArray *all, const char *group, GramSplit split,
                    images != NULL ? "labels" : "images");
       return FALSE;
     }
-  if (images->part->n != labels->part->n)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                   "%s holds %" G_GINT64_FORMAT " images, but %s holds %" G_GINT64_FORMAT
-                   " labels; they are not of one dataset",
-                   images->part->name, images->part->n, labels->part->name, labels->part->n);
-      return FALSE;
-    }
-  input = gram_part_open (labels->part, cancellable, error);
-  column = input != NULL ? gram_part_read_column (labels->part, input, error) : NULL;
+  column = gram_draft_read_labels (images->part, labels->part, cancellable, error);
   if (column == NULL
       || !gram_draft_set_labels (draft, images->part, labels->part->name, column, error))
     return FALSE;
@@ -312,7 +305,7 @@ choose_group (GPtrArray *all, const GramFile *chosen, GramDraft *draft)
   return group;
 }
 
-/* The set that @chosen belongs to, else the folder's first complete one. */
+/* Reads the set that @chosen belongs to, or else the first complete set of the folder. */
 static gboolean
 read_files (GPtrArray *files, const GramFile *chosen, GramDraft *draft, GCancellable *cancellable,
             GError **error)
@@ -332,7 +325,7 @@ read_files (GPtrArray *files, const GramFile *chosen, GramDraft *draft, GCancell
         return FALSE;
       g_ptr_array_add (all, file);
     }
-  marry_strangers (all);
+  pair_the_only_two (all);
   group = g_strdup (choose_group (all, chosen, draft));
   return add_split (draft, all, group, GRAM_SPLIT_TRAIN, cancellable, error)
          && add_split (draft, all, group, GRAM_SPLIT_TEST, cancellable, error);

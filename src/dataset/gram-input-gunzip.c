@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * zlib itself rather than GZlibDecompressor: several members in a row are one stream (RFC 1952),
- * and a damaged file is told by the place where it is damaged.
+ * This uses zlib and not GZlibDecompressor, because several gzip members in a row are one stream
+ * (RFC 1952), and because a message about a damaged file should say where it is damaged.
  */
 #include <zlib.h>
 
@@ -44,7 +44,8 @@ more_input (Gunzip *gunzip, GError **error)
   return TRUE;
 }
 
-/* After a member: another one begins, or the stream has ended and padding is nobody's business. */
+/* At the end of a member either another one begins, or the stream ends. What follows then is
+ * padding and is not looked at. */
 static gboolean
 next_member (Gunzip *gunzip, GError **error)
 {
@@ -116,7 +117,7 @@ gram_input_new_gunzip (GramInput *compressed)
   Gunzip *gunzip = g_new0 (Gunzip, 1);
 
   gunzip->compressed = compressed;
-  /* 15 bits of window, and 16 for a gzip header and trailer */
+  /* a window of 2¹⁵ bytes; + 16 asks for a gzip header and trailer */
   if (inflateInit2 (&gunzip->stream, 15 + 16) != Z_OK)
     gunzip->ended = TRUE;
   return gram_input_new (gram_input_get_name (compressed), gunzip_fill, gunzip, gunzip_close, NULL);

@@ -18,10 +18,10 @@ struct _GramInput
   GDestroyNotify close;
   GCancellable *cancellable;
   gboolean ended;
-  guint64 position; /* of the next byte that the caller gets */
-  gsize start, end; /* of what the buffer holds */
+  guint64 position; /* how many bytes the caller has read or skipped */
+  gsize start, end; /* of the bytes in the buffer that were not read yet */
   guint8 buffer[BUFFER_SIZE];
-  /* a section of a blob: can be skipped without reading */
+  /* of a section of a blob, in which bytes can be skipped without reading them */
   GramBlob *blob;
   guint64 next, stop;
 };
@@ -195,7 +195,7 @@ gram_input_read (GramInput *input, void *out, gsize count, gsize *got, GError **
   return TRUE;
 }
 
-/* One sentence for everything that ends too early. */
+/* The one message for data that end too early. */
 static void
 set_truncated_error (GramInput *input, guint64 missing, GError **error)
 {
@@ -263,7 +263,7 @@ gram_input_skip (GramInput *input, guint64 count, GError **error)
  * gram_input_is_at_end:
  * @at_end: (out)
  *
- * Asks the source, so that the checksum of a compressed stream is looked at.
+ * Reads from the source if need be: at the end of a compressed stream this checks its checksum.
  */
 gboolean
 gram_input_is_at_end (GramInput *input, gboolean *at_end, GError **error)

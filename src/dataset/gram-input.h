@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _GramInput GramInput;
 
-/* Puts up to @count bytes into @buffer; *got = 0 at the end. */
+/* Reads up to @count bytes into @buffer and sets *got to their number, which is 0 at the end. */
 typedef gboolean (*GramInputFill) (gpointer source, guint8 *buffer, gsize count, gsize *got,
                                    GError **error);
 

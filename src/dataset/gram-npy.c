@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A magic string, the version, the header's length and a Python dictionary literal with the keys
- * descr, fortran_order and shape; then the elements. Of the literal only what NumPy itself writes
- * is understood: nothing is evaluated.
+ * A file has a magic string, the version, the length of the header, and as header the text of a
+ * Python dictionary with the keys descr, fortran_order and shape; then the elements. Only text that
+ * NumPy itself writes is accepted, and nothing is evaluated.
  */
 #include "gram-npy.h"
 
@@ -95,7 +95,7 @@ parse_size (Header *header, gint64 *size, GError **error)
         return fail (header, error, "the array's shape has a size of 2⁶³ or more");
       value = 10 * value + (guint64) (*header->at - '0');
     }
-  if (*header->at == 'L') /* Python 2 wrote long integers so */
+  if (*header->at == 'L') /* Python 2 wrote long integers with an L */
     header->at++;
   *size = (gint64) value;
   return TRUE;
@@ -166,21 +166,24 @@ parse_header (Header *header, GError **error)
 static gboolean
 refuse_type (const Header *header, GError **error)
 {
-  const char *text = header->descr;
+  static const struct
+  {
+    const char *letters, *what;
+  } refused[] = {
+    { "O", "Python objects, which would have to be unpickled and are never read" },
+    { "c", "complex numbers, which are not read" },
+    { "V", "structured or raw records, which are not read" },
+    { "USa", "text, which is not read" },
+    { "Mm", "dates, which are not read" },
+  };
+  const char *letter = header->descr + strspn (header->descr, "<>=|");
   const char *what = "a type of numbers that is not read";
 
-  while (*text != '\0' && strchr ("<>=|", *text) != NULL)
-    text++;
-  if (*text == 'O')
-    what = "Python objects, which would have to be unpickled and are never read";
-  else if (*text == 'c')
-    what = "complex numbers, which are not read";
-  else if (*text == 'V')
-    what = "structured or raw records, which are not read";
-  else if (*text == 'U' || *text == 'S' || *text == 'a')
-    what = "text, which is not read";
-  else if (*text == 'M' || *text == 'm')
-    what = "dates, which are not read";
+  for (guint i = 0; *letter != '\0' && i < G_N_ELEMENTS (refused); i++)
+    {
+      if (strchr (refused[i].letters, *letter) != NULL)
+        what = refused[i].what;
+    }
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                "%s: holds %s (dtype %s); save it as an array of numbers", header->name, what,
                header->descr);
@@ -213,7 +216,8 @@ parse_type (const Header *header, GramPart *part, GError **error)
   return refuse_type (header, error);
 }
 
-/* Dimensions after the first are a vector, a grey image, or one with channels first or last. */
+/* The dimensions after the first are those of a vector, of a grey image, or of an image with its
+ * channels first or last. */
 static void
 set_shape (const Header *header, GramPart *part)
 {
@@ -222,7 +226,7 @@ set_shape (const Header *header, GramPart *part)
 
   if (header->n_dims <= 2)
     gram_part_set_shape (part, header->n_dims == 2 ? s[1] : 1, 1, 1);
-  /* the two sizes that everybody flattens */
+  /* flat images of the two usual sizes: MNIST's and CIFAR's */
   if (header->n_dims == 2 && s[1] == 784)
     gram_part_set_shape (part, 28, 28, 1);
   if (header->n_dims == 2 && s[1] == 3072)

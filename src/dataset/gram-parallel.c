@@ -75,7 +75,8 @@ project (const double *X, gint64 d, gint64 n, double *reach, GError **error)
       qsort (keys, (gsize) n, sizeof (Key), compare_keys);
     }
   gram_free (g);
-  /* columns within NEAR in every element differ by at most this in their projections */
+  /* if two columns differ by at most NEAR in every element, their projections differ by at most
+   * this */
   *reach = NEAR * length;
   return keys;
 }
@@ -90,8 +91,8 @@ compare_pairs (gconstpointer a, gconstpointer b)
   return first->j < second->j ? -1 : first->j > second->j;
 }
 
-/* Only the first of each bundle of parallel columns is compared with the others, so that many
- * copies of one image cost no square. */
+/* Of each set of parallel columns only the first is compared with further columns, so that m copies
+ * of an image cost m comparisons and not m². */
 static void
 compare_neighbours (const double *X, gint64 d, gint64 n, const double *y, const Key *keys,
                     double reach, GArray *pairs)

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Looks at every record once, so that a cut, damaged or non-finite file is known before anything
- * of it is used, and keeps the first images of each class on the way: class tiles cost no second
- * pass.
+ * Reads every record once, so that a file that is cut off, damaged or holds numbers that are not
+ * finite is found before anything of it is used. The first images of each class, which the window
+ * shows as tiles, are kept on the way and need not be read again.
  */
 #include <math.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "gram-part.h"
 #include "gram-size.h"
 
-/* Images of each class that are kept, and the most bytes they may take. */
+/* How many images of each class are kept, and the most bytes they may take. */
 #define KEEP 12
 #define KEEP_BYTES (8 << 20)
 #define CHUNK_BYTES (1 << 18)
@@ -137,7 +137,7 @@ scan_records (GramPart *part, GramInput *input, guint n_classes, GError **error)
   return done;
 }
 
-/* Fortran order: a run of numbers. */
+/* In Fortran order the numbers of an image do not lie together, so no tiles are kept. */
 static gboolean
 scan_numbers (GramPart *part, GramInput *input, GError **error)
 {
@@ -175,11 +175,11 @@ check_numbers (const GramPart *part, GError **error)
 
 /**
  * gram_part_scan:
- * @part: with labels, unless they stand beside the pixels
+ * @part: with its labels, unless each record has its own
  * @input: at the part's first byte
  * @n_classes: labels are below
  *
- * Sets the part's scan, and its labels where they stand beside the pixels.
+ * Sets the part's scan, and its labels if each record has its own.
  */
 gboolean
 gram_part_scan (GramPart *part, GramInput *input, guint n_classes, GError **error)

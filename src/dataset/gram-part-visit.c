@@ -8,7 +8,8 @@
 
 /**
  * gram_part_open:
- * @part: that is a file or a zip archive's member; a tar archive's can only be visited
+ * @part: a file or a member of a zip archive; members of a tar archive are only visited, because
+ *   they can only be reached by reading all that come before
  *
  * Returns: (transfer full) (nullable): at the part's first byte
  */
@@ -32,7 +33,7 @@ visit_one (GramPart *part, GramVisitFunc func, gpointer user_data, GCancellable 
   return input != NULL && func (part, input, user_data, error);
 }
 
-/* One pass over a tar archive serves all parts in it. */
+/* A tar archive is read once for all parts in it. */
 typedef struct
 {
   GPtrArray *parts;
@@ -75,7 +76,7 @@ visit_tar (GPtrArray *parts, guint first, GramVisitFunc func, gpointer user_data
 
       if (part->held != GRAM_HELD_TAR || part->blob != visit.blob)
         continue;
-      if (i < first) /* an earlier call has seen them all */
+      if (i < first) /* they were visited together with the first of them */
         return TRUE;
       visit.left++;
     }

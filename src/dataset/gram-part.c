@@ -62,7 +62,7 @@ gram_part_set_shape (GramPart *part, gint64 width, gint64 height, gint64 channel
   part->d = width * height * channels;
 }
 
-/* Where element j of a record, counted as it is stored, stands in the canonical order. */
+/* The place that element j of a record, as stored, has in the canonical order. */
 static gint32
 find_place (const GramPart *part, const char *axes, gboolean fortran, gint64 j)
 {
@@ -112,7 +112,7 @@ gram_part_get_record_bytes (const GramPart *part)
   return part->prefix + (gsize) part->d * gram_element_size (part->element);
 }
 
-/* Of all records; FALSE when they are more than any memory. */
+/* The bytes of all records; FALSE when no memory could hold them. */
 static gboolean
 count_bytes (const GramPart *part, guint64 *bytes)
 {
@@ -125,7 +125,7 @@ count_bytes (const GramPart *part, guint64 *bytes)
   return TRUE;
 }
 
-/* What a header declares is not there. */
+/* There are fewer bytes than the header declares. */
 static void
 set_cut_error (const GramPart *part, guint64 held, GError **error)
 {
@@ -198,7 +198,7 @@ gram_part_read_bytes (const GramPart *part, GramInput *input, guint64 at, void *
   return FALSE;
 }
 
-/* A record as the file has it becomes column k of what is wanted. */
+/* Copies a record, as it is in the file, to column k of what is wanted. */
 void
 gram_part_deliver (const GramPart *part, const guint8 *raw, const GramWanted *wanted, gint64 k,
                    double *scratch)
@@ -321,7 +321,7 @@ gram_part_read (const GramPart *part, GramInput *input, const GramWanted *wanted
  * @part: of d = 1
  * @input: at the part's first byte
  *
- * Memory grows with what the file holds, not with what its header declares.
+ * Memory is allocated as numbers are read, because the header may declare more than there are.
  *
  * Returns: (transfer full) (nullable): of the n numbers as double
  */

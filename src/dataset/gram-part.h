@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Every reader (IDX, CIFAR, NPY, …) does one thing: it looks at a header and says, as a part,
- * where the records lie and what they are made of. Everything after that is the same for all.
+ * A reader of a format (IDX, CIFAR, NPY, …) only reads a header and says, as a part, where the
+ * records are stored and what they consist of. Everything after that is the same for all formats.
  */
 #pragma once
 
@@ -15,7 +15,7 @@
 
 G_BEGIN_DECLS
 
-/* More rows, or more elements a row, than any dataset of images has. */
+/* No dataset of images has more rows, or more elements a row. */
 #define GRAM_PART_MAX_ROWS (1 << 24)
 #define GRAM_PART_MAX_ELEMENTS (1 << 24)
 
@@ -32,15 +32,15 @@ typedef struct
   guint keep;                   /* first images of each class that are kept */
   gint64 *kept;                 /* (n_classes) how many are */
   guint8 *tiles;                /* (nullable) (d × keep × n_classes) */
-  double *tile_values;          /* (nullable) the same, of numbers that are no bytes */
-  double low, high;             /* range of numbers that are no bytes */
+  double *tile_values;          /* (nullable) the same, of numbers that are not bytes */
+  double low, high;             /* range of numbers that are not bytes */
   gboolean trailing;            /* bytes follow the last record */
   gint64 n_bad, bad_row, bad_j; /* NaN and infinite numbers, and the first of them */
 } GramScan;
 
 typedef struct
 {
-  /* where it is */
+  /* where it is stored */
   GramBlob *blob;
   char *name; /* for messages: the file, or "archive: member" */
   GramHeld held;
@@ -52,15 +52,15 @@ typedef struct
   gsize prefix, label_at; /* CIFAR: bytes before the pixels, and which of them is the label */
   GramElement element;
   gboolean big_endian;
-  gboolean fortran; /* element j of all n records, then element j + 1 */
-  gboolean sized;   /* exactly so: bytes after the last record are worth a warning */
+  gboolean fortran; /* element j of all n records comes before element j + 1 of any */
+  gboolean sized;   /* the size is known exactly: further bytes are worth a warning */
   /* pixel j of a record is pixel place[j] of the canonical order (channel, row, column) */
   gint32 *place; /* (nullable) */
   gint64 width, height, channels;
   /* in the dataset */
   GramSplit split;
   gint64 first_row;
-  GArray *labels; /* (nullable) of guint16 (n); those beside the pixels are known after the scan */
+  GArray *labels; /* (nullable) of guint16 (n); those within records are set by the scan */
   GramScan *scan; /* (nullable) what the pass over all records found */
 } GramPart;
 

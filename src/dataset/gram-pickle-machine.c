@@ -2,10 +2,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A pickle is a program for a stack machine that can import and call anything. This one knows just
- * the opcodes and the three NumPy names that CIFAR's batches consist of, builds nothing but plain
- * values in an arena of bounded size, and notes where the pixels lie instead of reading them.
- * Anything else is refused at its place.
+ * A pickle is a program for a stack machine that can import and call anything. This machine knows
+ * only the opcodes and the three names of NumPy that are in CIFAR's batches. It builds plain
+ * values, a limited number of them, and notes where the pixels are instead of reading them. At
+ * anything else it stops with an error that says where.
  */
 #include "gram-pickle-machine.h"
 
@@ -17,7 +17,7 @@
 #define MAX_STACK 200000
 #define MAX_MARKS 100
 #define MAX_MEMO 1000000
-#define MAX_TEXT 256 /* longer strings are pixels: their place is noted */
+#define MAX_TEXT 256 /* a longer string holds pixels: only its place is noted */
 
 gboolean
 gram_pickle_fail (GramPickle *machine, GError **error, const char *what)
@@ -63,7 +63,7 @@ push (GramPickle *machine, GramPickleType type, gint64 number, GError **error)
   return gram_pickle_get_value (machine, index);
 }
 
-/* Nothing may be taken from below the last mark. */
+/* The height of the stack below which nothing may be taken: that of the last mark. */
 static guint
 get_floor (GramPickle *machine)
 {
@@ -194,7 +194,7 @@ op_global (GramPickle *machine, int unused, GError **error)
   return gram_pickle_fail (machine, error, "unsafe opcode (it imports what no data needs)");
 }
 
-/* Moves what is above the last mark into a container. */
+/* Moves the values above the last mark to @items. */
 static gboolean
 take_marked (GramPickle *machine, GArray *items, GError **error)
 {
@@ -326,7 +326,7 @@ op_put (GramPickle *machine, int count, GError **error)
 
   if (!read_number (machine, count, &key, error))
     return FALSE;
-  /* NumPy and Python count up from 0: a key far beyond is made to take memory */
+  /* Python counts these keys up from 0; a much larger one can only be meant to use up memory */
   if (key < 0 || key >= MAX_MEMO || key > (gint64) machine->memo->len + 1000)
     return gram_pickle_fail (machine, error, "a memo out of bounds");
   if (machine->stack->len == 0)
@@ -355,7 +355,7 @@ op_get (GramPickle *machine, int count, GError **error)
   return TRUE;
 }
 
-/* All that the machine knows: what each opcode runs, and with which number. */
+/* Every opcode that is known: the function that it runs, and the argument of that. */
 static const struct
 {
   gboolean (*run) (GramPickle *machine, int argument, GError **error);

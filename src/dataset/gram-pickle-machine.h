@@ -41,7 +41,7 @@ typedef struct
 typedef struct
 {
   GramInput *input;
-  GArray *values; /* of GramPickleValue: the arena; nothing in it is freed before the end */
+  GArray *values; /* of GramPickleValue: all that were made; none is freed before the end */
   GArray *stack;  /* of guint32 */
   GArray *marks;  /* of guint: stack heights */
   GArray *memo;   /* of guint32 */

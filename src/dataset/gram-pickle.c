@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * What the pickle machine built is a dictionary with an array of pixels and a list of labels.
+ * The pickle machine must have built a dictionary with an array of pixels and a list of labels.
  */
 #include "gram-pickle.h"
 

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-/* How coordinates share their mean and deviation. */
+/* How many neighbouring coordinates have one mean and one standard deviation in common. */
 static gint64
 get_group_size (const GramProblem *problem)
 {
@@ -18,7 +18,7 @@ get_group_size (const GramProblem *problem)
     case GRAM_PREPROCESS_CENTER:
       return problem->d;
     case GRAM_PREPROCESS_STANDARDIZE:
-      /* a vector has no channels: each coordinate is one */
+      /* in a vector, which has no channels, each coordinate has its own */
       if (problem->height == 1 && problem->channels == 1)
         return 1;
       return problem->width * problem->height;
@@ -103,7 +103,7 @@ get_norm (const double *x, gint64 d)
   return largest * sqrt (squares);
 }
 
-/* Below this an image is nothing but the rounding of its own centring. */
+/* An image so short is nothing but the rounding errors of subtracting its mean. */
 static gboolean
 is_nothing (const GramProblem *problem, double norm)
 {

@@ -16,7 +16,7 @@
 
 #define DEFAULT_N 1000
 #define DEFAULT_N_TEST 2000
-/* without test files, one image in six is set aside, as in MNIST */
+/* without test files, one image in six is used for testing, as in MNIST */
 #define SPLIT_PARTS 6
 
 static const char *const select_names[] = { "first", "random" };
@@ -170,7 +170,7 @@ compare_rows (const void *a, const void *b)
   return first < second ? -1 : first > second;
 }
 
-/* The first @want of @rows, or a seeded subset; ascending. */
+/* Keeps the first @want of @rows, or a random subset that the seed decides; in ascending order. */
 static void
 pick (GramSelect select, guint64 seed, guint32 substream, gint64 *rows, gint64 have, gint64 want)
 {
@@ -186,7 +186,7 @@ pick (GramSelect select, guint64 seed, guint32 substream, gint64 *rows, gint64 h
     }
 }
 
-/* Sets a sixth of the training images aside, by the seed. */
+/* Takes a sixth of the training images, which the seed decides, for testing. */
 static gint64 *
 split_off (guint64 seed, gint64 *rows, gint64 *have, gint64 *n_test)
 {
@@ -276,7 +276,7 @@ allocate (GramProblem *problem, gboolean eight_bit, GError **error)
                 != NULL;
 }
 
-/* Where the test images come out of the training files, both are read in one list of rows. */
+/* The test images come from the training files as well, so these are read twice. */
 static gboolean
 fetch_split_off (GramDataset *dataset, GramProblem *problem, GCancellable *cancellable,
                  GError **error)

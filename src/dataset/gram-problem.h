@@ -32,12 +32,12 @@ typedef struct
   guint64 seed;
 } GramProblemSpec;
 
-/* Why a sample was left out, or what two samples do to H∞. */
+/* Two samples that are multiples of one another. */
 typedef struct
 {
   gint64 i, j; /* columns of X; parallel: |x_iᵀx_j| = 1 */
   gboolean same_label;
-  gboolean opposite; /* x_i = −x_j: harmless to the rank of H∞ but worth a word */
+  gboolean opposite; /* x_i = −x_j: does not change the rank of H∞, but the user is told */
 } GramParallelPair;
 
 typedef struct

@@ -9,7 +9,8 @@
 #include "gram-pickle.h"
 #include "gram-tar.h"
 
-/* Members that are looked at, below at most one folder. All others are passed over. */
+/* The names of members that are read, in the archive itself or in one folder. All others are
+ * ignored. */
 static const char *const allowed[] = { "data_batch_1.bin",
                                        "data_batch_2.bin",
                                        "data_batch_3.bin",

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Nothing is ever extracted. libarchive parses the headers; the bytes come through our own gunzip,
- * which checks the checksum and says where a file is damaged.
+ * No file is ever written. libarchive reads the headers. Compressed bytes go through our own gunzip
+ * first, because it verifies the checksum and says where a file is damaged.
  */
 #include "gram-tar.h"
 
@@ -23,7 +23,7 @@ typedef struct
 {
   GramInput *input;
   struct archive *archive;
-  GError *error; /* of the input, which libarchive cannot carry */
+  GError *error; /* an error of the input, which libarchive cannot hand on */
   guint8 block[BLOCK];
 } Tar;
 
@@ -84,7 +84,7 @@ visit_member (Tar *tar, struct archive_entry *entry, guint64 index, GramTarFunc 
   g_autoptr (GramInput) input = NULL;
   gint64 size = archive_entry_size (entry);
 
-  /* links and devices have no bytes of their own */
+  /* links and devices hold no data */
   if (archive_entry_filetype (entry) != AE_IFREG || archive_entry_hardlink (entry) != NULL
       || archive_entry_symlink (entry) != NULL || !archive_entry_size_is_set (entry) || size < 0)
     return TRUE;
@@ -117,7 +117,7 @@ visit_all (Tar *tar, GramTarFunc func, gpointer user_data, GError **error)
       if (!visit_member (tar, entry, index, func, user_data, &enough, error))
         return FALSE;
     }
-  /* what follows the end of the archive is padding; its checksum counts */
+  /* what follows the archive is padding; it is read so that the gzip checksum is verified */
   while (!enough)
     {
       const void *block;

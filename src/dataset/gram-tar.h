@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* @input: the member's bytes, at the first. Sets *enough to end the visit. */
+/* @input: at the first byte of the member; @enough: (out): set it to end the visit */
 typedef gboolean (*GramTarFunc) (guint64 index, const char *member, guint64 size, GramInput *input,
                                  gboolean *enough, gpointer user_data, GError **error);
 

@@ -99,7 +99,7 @@ unzip_close (gpointer source)
  * gram_zip_open:
  * @name: what messages call the member
  *
- * Returns: (transfer full): the member's bytes, no more than @place says; the checksum is looked at
+ * Returns: (transfer full): the member's bytes, no more than @place says; the checksum is verified
  * when the end is reached
  */
 GramInput *

@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The central directory at the end is what counts; local headers only tell where data begin.
- * Nothing may overlap: archives whose members share bytes are how small files become huge ones.
+ * The directory at the end of the file says what there is; the header before each member only says
+ * where its data begin. Members must not overlap: archives whose members share bytes are made to
+ * become huge when they are unpacked.
  */
 #include "gram-zip.h"
 
@@ -17,7 +18,7 @@
 #define MAX_COMMENT 65535
 #define ENTRY_SIZE 46
 #define LOCAL_SIZE 30
-/* deflate cannot do better than 1032 : 1 */
+/* deflate cannot compress better than 1032 : 1 */
 #define MAX_RATIO 1100
 
 static guint64
@@ -47,7 +48,7 @@ member_free (gpointer data)
   g_free (member);
 }
 
-/* The end record is the last thing but for a comment. */
+/* The end record is the last thing in the file; only a comment may follow it. */
 static gboolean
 find_directory (GramBlob *blob, guint64 *start, guint64 *length, guint *count, GError **error)
 {
@@ -78,7 +79,7 @@ find_directory (GramBlob *blob, guint64 *start, guint64 *length, guint *count, G
   return fail (blob, error, "has no directory at its end: it is cut off or no zip archive");
 }
 
-/* Sizes of 2³² − 1 stand for 64-bit ones in extra field 1. */
+/* A size of 2³² − 1 means that the real size, of 64 bits, is in extra field 1. */
 static void
 apply_zip64 (GramZipMember *member, const guint8 *extra, gsize length)
 {
@@ -123,7 +124,7 @@ check_member (GramBlob *blob, const GramZipMember *member, guint flags, guint me
   return TRUE;
 }
 
-/* Where the data begin, which only the local header knows. */
+/* Finds where the data begin, which only the header before them says. */
 static gboolean
 locate (GramBlob *blob, GramZipMember *member, guint64 directory, GError **error)
 {
