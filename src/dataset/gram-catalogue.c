@@ -203,6 +203,21 @@ gram_catalogue_guess (const char *path, const char *layout, guint n_classes)
 }
 
 /**
+ * gram_catalogue_list_names:
+ *
+ * Returns: (transfer full): "glyphs, mnist, …"
+ */
+char *
+gram_catalogue_list_names (void)
+{
+  const char *names[G_N_ELEMENTS (entries) + 1] = { NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    names[i] = entries[i].id;
+  return g_strjoinv (", ", (GStrv) names);
+}
+
+/**
  * gram_catalogue_is_verified:
  *
  * Returns: whether the checksums of all files of @entry are known

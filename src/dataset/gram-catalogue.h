@@ -46,6 +46,7 @@ const GramCatalogueEntry *gram_catalogue_get (guint index);
 const GramCatalogueEntry *gram_catalogue_lookup (const char *id);
 const GramCatalogueEntry *gram_catalogue_guess (const char *path, const char *layout,
                                                 guint n_classes);
+char *gram_catalogue_list_names (void);
 gboolean gram_catalogue_is_verified (const GramCatalogueEntry *entry);
 char *gram_catalogue_find (const GramCatalogueEntry *entry, const char *data_dir);
 char *gram_catalogue_find_below (const char *folder, const GramCatalogueEntry *entry);

@@ -145,16 +145,6 @@ open_path (const char *path, const GramCatalogueEntry *entry, GCancellable *canc
   return open_file (path, entry, cancellable, error);
 }
 
-static char *
-list_names (void)
-{
-  g_autoptr (GString) names = g_string_new (NULL);
-
-  for (guint i = 0; i < gram_catalogue_count (); i++)
-    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", gram_catalogue_get (i)->id);
-  return g_string_free (g_steal_pointer (&names), FALSE);
-}
-
 static GramDataset *
 open_known (const GramCatalogueEntry *entry, const char *data_dir, GCancellable *cancellable,
             GError **error)
@@ -200,7 +190,7 @@ gram_dataset_open (const char *name_or_path, const char *data_dir, GCancellable 
     return open_known (entry, data_dir, cancellable, error);
   if (g_file_test (name_or_path, G_FILE_TEST_EXISTS))
     return open_path (name_or_path, NULL, cancellable, error);
-  names = list_names ();
+  names = gram_catalogue_list_names ();
   shown = g_filename_display_name (name_or_path);
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                "%s: there is no such file or folder, and it is none of the known datasets (%s); "
