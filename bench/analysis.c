@@ -15,7 +15,8 @@
 #include <string.h>
 
 #include "gram-analyser.h"
-#include "gram-cpu-private.h"
+#include "gram-cpu-kernels.h"
+#include "gram-cpu-pool.h"
 #include "gram-cpu.h"
 #include "gram-kernel.h"
 #include "gram-size.h"

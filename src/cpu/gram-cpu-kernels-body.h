@@ -373,7 +373,7 @@ const GramCpuKernels KERNELS = {
   .margins = margins,
   .reached = reached,
   .arc_cosine = arc_cosine,
-  .thin_update = thin_update,
-  .thin_gather = thin_gather,
-  .thin_both = thin_both,
+  .few_update = few_update,
+  .few_gather = few_gather,
+  .few_both = few_both,
 };

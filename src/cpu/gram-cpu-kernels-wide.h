@@ -1,4 +1,5 @@
-/* gram-cpu-kernels-wide.h: the inner loops in float64: the arc-cosine kernel and thin products
+/* gram-cpu-kernels-wide.h: the inner loops in float64: the arc-cosine kernel and products with few
+ * vectors
  *
  * SPDX-License-Identifier: MIT
  *
@@ -100,7 +101,7 @@ arc_cosine (gint64 count, double *k)
 typedef double Quad __attribute__ ((vector_size (32), aligned (8), may_alias));
 
 static void
-thin_update (gint64 rows, const double *A, gint64 lda, const double *x, double *y)
+few_update (gint64 rows, const double *A, gint64 lda, const double *x, double *y)
 {
   const double *b = A + lda, *c = b + lda, *d = c + lda;
   const Quad *in = (const Quad *) x;
@@ -111,7 +112,7 @@ thin_update (gint64 rows, const double *A, gint64 lda, const double *x, double *
 }
 
 static void
-thin_gather (gint64 rows, const double *A, gint64 lda, const double *v, double *sums)
+few_gather (gint64 rows, const double *A, gint64 lda, const double *v, double *sums)
 {
   const double *b = A + lda, *c = b + lda, *d = c + lda;
   Quad s0 = { 0 }, s1 = { 0 }, s2 = { 0 }, s3 = { 0 };
@@ -132,8 +133,8 @@ thin_gather (gint64 rows, const double *A, gint64 lda, const double *v, double *
 }
 
 static void
-thin_both (gint64 rows, const double *A, gint64 lda, const double *x, double *sums, const double *v,
-           double *y)
+few_both (gint64 rows, const double *A, gint64 lda, const double *x, double *sums, const double *v,
+          double *y)
 {
   const double *b = A + lda, *c = b + lda, *d = c + lda;
   const Quad *in = (const Quad *) x;

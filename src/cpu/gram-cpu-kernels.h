@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 #define GRAM_TILE 32
 
-#define GRAM_CPU_THIN 4
+#define GRAM_CPU_FEW 4
 #define GRAM_CPU_AT_ONCE 4 /* patterns summed under */
 
 /* Sums under a mask are made for 16 outputs at a time: half a tile. */
@@ -119,10 +119,10 @@ typedef struct
 
   /* Four columns of a matrix against four vectors that lie interleaved, a row of them four
    * numbers: y += Ax; sums += Aᵀv; or both while A is read once. */
-  void (*thin_update) (gint64 rows, const double *A, gint64 lda, const double *x, double *y);
-  void (*thin_gather) (gint64 rows, const double *A, gint64 lda, const double *v, double *sums);
-  void (*thin_both) (gint64 rows, const double *A, gint64 lda, const double *x, double *sums,
-                     const double *v, double *y);
+  void (*few_update) (gint64 rows, const double *A, gint64 lda, const double *x, double *y);
+  void (*few_gather) (gint64 rows, const double *A, gint64 lda, const double *v, double *sums);
+  void (*few_both) (gint64 rows, const double *A, gint64 lda, const double *x, double *sums,
+                    const double *v, double *y);
 } GramCpuKernels;
 
 /* All sets that this processor runs, fastest first, the portable one last; NULL-terminated. */

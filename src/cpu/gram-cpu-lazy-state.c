@@ -6,9 +6,11 @@
  * does not depend on when it was saved. One walk over what an epoch is serves for its size, for
  * writing it and for reading it.
  */
+#include "gram-cpu-lazy.h"
+
 #include <string.h>
 
-#include "gram-cpu-lazy.h"
+#include "gram-cpu-forward.h"
 #include "gram-size.h"
 
 typedef struct
@@ -145,7 +147,7 @@ complete (GramCpuTrainer *trainer, GramCpuSet *set)
   for (gint64 t = 0; t < trainer->n_tiles; t++)
     for (gint64 r = 0; r < trainer->neurons; r++)
       lazy->rows[r * trainer->n_tiles + t] = set->bits[t * trainer->neurons + r];
-  gram_cpu_set_finish (trainer, set, set->u);
+  gram_cpu_forward_finish (trainer, set, set->u);
 }
 
 /**

@@ -1,167 +1,144 @@
-/* gram-cpu-lazy.c: steps that do not touch S, see gram-cpu-lazy.h
+/* gram-cpu-lazy.c: what waiting with S keeps for each label set, see gram-cpu-lazy.h
  *
  * SPDX-License-Identifier: MIT
  */
 #include "gram-cpu-lazy.h"
 
 #include <math.h>
-#include <string.h>
 
-/* ---------- rows of K ------------------------------------------------------------------------ */
+#include "gram-size.h"
 
-typedef struct
+static GArray **
+arrays_new (gint64 count, guint element)
 {
-  GramCpuTrainer *trainer;
-  GramCpuSet *set;
-  const float *r, *d;
-  gboolean advance; /* the watched pairs too */
-} Rows;
+  GArray **arrays = g_new (GArray *, count);
 
-/* The watched pairs of image i by one step; those whose sign is not their pattern are found.
- * @terms: K_i∘r */
-static void
-advance_watched (const Rows *rows, gint64 i, const float *terms, GArray *found)
-{
-  GramCpuTrainer *trainer = rows->trainer;
-  GramCpuLazy *lazy = rows->set->lazy;
-  GArray *watch = lazy->watch[i];
-  double rate = gram_cpu_rate (trainer), sums[GRAM_CPU_AT_ONCE];
-  const guint32 *bits[GRAM_CPU_AT_ONCE];
-
-  for (guint w = 0; w < watch->len; w += GRAM_CPU_AT_ONCE)
-    {
-      GramCpuWatch *pairs = &g_array_index (watch, GramCpuWatch, w);
-      guint count = MIN (watch->len - w, GRAM_CPU_AT_ONCE);
-
-      for (guint p = 0; p < GRAM_CPU_AT_ONCE; p++)
-        bits[p] = lazy->rows + pairs[MIN (p, count - 1)].neuron * trainer->n_tiles;
-      trainer->device->kernels->masked_sums (trainer->n_tiles, bits, terms, sums);
-      for (guint p = 0; p < count; p++)
-        {
-          pairs[p].s -= rate * (double) trainer->a[pairs[p].neuron] * sums[p];
-          gram_cpu_lazy_check (found, i, &pairs[p], bits[p][i / GRAM_TILE] >> (i % GRAM_TILE) & 1);
-        }
-    }
+  for (gint64 i = 0; i < count; i++)
+    arrays[i] = g_array_new (FALSE, FALSE, element);
+  return arrays;
 }
 
 static void
-rows_task (gint64 task, guint worker, gpointer data)
+arrays_free (GArray **arrays, gint64 count)
 {
-  const Rows *rows = data;
-  GramCpuTrainer *trainer = rows->trainer;
-  GramCpuLazy *lazy = rows->set->lazy;
-  gint64 n = trainer->n_tiles * GRAM_TILE, first = task * GRAM_CPU_LAZY_ROWS;
-  float *z = lazy->partial + 2 * worker * n, *terms = z + n;
-  double *out = lazy->product + task * n;
-
-  memset (z, 0, (gsize) n * sizeof (float));
-  for (gint64 i = first; i < MIN (first + GRAM_CPU_LAZY_ROWS, trainer->n); i++)
-    {
-      trainer->device->kernels->overlap_row (n, trainer->gram + i * n, lazy->counts + i * n,
-                                             rows->r, rows->r[i], rows->d, terms, z,
-                                             lazy->sums + 3 * i);
-      if (rows->advance)
-        advance_watched (rows, i, terms, lazy->found[task]);
-    }
-  for (gint64 j = 0; j < n; j++)
-    out[j] = (double) z[j];
+  for (gint64 i = 0; arrays != NULL && i < count; i++)
+    g_array_unref (arrays[i]);
+  g_free (arrays);
 }
 
-static void
-run_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d, gboolean advance)
+static gint64
+found_arrays (const GramCpuTrainer *trainer)
 {
-  GramCpuLazy *lazy = set->lazy;
-  gint64 n = trainer->n_tiles * GRAM_TILE;
-  float *r = lazy->narrow + n, *off = lazy->narrow + 2 * n;
-  Rows rows = { trainer, set, r, off, advance };
-
-  for (gint64 j = 0; j < trainer->n; j++)
-    {
-      r[j] = (float) set->r[j];
-      off[j] = (float) d[j];
-    }
-  for (gint64 t = 0; t < gram_cpu_lazy_tasks (trainer); t++)
-    g_array_set_size (lazy->found[t], 0);
-  gram_cpu_pool_run (trainer->device->training, gram_cpu_lazy_tasks (trainer), rows_task, &rows);
+  return trainer->n_tiles * GRAM_TILE / GRAM_CPU_LAZY_ROWS + 1;
 }
 
-/**
- * gram_cpu_lazy_rows:
- * @d: (n)
- *
- * What D = @d can do to s, from K alone: rows of lazy->sums.
- */
 void
-gram_cpu_lazy_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d)
+gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy)
 {
-  run_rows (trainer, set, d, FALSE);
+  if (lazy == NULL)
+    return;
+  gram_free (lazy->pending);
+  gram_free (lazy->base);
+  gram_free (lazy->last);
+  gram_free (lazy->change);
+  gram_free (lazy->drift);
+  gram_free (lazy->allowance);
+  gram_free (lazy->narrow);
+  gram_free (lazy->margin);
+  gram_free (lazy->start);
+  gram_free (lazy->most);
+  gram_free (lazy->near);
+  gram_free (lazy->rows);
+  gram_free (lazy->counts);
+  gram_free (lazy->product);
+  gram_free (lazy->partial);
+  gram_free (lazy->sums);
+  arrays_free (lazy->watch, trainer->n_tiles * GRAM_TILE);
+  arrays_free (lazy->found, found_arrays (trainer));
+  g_clear_pointer (&lazy->flips, g_array_unref);
+  g_clear_pointer (&lazy->effects, g_array_unref);
+  g_clear_pointer (&lazy->ended, g_array_unref);
+  g_free (lazy);
 }
 
-/* ---------- a step --------------------------------------------------------------------------- */
-
-/* Whether R went no further along b than was foreseen; makes D. */
 static gboolean
-within_limits (GramCpuTrainer *trainer, GramCpuLazy *lazy)
+lazy_alloc (GramCpuTrainer *trainer, GramCpuLazy *lazy, GError **error)
 {
-  double dot = 0, tau;
+  gint64 n = trainer->n_tiles * GRAM_TILE, m = trainer->neurons, tiles = trainer->n_tiles;
+  guint threads = gram_cpu_pool_get_threads (trainer->device->training);
+  const struct
+  {
+    gpointer *out;
+    gsize element;
+    gint64 rows, columns;
+  } arrays[] = {
+    { (gpointer *) &lazy->pending, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->base, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->last, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->change, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->drift, sizeof (double), n, 1 },
+    { (gpointer *) &lazy->allowance, sizeof (float), n, 1 },
+    { (gpointer *) &lazy->narrow, sizeof (float), n, 3 },
+    { (gpointer *) &lazy->margin, 1, n, m },
+    { (gpointer *) &lazy->most, sizeof (float), m, 1 },
+    { (gpointer *) &lazy->start, sizeof (gint32), m + 1, 1 },
+    { (gpointer *) &lazy->near, sizeof (guint32), tiles, m },
+    { (gpointer *) &lazy->rows, sizeof (guint32), tiles, m },
+    { (gpointer *) &lazy->counts, sizeof (gint32), n, n },
+    { (gpointer *) &lazy->product, sizeof (double), n, found_arrays (trainer) },
+    { (gpointer *) &lazy->partial, sizeof (float), n, 2 * threads },
+    { (gpointer *) &lazy->sums, sizeof (double), n, 3 },
+  };
 
-  for (gint64 j = 0; j < trainer->n; j++)
-    dot += lazy->pending[j] * lazy->base[j];
-  tau = dot / lazy->base_square;
-  if (!(tau >= lazy->tau && tau <= lazy->tau_limit))
-    return FALSE;
-  lazy->tau = tau;
-  for (gint64 j = 0; j < trainer->n; j++)
-    lazy->drift[j] = lazy->pending[j] - tau * lazy->base[j];
-  return TRUE;
-}
-
-/* max(Σ[·]₊, Σ[·]₋) of the terms whose sum of magnitudes and sum are given, and some rounding */
-static gboolean
-within_allowance (GramCpuTrainer *trainer, GramCpuLazy *lazy)
-{
-  double rate = gram_cpu_rate (trainer) * (1 + 1e-4) / 2;
-
-  for (gint64 i = 0; i < trainer->n; i++)
-    if (!(rate * (lazy->sums[3 * i + 1] + fabs (lazy->sums[3 * i + 2]))
-          <= (double) lazy->allowance[i]))
+  for (guint i = 0; i < G_N_ELEMENTS (arrays); i++)
+    if ((*arrays[i].out = gram_try_alloc (arrays[i].element, arrays[i].rows, arrays[i].columns,
+                                          "steps that skip S", error))
+        == NULL)
       return FALSE;
+  lazy->watch = arrays_new (n, sizeof (GramCpuWatch));
+  lazy->found = arrays_new (found_arrays (trainer), sizeof (GramCpuFlip));
+  lazy->flips = g_array_new (FALSE, FALSE, sizeof (GramCpuFlip));
+  lazy->effects = g_array_new (FALSE, FALSE, sizeof (GramCpuEffect));
+  lazy->ended = g_array_new (FALSE, FALSE, sizeof (double));
+  lazy->planned = GRAM_CPU_LAZY_FIRST_PLAN;
+  lazy->pause = 1;
+  lazy->rest = 2;
   return TRUE;
+}
+
+/* K row after row, from its half panels */
+static gboolean
+make_rows_of_kernel (GramCpuTrainer *trainer, GError **error)
+{
+  gint64 n = trainer->n_tiles * GRAM_TILE;
+
+  trainer->gram = gram_try_alloc (sizeof (float), n, n, "K", error);
+  for (gint64 i = 0; trainer->gram != NULL && i < n; i++)
+    for (gint64 j = 0; j < n; j++)
+      {
+        float k = trainer->kernel[(i / GRAM_HALF * n + j) * GRAM_HALF + i % GRAM_HALF];
+
+        trainer->gram[i * n + j] = k;
+        trainer->gram_max = MAX (trainer->gram_max, fabsf (k));
+      }
+  return trainer->gram != NULL;
 }
 
 /**
- * gram_cpu_lazy_step:
+ * gram_cpu_lazy_new:
  *
- * u(k+1) = u(k) − ηH(k)r and what the flips of this step add. R is that of k + 1 already.
- *
- * Returns: %FALSE when the step has to bring S up to date; nothing that outlasts the epoch was
- *   changed then
+ * For every label set, in sample space; K is there.
  */
 gboolean
-gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set)
+gram_cpu_lazy_new (GramCpuTrainer *trainer, GError **error)
 {
-  GramCpuLazy *lazy = set->lazy;
-  gint64 n = trainer->n_tiles * GRAM_TILE, tasks = gram_cpu_lazy_tasks (trainer);
-  double scale = trainer->spec.eta / (2 * (double) trainer->m);
-  guint flips = lazy->flips->len;
-
-  if (!gram_cpu_epoch_goes_on (trainer, lazy) || !within_limits (trainer, lazy))
+  if (!make_rows_of_kernel (trainer, error))
     return FALSE;
-  run_rows (trainer, set, lazy->drift, TRUE);
-  if (!within_allowance (trainer, lazy))
-    return FALSE;
-  for (gint64 i = 0; i < trainer->n; i++)
+  for (guint s = 0; s < trainer->spec.n_sets; s++)
     {
-      double sum = lazy->sums[3 * i];
-
-      for (gint64 t = 0; t < tasks; t++)
-        sum += lazy->product[t * n + i];
-      set->u[i] -= scale * sum;
+      trainer->sets[s].lazy = g_new0 (GramCpuLazy, 1);
+      if (!lazy_alloc (trainer, trainer->sets[s].lazy, error))
+        return FALSE;
     }
-  gram_cpu_lazy_reach (trainer, set);
-  gram_cpu_lazy_take (trainer, set);
-  gram_cpu_epoch_spend (trainer, lazy, lazy->flips->len - flips);
-  gram_cpu_set_finish (trainer, set, set->u);
-  lazy->steps++;
   return TRUE;
 }

@@ -26,7 +26,7 @@
  */
 #pragma once
 
-#include "gram-cpu-trainer-private.h"
+#include "gram-cpu-trainer.h"
 
 G_BEGIN_DECLS
 
@@ -114,22 +114,32 @@ gram_cpu_lazy_check (GArray *found, gint64 i, const GramCpuWatch *pair, gboolean
     }
 }
 
+/* making and keeping them */
 gboolean gram_cpu_lazy_new (GramCpuTrainer *trainer, GError **error);
 void gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy);
-void gram_cpu_lazy_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d);
+guint8 *gram_cpu_lazy_save (GramCpuTrainer *trainer, gsize *bytes, GError **error);
+gboolean gram_cpu_lazy_restore (GramCpuTrainer *trainer, const guint8 *memory, gsize bytes);
+
+/* epochs and their steps */
+void gram_cpu_lazy_prepare (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_lazy_begin (GramCpuTrainer *trainer, GramCpuSet *set);
 gboolean gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_lazy_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d);
+void gram_cpu_lazy_rates (GramCpuTrainer *trainer, GramCpuSet *set);
+
+/* flips */
 void gram_cpu_lazy_reach (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_lazy_take (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_lazy_count (GramCpuTrainer *trainer, GramCpuSet *set, guint first);
 void gram_cpu_lazy_gather (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_lazy_correct (const GramCpuTrainer *trainer, const GramCpuLazy *lazy, gint64 tile,
                             gint64 first, gint64 count, float *sums, gint64 plane);
-void gram_cpu_lazy_rates (GramCpuTrainer *trainer, GramCpuSet *set);
-guint8 *gram_cpu_lazy_save (GramCpuTrainer *trainer, gsize *bytes, GError **error);
-gboolean gram_cpu_lazy_restore (GramCpuTrainer *trainer, const guint8 *memory, gsize bytes);
-gboolean gram_cpu_epoch_goes_on (const GramCpuTrainer *trainer, const GramCpuLazy *lazy);
-void gram_cpu_epoch_spend (const GramCpuTrainer *trainer, GramCpuLazy *lazy, guint fresh);
-void gram_cpu_epoch_prepare (GramCpuTrainer *trainer, GramCpuSet *set);
-void gram_cpu_epoch_begin (GramCpuTrainer *trainer, GramCpuSet *set);
+
+/* costs */
+double gram_cpu_lazy_fixed_cycles (const GramCpuTrainer *trainer, double watched);
+gboolean gram_cpu_lazy_is_worth (const GramCpuTrainer *trainer, double length, double watched,
+                                 double flips);
+gboolean gram_cpu_lazy_goes_on (const GramCpuTrainer *trainer, const GramCpuLazy *lazy);
+void gram_cpu_lazy_spend (const GramCpuTrainer *trainer, GramCpuLazy *lazy, guint fresh);
 
 G_END_DECLS

@@ -2,9 +2,10 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cpu-trainer-private.h"
+#include "gram-cpu-network.h"
 
 #include "gram-cpu-blas.h"
+#include "gram-cpu-order.h"
 #include "gram-size.h"
 
 #define DRAWN 16    /* neurons drawn at a time */
@@ -202,8 +203,8 @@ make_kernel (GramCpuTrainer *trainer, const double *X, const GramSamples *rows, 
       for (gint64 j = 0; j < count; j++)
         for (gint64 i = 0; i < rows->n; i++)
           panel[(i / width * n + first + j) * width + i % width] = (float) block[j * rows->n + i];
-      gram_cpu_progress (job, (double) (first + count) / (double) trainer->n);
-      done = !gram_cpu_cancelled (job, error);
+      gram_cpu_device_progress (job, (double) (first + count) / (double) trainer->n);
+      done = !gram_cpu_device_cancelled (job, error);
     }
   gram_free (R);
   gram_free (block);
@@ -256,12 +257,12 @@ gram_cpu_network_new (GramCpuTrainer *trainer, const GramTrainerSpec *spec, cons
 {
   gint64 count;
 
-  trainer->used = gram_cpu_used_pixels (&spec->train, &spec->test, &count, error);
+  trainer->used = gram_cpu_device_used_pixels (&spec->train, &spec->test, &count, error);
   if (trainer->used == NULL || !pack_train (trainer, &spec->train, error)
       || (trainer->n_test > 0
           && (trainer->tests = pack_images (trainer, &spec->test, NULL, trainer->test_tiles, error))
                  == NULL))
     return FALSE;
-  return !gram_cpu_cancelled (job, error) && gram_cpu_network_draw (trainer, error)
+  return !gram_cpu_device_cancelled (job, error) && gram_cpu_network_draw (trainer, error)
          && (!gram_cpu_in_samples (trainer) || make_sample_space (trainer, spec, job, error));
 }

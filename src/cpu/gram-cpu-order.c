@@ -7,7 +7,7 @@
  * direction in which their sets of pixels vary most, and so on. The order changes no result but
  * the rounding of sums.
  */
-#include "gram-cpu-trainer-private.h"
+#include "gram-cpu-order.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,9 +2,11 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "gram-cpu-plan.h"
+
 #include <math.h>
 
-#include "gram-cpu-trainer-private.h"
+#include "gram-cpu-order.h"
 #include "gram-error.h"
 #include "gram-size.h"
 
@@ -27,7 +29,7 @@ static double
 mask_cost (const Shape *s, double rows)
 {
   double block = MIN (s->m, GRAM_CPU_BLOCK);
-  double tables = s->m <= GRAM_CPU_FEW ? TABLE_COST / 3 : TABLE_COST;
+  double tables = s->m <= GRAM_CPU_SMALL ? TABLE_COST / 3 : TABLE_COST;
 
   return s->n * s->m * rows * (1 / MASK_RATE + tables / block);
 }
@@ -179,8 +181,7 @@ worth_a_look (const GramTrainerSpec *spec, const gint64 *used, const GramTrainer
 }
 
 gboolean
-gram_cpu_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                       GError **error)
+gram_cpu_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan, GError **error)
 {
   Shape shape;
   gint64 *used;
@@ -188,7 +189,8 @@ gram_cpu_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainer
   gboolean done = TRUE;
 
   if (!plan_supported (spec, error)
-      || (used = gram_cpu_used_pixels (&spec->train, &spec->test, &plan->d_used, error)) == NULL)
+      || (used = gram_cpu_device_used_pixels (&spec->train, &spec->test, &plan->d_used, error))
+             == NULL)
     return FALSE;
   shape = shape_of (spec, plan->d_used);
   /* Looking at the images for what can be skipped takes a moment: only where it can matter. */

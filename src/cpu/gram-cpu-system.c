@@ -2,12 +2,13 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cpu-private.h"
+#include "gram-cpu-system.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "gram-cpu-blas.h"
+#include "gram-cpu-few.h"
 #include "gram-error.h"
 #include "gram-size.h"
 
@@ -18,60 +19,10 @@
 #define FACTOR_PANEL 128
 
 /* Up to so many vectors a product by fours is cheaper than BLAS, which repacks the matrix. */
-#define THIN_PRODUCT 8
+#define FEW_PRODUCT 8
 
 /* The 32-bit LAPACK takes index products up to n² + 4n + 1 as work sizes. */
 #define MAX_N 46300
-
-gboolean
-gram_cpu_cancelled (const GramJob *job, GError **error)
-{
-  return job->cancellable != NULL && g_cancellable_set_error_if_cancelled (job->cancellable, error);
-}
-
-void
-gram_cpu_progress (const GramJob *job, double fraction)
-{
-  if (job->progress != NULL)
-    job->progress (fraction, job->progress_data);
-}
-
-gboolean
-gram_cpu_memory_check (guint64 bytes, const char *what, const char *remedy, GError **error)
-{
-  guint64 available = gram_memory_available ();
-  g_autofree char *need = NULL, *have = NULL;
-
-  if (available == 0 || bytes <= available)
-    return TRUE;
-  need = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
-  have = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "%s needs %s of memory, %s is free; %s", what,
-               need, have, remedy);
-  return FALSE;
-}
-
-/* Pixels that are zero in every image change no product: they are left out. */
-gint64 *
-gram_cpu_used_pixels (const GramSamples *train, const GramSamples *test, gint64 *count,
-                      GError **error)
-{
-  const GramSamples *sets[] = { train, test };
-  gint64 *used = gram_try_alloc (sizeof (gint64), train->d, 1, "the list of pixels", error);
-  gint64 kept = 0;
-
-  if (used == NULL)
-    return NULL;
-  for (guint s = 0; s < G_N_ELEMENTS (sets); s++)
-    for (gint64 i = 0; sets[s] != NULL && i < sets[s]->n; i++)
-      for (gint64 j = 0; j < train->d; j++)
-        used[j] |= sets[s]->X[i * sets[s]->ldx + j] != 0;
-  for (gint64 j = 0; j < train->d; j++)
-    if (used[j] != 0)
-      used[kept++] = j;
-  *count = kept;
-  return used;
-}
 
 /* X without the unused pixels: (@count × n) */
 static double *
@@ -109,15 +60,15 @@ build (GramCpuSystem *system, const double *X, gint64 d, const GramJob *job, GEr
       gint64 count = MIN (PANEL, system->n - first);
       MapTask map = { system, first };
 
-      if (gram_cpu_cancelled (job, error))
+      if (gram_cpu_device_cancelled (job, error))
         return FALSE;
       /* Rows below the diagonal of this panel are still free: they belong to L. */
       if (d > 0)
         gram_blas_gemm (TRUE, FALSE, first + count, count, d, 1, X, d, X + first * d, d, 0,
                         gram_cpu_system_h (system, 0, first), system->ld);
       gram_cpu_pool_run (system->device->analysis, count, map_column, &map);
-      gram_cpu_progress (job, (double) (first + count) * (double) (first + count)
-                                  / ((double) system->n * (double) system->n));
+      gram_cpu_device_progress (job, (double) (first + count) * (double) (first + count)
+                                         / ((double) system->n * (double) system->n));
     }
   return TRUE;
 }
@@ -141,14 +92,15 @@ gram_cpu_system_new (gpointer device, const GramSamples *samples, const GramJob 
                    n, MAX_N);
       return NULL;
     }
-  if (!gram_cpu_memory_check (bytes, "H∞", "take fewer images", error))
+  if (!gram_cpu_device_check_memory (bytes, "H∞", "take fewer images", error))
     return NULL;
   system = g_new0 (GramCpuSystem, 1);
   system->device = device;
   system->n = n;
   system->ld = n + 1;
   system->store = gram_try_alloc (sizeof (double), n + 1, n, "H∞", error);
-  if (system->store != NULL && (used = gram_cpu_used_pixels (samples, NULL, &count, error)) != NULL
+  if (system->store != NULL
+      && (used = gram_cpu_device_used_pixels (samples, NULL, &count, error)) != NULL
       && (X = compact_images (samples, used, count, error)) != NULL)
     built = build (system, X, count, job, error);
   gram_free (used);
@@ -175,13 +127,13 @@ gram_cpu_system_multiply (gpointer data, gint64 k, const double *V, gint64 ldv, 
 {
   GramCpuSystem *system = data;
 
-  if (gram_cpu_cancelled (job, error))
+  if (gram_cpu_device_cancelled (job, error))
     return FALSE;
-  if (k > 1 && k <= THIN_PRODUCT)
+  if (k > 1 && k <= FEW_PRODUCT)
     {
-      for (gint64 first = 0; first < k; first += GRAM_CPU_THIN)
-        if (!gram_cpu_thin_multiply (system, MIN (GRAM_CPU_THIN, k - first), V + first * ldv, ldv,
-                                     Y + first * ldy, ldy, error))
+      for (gint64 first = 0; first < k; first += GRAM_CPU_FEW)
+        if (!gram_cpu_few_multiply (system, MIN (GRAM_CPU_FEW, k - first), V + first * ldv, ldv,
+                                    Y + first * ldy, ldy, error))
           return FALSE;
       return TRUE;
     }
@@ -232,7 +184,7 @@ gram_cpu_system_factor (gpointer data, const GramJob *job, GError **error)
       double *diagonal = gram_cpu_system_l (system, first, first);
       int info;
 
-      if (gram_cpu_cancelled (job, error))
+      if (gram_cpu_device_cancelled (job, error))
         return FALSE;
       info = gram_lapack_potrf_lower (count, diagonal, system->ld);
       if (info > 0)
@@ -246,7 +198,7 @@ gram_cpu_system_factor (gpointer data, const GramJob *job, GError **error)
                                 gram_cpu_system_l (system, first + count, first + count),
                                 system->ld);
         }
-      gram_cpu_progress (job, 1 - pow ((double) rest / (double) n, 3));
+      gram_cpu_device_progress (job, 1 - pow ((double) rest / (double) n, 3));
     }
   system->factored = TRUE;
   return TRUE;
@@ -259,17 +211,17 @@ gram_cpu_system_solve (gpointer data, gint64 k, double *B, gint64 ldb, const Gra
   GramCpuSystem *system = data;
   const double *L = gram_cpu_system_l (system, 0, 0);
 
-  if (k <= GRAM_CPU_THIN)
-    return !gram_cpu_cancelled (job, error) && gram_cpu_thin_solve (system, k, B, ldb, error);
+  if (k <= GRAM_CPU_FEW)
+    return !gram_cpu_device_cancelled (job, error) && gram_cpu_few_solve (system, k, B, ldb, error);
   for (gint64 first = 0; first < k; first += PANEL)
     {
       gint64 count = MIN (PANEL, k - first);
 
-      if (gram_cpu_cancelled (job, error))
+      if (gram_cpu_device_cancelled (job, error))
         return FALSE;
       gram_blas_trsm_left (FALSE, system->n, count, L, system->ld, B + first * ldb, ldb);
       gram_blas_trsm_left (TRUE, system->n, count, L, system->ld, B + first * ldb, ldb);
-      gram_cpu_progress (job, (double) (first + count) / (double) k);
+      gram_cpu_device_progress (job, (double) (first + count) / (double) k);
     }
   return TRUE;
 }
@@ -295,8 +247,8 @@ gram_cpu_system_inverse_diagonal (gpointer data, double *diagonal, const GramJob
                            B, rest);
       for (gint64 j = 0; j < count; j++)
         diagonal[first + j] = pow (gram_blas_nrm2 (rest - j, B + j * rest + j), 2);
-      gram_cpu_progress (job, 1 - pow ((double) (rest - count) / (double) n, 3));
-      done = !gram_cpu_cancelled (job, error);
+      gram_cpu_device_progress (job, 1 - pow ((double) (rest - count) / (double) n, 3));
+      done = !gram_cpu_device_cancelled (job, error);
     }
   gram_free (B);
   return done;

@@ -1,20 +1,16 @@
-/* gram-cpu-trainer.c: making a trainer and its forward pass
+/* gram-cpu-trainer.c: making a trainer: its memory and its start
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cpu-lazy.h"
+#include "gram-cpu-trainer.h"
 
-#include <math.h>
 #include <string.h>
 
+#include "gram-cpu-forward.h"
+#include "gram-cpu-lazy.h"
+#include "gram-cpu-network.h"
+#include "gram-cpu-plan.h"
 #include "gram-size.h"
-
-/* η/√m: what multiplies a_r·Σ_i 1{…}(u_i − y_i)x_i in Eq 5. */
-double
-gram_cpu_rate (const GramCpuTrainer *trainer)
-{
-  return trainer->spec.eta / sqrt ((double) trainer->m);
-}
 
 static void
 set_free (GramCpuTrainer *trainer, GramCpuSet *set)
@@ -61,71 +57,6 @@ gram_cpu_trainer_free (gpointer data)
   gram_free (trainer->scratch);
   g_free (trainer->sets);
   g_free (trainer);
-}
-
-/* W(k) − W(0) = Σ_i coefficient_{r,i}·x_i of @count neurons from @first, one tile of samples */
-void
-gram_cpu_set_coefficients (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 first,
-                           gint64 count, float *out)
-{
-  gint64 at = tile * trainer->neurons + first;
-  _Alignas(64) float total[GRAM_TILE];
-
-  for (int i = 0; i < GRAM_TILE; i++)
-    total[i] = (float) set->total[tile * GRAM_TILE + i];
-  trainer->device->kernels->coefficients (count, (float) -gram_cpu_rate (trainer),
-                                          trainer->a + first, set->bits + at,
-                                          set->spells + at * GRAM_TILE, total, out);
-}
-
-static void
-forward_task (gint64 chunk, guint worker, gpointer data)
-{
-  GramCpuForward *f = data;
-  GramCpuTrainer *trainer = f->trainer;
-  const GramCpuKernels *kernels = trainer->device->kernels;
-  gint64 first = chunk * GRAM_CPU_CHUNK, count = MIN (GRAM_CPU_CHUNK, trainer->neurons - first);
-  float *S = gram_cpu_scratch (trainer, worker), *made = S + GRAM_CPU_CHUNK * GRAM_TILE;
-  guint32 unused[GRAM_CPU_CHUNK];
-  const float *w = f->weights != NULL ? f->weights + first * GRAM_TILE : made;
-  gint64 stride = (f->weights != NULL ? trainer->neurons : count) * GRAM_TILE;
-
-  for (gint64 t = 0; f->weights == NULL && t < trainer->n_tiles; t++)
-    gram_cpu_set_coefficients (trainer, f->set, t, first, count, made + t * stride);
-  for (gint64 t = 0; t < f->tiles; t++)
-    {
-      gint64 at = t * trainer->neurons + first;
-      float *s = f->out != NULL ? f->out + at * GRAM_TILE : S;
-
-      if (f->sparse)
-        kernels->product_sparse (trainer->image_start[t + 1] - trainer->image_start[t],
-                                 f->panel + trainer->image_start[t] * GRAM_TILE,
-                                 trainer->offsets + trainer->image_start[t], w, count, s);
-      else
-        kernels->product (f->k, f->panel + t * f->k * GRAM_TILE, w, stride, count, s);
-      for (gint64 i = 0; f->base != NULL && i < count * GRAM_TILE; i++)
-        s[i] += f->base[at * GRAM_TILE + i];
-      kernels->activate (count, trainer->a + first, s, f->bits != NULL ? f->bits + at : unused,
-                         trainer->parts + (chunk * f->tiles + t) * GRAM_TILE);
-    }
-}
-
-/* @u: (32·tiles) */
-void
-gram_cpu_forward (GramCpuForward *f, double *u)
-{
-  GramCpuTrainer *trainer = f->trainer;
-  gint64 n = f->tiles * GRAM_TILE;
-  double scale = 1 / sqrt ((double) trainer->m);
-
-  memset (trainer->parts, 0, (gsize) (trainer->chunks * n) * sizeof (double));
-  gram_cpu_pool_run (trainer->device->training, trainer->chunks, forward_task, f);
-  memset (u, 0, (gsize) n * sizeof (double));
-  for (gint64 c = 0; c < trainer->chunks; c++)
-    for (gint64 i = 0; i < n; i++)
-      u[i] += trainer->parts[c * n + i];
-  for (gint64 i = 0; i < n; i++)
-    u[i] *= scale;
 }
 
 static gboolean
@@ -227,7 +158,7 @@ start_sets (GramCpuTrainer *trainer, const double *u)
       if (set->weights != NULL)
         memcpy (set->weights, trainer->weights,
                 (gsize) (trainer->d_tiles * GRAM_TILE * trainer->neurons) * sizeof (float));
-      gram_cpu_set_finish (trainer, set, u);
+      gram_cpu_forward_finish (trainer, set, u);
     }
 }
 
@@ -304,9 +235,10 @@ gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJo
   GramCpuTrainer *trainer;
   gboolean ready;
 
-  if (!gram_cpu_trainer_plan (device, spec, &plan, error)
-      || !gram_cpu_memory_check (plan.bytes, "training",
-                                 "take fewer images, a smaller width m or fewer label sets", error))
+  if (!gram_cpu_plan (device, spec, &plan, error)
+      || !gram_cpu_device_check_memory (plan.bytes, "training",
+                                        "take fewer images, a smaller width m or fewer label sets",
+                                        error))
     return NULL;
   trainer = trainer_shape (device, spec, &plan);
   trainer->sets = g_new0 (GramCpuSet, spec->n_sets);

@@ -1,14 +1,15 @@
-/* gram-cpu-state.c: saving a run and going on bitwise the same
+/* gram-cpu-trainer-state.c: saving a run and going on bitwise the same
  *
  * SPDX-License-Identifier: MIT
  *
  * Beside W(k), which every backend's state has, this backend's own arrays are kept in its layout:
  * u and the patterns follow from them to the bit.
  */
-#include "gram-cpu-lazy.h"
+#include "gram-cpu-trainer.h"
 
 #include <string.h>
 
+#include "gram-cpu-lazy.h"
 #include "gram-error.h"
 #include "gram-size.h"
 #include "gram-state.h"
@@ -180,7 +181,7 @@ refresh (GramCpuTrainer *trainer)
 
   if (gram_cpu_in_samples (trainer))
     {
-      gram_cpu_samples_refresh (trainer);
+      gram_cpu_trainer_refresh_samples (trainer);
       return;
     }
   for (guint s = 0; s < trainer->spec.n_sets; s++)
@@ -189,7 +190,7 @@ refresh (GramCpuTrainer *trainer)
 
       for (gint64 i = 0; i < count; i++)
         set->weights[i] = trainer->weights[i] + set->moved[i];
-      gram_cpu_weights_refresh (trainer, set);
+      gram_cpu_trainer_refresh_weights (trainer, set);
     }
 }
 

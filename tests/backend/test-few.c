@@ -1,4 +1,4 @@
-/* test-thin.c: H∞ and its factor against a few vectors, by fours and by BLAS
+/* test-few.c: H∞ and its factor against a few vectors, by fours and by BLAS
  *
  * SPDX-License-Identifier: MIT
  */
@@ -152,9 +152,9 @@ test_kernels (gconstpointer data)
               expected_y[4 * i + c] += A[q * LDA + i] * x[4 * q + c];
               expected_sums[4 * q + c] += A[q * LDA + i] * v[4 * i + c];
             }
-      kernels->thin_update (rows, A, LDA, x, y);
-      kernels->thin_gather (rows, A, LDA, v, sums);
-      kernels->thin_both (rows, A, LDA, x, sums2, v, y2);
+      kernels->few_update (rows, A, LDA, x, y);
+      kernels->few_gather (rows, A, LDA, v, sums);
+      kernels->few_both (rows, A, LDA, x, sums2, v, y2);
       assert_same (4 * ROWS, y, expected_y, 1e-15);
       assert_same (4 * ROWS, y2, expected_y, 1e-15);
       assert_same (16, sums, expected_sums, 1e-14);
@@ -169,11 +169,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (const GramCpuKernels *const *set = gram_cpu_kernels_available (); *set != NULL; set++)
     {
-      g_autofree char *path = g_strdup_printf ("/thin/kernels/%s", (*set)->name);
+      g_autofree char *path = g_strdup_printf ("/few/kernels/%s", (*set)->name);
 
       g_test_add_data_func (path, *set, test_kernels);
     }
-  g_test_add_data_func ("/thin/systems/1-thread", GUINT_TO_POINTER (1), test_systems);
-  g_test_add_data_func ("/thin/systems/3-threads", GUINT_TO_POINTER (3), test_systems);
+  g_test_add_data_func ("/few/systems/1-thread", GUINT_TO_POINTER (1), test_systems);
+  g_test_add_data_func ("/few/systems/3-threads", GUINT_TO_POINTER (3), test_systems);
   return g_test_run ();
 }

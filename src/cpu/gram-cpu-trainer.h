@@ -1,4 +1,4 @@
-/* gram-cpu-trainer-private.h: gradient descent in tiles
+/* gram-cpu-trainer.h: gradient descent in tiles
  *
  * SPDX-License-Identifier: MIT
  *
@@ -11,14 +11,16 @@
  */
 #pragma once
 
-#include "gram-cpu-private.h"
+#include <math.h>
+
+#include "gram-cpu-device.h"
 
 G_BEGIN_DECLS
 
 /* Neurons of a task. Sums over neurons are made block by block in float64, in this order. */
 #define GRAM_CPU_BLOCK 2560
-#define GRAM_CPU_FEW 256  /* neurons up to which small tables pay */
-#define GRAM_CPU_CHUNK 96 /* of the forward product: their weights stay in the second cache */
+#define GRAM_CPU_SMALL 256 /* neurons up to which small tables pay */
+#define GRAM_CPU_CHUNK 96  /* of the forward product: their weights stay in the second cache */
 
 typedef struct _GramCpuLazy GramCpuLazy;
 
@@ -76,20 +78,6 @@ typedef struct
   GramCpuSet *sets;
 } GramCpuTrainer;
 
-/* Network outputs of @tiles tiles of samples: S = base + panelᵀW, u = Σ_r a_r·max (S, 0). */
-typedef struct
-{
-  GramCpuTrainer *trainer;
-  gint64 tiles, k;
-  const float *panel; /* (k × 32·tiles), or the sparse images */
-  gboolean sparse;
-  const float *weights; /* (nullable) tiles (k × m); NULL: the coefficients of @set */
-  GramCpuSet *set;
-  const float *base; /* (nullable) tiles (32·tiles × m) */
-  float *out;        /* (nullable) S, tiles */
-  guint32 *bits;     /* (nullable) patterns */
-} GramCpuForward;
-
 static inline float *
 gram_cpu_scratch (GramCpuTrainer *trainer, guint worker)
 {
@@ -118,23 +106,34 @@ gram_cpu_in_samples (const GramCpuTrainer *trainer)
          || trainer->plan.formulation == GRAM_FORMULATION_LAZY;
 }
 
-gboolean gram_cpu_order_images (GramCpuTrainer *trainer, const GramSamples *samples,
-                                GError **error);
-gboolean gram_cpu_order_estimate (const GramSamples *samples, const gint64 *used, gint64 d,
-                                  double *filled, double *blocks, GError **error);
-void gram_cpu_forward (GramCpuForward *forward, double *u);
-gboolean gram_cpu_network_new (GramCpuTrainer *trainer, const GramTrainerSpec *spec,
-                               const GramJob *job, GError **error);
-gboolean gram_cpu_network_draw (GramCpuTrainer *trainer, GError **error);
+/* η/√m: what multiplies a_r·Σ_i 1{…}(u_i − y_i)x_i in Eq 5 */
+static inline double
+gram_cpu_rate (const GramCpuTrainer *trainer)
+{
+  return trainer->spec.eta / sqrt ((double) trainer->m);
+}
+
+/* the slots of GramBackendVTable */
+gpointer gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *job,
+                               GError **error);
+void gram_cpu_trainer_free (gpointer trainer);
+gboolean gram_cpu_trainer_step (gpointer trainer, gint64 count, double *residuals, float *history,
+                                const GramJob *job, GError **error);
+gboolean gram_cpu_trainer_observe (gpointer trainer, guint set, GramObserveFlags flags,
+                                   GramObservation *observation, GError **error);
+gboolean gram_cpu_trainer_weights (gpointer trainer, guint set, float *W, gint64 ldw,
+                                   GError **error);
+GBytes *gram_cpu_trainer_save (gpointer trainer, GError **error);
+gboolean gram_cpu_trainer_restore (gpointer trainer, GBytes *state, GError **error);
+gboolean gram_cpu_trainer_gram (gpointer trainer, guint set, double *H, gint64 ldh, GError **error);
+gboolean gram_cpu_trainer_pattern (gpointer trainer, guint set, guint8 *bits, GError **error);
+
+/* what they share */
 gboolean gram_cpu_trainer_to_weights (GramCpuTrainer *trainer, GError **error);
-void gram_cpu_set_finish (GramCpuTrainer *trainer, GramCpuSet *set, const double *u);
-void gram_cpu_weights_refresh (GramCpuTrainer *trainer, GramCpuSet *set);
-void gram_cpu_samples_refresh (GramCpuTrainer *trainer);
-void gram_cpu_set_coefficients (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 first,
-                                gint64 count, float *out);
-void gram_cpu_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel,
-                         const gint32 *tiles, gint64 n_tiles, gint64 first, gint64 count,
-                         float *sums, float *table);
-double gram_cpu_rate (const GramCpuTrainer *trainer);
+void gram_cpu_trainer_refresh_weights (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_trainer_refresh_samples (GramCpuTrainer *trainer);
+void gram_cpu_trainer_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel,
+                                 const gint32 *tiles, gint64 n_tiles, gint64 first, gint64 count,
+                                 float *sums, float *table);
 
 G_END_DECLS

@@ -1,13 +1,15 @@
-/* gram-cpu-observe.c: what a network looks like after k steps
+/* gram-cpu-trainer-observe.c: what a network looks like after k steps
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cpu-lazy.h"
+#include "gram-cpu-trainer.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "gram-cpu-blas.h"
+#include "gram-cpu-forward.h"
+#include "gram-cpu-lazy.h"
 #include "gram-size.h"
 
 typedef struct
@@ -30,9 +32,10 @@ moved_meanwhile (const Observe *observe, gint64 tile, gint64 first, gint64 count
   const float *delta = observe->set->delta + (tile * trainer->neurons + first) * GRAM_TILE;
 
   for (gint64 h = 0; h < 2; h++)
-    gram_cpu_mask_sums (trainer, observe->set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF,
-                        NULL, trainer->n_tiles, first, count, work + h * plane,
-                        work + GRAM_CPU_CHUNK * GRAM_TILE);
+    gram_cpu_trainer_mask_sums (trainer, observe->set,
+                                trainer->kernel + (2 * tile + h) * n * GRAM_HALF, NULL,
+                                trainer->n_tiles, first, count, work + h * plane,
+                                work + GRAM_CPU_CHUNK * GRAM_TILE);
   gram_cpu_lazy_correct (trainer, observe->set->lazy, tile, first, count, work, plane);
   for (gint64 r = 0; r < count; r++)
     for (gint64 i = 0; i < GRAM_TILE; i++)
@@ -59,7 +62,7 @@ distance_task (gint64 chunk, guint worker, gpointer data)
       const float *x = samples ? set->delta + at : set->moved + at;
 
       if (samples)
-        gram_cpu_set_coefficients (trainer, set, t, first, count, c);
+        gram_cpu_forward_coefficients (trainer, set, t, first, count, c);
       if (observe->waits)
         {
           float *moved = c + GRAM_CPU_CHUNK * GRAM_TILE;
@@ -188,7 +191,7 @@ weights_task (gint64 chunk, guint worker, gpointer data)
   gram_network_weights (&trainer->spec, first, real, observe->W + first * observe->ldw,
                         observe->ldw);
   for (gint64 t = 0; set->delta != NULL && t < trainer->n_tiles; t++)
-    gram_cpu_set_coefficients (trainer, set, t, first, count, c + t * count * GRAM_TILE);
+    gram_cpu_forward_coefficients (trainer, set, t, first, count, c + t * count * GRAM_TILE);
   for (gint64 t = 0; t < trainer->d_tiles; t++)
     {
       const float *moved = out;

@@ -1,21 +1,24 @@
-/* gram-cpu-step.c: one step of Eq 5, in weight space or in sample space
+/* gram-cpu-trainer-step.c: one step of Eq 5, in weight space or in sample space
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cpu-lazy.h"
+#include "gram-cpu-trainer.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "gram-cpu-forward.h"
+#include "gram-cpu-lazy.h"
+
 /* Σ_i 1{w_rᵀx_i ≥ 0}·rates_i·panel_i for a block of neurons and 16 outputs, over the samples of
  * some tiles, two tiles at a time; @tiles: (nullable): NULL: 0 … count − 1 */
 void
-gram_cpu_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel,
-                    const gint32 *tiles, gint64 n_tiles, gint64 first, gint64 count, float *sums,
-                    float *table)
+gram_cpu_trainer_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel,
+                            const gint32 *tiles, gint64 n_tiles, gint64 first, gint64 count,
+                            float *sums, float *table)
 {
   const GramCpuKernels *kernels = trainer->device->kernels;
-  gboolean few = count <= GRAM_CPU_FEW;
+  gboolean few = count <= GRAM_CPU_SMALL;
   gint64 half = few ? GRAM_SMALL_TABLE_FLOATS : GRAM_TABLE_FLOATS;
 
   memset (sums, 0, (gsize) (count * GRAM_HALF) * sizeof (float));
@@ -91,8 +94,9 @@ samples_task (gint64 task, guint worker, gpointer data)
   if (lazy != NULL && !lazy->stale)
     return;
   for (gint64 h = 0; h < 2; h++)
-    gram_cpu_mask_sums (trainer, set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF, NULL,
-                        trainer->n_tiles, first, count, sums + h * count * GRAM_HALF, table);
+    gram_cpu_trainer_mask_sums (trainer, set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF,
+                                NULL, trainer->n_tiles, first, count, sums + h * count * GRAM_HALF,
+                                table);
   if (lazy != NULL && lazy->flips->len > 0)
     {
       change = sums + count * GRAM_TILE;
@@ -121,46 +125,22 @@ weights_task (gint64 task, guint worker, gpointer data)
   float *table = gram_cpu_scratch (trainer, worker), *sums = table + 2 * GRAM_TABLE_FLOATS;
 
   for (gint64 h = 2 * tile; h < 2 * tile + 2; h++)
-    gram_cpu_mask_sums (trainer, set,
-                        trainer->pixels + h * trainer->n_tiles * GRAM_TILE * GRAM_HALF,
-                        trainer->block_tiles + trainer->block_start[h],
-                        trainer->block_start[h + 1] - trainer->block_start[h], first, count,
-                        sums + h % 2 * count * GRAM_HALF, table);
+    gram_cpu_trainer_mask_sums (trainer, set,
+                                trainer->pixels + h * trainer->n_tiles * GRAM_TILE * GRAM_HALF,
+                                trainer->block_tiles + trainer->block_start[h],
+                                trainer->block_start[h + 1] - trainer->block_start[h], first, count,
+                                sums + h % 2 * count * GRAM_HALF, table);
   trainer->device->kernels->move (count, trainer->a + first, sums, count * GRAM_HALF,
                                   trainer->weights + at, set->moved + at, set->weights + at);
 }
 
 /**
- * gram_cpu_set_finish:
- * @u: (32·n_tiles) predictions
- *
- * Takes over @u: the residual and what the next step multiplies with.
- */
-void
-gram_cpu_set_finish (GramCpuTrainer *trainer, GramCpuSet *set, const double *u)
-{
-  gint64 index = set - trainer->sets;
-  const double *y = trainer->Y + index * trainer->n_tiles * GRAM_TILE;
-  double rate = gram_cpu_rate (trainer), sum = 0;
-  gboolean zero = gram_cpu_starts_at_zero (trainer);
-
-  for (gint64 i = 0; i < trainer->n; i++)
-    {
-      set->u[i] = zero ? 0 : u[i];
-      set->r[i] = set->u[i] - y[i];
-      set->rates[i] = (float) (rate * set->r[i]);
-      sum += set->r[i] * set->r[i];
-    }
-  set->residual = sqrt (sum);
-}
-
-/**
- * gram_cpu_weights_refresh:
+ * gram_cpu_trainer_refresh_weights:
  *
  * u and the patterns of W(k).
  */
 void
-gram_cpu_weights_refresh (GramCpuTrainer *trainer, GramCpuSet *set)
+gram_cpu_trainer_refresh_weights (GramCpuTrainer *trainer, GramCpuSet *set)
 {
   GramCpuForward forward = { .trainer = trainer,
                              .tiles = trainer->n_tiles,
@@ -171,7 +151,7 @@ gram_cpu_weights_refresh (GramCpuTrainer *trainer, GramCpuSet *set)
                              .bits = set->bits };
 
   gram_cpu_forward (&forward, set->u);
-  gram_cpu_set_finish (trainer, set, set->u);
+  gram_cpu_forward_finish (trainer, set, set->u);
 }
 
 /* Whether S of this set was not touched by this step. */
@@ -200,7 +180,7 @@ samples_finish (GramCpuTrainer *trainer)
           u[i] += u[b * n + i];
       for (gint64 i = 0; i < n; i++)
         u[i] *= scale;
-      gram_cpu_set_finish (trainer, set, u);
+      gram_cpu_forward_finish (trainer, set, u);
     }
 }
 
@@ -219,12 +199,12 @@ samples_swap (GramCpuTrainer *trainer)
 }
 
 /**
- * gram_cpu_samples_refresh:
+ * gram_cpu_trainer_refresh_samples:
  *
  * u and the patterns of S(0) + Δ after Δ was restored, by the same sums as a step makes them.
  */
 void
-gram_cpu_samples_refresh (GramCpuTrainer *trainer)
+gram_cpu_trainer_refresh_samples (GramCpuTrainer *trainer)
 {
   gint64 n = trainer->n_tiles * GRAM_TILE;
   float *sums = gram_cpu_scratch (trainer, 0);
@@ -271,7 +251,7 @@ begin_step (GramCpuTrainer *trainer, GramCpuSet *set)
   lazy->length++;
   lazy->stale = !lazy->active || !gram_cpu_lazy_step (trainer, set);
   if (lazy->stale)
-    gram_cpu_epoch_prepare (trainer, set);
+    gram_cpu_lazy_prepare (trainer, set);
   return !lazy->stale;
 }
 
@@ -290,7 +270,7 @@ step_samples (GramCpuTrainer *trainer)
   samples_finish (trainer);
   for (guint s = 0; s < sets; s++)
     if (trainer->sets[s].lazy != NULL && trainer->sets[s].lazy->stale)
-      gram_cpu_epoch_begin (trainer, &trainer->sets[s]);
+      gram_cpu_lazy_begin (trainer, &trainer->sets[s]);
 }
 
 static void
@@ -300,7 +280,7 @@ step_weights (GramCpuTrainer *trainer)
                      trainer->spec.n_sets * trainer->d_tiles * trainer->blocks, weights_task,
                      trainer);
   for (guint s = 0; s < trainer->spec.n_sets; s++)
-    gram_cpu_weights_refresh (trainer, &trainer->sets[s]);
+    gram_cpu_trainer_refresh_weights (trainer, &trainer->sets[s]);
 }
 
 gboolean
@@ -312,7 +292,7 @@ gram_cpu_trainer_step (gpointer data, gint64 count, double *residuals, float *hi
 
   for (gint64 k = 0; k < count; k++)
     {
-      if (gram_cpu_cancelled (job, error))
+      if (gram_cpu_device_cancelled (job, error))
         return FALSE;
       trainer->step++;
       if (gram_cpu_in_samples (trainer))

@@ -1,4 +1,4 @@
-/* gram-cpu-thin.c: H∞ and its factor against a few vectors
+/* gram-cpu-few.c: H∞ and its factor against a few vectors
  *
  * SPDX-License-Identifier: MIT
  *
@@ -6,13 +6,13 @@
  * as if by many, which costs several times the reading of it. Here the four lie interleaved, so a
  * row of them is one register; H∞'s upper triangle is read once for both halves of the product.
  */
-#include "gram-cpu-private.h"
+#include "gram-cpu-few.h"
 
 #include <string.h>
 
 #include "gram-size.h"
 
-#define WIDTH GRAM_CPU_THIN
+#define WIDTH GRAM_CPU_FEW
 #define ROWS 2048 /* of two interleaved blocks, 128 KiB: they stay in the cache */
 #define BLOCK 128 /* columns of L solved together */
 #define CHUNK 512 /* rows below a block that one task updates */
@@ -77,9 +77,9 @@ add_panel (const Product *product, gint64 r, gint64 end, gint64 j, gint64 width,
 
   if (width == WIDTH)
     {
-      system->device->kernels->thin_both (end - r, gram_cpu_system_h (system, r, j), system->ld,
-                                          product->V + j * WIDTH, Y + j * WIDTH,
-                                          product->V + r * WIDTH, Y + r * WIDTH);
+      system->device->kernels->few_both (end - r, gram_cpu_system_h (system, r, j), system->ld,
+                                         product->V + j * WIDTH, Y + j * WIDTH,
+                                         product->V + r * WIDTH, Y + r * WIDTH);
       return;
     }
   for (gint64 q = j; q < j + width; q++)
@@ -130,14 +130,14 @@ cut (Product *product)
 }
 
 /**
- * gram_cpu_thin_multiply:
- * @k: at most GRAM_CPU_THIN
+ * gram_cpu_few_multiply:
+ * @k: at most GRAM_CPU_FEW
  *
  * Y = H∞V.
  */
 gboolean
-gram_cpu_thin_multiply (GramCpuSystem *system, gint64 k, const double *V, gint64 ldv, double *Y,
-                        gint64 ldy, GError **error)
+gram_cpu_few_multiply (GramCpuSystem *system, gint64 k, const double *V, gint64 ldv, double *Y,
+                       gint64 ldy, GError **error)
 {
   gint64 n = system->n, tasks = gram_cpu_pool_get_threads (system->device->analysis);
   g_autofree gint64 *first = g_new0 (gint64, tasks + 1);
@@ -208,9 +208,9 @@ down_task (gint64 task, guint worker, gpointer data)
   gint64 r = s->end + task * CHUNK, rows = MIN (CHUNK, s->system->n - r);
 
   for (gint64 j = s->first; j < s->end; j += WIDTH)
-    s->system->device->kernels->thin_update (rows, gram_cpu_system_l (s->system, r, j),
-                                             s->system->ld, s->work + (j - s->first) * WIDTH,
-                                             s->X + r * WIDTH);
+    s->system->device->kernels->few_update (rows, gram_cpu_system_l (s->system, r, j),
+                                            s->system->ld, s->work + (j - s->first) * WIDTH,
+                                            s->X + r * WIDTH);
 }
 
 /* What the rows below give to the block, one sum a task. */
@@ -223,9 +223,9 @@ up_task (gint64 task, guint worker, gpointer data)
 
   memset (sums, 0, BLOCK * WIDTH * sizeof (double));
   for (gint64 j = s->first; j < s->end; j += WIDTH)
-    s->system->device->kernels->thin_gather (rows, gram_cpu_system_l (s->system, r, j),
-                                             s->system->ld, s->X + r * WIDTH,
-                                             sums + (j - s->first) * WIDTH);
+    s->system->device->kernels->few_gather (rows, gram_cpu_system_l (s->system, r, j),
+                                            s->system->ld, s->X + r * WIDTH,
+                                            sums + (j - s->first) * WIDTH);
 }
 
 static gint64
@@ -262,13 +262,13 @@ go_up (Solution *s)
 }
 
 /**
- * gram_cpu_thin_solve:
- * @k: at most GRAM_CPU_THIN
+ * gram_cpu_few_solve:
+ * @k: at most GRAM_CPU_FEW
  *
  * B ← L⁻ᵀL⁻¹B.
  */
 gboolean
-gram_cpu_thin_solve (GramCpuSystem *system, gint64 k, double *B, gint64 ldb, GError **error)
+gram_cpu_few_solve (GramCpuSystem *system, gint64 k, double *B, gint64 ldb, GError **error)
 {
   gint64 n = system->n, chunks = n / CHUNK + 1;
   double *rows = gram_try_alloc (sizeof (double), n + chunks * BLOCK, WIDTH, "a solution", error);

@@ -1,4 +1,4 @@
-/* gram-cpu-eigen.c: H∞ = VΛVᵀ
+/* gram-cpu-system-eigen.c: H∞ = VΛVᵀ
  *
  * SPDX-License-Identifier: MIT
  *
@@ -6,7 +6,7 @@
  * transformation by blocks), so that a long solve reports progress and can be cancelled. An answer
  * that fails its check is thrown away and dsyevr is asked.
  */
-#include "gram-cpu-private.h"
+#include "gram-cpu-system.h"
 
 #include <float.h>
 #include <math.h>
@@ -57,9 +57,9 @@ eigen_alloc (Eigen *eigen, gint64 n, GError **error)
 {
   memset (eigen, 0, sizeof *eigen);
   eigen->n = n;
-  return gram_cpu_memory_check ((guint64) (n * n) * 16 + (guint64) work_size (n) * 8,
-                                "the eigendecomposition",
-                                "the bound and the Krylov curves do without it", error)
+  return gram_cpu_device_check_memory ((guint64) (n * n) * 16 + (guint64) work_size (n) * 8,
+                                       "the eigendecomposition",
+                                       "the bound and the Krylov curves do without it", error)
          && (eigen->A = gram_try_alloc (sizeof (double), n, n, "the eigenproblem", error)) != NULL
          && (eigen->Z = gram_try_alloc (sizeof (double), n, n, "the eigenvectors", error)) != NULL
          && (eigen->work = gram_try_alloc (sizeof (double), work_size (n), 1,
@@ -85,7 +85,7 @@ tridiagonalise (Eigen *eigen, const GramJob *job, GError **error)
       double *W = eigen->work;
       double left = (double) (n - i - BLOCK) / (double) n;
 
-      if (gram_cpu_cancelled (job, error))
+      if (gram_cpu_device_cancelled (job, error))
         return FALSE;
       gram_lapack_latrd_lower (n - i, BLOCK, A + i * n + i, n, eigen->e + i, eigen->tau + i, W,
                                n - i);
@@ -96,7 +96,7 @@ tridiagonalise (Eigen *eigen, const GramJob *job, GError **error)
           A[j * n + j + 1] = eigen->e[j];
           eigen->d[j] = A[j * n + j];
         }
-      gram_cpu_progress (job, REDUCED * (1 - left * left * left));
+      gram_cpu_device_progress (job, REDUCED * (1 - left * left * left));
     }
   gram_lapack_sytd2_lower (n - i, A + i * n + i, n, eigen->d + i, eigen->e + i, eigen->tau + i);
   return TRUE;
@@ -111,15 +111,15 @@ divide_and_conquer (GramCpuSystem *system, Eigen *eigen, int *info, const GramJo
   for (gint64 j = 0; j < n; j++)
     for (gint64 i = j; i < n; i++)
       eigen->A[j * n + i] = *gram_cpu_system_h (system, j, i);
-  if (!tridiagonalise (eigen, job, error) || gram_cpu_cancelled (job, error))
+  if (!tridiagonalise (eigen, job, error) || gram_cpu_device_cancelled (job, error))
     return FALSE;
   *info = gram_lapack_stedc (n, eigen->d, eigen->e, eigen->Z, n, eigen->work, work_size (n),
                              eigen->iwork, 10 * n);
   for (gint64 first = 0; *info == 0 && first < n; first += COLUMNS)
     {
-      if (gram_cpu_cancelled (job, error))
+      if (gram_cpu_device_cancelled (job, error))
         return FALSE;
-      gram_cpu_progress (job, CONQUERED + (1 - CONQUERED) * (double) first / (double) n);
+      gram_cpu_device_progress (job, CONQUERED + (1 - CONQUERED) * (double) first / (double) n);
       *info = gram_lapack_ormtr_lower (n, MIN (COLUMNS, n - first), eigen->A, n, eigen->tau,
                                        eigen->Z + first * n, n, eigen->work, work_size (n));
     }
@@ -189,7 +189,7 @@ gram_cpu_system_eigen (gpointer data, double *lambda, const GramJob *job, GError
       && divide_and_conquer (system, &eigen, &info, job, error))
     {
       done = info == 0 && passes_check (system, &eigen);
-      if (!done && !gram_cpu_cancelled (job, error))
+      if (!done && !gram_cpu_device_cancelled (job, error))
         {
           info = relatively_robust (system, &eigen);
           done = info == 0 && passes_check (system, &eigen);
@@ -205,7 +205,7 @@ gram_cpu_system_eigen (gpointer data, double *lambda, const GramJob *job, GError
   if (done)
     system->vectors = g_steal_pointer (&eigen.Z);
   if (done)
-    gram_cpu_progress (job, 1);
+    gram_cpu_device_progress (job, 1);
   eigen_clear (&eigen);
   return done;
 }

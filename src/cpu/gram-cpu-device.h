@@ -1,0 +1,34 @@
+/* gram-cpu-device.h: the processor as a device, and what everything on it asks of it
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-backend.h"
+
+#include "gram-cpu-kernels.h"
+#include "gram-cpu-pool.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const GramCpuKernels *kernels;
+  GramCpuPool *analysis; /* one pool each: a system and a trainer may be busy at the same time */
+  GramCpuPool *training;
+} GramCpuDevice;
+
+/* the slots of GramBackendVTable */
+guint gram_cpu_device_count (void);
+gboolean gram_cpu_device_describe (guint index, GramDeviceInfo *info, GError **error);
+gpointer gram_cpu_device_open (guint index, const GramDeviceOptions *options, GError **error);
+void gram_cpu_device_close (gpointer device);
+
+gboolean gram_cpu_device_cancelled (const GramJob *job, GError **error);
+void gram_cpu_device_progress (const GramJob *job, double fraction);
+gboolean gram_cpu_device_check_memory (guint64 bytes, const char *what, const char *remedy,
+                                       GError **error);
+gint64 *gram_cpu_device_used_pixels (const GramSamples *train, const GramSamples *test,
+                                     gint64 *count, GError **error);
+
+G_END_DECLS
