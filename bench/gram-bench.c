@@ -114,7 +114,7 @@ do_steps (gpointer data, gint64 count, GError **error)
 
   /* In pieces, so that the array of residuals stays small. */
   for (gint64 k = 0; k < count; k += 64)
-    if (!gram_trainer_step (stepping->trainer, MIN (64, count - k), stepping->residuals, NULL,
+    if (!gram_trainer_step (stepping->trainer, MIN (64, count - k), stepping->residuals,
                             stepping->job, error))
       return FALSE;
   return TRUE;

@@ -183,7 +183,7 @@ answer (GramTrainer *trainer, GError **error)
       double seconds, processor = processor_seconds ();
 
       start = g_get_monotonic_time ();
-      if (count < 1 || !gram_trainer_step (trainer, count, residuals, NULL, NULL, error))
+      if (count < 1 || !gram_trainer_step (trainer, count, residuals, NULL, error))
         return FALSE;
       seconds = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
       printf ("%s %s", g_ascii_dtostr (text[0], sizeof text[0], seconds),

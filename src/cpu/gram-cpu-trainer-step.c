@@ -284,8 +284,8 @@ step_weights (GramCpuTrainer *trainer)
 }
 
 gboolean
-gram_cpu_trainer_step (gpointer data, gint64 count, double *residuals, float *history,
-                       const GramJob *job, GError **error)
+gram_cpu_trainer_step (gpointer data, gint64 count, double *residuals, const GramJob *job,
+                       GError **error)
 {
   GramCpuTrainer *trainer = data;
   guint sets = trainer->spec.n_sets;
@@ -300,12 +300,7 @@ gram_cpu_trainer_step (gpointer data, gint64 count, double *residuals, float *hi
       else
         step_weights (trainer);
       for (guint s = 0; s < sets; s++)
-        {
-          residuals[k * sets + s] = trainer->sets[s].residual;
-          for (gint64 i = 0; history != NULL && i < trainer->n; i++)
-            history[(k * sets + s) * trainer->n + trainer->order[i]] =
-                (float) trainer->sets[s].u[i];
-        }
+        residuals[k * sets + s] = trainer->sets[s].residual;
     }
   return TRUE;
 }

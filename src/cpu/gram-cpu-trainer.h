@@ -117,7 +117,7 @@ gram_cpu_rate (const GramCpuTrainer *trainer)
 gpointer gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *job,
                                GError **error);
 void gram_cpu_trainer_free (gpointer trainer);
-gboolean gram_cpu_trainer_step (gpointer trainer, gint64 count, double *residuals, float *history,
+gboolean gram_cpu_trainer_step (gpointer trainer, gint64 count, double *residuals,
                                 const GramJob *job, GError **error);
 gboolean gram_cpu_trainer_observe (gpointer trainer, guint set, GramObserveFlags flags,
                                    GramObservation *observation, GError **error);

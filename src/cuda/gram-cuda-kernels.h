@@ -73,7 +73,7 @@ extern "C"
     const float *scale; /* (n_pad); NULL: 1 */
     const float *r;     /* (n_pad × sets) */
     double *running;    /* (n_pad × sets) or NULL */
-    int64_t *slot;      /* the history's current slot, advanced by one */
+    int64_t *slot;      /* the step's place in its batch, advanced by one */
     void *A;            /* (terms·rows × n_pad × sets) */
   } CudaPrepare;
   cudaError_t cuda_kernel_prepare (const CudaPrepare *p, cudaStream_t stream);
@@ -134,8 +134,7 @@ extern "C"
   cudaError_t cuda_kernel_gather (const CudaShape *shape, const float *partial, int64_t chunks,
                                   double *parts, cudaStream_t stream);
 
-  /* u = Σ partial/√m in float64, r = u − y, into the history's current slot: u, and each word's Σr²
-   */
+  /* u = Σ partial/√m in float64, r = u − y, and each word's Σr² at the step's place in its batch */
   typedef struct
   {
     CudaShape shape;
@@ -147,7 +146,6 @@ extern "C"
     double *u;       /* (n_pad × sets) */
     float *r;        /* (n_pad × sets) */
     const int64_t *slot;
-    float *history;  /* (n_pad × sets × slots) */
     double *squares; /* (words × sets × slots) */
   } CudaResidual;
   cudaError_t cuda_kernel_residual (const CudaResidual *p, cudaStream_t stream);

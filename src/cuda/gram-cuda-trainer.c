@@ -7,42 +7,18 @@
 #include "gram-error.h"
 #include "gram-size.h"
 
-#define TILE_MIN 256
-
 /**
- * cuda_neuron:
+ * cuda_trainer_neuron:
  * @column: a column of the card's matrices of neurons
  *
  * Returns: which neuron that is. Pairs of an antisymmetric network lie side by side.
  */
 gint64
-cuda_neuron (const CudaTrainer *trainer, gint64 column)
+cuda_trainer_neuron (const CudaTrainer *trainer, gint64 column)
 {
   if (trainer->spec.init != GRAM_INIT_ANTISYMMETRIC)
     return column;
   return column / 2 + column % 2 * (trainer->spec.m / 2);
-}
-
-/**
- * cuda_initial_columns:
- * @first: first column, even
- * @count: columns
- * @W: (out caller-allocates): (d × @count): w(0) of these columns, all pixels
- */
-void
-cuda_initial_columns (const CudaTrainer *trainer, gint64 first, gint64 count, float *W)
-{
-  gint64 d = trainer->spec.train.d;
-
-  if (trainer->spec.init != GRAM_INIT_ANTISYMMETRIC)
-    {
-      gram_network_weights (&trainer->spec, first, count, W, d);
-      return;
-    }
-  gram_network_weights (&trainer->spec, first / 2, (count + 1) / 2, W, 2 * d);
-  for (gint64 column = 1; column < count; column += 2)
-    for (gint64 j = 0; j < d; j++)
-      W[column * d + j] = W[(column - 1) * d + j];
 }
 
 /* cuda_enter() for what needs a whole state on the card. */
@@ -58,8 +34,8 @@ cuda_trainer_enter (CudaTrainer *trainer, GError **error)
   return FALSE;
 }
 
-static void
-release_arrays (CudaTrainer *trainer)
+void
+cuda_trainer_release (CudaTrainer *trainer)
 {
   cuda_queue_drain (&trainer->queue);
   for (int array = 0; array < CUDA_N_ARRAYS; array++)
@@ -76,7 +52,7 @@ cuda_trainer_free (gpointer data)
   cuda_queue_drain (&trainer->queue);
   if (trainer->graph != NULL)
     (void) cudaGraphExecDestroy (trainer->graph);
-  release_arrays (trainer);
+  cuda_trainer_release (trainer);
   cuda_queue_clear (&trainer->queue);
   g_clear_pointer (&trainer->saved, g_bytes_unref);
   g_free (trainer->norms);
@@ -85,86 +61,47 @@ cuda_trainer_free (gpointer data)
   g_free (trainer);
 }
 
-/* Padding is zero from here on and nothing ever writes to it. */
-static gboolean
-allocate (CudaTrainer *trainer, GError **error)
+/* The tile of neurons that begins at @first. */
+CudaTile
+cuda_trainer_tile (const CudaTrainer *trainer, gint64 first)
 {
-  const gsize *bytes = trainer->layout.bytes;
+  CudaTile tile = { first, MIN (trainer->layout.tile, trainer->layout.shape.m - first) };
 
-  for (int array = 0; array < CUDA_N_ARRAYS; array++)
-    if (bytes[array] > 0
-        && ((trainer->array[array] =
-                 cuda_alloc (trainer->queue.device, bytes[array], cuda_array_name (array), error))
-                == NULL
-            || !cuda_zero (&trainer->queue, trainer->array[array], bytes[array], error)))
-      return FALSE;
-  return TRUE;
+  return tile;
 }
 
-/* Another program may have taken what the plan saw as free: try smaller tiles before giving up. */
-static gboolean
-allocate_or_shrink (CudaTrainer *trainer, const GramTrainerSpec *spec, GError **error)
+/**
+ * cuda_trainer_product:
+ * @kind: how the factors are stored and multiplied
+ *
+ * C ← alpha·op(A)·op(B) + beta·C for @batch matrices, accumulated in float32. Dimensions were
+ * checked to fit an int when the layout was made.
+ */
+gboolean
+cuda_trainer_product (CudaTrainer *trainer, cublasOperation_t trans_a, cublasOperation_t trans_b,
+                      gint64 rows, gint64 columns, gint64 inner, float alpha, gconstpointer A,
+                      gint64 lda, gint64 stride_a, gconstpointer B, gint64 ldb, gint64 stride_b,
+                      float beta, float *C, gint64 ldc, gint64 stride_c, int batch,
+                      CudaProduct kind, GError **error)
 {
-  gint64 largest = G_MAXINT32;
+  GramPrecision precision =
+      kind == CUDA_PRODUCT_FULL ? GRAM_PRECISION_FP32 : trainer->layout.plan.precision;
+  cudaDataType_t type = precision == GRAM_PRECISION_BF16_SPLIT ? CUDA_R_16BF : CUDA_R_32F;
+  cublasComputeType_t compute =
+      precision == GRAM_PRECISION_TF32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
 
-  for (;;)
-    {
-      g_autoptr (GError) local = NULL;
+  cublasStatus_t status;
 
-      g_clear_pointer (&trainer->used, g_free);
-      g_clear_pointer (&trainer->rest, g_free);
-      if (!cuda_layout (trainer->queue.device, spec, largest, CUDA_WORKSPACE_BYTES,
-                        &trainer->layout, &trainer->used, &trainer->rest, error))
-        return FALSE;
-      if (allocate (trainer, &local))
-        return TRUE;
-      release_arrays (trainer);
-      largest = trainer->layout.tile / 2;
-      if (!g_error_matches (local, GRAM_ERROR, GRAM_ERROR_MEMORY) || largest < TILE_MIN)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-    }
-}
-
-/* The patterns at k = 0, the same for every label set, to count flips against. */
-static gboolean
-keep_initial_patterns (CudaTrainer *trainer, GError **error)
-{
-  const CudaShape *s = &trainer->layout.shape;
-
-  return cuda_ok (trainer->queue.device,
-                  cudaMemcpyAsync (trainer->array[CUDA_ARRAY_BITS0],
-                                   trainer->array[CUDA_ARRAY_BITS],
-                                   (gsize) (s->words * s->m) * sizeof (uint32_t),
-                                   cudaMemcpyDeviceToDevice, trainer->queue.stream),
-                  "starting training", error)
-         && cuda_queue_wait (&trainer->queue, "starting training", error);
-}
-
-gpointer
-cuda_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *job, GError **error)
-{
-  CudaTrainer *trainer;
-
-  if (!cuda_enter (device, error))
-    return NULL;
-  trainer = g_new0 (CudaTrainer, 1);
-  trainer->spec = *spec;
-  trainer->spec.Y = NULL;
-  trainer->spec.train.X = trainer->spec.test.X = NULL;
-  trainer->spec.train.pixels = trainer->spec.test.pixels = NULL;
-  trainer->spec.train.gain = trainer->spec.train.shift = trainer->spec.train.scale = NULL;
-  trainer->spec.test.gain = trainer->spec.test.shift = trainer->spec.test.scale = NULL;
-  trainer->norms = g_new0 (double, spec->n_sets);
-  trainer->queue.device = device;
-  if (!cuda_queue_init (&trainer->queue, device, CUDA_QUEUE_TRAINING, error)
-      || !allocate_or_shrink (trainer, spec, error) || !cuda_upload_problem (trainer, spec, error)
-      || !(trainer->layout.weights ? cuda_evaluate_weights (trainer, error)
-                                   : cuda_evaluate_samples (trainer, error))
-      || !keep_initial_patterns (trainer, error)
-      || g_cancellable_set_error_if_cancelled (job->cancellable, error))
-    g_clear_pointer (&trainer, cuda_trainer_free);
-  return trainer;
+  /* one matrix: the call that cuBLAS chooses its algorithms best for */
+  if (batch == 1)
+    status = cublasGemmEx (trainer->queue.blas, trans_a, trans_b, (int) rows, (int) columns,
+                           (int) inner, &alpha, A, type, (int) lda, B, type, (int) ldb, &beta, C,
+                           CUDA_R_32F, (int) ldc, compute, CUBLAS_GEMM_DEFAULT);
+  else
+    status =
+        cublasGemmStridedBatchedEx (trainer->queue.blas, trans_a, trans_b, (int) rows,
+                                    (int) columns, (int) inner, &alpha, A, type, (int) lda,
+                                    stride_a, B, type, (int) ldb, stride_b, &beta, C, CUDA_R_32F,
+                                    (int) ldc, stride_c, batch, compute, CUBLAS_GEMM_DEFAULT);
+  return cublas_ok (&trainer->queue, status, "training", error);
 }

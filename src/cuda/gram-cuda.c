@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "gram-cuda-device.h"
+#include "gram-cuda-layout.h"
 #include "gram-cuda-system.h"
 #include "gram-cuda-trainer.h"
 
@@ -25,7 +26,7 @@ static const GramBackendVTable cuda_vtable = {
   .system_eigenvectors = cuda_system_eigenvectors,
   .system_project = cuda_system_project,
   .system_download = cuda_system_download,
-  .trainer_plan = cuda_trainer_plan,
+  .trainer_plan = cuda_layout_plan,
   .trainer_new = cuda_trainer_new,
   .trainer_free = cuda_trainer_free,
   .trainer_step = cuda_trainer_step,

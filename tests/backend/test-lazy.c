@@ -55,7 +55,7 @@ take (GramTrainer *trainer, int count, double *residuals)
 {
   g_autoptr (GError) error = NULL;
 
-  gram_trainer_step (trainer, count, residuals, NULL, NULL, &error);
+  gram_trainer_step (trainer, count, residuals, NULL, &error);
   g_assert_no_error (error);
 }
 

@@ -42,7 +42,7 @@ fixture_residual_error (GramTrainer *trainer, const GramTrainerSpec *spec, gint6
   g_autoptr (GError) error = NULL;
   double worst = 0;
 
-  gram_trainer_step (trainer, steps, residuals, NULL, NULL, &error);
+  gram_trainer_step (trainer, steps, residuals, NULL, &error);
   g_assert_no_error (error);
   for (guint set = 0; set < spec->n_sets; set++)
     {

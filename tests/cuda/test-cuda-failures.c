@@ -51,13 +51,12 @@ use_trainer (GramTrainer *trainer, GError **error)
   g_autofree double *u = g_new (double, (gsize) n), *u_test = g_new (double, (gsize) spec->test.n);
   g_autofree double *residuals = g_new (double, 20 * spec->n_sets);
   g_autofree double *H = g_new (double, (gsize) (n * n));
-  g_autofree float *history = g_new (float, (gsize) (20 * n * spec->n_sets));
   g_autofree float *W = g_new (float, (gsize) (spec->train.d * spec->m));
   g_autofree guint8 *bits = g_new (guint8, (gsize) ((n + 7) / 8 * spec->m));
   g_autoptr (GBytes) state = NULL;
   GramObservation seen = { .u = u, .u_test = u_test };
 
-  return gram_trainer_step (trainer, 20, residuals, history, NULL, error)
+  return gram_trainer_step (trainer, 20, residuals, NULL, error)
          && gram_trainer_observe (trainer, 1,
                                   GRAM_OBSERVE_DISTANCE | GRAM_OBSERVE_FLIPPED | GRAM_OBSERVE_TEST,
                                   &seen, error)
@@ -104,12 +103,12 @@ take_over (GError **error)
 
   problem->spec.formulation = GRAM_FORMULATION_SAMPLES;
   before = gram_trainer_new (cpu, &problem->spec, NULL, NULL);
-  g_assert_true (gram_trainer_step (before, 3, residuals, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (before, 3, residuals, NULL, NULL));
   state = gram_trainer_save (before, NULL);
   if (device != NULL)
     after = gram_trainer_new (device, &problem->spec, NULL, error);
   return after != NULL && gram_trainer_restore (after, state, error)
-         && gram_trainer_step (after, 3, residuals, NULL, NULL, error);
+         && gram_trainer_step (after, 3, residuals, NULL, error);
 }
 
 /* ---------- every call fails -------------------------------------------------------------------

@@ -166,14 +166,14 @@ compare_with_untiled (GramTrainerSpec *spec, gsize memory, gsize false_free)
   g_autofree float *W = g_new (float, bytes), *V = g_new (float, bytes);
   double x[20], y[20];
 
-  g_assert_true (gram_trainer_step (whole, 20, x, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (whole, 20, x, NULL, NULL));
   g_assert_true (gram_trainer_weights (whole, 0, W, spec->train.d, NULL));
   g_clear_pointer (&whole, gram_trainer_free);
   shim_set_memory (memory, false_free);
   tiled = make_trainer (device, spec);
   if (false_free == 0)
     g_assert_nonnull (strstr (gram_trainer_get_plan (tiled)->why, "tiles"));
-  g_assert_true (gram_trainer_step (tiled, 20, y, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (tiled, 20, y, NULL, NULL));
   g_assert_true (gram_trainer_weights (tiled, 0, V, spec->train.d, NULL));
   for (int k = 0; k < 20; k++)
     g_assert_cmpfloat (fabs (x[k] - y[k]) / x[k], <, 1e-6);
@@ -238,20 +238,26 @@ test_graphs (gconstpointer data)
   g_autoptr (GramDevice) device = fixture_open_card ();
   g_autoptr (GramTrainer) batched = NULL, single = NULL;
   double x[2 * 300], y[2 * 300];
-  g_autofree float *u = g_new (float, 300 * 2 * 20), *v = g_new (float, 300 * 2 * 20);
+  double u[20], v[20];
+  GramObservation seen = { .u = u }, other = { .u = v };
   long before = shim_graphs_launched ();
 
   p->spec.formulation = GPOINTER_TO_INT (data);
   batched = make_trainer (device, &p->spec);
   single = make_trainer (device, &p->spec);
-  g_assert_true (gram_trainer_step (batched, 300, x, u, NULL, NULL));
+  g_assert_true (gram_trainer_step (batched, 300, x, NULL, NULL));
   g_assert_cmpint (shim_graphs_launched () - before, >, 5);
   before = shim_graphs_launched ();
   for (int k = 0; k < 300; k++)
-    g_assert_true (gram_trainer_step (single, 1, y + 2 * k, v + 40 * k, NULL, NULL));
+    g_assert_true (gram_trainer_step (single, 1, y + 2 * k, NULL, NULL));
   g_assert_cmpint (shim_graphs_launched () - before, ==, 0);
   g_assert_cmpmem (x, sizeof x, y, sizeof y);
-  g_assert_cmpmem (u, 300 * 40 * sizeof (float), v, 300 * 40 * sizeof (float));
+  for (guint set = 0; set < 2; set++)
+    {
+      g_assert_true (gram_trainer_observe (batched, set, GRAM_OBSERVE_RESIDUAL, &seen, NULL));
+      g_assert_true (gram_trainer_observe (single, set, GRAM_OBSERVE_RESIDUAL, &other, NULL));
+      g_assert_cmpmem (u, sizeof u, v, sizeof v);
+    }
 }
 
 /* ---------- test images ---------------------------------------------------------------------- */
@@ -273,7 +279,7 @@ test_unseen_pixels (gconstpointer data)
   trainer = make_trainer (device, &p->spec);
   replay = gram_replay_new (&p->spec, 0);
   g_assert_cmpint (gram_trainer_get_plan (trainer)->d_used, <, 30);
-  g_assert_true (gram_trainer_step (trainer, 30, residuals, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (trainer, 30, residuals, NULL, NULL));
   for (int k = 0; k < 30; k++)
     gram_replay_step (replay);
   gram_replay_observe (replay, &want);
@@ -299,14 +305,14 @@ continue_on (const char *to, GramFormulation there, const char *from, GramFormul
   a = make_trainer (first, &p->spec);
   p->spec.formulation = there;
   b = make_trainer (second, &p->spec);
-  g_assert_true (gram_trainer_step (a, 20, x, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (a, 20, x, NULL, NULL));
   state = gram_trainer_save (a, &error);
   g_assert_no_error (error);
   gram_trainer_restore (b, state, &error);
   g_assert_no_error (error);
   g_assert_cmpint (gram_trainer_get_step (b), ==, 20);
-  g_assert_true (gram_trainer_step (a, 20, x, NULL, NULL, NULL));
-  g_assert_true (gram_trainer_step (b, 20, y, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (a, 20, x, NULL, NULL));
+  g_assert_true (gram_trainer_step (b, 20, y, NULL, NULL));
   for (int k = 0; k < 40; k++)
     g_assert_cmpfloat (fabs (x[k] - y[k]) / x[k], <, 1e-5);
   for (guint set = 0; set < 2; set++)
@@ -349,14 +355,14 @@ test_saved_after_hand_over (void)
   a = make_trainer (cpu, &p->spec);
   b = make_trainer (card, &p->spec);
   c = make_trainer (card, &p->spec);
-  g_assert_true (gram_trainer_step (a, 9, x, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (a, 9, x, NULL, NULL));
   foreign = gram_trainer_save (a, NULL);
   g_assert_true (gram_trainer_restore (b, foreign, NULL));
-  g_assert_true (gram_trainer_step (b, 9, x, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (b, 9, x, NULL, NULL));
   own = gram_trainer_save (b, NULL);
   g_assert_true (gram_trainer_restore (c, own, NULL));
-  g_assert_true (gram_trainer_step (b, 9, x, NULL, NULL, NULL));
-  g_assert_true (gram_trainer_step (c, 9, y, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (b, 9, x, NULL, NULL));
+  g_assert_true (gram_trainer_step (c, 9, y, NULL, NULL));
   g_assert_cmpmem (x, sizeof x, y, sizeof y);
   g_assert_true (gram_trainer_weights (b, 1, W, 33, NULL));
   g_assert_true (gram_trainer_weights (c, 1, V, 33, NULL));
@@ -404,11 +410,11 @@ test_dead_card (void)
   g_autoptr (GError) error = NULL;
   double x[2 * 10];
 
-  g_assert_true (gram_trainer_step (trainer, 10, x, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (trainer, 10, x, NULL, NULL));
   kept = gram_trainer_save (trainer, NULL);
-  g_assert_true (gram_trainer_step (trainer, 10, x, NULL, NULL, NULL));
+  g_assert_true (gram_trainer_step (trainer, 10, x, NULL, NULL));
   shim_fail_at (3, SHIM_FAIL_STICKY);
-  g_assert_false (gram_trainer_step (trainer, 10, x, NULL, NULL, &error));
+  g_assert_false (gram_trainer_step (trainer, 10, x, NULL, &error));
   g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE);
   g_assert_cmpint (gram_trainer_get_step (trainer), ==, 20);
   state = gram_trainer_save (trainer, NULL);
@@ -426,7 +432,7 @@ test_dead_card (void)
   device = fixture_open_card ();
   trainer = make_trainer (device, &p->spec);
   shim_fail_at (1, SHIM_FAIL_STICKY);
-  g_assert_false (gram_trainer_step (trainer, 1, x, NULL, NULL, NULL));
+  g_assert_false (gram_trainer_step (trainer, 1, x, NULL, NULL));
   start = gram_trainer_save (trainer, NULL);
   g_assert_nonnull (start);
   g_assert_true (gram_trainer_restore (rescued, start, NULL));

@@ -51,8 +51,7 @@ fake_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *j
 }
 
 static gboolean
-fake_step (gpointer trainer, gint64 count, double *residuals, float *history, const GramJob *job,
-           GError **error)
+fake_step (gpointer trainer, gint64 count, double *residuals, const GramJob *job, GError **error)
 {
   gint64 until = g_atomic_int_get (&gram_faults.fail_step_at);
   GramObservation now = { 0 };
@@ -63,7 +62,7 @@ fake_step (gpointer trainer, gint64 count, double *residuals, float *history, co
     return FALSE;
   if (until >= 0 && seen->step + count > until)
     return fault (error, "the card fell off the bus");
-  return gram_cpu_backend ()->trainer_step (trainer, count, residuals, history, job, error);
+  return gram_cpu_backend ()->trainer_step (trainer, count, residuals, job, error);
 }
 
 static gboolean

@@ -95,7 +95,7 @@ test_patterns (void)
   H = g_new (double, net.n *net.n);
   gram_trainer_pattern (net.trainer, 0, bits0, &error);
   gram_trainer_gram (net.trainer, 0, H0, net.n, &error);
-  gram_trainer_step (net.trainer, 200, residuals, NULL, NULL, &error);
+  gram_trainer_step (net.trainer, 200, residuals, NULL, &error);
   gram_trainer_pattern (net.trainer, 0, bits, &error);
   gram_trainer_gram (net.trainer, 0, H, net.n, &error);
   g_assert_no_error (error);
@@ -148,7 +148,7 @@ test_wide (void)
 
   net_init (&net, 30, 20000, 1, GRAM_INIT_ANTISYMMETRIC);
   curve[0] = net_observe (&net, GRAM_OBSERVE_RESIDUAL, NULL).residual;
-  gram_trainer_step (net.trainer, 300, residuals, NULL, NULL, &error);
+  gram_trainer_step (net.trainer, 300, residuals, NULL, &error);
   g_assert_no_error (error);
   for (int k = 1; k <= 300; k++)
     {

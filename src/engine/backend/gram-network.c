@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-backend.h"
+#include "gram-network.h"
 
 #include "gram-philox.h"
 

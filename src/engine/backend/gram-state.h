@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "gram-backend.h"
+#include "gram-trainer.h"
 
 G_BEGIN_DECLS
 

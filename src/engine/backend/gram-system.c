@@ -2,12 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-backend-private.h"
+#include "gram-system.h"
 
-#include <math.h>
-
-#include "gram-error.h"
-#include "gram-size.h"
+#include "gram-device-private.h"
 
 struct _GramSystem
 {
@@ -17,35 +14,6 @@ struct _GramSystem
   gboolean factored;
   gboolean decomposed;
 };
-
-/* Non-finite input never enters LAPACK: some routines do not return on it. */
-gboolean
-gram_samples_check (const GramSamples *samples, const char *what, GError **error)
-{
-  gsize bytes;
-
-  if (samples->n < 1 || samples->d < 1 || samples->ldx < samples->d || samples->X == NULL)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                   "%s: %" G_GINT64_FORMAT " images of %" G_GINT64_FORMAT " pixels are not a set",
-                   what, samples->n, samples->d);
-      return FALSE;
-    }
-  if (!gram_size_product (&bytes, sizeof (double), samples->ldx, samples->n))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "%s: the shape overflows", what);
-      return FALSE;
-    }
-  for (gint64 i = 0; i < samples->n; i++)
-    for (gint64 j = 0; j < samples->d; j++)
-      if (!isfinite (samples->X[i * samples->ldx + j]))
-        {
-          g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                       "%s: image %" G_GINT64_FORMAT " has a value that is not a number", what, i);
-          return FALSE;
-        }
-  return TRUE;
-}
 
 static gboolean
 block_fits (const GramSystem *system, gint64 k, gint64 ld)
@@ -66,13 +34,12 @@ block_fits (const GramSystem *system, gint64 k, gint64 ld)
 GramSystem *
 gram_system_new (GramDevice *device, const GramSamples *samples, const GramJob *job, GError **error)
 {
-  static const GramJob no_job = { 0 };
   GramSystem *system;
   gpointer impl;
 
   if (!gram_samples_check (samples, "H∞", error))
     return NULL;
-  impl = device->vtable->system_new (device->impl, samples, job != NULL ? job : &no_job, error);
+  impl = device->vtable->system_new (device->impl, samples, gram_job_or_none (job), error);
   if (impl == NULL)
     return NULL;
   system = g_new0 (GramSystem, 1);
@@ -98,14 +65,6 @@ gram_system_get_n (GramSystem *system)
   return system->n;
 }
 
-static const GramJob *
-job_or_none (const GramJob *job)
-{
-  static const GramJob no_job = { 0 };
-
-  return job != NULL ? job : &no_job;
-}
-
 /**
  * gram_system_multiply:
  * @k: columns
@@ -120,7 +79,7 @@ gram_system_multiply (GramSystem *system, gint64 k, const double *V, gint64 ldv,
 {
   g_return_val_if_fail (block_fits (system, k, ldv) && block_fits (system, k, ldy), FALSE);
   return system->device->vtable->system_multiply (system->impl, k, V, ldv, Y, ldy,
-                                                  job_or_none (job), error);
+                                                  gram_job_or_none (job), error);
 }
 
 /**
@@ -134,7 +93,8 @@ gram_system_factor (GramSystem *system, const GramJob *job, GError **error)
 {
   if (system->factored)
     return TRUE;
-  system->factored = system->device->vtable->system_factor (system->impl, job_or_none (job), error);
+  system->factored =
+      system->device->vtable->system_factor (system->impl, gram_job_or_none (job), error);
   return system->factored;
 }
 
@@ -149,7 +109,8 @@ gram_system_solve (GramSystem *system, gint64 k, double *B, gint64 ldb, const Gr
                    GError **error)
 {
   g_return_val_if_fail (system->factored && block_fits (system, k, ldb), FALSE);
-  return system->device->vtable->system_solve (system->impl, k, B, ldb, job_or_none (job), error);
+  return system->device->vtable->system_solve (system->impl, k, B, ldb, gram_job_or_none (job),
+                                               error);
 }
 
 /**
@@ -163,8 +124,8 @@ gram_system_inverse_diagonal (GramSystem *system, double *diagonal, const GramJo
                               GError **error)
 {
   g_return_val_if_fail (system->factored, FALSE);
-  return system->device->vtable->system_inverse_diagonal (system->impl, diagonal, job_or_none (job),
-                                                          error);
+  return system->device->vtable->system_inverse_diagonal (system->impl, diagonal,
+                                                          gram_job_or_none (job), error);
 }
 
 /**
@@ -178,7 +139,7 @@ gboolean
 gram_system_eigen (GramSystem *system, double *lambda, const GramJob *job, GError **error)
 {
   system->decomposed =
-      system->device->vtable->system_eigen (system->impl, lambda, job_or_none (job), error);
+      system->device->vtable->system_eigen (system->impl, lambda, gram_job_or_none (job), error);
   return system->decomposed;
 }
 

@@ -2,10 +2,11 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-backend-private.h"
+#include "gram-trainer.h"
 
 #include <math.h>
 
+#include "gram-device-private.h"
 #include "gram-error.h"
 
 struct _GramTrainer
@@ -79,14 +80,13 @@ GramTrainer *
 gram_trainer_new (GramDevice *device, const GramTrainerSpec *spec, const GramJob *job,
                   GError **error)
 {
-  static const GramJob no_job = { 0 };
   GramTrainerPlan plan;
   GramTrainer *trainer;
   gpointer impl;
 
   if (!gram_trainer_plan (device, spec, &plan, error))
     return NULL;
-  impl = device->vtable->trainer_new (device->impl, spec, job != NULL ? job : &no_job, error);
+  impl = device->vtable->trainer_new (device->impl, spec, gram_job_or_none (job), error);
   if (impl == NULL)
     return NULL;
   trainer = g_new0 (GramTrainer, 1);
@@ -126,23 +126,21 @@ gram_trainer_get_step (GramTrainer *trainer)
  * gram_trainer_step:
  * @count: steps to do
  * @residuals: (out caller-allocates): (n_sets × @count): column j has ‖y − u(k+j+1)‖ of each set
- * @history: (nullable) (out caller-allocates): (n × n_sets × @count), float32: u after each step
  *
  * @count steps of Eq 5 for every label set. A residual that is not finite is no error here: the
  * caller watches for divergence. When @job is cancelled between steps G_IO_ERROR_CANCELLED is set
  * and the trainer stands at a whole step that gram_trainer_observe() reports.
  */
 gboolean
-gram_trainer_step (GramTrainer *trainer, gint64 count, double *residuals, float *history,
-                   const GramJob *job, GError **error)
+gram_trainer_step (GramTrainer *trainer, gint64 count, double *residuals, const GramJob *job,
+                   GError **error)
 {
-  static const GramJob no_job = { 0 };
   gboolean done;
   GramObservation now = { 0 };
 
   g_return_val_if_fail (count >= 0 && residuals != NULL, FALSE);
-  done = trainer->device->vtable->trainer_step (trainer->impl, count, residuals, history,
-                                                job != NULL ? job : &no_job, error);
+  done = trainer->device->vtable->trainer_step (trainer->impl, count, residuals,
+                                                gram_job_or_none (job), error);
   if (done)
     trainer->step += count;
   else if (trainer->device->vtable->trainer_observe (trainer->impl, 0, GRAM_OBSERVE_RESIDUAL, &now,

@@ -26,7 +26,7 @@ run (GramTrainer *trainer, const GramTrainerSpec *spec, int first, int piece, Ru
   memset (out, 0, sizeof *out);
   out->W = g_new0 (float, (gsize) (spec->train.d * spec->m));
   for (int k = first; k < STEPS; k += piece)
-    if (!gram_trainer_step (trainer, MIN (piece, STEPS - k), out->residuals + k * SETS, NULL, NULL,
+    if (!gram_trainer_step (trainer, MIN (piece, STEPS - k), out->residuals + k * SETS, NULL,
                             error))
       return FALSE;
   return gram_trainer_weights (trainer, SETS - 1, out->W, spec->train.d, error);
@@ -59,7 +59,7 @@ check_restored (GramConformance *suite, const GramTrainerSpec *spec, const Run *
 
   if ((before = gram_trainer_new (suite->device, spec, NULL, &error)) == NULL
       || (after = gram_trainer_new (suite->device, spec, NULL, &error)) == NULL
-      || !gram_trainer_step (before, STEPS / 2, residuals, NULL, NULL, &error)
+      || !gram_trainer_step (before, STEPS / 2, residuals, NULL, &error)
       || (state = gram_trainer_save (before, &error)) == NULL
       || !gram_trainer_restore (after, state, &error)
       || !run (after, spec, STEPS / 2, STEPS, &rest, &error))
@@ -111,12 +111,11 @@ check_foreign (GramConformance *suite, GramTrainerSpec spec)
   after = before != NULL ? gram_trainer_new (suite->device, &spec, NULL, &error) : NULL;
   if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED))
     return;
-  if (before == NULL || after == NULL
-      || !gram_trainer_step (before, STEPS / 2, x, NULL, NULL, &error)
+  if (before == NULL || after == NULL || !gram_trainer_step (before, STEPS / 2, x, NULL, &error)
       || (state = gram_trainer_save (before, &error)) == NULL
       || !gram_trainer_restore (after, state, &error)
-      || !gram_trainer_step (before, STEPS / 2, x, NULL, NULL, &error)
-      || !gram_trainer_step (after, STEPS / 2, y, NULL, NULL, &error))
+      || !gram_trainer_step (before, STEPS / 2, x, NULL, &error)
+      || !gram_trainer_step (after, STEPS / 2, y, NULL, &error))
     gram_conformance_check (suite, NAN, NAN, error, "a state of another formulation");
   for (int i = 0; error == NULL && i < STEPS / 2 * SETS; i++)
     worst = MAX (worst, fabs (x[i] - y[i]) / x[i]);
@@ -159,12 +158,12 @@ check_cancelled (GramConformance *suite, const GramTrainerSpec *spec)
   double residuals[10 * SETS];
   gboolean right;
 
-  right = trainer != NULL && gram_trainer_step (trainer, 3, residuals, NULL, &job, NULL);
+  right = trainer != NULL && gram_trainer_step (trainer, 3, residuals, &job, NULL);
   g_cancellable_cancel (cancellable);
-  right = right && !gram_trainer_step (trainer, 7, residuals, NULL, &job, &error)
+  right = right && !gram_trainer_step (trainer, 7, residuals, &job, &error)
           && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
           && gram_trainer_get_step (trainer) == 3
-          && gram_trainer_step (trainer, 2, residuals, NULL, NULL, NULL)
+          && gram_trainer_step (trainer, 2, residuals, NULL, NULL)
           && gram_trainer_get_step (trainer) == 5;
   gram_conformance_check (suite, right ? 0 : 1, 0, none,
                           "cancelling leaves a whole step to go on from");
@@ -182,7 +181,7 @@ check_divergence (GramConformance *suite, GramTrainerSpec spec)
 
   spec.eta = 1e3;
   trainer = gram_trainer_new (suite->device, &spec, NULL, &error);
-  if (trainer != NULL && gram_trainer_step (trainer, 20, residuals, NULL, NULL, &error))
+  if (trainer != NULL && gram_trainer_step (trainer, 20, residuals, NULL, &error))
     for (int i = 0; i < 20 * SETS; i++)
       exploded |= !(residuals[i] < 1e3 * (double) spec.train.n);
   gram_conformance_check (suite, exploded ? 0 : 1, 0, error, "divergence shows in the residual, %s",
@@ -216,8 +215,8 @@ check_reference (GramConformance *suite, GramTrainerSpec spec)
   spec.formulation = GRAM_FORMULATION_AUTO;
   if ((one = gram_trainer_new (suite->device, &spec, NULL, &error)) == NULL
       || (two = gram_trainer_new (suite->reference, &spec, NULL, &error)) == NULL
-      || !gram_trainer_step (one, 100, x, NULL, NULL, &error)
-      || !gram_trainer_step (two, 100, y, NULL, NULL, &error))
+      || !gram_trainer_step (one, 100, x, NULL, &error)
+      || !gram_trainer_step (two, 100, y, NULL, &error))
     gram_conformance_check (suite, NAN, NAN, error, "against the reference device");
   else
     {

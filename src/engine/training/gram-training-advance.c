@@ -125,7 +125,7 @@ advance_batch (GramTraining *training, gint64 count, GCancellable *cancellable, 
   gint64 begin = g_get_monotonic_time ();
   g_autoptr (GError) failure = NULL;
   gboolean stepped =
-      gram_trainer_step (training->trainer, count, training->residuals, NULL, &job, &failure);
+      gram_trainer_step (training->trainer, count, training->residuals, &job, &failure);
 
   done = gram_trainer_get_step (training->trainer) - first + 1;
   if (stepped)

@@ -180,7 +180,7 @@ gram_training_rewind (GramTraining *training, gint64 k, GCancellable *cancellabl
       gint64 left = k - gram_trainer_get_step (training->trainer);
 
       if (!gram_trainer_step (training->trainer, MIN (left, GRAM_TRAINING_BATCH),
-                              training->residuals, NULL, &job, NULL))
+                              training->residuals, &job, NULL))
         return;
     }
 }

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cuda-step.cu"
+#include "gram-cuda-kernels-step.cu"
 
 #undef BLOCK
 #undef WARPS_PER_BLOCK
 
-#include "gram-cuda-observe.cu"
+#include "gram-cuda-kernels-observe.cu"

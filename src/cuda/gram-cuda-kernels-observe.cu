@@ -1,4 +1,4 @@
-/* gram-cuda-observe.cu: the kernels of observing a trainer, and of H∞
+/* gram-cuda-kernels-observe.cu: the kernels of observing a trainer, and of H∞
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,4 @@
-/* gram-cuda-step.cu: the kernels of one step of gradient descent
+/* gram-cuda-kernels-step.cu: the kernels of one step of gradient descent
  *
  * SPDX-License-Identifier: MIT
  */
@@ -421,7 +421,6 @@ residual_kernel (CudaResidual p)
     r = u - p.y[at];
     p.u[at] = u;
     p.r[at] = (float) r;
-    p.history[(slot * s.sets + set) * s.n_pad + i] = (float) u;
     square[lane] = r * r;
   });
 

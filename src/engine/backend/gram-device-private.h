@@ -1,4 +1,4 @@
-/* gram-backend-private.h: what the wrapper's own files share
+/* gram-device-private.h: what systems and trainers see of a device
  *
  * SPDX-License-Identifier: MIT
  */
@@ -15,6 +15,14 @@ struct _GramDevice
   gpointer impl;
   GramDeviceInfo info;
 };
+
+static inline const GramJob *
+gram_job_or_none (const GramJob *job)
+{
+  static const GramJob none = { 0 };
+
+  return job != NULL ? job : &none;
+}
 
 gboolean gram_samples_check (const GramSamples *samples, const char *what, GError **error);
 

@@ -1,4 +1,4 @@
-/* gram-cuda-observe.c: what a trainer on a card looks like after k steps
+/* gram-cuda-trainer-observe.c: what a trainer on a card looks like after k steps
  *
  * SPDX-License-Identifier: MIT
  */
@@ -16,12 +16,6 @@ launched (CudaTrainer *t, cudaError_t status, GError **error)
   return cuda_ok (t->queue.device, status, "observing the network", error);
 }
 
-static float
-step_size (const CudaTrainer *t)
-{
-  return (float) (t->spec.eta / sqrt ((double) t->spec.m));
-}
-
 static const float *
 base_weights (const CudaTrainer *t, guint set, gint64 first)
 {
@@ -33,14 +27,14 @@ base_weights (const CudaTrainer *t, guint set, gint64 first)
 }
 
 /**
- * cuda_weights_tile:
+ * cuda_trainer_weights_tile:
  * @tile: columns, at most the layout's tile
  *
  * Returns: (nullable): on the card, (d_pad × width): W(k) of these columns. In sample space it is
  *   made: W(k) = W(base) − X·C, with C the sum over all steps of (η/√m)·a_r·1{…}·r_i
  */
 const float *
-cuda_weights_tile (CudaTrainer *t, guint set, CudaTile tile, GError **error)
+cuda_trainer_weights_tile (CudaTrainer *t, guint set, CudaTile tile, GError **error)
 {
   const CudaShape *s = &t->layout.shape;
   gint64 at = (gint64) set * s->m;
@@ -52,7 +46,7 @@ cuda_weights_tile (CudaTrainer *t, guint set, CudaTile tile, GError **error)
                  cuda_kernel_coefficients (s, tile, CUDA_AT (t, uint32_t, BITS) + at * s->words,
                                            CUDA_AT (t, double, RUNNING) + set * s->n_pad,
                                            CUDA_AT (t, float, E) + at * s->n_pad,
-                                           CUDA_AT (t, float, SIGNS), step_size (t), C,
+                                           CUDA_AT (t, float, SIGNS), cuda_step_size (t), C,
                                            t->queue.stream),
                  error)
       || !launched (t,
@@ -60,9 +54,9 @@ cuda_weights_tile (CudaTrainer *t, guint set, CudaTile tile, GError **error)
                                      (gsize) (s->d_pad * tile.width) * sizeof (float),
                                      cudaMemcpyDeviceToDevice, t->queue.stream),
                     error)
-      || !cuda_product (t, CUBLAS_OP_N, CUBLAS_OP_N, s->d_pad, tile.width, s->n_pad, -1,
-                        t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0, C, s->n_pad, 0, 1, W, s->d_pad, 0,
-                        1, CUDA_PRODUCT_FULL, error))
+      || !cuda_trainer_product (t, CUBLAS_OP_N, CUBLAS_OP_N, s->d_pad, tile.width, s->n_pad, -1,
+                                t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0, C, s->n_pad, 0, 1, W,
+                                s->d_pad, 0, 1, CUDA_PRODUCT_FULL, error))
     return NULL;
   return W;
 }
@@ -79,8 +73,8 @@ observe_distance (CudaTrainer *t, guint set, GramObservation *o, GError **error)
 
   for (gint64 first = 0; first < s->m; first += t->layout.tile)
     {
-      CudaTile tile = cuda_tile (t, first);
-      const float *W = cuda_weights_tile (t, set, tile, error);
+      CudaTile tile = cuda_trainer_tile (t, first);
+      const float *W = cuda_trainer_weights_tile (t, set, tile, error);
 
       if (W == NULL
           || !launched (t,
@@ -134,7 +128,7 @@ static gboolean
 test_tile (CudaTrainer *t, guint set, CudaTile tile, const CudaShape *test, GError **error)
 {
   const CudaLayout *l = &t->layout;
-  const float *W = cuda_weights_tile (t, set, tile, error);
+  const float *W = cuda_trainer_weights_tile (t, set, tile, error);
   float *S = CUDA_AT (t, float, TILE);
   CudaEvaluate p = { .shape = *test,
                      .tile = tile,
@@ -145,14 +139,16 @@ test_tile (CudaTrainer *t, guint set, CudaTile tile, const CudaShape *test, GErr
                      .partial = CUDA_AT (t, float, PARTIAL) };
 
   return W != NULL
-         && cuda_product (t, CUBLAS_OP_T, CUBLAS_OP_N, l->test_pad, tile.width, l->shape.d_pad, 1,
-                          t->array[CUDA_ARRAY_TEST], l->shape.d_pad, 0, W, l->shape.d_pad, 0, 0, S,
-                          l->test_pad, 0, 1, CUDA_PRODUCT_FULL, error)
+         && cuda_trainer_product (t, CUBLAS_OP_T, CUBLAS_OP_N, l->test_pad, tile.width,
+                                  l->shape.d_pad, 1, t->array[CUDA_ARRAY_TEST], l->shape.d_pad, 0,
+                                  W, l->shape.d_pad, 0, 0, S, l->test_pad, 0, 1, CUDA_PRODUCT_FULL,
+                                  error)
          && (l->d_rest == 0
-             || cuda_product (t, CUBLAS_OP_T, CUBLAS_OP_N, l->test_pad, tile.width, l->rest_pad, 1,
-                              t->array[CUDA_ARRAY_TEST_REST], l->rest_pad, 0,
-                              CUDA_AT (t, float, W_REST) + tile.first * l->rest_pad, l->rest_pad, 0,
-                              1, S, l->test_pad, 0, 1, CUDA_PRODUCT_FULL, error))
+             || cuda_trainer_product (t, CUBLAS_OP_T, CUBLAS_OP_N, l->test_pad, tile.width,
+                                      l->rest_pad, 1, t->array[CUDA_ARRAY_TEST_REST], l->rest_pad,
+                                      0, CUDA_AT (t, float, W_REST) + tile.first * l->rest_pad,
+                                      l->rest_pad, 0, 1, S, l->test_pad, 0, 1, CUDA_PRODUCT_FULL,
+                                      error))
          && launched (t, cuda_kernel_evaluate (&p, t->queue.stream), error);
 }
 
@@ -219,17 +215,17 @@ count_pairs (CudaTrainer *t, guint set, float *counts, GError **error)
   one.sets = 1;
   for (gint64 first = 0; first < one.m; first += t->layout.tile)
     {
-      CudaTile tile = cuda_tile (t, first);
+      CudaTile tile = cuda_trainer_tile (t, first);
 
       if (!launched (t,
                      cuda_kernel_expand (&one, tile,
                                          CUDA_AT (t, uint32_t, BITS) + set * one.words * one.m,
                                          t->array[CUDA_ARRAY_TILE], t->queue.stream),
                      error)
-          || !cuda_product (t, CUBLAS_OP_N, CUBLAS_OP_T, one.n_pad, one.n_pad, tile.width, 1,
-                            t->array[CUDA_ARRAY_TILE], one.n_pad, 0, t->array[CUDA_ARRAY_TILE],
-                            one.n_pad, 0, first > 0 ? 1 : 0, counts, one.n_pad, 0, 1,
-                            CUDA_PRODUCT_STEP, error))
+          || !cuda_trainer_product (t, CUBLAS_OP_N, CUBLAS_OP_T, one.n_pad, one.n_pad, tile.width,
+                                    1, t->array[CUDA_ARRAY_TILE], one.n_pad, 0,
+                                    t->array[CUDA_ARRAY_TILE], one.n_pad, 0, first > 0 ? 1 : 0,
+                                    counts, one.n_pad, 0, 1, CUDA_PRODUCT_STEP, error))
         return FALSE;
     }
   return TRUE;
@@ -244,9 +240,10 @@ make_gram (CudaTrainer *t, guint set, float *K, float *counts, double *H_card, d
   const float *kernel = t->layout.weights ? K : CUDA_AT (t, float, KERNEL);
 
   return (!t->layout.weights
-          || cuda_product (t, CUBLAS_OP_T, CUBLAS_OP_N, s->n_pad, s->n_pad, s->d_pad, 1,
-                           t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0, t->array[CUDA_ARRAY_IMAGE],
-                           s->d_pad, 0, 0, K, s->n_pad, 0, 1, CUDA_PRODUCT_FULL, error))
+          || cuda_trainer_product (t, CUBLAS_OP_T, CUBLAS_OP_N, s->n_pad, s->n_pad, s->d_pad, 1,
+                                   t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0,
+                                   t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0, 0, K, s->n_pad, 0, 1,
+                                   CUDA_PRODUCT_FULL, error))
          && count_pairs (t, set, counts, error)
          && launched (t,
                       cuda_kernel_gram (kernel, s->n_pad, counts, s->n_pad, H_card, s->n, s->m,
@@ -298,7 +295,7 @@ cuda_trainer_pattern (gpointer trainer, guint set, guint8 *bits, GError **error)
                         bytes, bytes, 1, error);
   for (gint64 column = 0; done && column < s->m; column++)
     {
-      guint8 *row = bits + cuda_neuron (t, column) * row_bytes;
+      guint8 *row = bits + cuda_trainer_neuron (t, column) * row_bytes;
 
       for (gint64 byte = 0; byte < row_bytes; byte++)
         row[byte] = (guint8) (host[byte / 4 * s->m + column] >> (8 * (byte % 4)));

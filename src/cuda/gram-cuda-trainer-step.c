@@ -1,4 +1,5 @@
-/* gram-cuda-step.c: steps of gradient descent, queued in batches without a word from the host
+/* gram-cuda-trainer-step.c: steps of gradient descent, queued in batches without a word from the
+ * host
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,6 +12,8 @@
 
 /* A batch is as many steps as fit in this time, so that a cancel is seen soon. */
 #define BATCH_SECONDS 0.05
+/* Steps that a graph records. */
+#define GRAPH_STEPS 8
 /* Below this a step is bound by launches, and a graph of steps pays. */
 #define GRAPH_FLOPS 5e10
 
@@ -18,50 +21,6 @@ static gboolean
 launched (CudaTrainer *trainer, cudaError_t status, GError **error)
 {
   return cuda_ok (trainer->queue.device, status, "training", error);
-}
-
-/* The tile of neurons that begins at @first. */
-CudaTile
-cuda_tile (const CudaTrainer *trainer, gint64 first)
-{
-  CudaTile tile = { first, MIN (trainer->layout.tile, trainer->layout.shape.m - first) };
-
-  return tile;
-}
-
-/**
- * cuda_product:
- * @kind: how the factors are stored and multiplied
- *
- * C ← alpha·op(A)·op(B) + beta·C for @batch matrices, accumulated in float32. Dimensions were
- * checked to fit an int when the layout was made.
- */
-gboolean
-cuda_product (CudaTrainer *trainer, cublasOperation_t trans_a, cublasOperation_t trans_b,
-              gint64 rows, gint64 columns, gint64 inner, float alpha, gconstpointer A, gint64 lda,
-              gint64 stride_a, gconstpointer B, gint64 ldb, gint64 stride_b, float beta, float *C,
-              gint64 ldc, gint64 stride_c, int batch, CudaProduct kind, GError **error)
-{
-  GramPrecision precision =
-      kind == CUDA_PRODUCT_FULL ? GRAM_PRECISION_FP32 : trainer->layout.plan.precision;
-  cudaDataType_t type = precision == GRAM_PRECISION_BF16_SPLIT ? CUDA_R_16BF : CUDA_R_32F;
-  cublasComputeType_t compute =
-      precision == GRAM_PRECISION_TF32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
-
-  cublasStatus_t status;
-
-  /* one matrix: the call that cuBLAS chooses its algorithms best for */
-  if (batch == 1)
-    status = cublasGemmEx (trainer->queue.blas, trans_a, trans_b, (int) rows, (int) columns,
-                           (int) inner, &alpha, A, type, (int) lda, B, type, (int) ldb, &beta, C,
-                           CUDA_R_32F, (int) ldc, compute, CUBLAS_GEMM_DEFAULT);
-  else
-    status =
-        cublasGemmStridedBatchedEx (trainer->queue.blas, trans_a, trans_b, (int) rows,
-                                    (int) columns, (int) inner, &alpha, A, type, (int) lda,
-                                    stride_a, B, type, (int) ldb, stride_b, &beta, C, CUDA_R_32F,
-                                    (int) ldc, stride_c, batch, compute, CUBLAS_GEMM_DEFAULT);
-  return cublas_ok (&trainer->queue, status, "training", error);
 }
 
 /* ---------- the parts of a step -------------------------------------------------------------- */
@@ -105,11 +64,11 @@ multiply_part (CudaTrainer *t, CudaTile tile, gint64 first, gint64 inner, GError
   gsize element = s->terms > 1 ? 2 : 4;
   const char *A = t->array[CUDA_ARRAY_LEFT], *M = t->array[CUDA_ARRAY_TILE];
 
-  return cuda_product (t, CUBLAS_OP_N, CUBLAS_OP_N, left, tile.width, inner, 1,
-                       A + (gsize) (first * left) * element, left, left * s->n_pad,
-                       M + (gsize) first * element, s->n_pad, s->n_pad * tile.width,
-                       first > 0 ? 1 : 0, CUDA_AT (t, float, PRODUCT), left, left * tile.width,
-                       s->sets, CUDA_PRODUCT_STEP, error);
+  return cuda_trainer_product (t, CUBLAS_OP_N, CUBLAS_OP_N, left, tile.width, inner, 1,
+                               A + (gsize) (first * left) * element, left, left * s->n_pad,
+                               M + (gsize) first * element, s->n_pad, s->n_pad * tile.width,
+                               first > 0 ? 1 : 0, CUDA_AT (t, float, PRODUCT), left,
+                               left * tile.width, s->sets, CUDA_PRODUCT_STEP, error);
 }
 
 /* PRODUCT = LEFT·M for a tile of neurons and every label set. */
@@ -130,12 +89,6 @@ multiply_patterns (CudaTrainer *t, CudaTile tile, GError **error)
   return TRUE;
 }
 
-static float
-step_size (const CudaTrainer *t)
-{
-  return (float) (t->spec.eta / sqrt ((double) t->spec.m));
-}
-
 /* W and what the forward product needs of it; without @descend only the latter. */
 static gboolean
 update_weights (CudaTrainer *t, CudaTile tile, gboolean descend, GError **error)
@@ -146,7 +99,7 @@ update_weights (CudaTrainer *t, CudaTile tile, gboolean descend, GError **error)
                    .a = CUDA_AT (t, float, SIGNS),
                    .gain = CUDA_AT (t, float, GAIN),
                    .shift = CUDA_AT (t, float, SHIFT),
-                   .step = step_size (t),
+                   .step = cuda_step_size (t),
                    .W = CUDA_AT (t, float, W),
                    .split = CUDA_AT (t, uint16_t, SPLIT),
                    .c = CUDA_AT (t, float, C) };
@@ -172,11 +125,11 @@ forward (CudaTrainer *t, CudaTile tile, GError **error)
                      .bits = CUDA_AT (t, uint32_t, BITS),
                      .partial = CUDA_AT (t, float, PARTIAL) };
 
-  return cuda_product (t, CUBLAS_OP_T, CUBLAS_OP_N, s->n_pad, tile.width, inner, 1,
-                       t->array[narrow ? CUDA_ARRAY_FORWARD : CUDA_ARRAY_IMAGE], inner, 0,
-                       W + (gsize) (tile.first * inner) * element, inner, inner * s->m, 0,
-                       CUDA_AT (t, float, TILE), s->n_pad, s->n_pad * tile.width, s->sets,
-                       CUDA_PRODUCT_STEP, error)
+  return cuda_trainer_product (t, CUBLAS_OP_T, CUBLAS_OP_N, s->n_pad, tile.width, inner, 1,
+                               t->array[narrow ? CUDA_ARRAY_FORWARD : CUDA_ARRAY_IMAGE], inner, 0,
+                               W + (gsize) (tile.first * inner) * element, inner, inner * s->m, 0,
+                               CUDA_AT (t, float, TILE), s->n_pad, s->n_pad * tile.width, s->sets,
+                               CUDA_PRODUCT_STEP, error)
          && launched (t, cuda_kernel_evaluate (&p, t->queue.stream), error);
 }
 
@@ -187,7 +140,7 @@ advance (CudaTrainer *t, CudaTile tile, gboolean descend, GError **error)
                     .tile = tile,
                     .G = descend ? CUDA_AT (t, float, PRODUCT) : NULL,
                     .a = CUDA_AT (t, float, SIGNS),
-                    .step = step_size (t),
+                    .step = cuda_step_size (t),
                     .S = CUDA_AT (t, float, S),
                     .E = CUDA_AT (t, float, E),
                     .running = CUDA_AT (t, double, RUNNING),
@@ -210,7 +163,6 @@ residual (CudaTrainer *t, GError **error)
                      .u = CUDA_AT (t, double, U),
                      .r = CUDA_AT (t, float, R),
                      .slot = CUDA_AT (t, int64_t, SLOT),
-                     .history = CUDA_AT (t, float, HISTORY),
                      .squares = CUDA_AT (t, double, SQUARES) };
 
   return (l->groups == 0
@@ -228,7 +180,7 @@ submit_step (CudaTrainer *t, GError **error)
     return FALSE;
   for (gint64 first = 0; first < t->layout.shape.m; first += t->layout.tile)
     {
-      CudaTile tile = cuda_tile (t, first);
+      CudaTile tile = cuda_trainer_tile (t, first);
 
       if (!multiply_patterns (t, tile, error))
         return FALSE;
@@ -257,12 +209,12 @@ collect_norms (CudaTrainer *t, gint64 count, double *norms, GError **error)
 }
 
 /**
- * cuda_evaluate_weights:
+ * cuda_trainer_evaluate_weights:
  *
  * Patterns, u and residuals of the weights that lie on the card.
  */
 gboolean
-cuda_evaluate_weights (CudaTrainer *t, GError **error)
+cuda_trainer_evaluate_weights (CudaTrainer *t, GError **error)
 {
   CudaTile all = { 0, t->layout.shape.m };
 
@@ -270,26 +222,26 @@ cuda_evaluate_weights (CudaTrainer *t, GError **error)
       || !update_weights (t, all, FALSE, error))
     return FALSE;
   for (gint64 first = 0; first < t->layout.shape.m; first += t->layout.tile)
-    if (!forward (t, cuda_tile (t, first), error))
+    if (!forward (t, cuda_trainer_tile (t, first), error))
       return FALSE;
   return residual (t, error) && collect_norms (t, 1, t->norms, error);
 }
 
 /* The same of the pre-activations S that lie on the card. */
 gboolean
-cuda_evaluate_samples (CudaTrainer *t, GError **error)
+cuda_trainer_evaluate_samples (CudaTrainer *t, GError **error)
 {
   if (!cuda_zero (&t->queue, t->array[CUDA_ARRAY_SLOT], sizeof (int64_t), error))
     return FALSE;
   for (gint64 first = 0; first < t->layout.shape.m; first += t->layout.tile)
-    if (!advance (t, cuda_tile (t, first), FALSE, error))
+    if (!advance (t, cuda_trainer_tile (t, first), FALSE, error))
       return FALSE;
   return residual (t, error) && collect_norms (t, 1, t->norms, error);
 }
 
 /* ---------- batches -------------------------------------------------------------------------- */
 
-/* Records CUDA_GRAPH_STEPS steps as one graph. A runtime that cannot is no failure of the card:
+/* Records GRAPH_STEPS steps as one graph. A runtime that cannot is no failure of the card:
  * steps are then queued one by one, and if it was the card, the next call says so. */
 static void
 record_graph (CudaTrainer *t)
@@ -306,7 +258,7 @@ record_graph (CudaTrainer *t)
       (void) cudaGetLastError ();
       return;
     }
-  for (int i = 0; i < CUDA_GRAPH_STEPS && recorded; i++)
+  for (int i = 0; i < GRAPH_STEPS && recorded; i++)
     recorded = submit_step (t, NULL);
   recorded &= cudaStreamEndCapture (t->queue.stream, &graph) == cudaSuccess;
   cuda_unlock_card ();
@@ -333,42 +285,29 @@ submit_batch (CudaTrainer *t, gint64 count, GError **error)
                                   t->queue.stream),
                  error))
     return FALSE;
-  if (t->warm && !t->no_graphs && t->graph == NULL && count >= CUDA_GRAPH_STEPS
+  if (t->warm && !t->no_graphs && t->graph == NULL && count >= GRAPH_STEPS
       && t->layout.plan.flops_per_step < GRAPH_FLOPS)
     record_graph (t);
   while (count > 0)
     {
-      gboolean whole = t->graph != NULL && count >= CUDA_GRAPH_STEPS;
+      gboolean whole = t->graph != NULL && count >= GRAPH_STEPS;
 
       if (whole ? !launched (t, cudaGraphLaunch (t->graph, t->queue.stream), error)
                 : !submit_step (t, error))
         return FALSE;
-      count -= whole ? CUDA_GRAPH_STEPS : 1;
+      count -= whole ? GRAPH_STEPS : 1;
     }
   return TRUE;
 }
 
-static gboolean
-download_history (CudaTrainer *t, gint64 count, float *history, GError **error)
-{
-  const CudaShape *s = &t->layout.shape;
-  gsize row = (gsize) s->n * sizeof (float);
-
-  return history == NULL
-         || cuda_download (&t->queue, history, row, t->array[CUDA_ARRAY_HISTORY],
-                           (gsize) s->n_pad * sizeof (float), row, (gsize) (count * s->sets),
-                           error);
-}
-
 /* A batch either reaches the host whole or does not count. */
 static gboolean
-run_batch (CudaTrainer *t, gint64 count, double *residuals, float *history, GError **error)
+run_batch (CudaTrainer *t, gint64 count, double *residuals, GError **error)
 {
   gint64 start = g_get_monotonic_time ();
 
   t->torn = TRUE;
-  if (!submit_batch (t, count, error) || !collect_norms (t, count, residuals, error)
-      || !download_history (t, count, history, error))
+  if (!submit_batch (t, count, error) || !collect_norms (t, count, residuals, error))
     return FALSE;
   t->torn = FALSE;
   memcpy (t->norms, residuals + (count - 1) * t->spec.n_sets, t->spec.n_sets * sizeof (double));
@@ -392,8 +331,8 @@ batch_size (const CudaTrainer *t, gint64 left)
 }
 
 gboolean
-cuda_trainer_step (gpointer trainer, gint64 count, double *residuals, float *history,
-                   const GramJob *job, GError **error)
+cuda_trainer_step (gpointer trainer, gint64 count, double *residuals, const GramJob *job,
+                   GError **error)
 {
   CudaTrainer *t = trainer;
 
@@ -404,9 +343,7 @@ cuda_trainer_step (gpointer trainer, gint64 count, double *residuals, float *his
       gint64 batch = batch_size (t, count - done);
 
       if (g_cancellable_set_error_if_cancelled (job->cancellable, error)
-          || !run_batch (t, batch, residuals + done * t->spec.n_sets,
-                         history != NULL ? history + done * t->spec.n_sets * t->spec.train.n : NULL,
-                         error))
+          || !run_batch (t, batch, residuals + done * t->spec.n_sets, error))
         return FALSE;
       done += batch;
       if (job->progress != NULL)

@@ -1,4 +1,4 @@
-/* gram-cuda-upload.c: images, labels and W(0) to the card
+/* gram-cuda-trainer-new.c: making a trainer: its memory, and images, labels and W(0) to the card
  *
  * SPDX-License-Identifier: MIT
  */
@@ -125,6 +125,23 @@ upload_test (CudaTrainer *t, const GramSamples *test, GError **error)
 
 /* ---------- the network ---------------------------------------------------------------------- */
 
+/* w(0) of @count columns from @first on, an even one, all pixels: (d × @count) */
+static void
+initial_columns (const CudaTrainer *trainer, gint64 first, gint64 count, float *W)
+{
+  gint64 d = trainer->spec.train.d;
+
+  if (trainer->spec.init != GRAM_INIT_ANTISYMMETRIC)
+    {
+      gram_network_weights (&trainer->spec, first, count, W, d);
+      return;
+    }
+  gram_network_weights (&trainer->spec, first / 2, (count + 1) / 2, W, 2 * d);
+  for (gint64 column = 1; column < count; column += 2)
+    for (gint64 j = 0; j < d; j++)
+      W[column * d + j] = W[(column - 1) * d + j];
+}
+
 static void
 gather_rows (const float *from, gint64 ld_from, const gint64 *rows, gint64 count, float *to,
              gint64 ld_to, gint64 columns)
@@ -160,7 +177,7 @@ upload_initial_weights (CudaTrainer *t, GError **error)
     {
       gint64 width = MIN (block, l->shape.m - first);
 
-      cuda_initial_columns (t, first, width, columns);
+      initial_columns (t, first, width, columns);
       done = upload_rows (t, columns, t->used, l->shape.d, part, t->array[CUDA_ARRAY_W0],
                           l->shape.d_pad, first, width, error)
              && (l->d_rest == 0
@@ -184,7 +201,7 @@ upload_signs (CudaTrainer *t, const GramTrainerSpec *spec, GError **error)
     {
       gram_network_signs (spec, a);
       for (gint64 column = 0; column < m; column++)
-        a[m + column] = a[cuda_neuron (t, column)];
+        a[m + column] = a[cuda_trainer_neuron (t, column)];
       done =
           cuda_upload (&t->queue, t->array[CUDA_ARRAY_SIGNS], bytes, a + m, bytes, bytes, 1, error);
     }
@@ -257,9 +274,9 @@ start_samples (CudaTrainer *t, GError **error)
   gint64 size = s->n_pad * s->m;
   float *S = CUDA_AT (t, float, S);
 
-  if (!cuda_product (t, CUBLAS_OP_T, CUBLAS_OP_N, s->n_pad, s->m, s->d_pad, 1,
-                     t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0, t->array[CUDA_ARRAY_W0], s->d_pad, 0,
-                     0, S, s->n_pad, size, 1, CUDA_PRODUCT_FULL, error))
+  if (!cuda_trainer_product (t, CUBLAS_OP_T, CUBLAS_OP_N, s->n_pad, s->m, s->d_pad, 1,
+                             t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0, t->array[CUDA_ARRAY_W0],
+                             s->d_pad, 0, 0, S, s->n_pad, size, 1, CUDA_PRODUCT_FULL, error))
     return FALSE;
   for (gint64 set = 1; set < s->sets; set++)
     if (!cuda_ok (t->queue.device,
@@ -270,10 +287,11 @@ start_samples (CudaTrainer *t, GError **error)
   return TRUE;
 }
 
-/* ---------- all ------------------------------------------------------------------------------ */
+/* ---------- a trainer --------------------------------------------------------------------------
+ */
 
-gboolean
-cuda_upload_problem (CudaTrainer *t, const GramTrainerSpec *spec, GError **error)
+static gboolean
+upload_problem (CudaTrainer *t, const GramTrainerSpec *spec, GError **error)
 {
   const CudaShape *s = &t->layout.shape;
   gsize labels = (gsize) s->n * sizeof (double);
@@ -287,4 +305,88 @@ cuda_upload_problem (CudaTrainer *t, const GramTrainerSpec *spec, GError **error
   if (t->layout.weights)
     return upload_pixel_form (t, &spec->train, error) && start_weights (t, error);
   return make_kernel (t, &spec->train, error) && start_samples (t, error);
+}
+
+/* Padding is zero from here on and nothing ever writes to it. */
+static gboolean
+allocate (CudaTrainer *trainer, GError **error)
+{
+  const gsize *bytes = trainer->layout.bytes;
+
+  for (int array = 0; array < CUDA_N_ARRAYS; array++)
+    if (bytes[array] > 0
+        && ((trainer->array[array] = cuda_alloc (trainer->queue.device, bytes[array],
+                                                 cuda_layout_array_name (array), error))
+                == NULL
+            || !cuda_zero (&trainer->queue, trainer->array[array], bytes[array], error)))
+      return FALSE;
+  return TRUE;
+}
+
+/* Another program may have taken what the plan saw as free: try smaller tiles before giving up. */
+static gboolean
+allocate_or_shrink (CudaTrainer *trainer, const GramTrainerSpec *spec, GError **error)
+{
+  gint64 largest = G_MAXINT32;
+
+  for (;;)
+    {
+      g_autoptr (GError) local = NULL;
+
+      g_clear_pointer (&trainer->used, g_free);
+      g_clear_pointer (&trainer->rest, g_free);
+      if (!cuda_layout (trainer->queue.device, spec, largest, CUDA_WORKSPACE_BYTES,
+                        &trainer->layout, &trainer->used, &trainer->rest, error))
+        return FALSE;
+      if (allocate (trainer, &local))
+        return TRUE;
+      cuda_trainer_release (trainer);
+      largest = trainer->layout.tile / 2;
+      if (!g_error_matches (local, GRAM_ERROR, GRAM_ERROR_MEMORY) || largest < CUDA_TILE_MIN)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+}
+
+/* The patterns at k = 0, the same for every label set, to count flips against. */
+static gboolean
+keep_initial_patterns (CudaTrainer *trainer, GError **error)
+{
+  const CudaShape *s = &trainer->layout.shape;
+
+  return cuda_ok (trainer->queue.device,
+                  cudaMemcpyAsync (trainer->array[CUDA_ARRAY_BITS0],
+                                   trainer->array[CUDA_ARRAY_BITS],
+                                   (gsize) (s->words * s->m) * sizeof (uint32_t),
+                                   cudaMemcpyDeviceToDevice, trainer->queue.stream),
+                  "starting training", error)
+         && cuda_queue_wait (&trainer->queue, "starting training", error);
+}
+
+gpointer
+cuda_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *job, GError **error)
+{
+  CudaTrainer *trainer;
+
+  if (!cuda_enter (device, error))
+    return NULL;
+  trainer = g_new0 (CudaTrainer, 1);
+  trainer->spec = *spec;
+  trainer->spec.Y = NULL;
+  trainer->spec.train.X = trainer->spec.test.X = NULL;
+  trainer->spec.train.pixels = trainer->spec.test.pixels = NULL;
+  trainer->spec.train.gain = trainer->spec.train.shift = trainer->spec.train.scale = NULL;
+  trainer->spec.test.gain = trainer->spec.test.shift = trainer->spec.test.scale = NULL;
+  trainer->norms = g_new0 (double, spec->n_sets);
+  trainer->queue.device = device;
+  if (!cuda_queue_init (&trainer->queue, device, CUDA_QUEUE_TRAINING, error)
+      || !allocate_or_shrink (trainer, spec, error) || !upload_problem (trainer, spec, error)
+      || !(trainer->layout.weights ? cuda_trainer_evaluate_weights (trainer, error)
+                                   : cuda_trainer_evaluate_samples (trainer, error))
+      || !keep_initial_patterns (trainer, error)
+      || g_cancellable_set_error_if_cancelled (job->cancellable, error))
+    g_clear_pointer (&trainer, cuda_trainer_free);
+  return trainer;
 }

@@ -1,8 +1,8 @@
-/* gram-cuda-plan.c: which formulation, which precision, and how much memory it takes
+/* gram-cuda-layout.c: which formulation, which precision, and how much memory it takes
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cuda-trainer.h"
+#include "gram-cuda-layout.h"
 
 #include <string.h>
 
@@ -15,9 +15,9 @@
 #define RATE_FP32 55e12
 #define RATE_MEMORY 4e12
 
-#define HISTORY_BYTES ((gint64) 64 << 20)
+/* Squared residuals of the steps of a batch, which wait on the card until it ends. */
+#define SQUARES_BYTES ((gint64) 16 << 20)
 #define SLOTS_MAX 1024
-#define TILE_MIN 256
 
 static const char *const array_names[] = {
 #define CUDA_ARRAY_NAME(name, what) what,
@@ -26,7 +26,7 @@ static const char *const array_names[] = {
 };
 
 const char *
-cuda_array_name (CudaArray array)
+cuda_layout_array_name (CudaArray array)
 {
   return array_names[array];
 }
@@ -148,7 +148,7 @@ layout_shape (CudaLayout *layout, const GramTrainerSpec *spec)
   layout->chunks = (shape->m + CUDA_CHUNK - 1) / CUDA_CHUNK;
   layout->groups =
       layout->chunks > 2 * CUDA_GROUP ? round_up (layout->chunks, CUDA_GROUP) / CUDA_GROUP : 0;
-  layout->slots = CLAMP (HISTORY_BYTES / (shape->n_pad * shape->sets * 4), 1, SLOTS_MAX);
+  layout->slots = CLAMP (SQUARES_BYTES / (shape->words * shape->sets * 8), 1, SLOTS_MAX);
 }
 
 /* False when a size does not fit the address space. */
@@ -178,8 +178,7 @@ layout_common (CudaLayout *layout)
          && PUT (W_REST, 4, layout->rest_pad, s->m, 1) && PUT (SIGNS, 4, s->m, 1, 1)
          && PUT (BITS, 4, s->words, s->m, s->sets) && PUT (BITS0, 4, s->words, s->m, 1)
          && PUT (Y, 8, s->n_pad, s->sets, 1) && PUT (U, 8, s->n_pad, s->sets, 1)
-         && PUT (R, 4, s->n_pad, s->sets, 1) && PUT (HISTORY, 4, s->n_pad, s->sets, layout->slots)
-         && PUT (SQUARES, 8, s->words, s->sets, layout->slots)
+         && PUT (R, 4, s->n_pad, s->sets, 1) && PUT (SQUARES, 8, s->words, s->sets, layout->slots)
          && PUT (NORMS, 8, s->sets, layout->slots, 1) && PUT (SLOT, 8, 1, 1, 1)
          && PUT (REDUCE, 8, reduce, 1, 1)
          && PUT (PARTIAL, 4, MAX (s->n_pad * s->sets, layout->test_pad), layout->chunks, 1)
@@ -277,7 +276,7 @@ fit (CudaDevice *device, CudaLayout *layout, gint64 largest_tile, gsize held, GE
         }
       if (layout->plan.bytes <= available)
         break;
-      if (tile <= TILE_MIN)
+      if (tile <= CUDA_TILE_MIN)
         return cuda_memory_check (device, layout->plan.bytes - held, "training", error);
     }
   explain (layout);
@@ -326,8 +325,8 @@ cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_til
 }
 
 gboolean
-cuda_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                   GError **error)
+cuda_layout_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
+                  GError **error)
 {
   CudaLayout layout;
 

@@ -1,8 +1,8 @@
-/* gram-names.c: the backend interface's choices as words, for options and files
+/* gram-formulation.c: how a network is trained, as words for options and files
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-backend.h"
+#include "gram-formulation.h"
 
 static const char *const formulations[] = { "auto", "weights", "samples", "sparse", "lazy", NULL };
 static const char *const precisions[] = { "auto", "fp32", "tf32", "bf16-split", NULL };

@@ -1,4 +1,4 @@
-/* gram-cuda-state.c: weights and states between card and host
+/* gram-cuda-trainer-state.c: weights and states between card and host
  *
  * SPDX-License-Identifier: MIT
  */
@@ -34,7 +34,7 @@ download_columns (CudaTrainer *t, const float *from, gint64 ld, const gint64 *pi
     return FALSE;
   for (gint64 column = 0; column < tile.width; column++)
     for (gint64 j = 0; j < count; j++)
-      W[cuda_neuron (t, tile.first + column) * ldw + pixels[j]] = part[column * count + j];
+      W[cuda_trainer_neuron (t, tile.first + column) * ldw + pixels[j]] = part[column * count + j];
   return TRUE;
 }
 
@@ -51,7 +51,7 @@ download_weights (CudaTrainer *t, guint set, float *W, gint64 ldw, GError **erro
   for (gint64 first = 0; done && first < m; first += block)
     {
       CudaTile tile = { first, MIN (block, m - first) };
-      const float *from = cuda_weights_tile (t, set, tile, error);
+      const float *from = cuda_trainer_weights_tile (t, set, tile, error);
 
       done = from != NULL
              && download_columns (t, from, l->shape.d_pad, t->used, l->shape.d, tile, part, W, ldw,
@@ -219,7 +219,8 @@ upload_weights (CudaTrainer *t, const float *weights, float *to, GError **error)
 
       for (gint64 column = 0; column < width; column++)
         for (gint64 j = 0; j < s->d; j++)
-          part[column * s->d_pad + j] = weights[cuda_neuron (t, first + column) * d + t->used[j]];
+          part[column * s->d_pad + j] =
+              weights[cuda_trainer_neuron (t, first + column) * d + t->used[j]];
       done = cuda_upload (&t->queue, to + first * s->d_pad, pitch, part, pitch, pitch,
                           (gsize) width, error);
     }
@@ -253,10 +254,10 @@ rebase (CudaTrainer *t, const float *weights, GError **error)
          && cuda_zero (&t->queue, t->array[CUDA_ARRAY_E], t->layout.bytes[CUDA_ARRAY_E], error)
          && cuda_zero (&t->queue, t->array[CUDA_ARRAY_RUNNING], t->layout.bytes[CUDA_ARRAY_RUNNING],
                        error)
-         && cuda_product (t, CUBLAS_OP_T, CUBLAS_OP_N, s->n_pad, s->m, s->d_pad, 1,
-                          t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0, t->base, s->d_pad, size, 0,
-                          CUDA_AT (t, float, S), s->n_pad, s->n_pad * s->m, s->sets,
-                          CUDA_PRODUCT_FULL, error);
+         && cuda_trainer_product (t, CUBLAS_OP_T, CUBLAS_OP_N, s->n_pad, s->m, s->d_pad, 1,
+                                  t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0, t->base, s->d_pad, size,
+                                  0, CUDA_AT (t, float, S), s->n_pad, s->n_pad * s->m, s->sets,
+                                  CUDA_PRODUCT_FULL, error);
 }
 
 /* Its own state: everything as it was. */
@@ -306,10 +307,10 @@ restore_weights (CudaTrainer *t, GBytes *state, gboolean native, GError **error)
     }
   if (t->layout.weights)
     return upload_all_weights (t, weights, CUDA_AT (t, float, W), error)
-           && cuda_evaluate_weights (t, error);
+           && cuda_trainer_evaluate_weights (t, error);
   return (native && has_private (t, state) ? upload_private (t, state, error)
                                            : rebase (t, weights, error))
-         && cuda_evaluate_samples (t, error);
+         && cuda_trainer_evaluate_samples (t, error);
 }
 
 gboolean

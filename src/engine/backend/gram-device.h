@@ -1,0 +1,67 @@
+/* gram-device.h: a device that computes, and what every call on one takes
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * All matrices are column-major with an explicit leading dimension. Memory that crosses this
+ * interface is host memory and belongs to the caller; what lives on the device stays behind the
+ * opaque GramSystem and GramTrainer.
+ *
+ * Threads: a device may serve one GramSystem and one GramTrainer call at the same time from
+ * different threads; two calls on the same object never overlap.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char name[128];       /* "AMD EPYC …, AVX-512, 2 threads", "NVIDIA H100 80GB HBM3" */
+  char details[256];    /* driver, CUDA version, library versions */
+  guint64 memory_total; /* bytes; 0 if unknown */
+  guint64 memory_free;
+  int compute_major, compute_minor; /* CUDA compute capability; 0 on the CPU */
+  guint cores;                      /* CPU threads, or streaming multiprocessors */
+} GramDeviceInfo;
+
+typedef struct
+{
+  guint threads; /* CPU threads; 0: all */
+} GramDeviceOptions;
+
+/* X with unit columns and, when it has one, its exact small-integer form
+ *   X[j,i] = (gain[j]·pixels[j,i] − shift[j])·scale[i]
+ * which lets a backend multiply by exactly represented pixels. */
+typedef struct
+{
+  gint64 n, d;
+  const double *X; /* (d × n) */
+  gint64 ldx;
+  const guint8 *pixels; /* (nullable) (d × n), leading dimension d */
+  const double *gain;   /* (d) */
+  const double *shift;  /* (d) */
+  const double *scale;  /* (n) */
+} GramSamples;
+
+/* fraction in [0, 1]; called from the thread that runs the operation */
+typedef void (*GramProgressFunc) (double fraction, gpointer user_data);
+
+typedef struct
+{
+  GCancellable *cancellable; /* (nullable) */
+  GramProgressFunc progress; /* (nullable) */
+  gpointer progress_data;
+} GramJob;
+
+typedef struct _GramDevice GramDevice;
+
+GramDevice *gram_device_open (const char *name, const GramDeviceOptions *options, GError **error);
+GramDevice *gram_device_ref (GramDevice *device);
+void gram_device_unref (GramDevice *device);
+const char *gram_device_get_backend (GramDevice *device);
+const GramDeviceInfo *gram_device_get_info (GramDevice *device);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramDevice, gram_device_unref)
+
+G_END_DECLS

@@ -1,0 +1,15 @@
+/* gram-network.h: the initial network of Eq 1, the same on every backend
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-trainer.h"
+
+G_BEGIN_DECLS
+
+void gram_network_weights (const GramTrainerSpec *spec, gint64 first, gint64 count, float *W,
+                           gint64 ldw);
+void gram_network_signs (const GramTrainerSpec *spec, float *a);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* gram-system.h: H∞ of Eq 3 on a device, and what can be asked of it
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-device.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GramSystem GramSystem;
+
+GramSystem *gram_system_new (GramDevice *device, const GramSamples *samples, const GramJob *job,
+                             GError **error);
+void gram_system_free (GramSystem *system);
+gint64 gram_system_get_n (GramSystem *system);
+gboolean gram_system_multiply (GramSystem *system, gint64 k, const double *V, gint64 ldv, double *Y,
+                               gint64 ldy, const GramJob *job, GError **error);
+gboolean gram_system_factor (GramSystem *system, const GramJob *job, GError **error);
+gboolean gram_system_solve (GramSystem *system, gint64 k, double *B, gint64 ldb, const GramJob *job,
+                            GError **error);
+gboolean gram_system_inverse_diagonal (GramSystem *system, double *diagonal, const GramJob *job,
+                                       GError **error);
+gboolean gram_system_eigen (GramSystem *system, double *lambda, const GramJob *job, GError **error);
+gboolean gram_system_eigenvectors (GramSystem *system, gint64 first, gint64 count, double *V,
+                                   gint64 ldv, GError **error);
+gboolean gram_system_project (GramSystem *system, gint64 k, const double *Y, gint64 ldy, double *P,
+                              gint64 ldp, GError **error);
+gboolean gram_system_download (GramSystem *system, double *H, gint64 ldh, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSystem, gram_system_free)
+
+G_END_DECLS
