@@ -167,7 +167,7 @@ get_bytes (const guint8 *in)
 #if VEC == 16 && defined(__AVX512F__)
   return (Vec) _mm512_cvtepi32_ps (_mm512_cvtepu8_epi32 (_mm_loadu_si128 ((const __m128i *) in)));
 #else
-  Vec x;
+  Vec x = splat (0);
 
   for (int i = 0; i < VEC; i++)
     x[i] = in[i];
