@@ -273,7 +273,7 @@ open_problem (Bench *bench, GError **error)
   bench->labels =
       gram_labels_list_parse (label_list != NULL ? label_list : "true,random,mixed:0.5", error);
   gram_backend_register (gram_cpu_backend (), NULL);
-  bench->device = gram_device_open ("cpu", &options, error);
+  bench->device = gram_device_open_reference (&options, error);
   return bench->labels != NULL && bench->device != NULL;
 }
 

@@ -337,8 +337,7 @@ bench_limits (Bench *bench)
   GramBenchRoofline *limits = &bench->roofline;
   GramBenchResult *result;
 
-  if (bench->options->skip_roofline
-      || !g_str_equal (gram_device_get_backend (bench->device), "cpu"))
+  if (bench->options->skip_roofline || !gram_device_is_reference (bench->device))
     return;
   gram_bench_roofline (gram_device_get_info (bench->device)->cores, limits);
   result = result_new ("sgemm", 0, 0, 0, 0);

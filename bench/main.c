@@ -247,9 +247,10 @@ main (int argc, char **argv)
       fprintf (stderr, "gram-bench: %s\n", error->message);
       return 2;
     }
-  gram_backend_load_module (module_dir != NULL ? module_dir : GRAM_MODULEDIR, "cuda", NULL);
+  gram_backend_load_modules (module_dir != NULL ? module_dir : GRAM_MODULEDIR);
   options.threads = (guint) MAX (threads, 0);
-  device = gram_device_open (device_name != NULL ? device_name : "cpu", &options, &error);
+  device = device_name != NULL ? gram_device_open (device_name, &options, &error)
+                               : gram_device_open_reference (&options, &error);
   if (device != NULL && (problem != NULL ? serve (device, &error) : run_table (device, &error)))
     return 0;
   fprintf (stderr, "gram-bench: %s\n", error != NULL ? error->message : "failed");

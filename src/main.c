@@ -13,7 +13,7 @@
 #include "gram-i18n.h"
 #include "gram-session-thread.h"
 
-/* The CUDA module is optional: without it, or without a GPU, the program runs on the CPU. */
+/* Modules are optional: without them, or without their devices, the program runs on the CPU. */
 static void
 register_backends (void)
 {
@@ -22,9 +22,7 @@ register_backends (void)
 
   if (!gram_backend_register (gram_cpu_backend (), &error))
     g_error ("the CPU backend does not fit this build: %s", error->message);
-  g_clear_error (&error);
-  if (!gram_backend_load_module (folder != NULL ? folder : GRAM_MODULEDIR, "cuda", &error))
-    g_debug ("no CUDA: %s", error->message);
+  gram_backend_load_modules (folder != NULL ? folder : GRAM_MODULEDIR);
 }
 
 int

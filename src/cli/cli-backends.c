@@ -38,12 +38,13 @@ load_module (const char *name)
 /**
  * cli_register_backends:
  *
- * The CPU backend always; the CUDA module where it is there and opens. That it does not is the
- * common case and no reason for a word: `devices` says so.
+ * The CPU backend always; modules where they are there and open. That one does not is the common
+ * case and no reason for a word: `devices` says so.
  */
 void
 cli_register_backends (void)
 {
   gram_backend_register (gram_cpu_backend (), NULL);
-  load_module ("cuda");
+  for (const char *const *name = gram_backend_names () + 1; *name != NULL; name++)
+    load_module (*name);
 }

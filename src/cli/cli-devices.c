@@ -62,6 +62,19 @@ print_absence (const GramBackendVTable *backend)
     printf ("%-8s none: %s\n", backend->name, error->message);
 }
 
+static void
+print_absent (void)
+{
+  for (const char *const *name = gram_backend_names (); *name != NULL; name++)
+    if (gram_backend_lookup (*name) == NULL)
+      {
+        g_autofree char *big = g_ascii_strup (*name, -1);
+
+        printf ("%-8s not here: no %s driver, library or module; everything runs on the CPU\n",
+                *name, big);
+      }
+}
+
 static int
 list_devices (const char *json_path)
 {
@@ -91,8 +104,8 @@ list_devices (const char *json_path)
     }
   cli_json_close (json, ']');
   cli_json_close (json, '}');
-  if (json_path == NULL && gram_backend_lookup ("cuda") == NULL)
-    puts ("cuda     not here: no CUDA driver, library or module; everything runs on the CPU");
+  if (json_path == NULL)
+    print_absent ();
   const char *text = cli_json_end (json, &length);
   return json_path == NULL || cli_write (json_path, text, length, &error) ? 0 : cli_fail (error);
 }

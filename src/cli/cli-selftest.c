@@ -83,7 +83,8 @@ selftest (const GramSettings *settings, const char *json_path)
   g_autoptr (GError) error = NULL;
   const GramDeviceOptions options = { .threads = settings->threads };
   g_autoptr (GramDevice) device = gram_device_open (settings->device, &options, &error);
-  g_autoptr (GramDevice) cpu = device != NULL ? gram_device_open ("cpu", &options, &error) : NULL;
+  g_autoptr (GramDevice) cpu =
+      device != NULL ? gram_device_open_reference (&options, &error) : NULL;
   g_autoptr (GPtrArray) results = NULL;
   GCancellable *cancellable = cli_interrupt_install ();
 

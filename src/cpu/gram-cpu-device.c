@@ -94,12 +94,6 @@ gram_cpu_device_close (gpointer data)
   g_free (device);
 }
 
-gboolean
-gram_cpu_device_cancelled (const GramJob *job, GError **error)
-{
-  return job->cancellable != NULL && g_cancellable_set_error_if_cancelled (job->cancellable, error);
-}
-
 void
 gram_cpu_device_progress (const GramJob *job, double fraction)
 {
@@ -124,15 +118,12 @@ gram_cpu_device_check_memory (guint64 bytes, const char *what, const char *remed
 
 /* Pixels that are zero in every image change no product: they are left out. */
 gint64 *
-gram_cpu_device_used_pixels (const GramSamples *train, const GramSamples *test, gint64 *count,
-                             GError **error)
+gram_cpu_device_used_pixels (const GramSamples *train, const GramSamples *test, gint64 *count)
 {
   const GramSamples *sets[] = { train, test };
-  gint64 *used = gram_try_alloc (sizeof (gint64), train->d, 1, "the list of pixels", error);
+  gint64 *used = g_new0 (gint64, train->d);
   gint64 kept = 0;
 
-  if (used == NULL)
-    return NULL;
   for (guint s = 0; s < G_N_ELEMENTS (sets); s++)
     for (gint64 i = 0; sets[s] != NULL && i < sets[s]->n; i++)
       for (gint64 j = 0; j < train->d; j++)
@@ -142,4 +133,23 @@ gram_cpu_device_used_pixels (const GramSamples *train, const GramSamples *test, 
       used[kept++] = j;
   *count = kept;
   return used;
+}
+
+/**
+ * gram_cpu_device_used_images:
+ * @used: (@count) pixels
+ * @order: (nullable): which image comes first, second, …
+ *
+ * Returns: (transfer full) (nullable): X of these pixels, (@count × n); free with gram_free()
+ */
+double *
+gram_cpu_device_used_images (const GramSamples *samples, const gint64 *order, const gint64 *used,
+                             gint64 count, GError **error)
+{
+  double *X = gram_try_alloc (sizeof (double), MAX (count, 1), samples->n, "the images", error);
+
+  for (gint64 i = 0; X != NULL && i < samples->n; i++)
+    for (gint64 j = 0; j < count; j++)
+      X[i * count + j] = samples->X[(order != NULL ? order[i] : i) * samples->ldx + used[j]];
+  return X;
 }

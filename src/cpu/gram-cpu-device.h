@@ -24,11 +24,12 @@ gboolean gram_cpu_device_describe (guint index, GramDeviceInfo *info, GError **e
 gpointer gram_cpu_device_open (guint index, const GramDeviceOptions *options, GError **error);
 void gram_cpu_device_close (gpointer device);
 
-gboolean gram_cpu_device_cancelled (const GramJob *job, GError **error);
 void gram_cpu_device_progress (const GramJob *job, double fraction);
 gboolean gram_cpu_device_check_memory (guint64 bytes, const char *what, const char *remedy,
                                        GError **error);
 gint64 *gram_cpu_device_used_pixels (const GramSamples *train, const GramSamples *test,
-                                     gint64 *count, GError **error);
+                                     gint64 *count);
+double *gram_cpu_device_used_images (const GramSamples *samples, const gint64 *order,
+                                     const gint64 *used, gint64 count, GError **error);
 
 G_END_DECLS

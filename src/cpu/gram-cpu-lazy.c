@@ -5,6 +5,7 @@
 #include "gram-cpu-lazy.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "gram-size.h"
 
@@ -32,46 +33,21 @@ found_arrays (const GramCpuTrainer *trainer)
   return trainer->n_tiles * GRAM_TILE / GRAM_CPU_LAZY_ROWS + 1;
 }
 
-void
-gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy)
+typedef struct
 {
-  if (lazy == NULL)
-    return;
-  gram_free (lazy->pending);
-  gram_free (lazy->base);
-  gram_free (lazy->last);
-  gram_free (lazy->change);
-  gram_free (lazy->drift);
-  gram_free (lazy->allowance);
-  gram_free (lazy->narrow);
-  gram_free (lazy->margin);
-  gram_free (lazy->start);
-  gram_free (lazy->most);
-  gram_free (lazy->near);
-  gram_free (lazy->rows);
-  gram_free (lazy->counts);
-  gram_free (lazy->product);
-  gram_free (lazy->partial);
-  gram_free (lazy->sums);
-  arrays_free (lazy->watch, trainer->n_tiles * GRAM_TILE);
-  arrays_free (lazy->found, found_arrays (trainer));
-  g_clear_pointer (&lazy->flips, g_array_unref);
-  g_clear_pointer (&lazy->effects, g_array_unref);
-  g_clear_pointer (&lazy->ended, g_array_unref);
-  g_free (lazy);
-}
+  gpointer *out;
+  gsize element;
+  gint64 rows, columns;
+} Array;
 
-static gboolean
-lazy_alloc (GramCpuTrainer *trainer, GramCpuLazy *lazy, GError **error)
+#define N_ARRAYS 16
+
+static void
+list_arrays (GramCpuTrainer *trainer, GramCpuLazy *lazy, Array list[N_ARRAYS])
 {
   gint64 n = trainer->n_tiles * GRAM_TILE, m = trainer->neurons, tiles = trainer->n_tiles;
   guint threads = gram_cpu_pool_get_threads (trainer->device->training);
-  const struct
-  {
-    gpointer *out;
-    gsize element;
-    gint64 rows, columns;
-  } arrays[] = {
+  const Array all[N_ARRAYS] = {
     { (gpointer *) &lazy->pending, sizeof (double), n, 1 },
     { (gpointer *) &lazy->base, sizeof (double), n, 1 },
     { (gpointer *) &lazy->last, sizeof (double), n, 1 },
@@ -90,12 +66,39 @@ lazy_alloc (GramCpuTrainer *trainer, GramCpuLazy *lazy, GError **error)
     { (gpointer *) &lazy->sums, sizeof (double), n, 3 },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (arrays); i++)
-    if ((*arrays[i].out = gram_try_alloc (arrays[i].element, arrays[i].rows, arrays[i].columns,
-                                          "steps that skip S", error))
+  memcpy (list, all, sizeof all);
+}
+
+void
+gram_cpu_lazy_free (GramCpuTrainer *trainer, GramCpuLazy *lazy)
+{
+  Array list[N_ARRAYS];
+
+  if (lazy == NULL)
+    return;
+  list_arrays (trainer, lazy, list);
+  for (guint i = 0; i < N_ARRAYS; i++)
+    gram_free (*list[i].out);
+  arrays_free (lazy->watch, trainer->n_tiles * GRAM_TILE);
+  arrays_free (lazy->found, found_arrays (trainer));
+  g_clear_pointer (&lazy->flips, g_array_unref);
+  g_clear_pointer (&lazy->effects, g_array_unref);
+  g_clear_pointer (&lazy->ended, g_array_unref);
+  g_free (lazy);
+}
+
+static gboolean
+lazy_alloc (GramCpuTrainer *trainer, GramCpuLazy *lazy, GError **error)
+{
+  Array list[N_ARRAYS];
+
+  list_arrays (trainer, lazy, list);
+  for (guint i = 0; i < N_ARRAYS; i++)
+    if ((*list[i].out = gram_try_alloc (list[i].element, list[i].rows, list[i].columns,
+                                        "steps that skip S", error))
         == NULL)
       return FALSE;
-  lazy->watch = arrays_new (n, sizeof (GramCpuWatch));
+  lazy->watch = arrays_new (trainer->n_tiles * GRAM_TILE, sizeof (GramCpuWatch));
   lazy->found = arrays_new (found_arrays (trainer), sizeof (GramCpuFlip));
   lazy->flips = g_array_new (FALSE, FALSE, sizeof (GramCpuFlip));
   lazy->effects = g_array_new (FALSE, FALSE, sizeof (GramCpuEffect));

@@ -68,11 +68,10 @@ list_blocks (GramCpuTrainer *trainer, GError **error)
 {
   gint64 blocks = 2 * trainer->d_tiles, kept = 0;
 
-  trainer->block_start = gram_try_alloc (sizeof (gint64), blocks + 1, 1, "lists of tiles", error);
-  if (trainer->block_start == NULL
-      || (trainer->block_tiles =
-              gram_try_alloc (sizeof (gint32), blocks, trainer->n_tiles, "lists of tiles", error))
-             == NULL)
+  trainer->block_start = g_new (gint64, blocks + 1);
+  trainer->block_tiles =
+      gram_try_alloc (sizeof (gint32), blocks, trainer->n_tiles, "lists of tiles", error);
+  if (trainer->block_tiles == NULL)
     return FALSE;
   for (gint64 b = 0; b < blocks; b++)
     {
@@ -92,11 +91,10 @@ pack_sparse (GramCpuTrainer *trainer, GError **error)
   gint64 n = trainer->n_tiles * GRAM_TILE, d = trainer->d_used, kept = 0;
   float *out;
 
-  trainer->image_start =
-      gram_try_alloc (sizeof (gint64), trainer->n_tiles + 1, 1, "lists of pixels", error);
+  trainer->image_start = g_new (gint64, trainer->n_tiles + 1);
   trainer->offsets =
       gram_try_alloc (sizeof (gsize), trainer->n_tiles, MAX (d, 1), "lists of pixels", error);
-  if (trainer->image_start == NULL || trainer->offsets == NULL)
+  if (trainer->offsets == NULL)
     return FALSE;
   for (gint64 t = 0; t < trainer->n_tiles; t++)
     {
@@ -168,19 +166,6 @@ gram_cpu_network_draw (GramCpuTrainer *trainer, GError **error)
   return trainer->a != NULL;
 }
 
-static double *
-wide_images (GramCpuTrainer *trainer, const GramSamples *samples, const gint64 *order,
-             GError **error)
-{
-  gint64 d = trainer->d_used;
-  double *X = gram_try_alloc (sizeof (double), MAX (d, 1), samples->n, "the images", error);
-
-  for (gint64 i = 0; X != NULL && i < samples->n; i++)
-    for (gint64 j = 0; j < d; j++)
-      X[i * d + j] = samples->X[(order != NULL ? order[i] : i) * samples->ldx + trainer->used[j]];
-  return X;
-}
-
 /* XᵀR, R one of the sets of images, as a panel (n × R's n) of rows of @width: rounded once from
  * float64 */
 static float *
@@ -188,7 +173,7 @@ make_kernel (GramCpuTrainer *trainer, const double *X, const GramSamples *rows, 
              gint64 tiles, gint64 width, const GramJob *job, GError **error)
 {
   gint64 n = trainer->n_tiles * GRAM_TILE, d = trainer->d_used;
-  double *R = wide_images (trainer, rows, order, error);
+  double *R = gram_cpu_device_used_images (rows, order, trainer->used, d, error);
   double *block = gram_try_alloc (sizeof (double), rows->n, COLUMNS, "a block of K", error);
   float *panel = floats (n, tiles * GRAM_TILE, "K", error);
   gboolean done = R != NULL && block != NULL && panel != NULL;
@@ -204,7 +189,7 @@ make_kernel (GramCpuTrainer *trainer, const double *X, const GramSamples *rows, 
         for (gint64 i = 0; i < rows->n; i++)
           panel[(i / width * n + first + j) * width + i % width] = (float) block[j * rows->n + i];
       gram_cpu_device_progress (job, (double) (first + count) / (double) trainer->n);
-      done = !gram_cpu_device_cancelled (job, error);
+      done = !g_cancellable_set_error_if_cancelled (job->cancellable, error);
     }
   gram_free (R);
   gram_free (block);
@@ -217,7 +202,8 @@ static gboolean
 make_sample_space (GramCpuTrainer *trainer, const GramTrainerSpec *spec, const GramJob *job,
                    GError **error)
 {
-  double *X = wide_images (trainer, &spec->train, trainer->order, error);
+  double *X = gram_cpu_device_used_images (&spec->train, trainer->order, trainer->used,
+                                           trainer->d_used, error);
   gboolean done;
 
   done =
@@ -257,12 +243,13 @@ gram_cpu_network_new (GramCpuTrainer *trainer, const GramTrainerSpec *spec, cons
 {
   gint64 count;
 
-  trainer->used = gram_cpu_device_used_pixels (&spec->train, &spec->test, &count, error);
-  if (trainer->used == NULL || !pack_train (trainer, &spec->train, error)
+  trainer->used = gram_cpu_device_used_pixels (&spec->train, &spec->test, &count);
+  if (!pack_train (trainer, &spec->train, error)
       || (trainer->n_test > 0
           && (trainer->tests = pack_images (trainer, &spec->test, NULL, trainer->test_tiles, error))
                  == NULL))
     return FALSE;
-  return !gram_cpu_device_cancelled (job, error) && gram_cpu_network_draw (trainer, error)
+  return !g_cancellable_set_error_if_cancelled (job->cancellable, error)
+         && gram_cpu_network_draw (trainer, error)
          && (!gram_cpu_in_samples (trainer) || make_sample_space (trainer, spec, job, error));
 }

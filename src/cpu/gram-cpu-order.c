@@ -43,10 +43,10 @@ bisection_clear (Bisection *b)
 {
   gram_free (b->set);
   gram_free (b->scratch);
-  gram_free (b->item);
-  gram_free (b->old);
-  gram_free (b->places);
-  gram_free (b->mean);
+  g_free (b->item);
+  g_free (b->old);
+  g_free (b->places);
+  g_free (b->mean);
   gram_free (b->direction);
   gram_free (b->projection);
 }
@@ -56,16 +56,13 @@ bisection_init (Bisection *b, gint64 features, gint64 items, gint64 leaf, GError
 {
   const char *what = "the order of the images";
 
-  memset (b, 0, sizeof *b);
-  b->features = features;
-  b->items = items;
-  b->leaf = leaf;
+  *b = (Bisection){ .features = features, .items = items, .leaf = leaf };
+  b->item = g_new (gint64, items);
+  b->old = g_new (gint64, items);
+  b->places = g_new (Place, items);
+  b->mean = g_new (float, features);
   if ((b->set = gram_try_alloc (sizeof (float), features, items, what, error)) == NULL
       || (b->scratch = gram_try_alloc (sizeof (float), features, items, what, error)) == NULL
-      || (b->item = gram_try_alloc (sizeof (gint64), items, 1, what, error)) == NULL
-      || (b->old = gram_try_alloc (sizeof (gint64), items, 1, what, error)) == NULL
-      || (b->places = gram_try_alloc (sizeof (Place), items, 1, what, error)) == NULL
-      || (b->mean = gram_try_alloc (sizeof (float), features, 1, what, error)) == NULL
       || (b->direction = gram_try_alloc (sizeof (float), features, 1, what, error)) == NULL
       || (b->projection = gram_try_alloc (sizeof (float), items, 1, what, error)) == NULL)
     return FALSE;
@@ -184,9 +181,7 @@ gram_cpu_order_images (GramCpuTrainer *trainer, const GramSamples *samples, GErr
   gint64 d = trainer->d_used;
   gboolean done;
 
-  trainer->order = gram_try_alloc (sizeof (gint64), trainer->n, 1, "the order", error);
-  if (trainer->order == NULL)
-    return FALSE;
+  trainer->order = g_new (gint64, trainer->n);
   for (gint64 i = 0; i < trainer->n; i++)
     trainer->order[i] = i;
   if (!gram_cpu_is_sparse (trainer))

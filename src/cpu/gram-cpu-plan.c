@@ -95,19 +95,6 @@ flops (const Shape *s, GramFormulation formulation)
                 : 2 * s->d);
 }
 
-static gboolean
-plan_supported (const GramTrainerSpec *spec, GError **error)
-{
-  const char *wrong = NULL;
-
-  if (spec->precision != GRAM_PRECISION_AUTO && spec->precision != GRAM_PRECISION_FP32)
-    wrong = "a precision other than fp32";
-  if (wrong != NULL)
-    g_set_error (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED, "the CPU backend does not offer %s",
-                 wrong);
-  return wrong == NULL;
-}
-
 static double
 padded (gint64 count, gint64 unit)
 {
@@ -184,14 +171,17 @@ gboolean
 gram_cpu_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan, GError **error)
 {
   Shape shape;
-  gint64 *used;
+  g_autofree gint64 *used = NULL;
   double bytes;
   gboolean done = TRUE;
 
-  if (!plan_supported (spec, error)
-      || (used = gram_cpu_device_used_pixels (&spec->train, &spec->test, &plan->d_used, error))
-             == NULL)
-    return FALSE;
+  if (spec->precision != GRAM_PRECISION_AUTO && spec->precision != GRAM_PRECISION_FP32)
+    {
+      g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED,
+                           "the CPU backend does not offer a precision other than fp32");
+      return FALSE;
+    }
+  used = gram_cpu_device_used_pixels (&spec->train, &spec->test, &plan->d_used);
   shape = shape_of (spec, plan->d_used);
   /* Looking at the images for what can be skipped takes a moment: only where it can matter. */
   if (plan->d_used > 0
@@ -199,7 +189,6 @@ gram_cpu_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *pl
           || (spec->formulation == GRAM_FORMULATION_AUTO && worth_a_look (spec, used, plan))))
     done = gram_cpu_order_estimate (&spec->train, used, plan->d_used, &shape.filled, &shape.blocks,
                                     error);
-  gram_free (used);
   plan->formulation =
       spec->formulation == GRAM_FORMULATION_AUTO ? cheapest (&shape) : spec->formulation;
   if (spec->formulation == GRAM_FORMULATION_AUTO && plan->formulation == GRAM_FORMULATION_SAMPLES

@@ -85,7 +85,7 @@ tridiagonalise (Eigen *eigen, const GramJob *job, GError **error)
       double *W = eigen->work;
       double left = (double) (n - i - BLOCK) / (double) n;
 
-      if (gram_cpu_device_cancelled (job, error))
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
       gram_lapack_latrd_lower (n - i, BLOCK, A + i * n + i, n, eigen->e + i, eigen->tau + i, W,
                                n - i);
@@ -111,13 +111,14 @@ divide_and_conquer (GramCpuSystem *system, Eigen *eigen, int *info, const GramJo
   for (gint64 j = 0; j < n; j++)
     for (gint64 i = j; i < n; i++)
       eigen->A[j * n + i] = *gram_cpu_system_h (system, j, i);
-  if (!tridiagonalise (eigen, job, error) || gram_cpu_device_cancelled (job, error))
+  if (!tridiagonalise (eigen, job, error)
+      || g_cancellable_set_error_if_cancelled (job->cancellable, error))
     return FALSE;
   *info = gram_lapack_stedc (n, eigen->d, eigen->e, eigen->Z, n, eigen->work, work_size (n),
                              eigen->iwork, 10 * n);
   for (gint64 first = 0; *info == 0 && first < n; first += COLUMNS)
     {
-      if (gram_cpu_device_cancelled (job, error))
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
       gram_cpu_device_progress (job, CONQUERED + (1 - CONQUERED) * (double) first / (double) n);
       *info = gram_lapack_ormtr_lower (n, MIN (COLUMNS, n - first), eigen->A, n, eigen->tau,
@@ -189,7 +190,7 @@ gram_cpu_system_eigen (gpointer data, double *lambda, const GramJob *job, GError
       && divide_and_conquer (system, &eigen, &info, job, error))
     {
       done = info == 0 && passes_check (system, &eigen);
-      if (!done && !gram_cpu_device_cancelled (job, error))
+      if (!done && !g_cancellable_set_error_if_cancelled (job->cancellable, error))
         {
           info = relatively_robust (system, &eigen);
           done = info == 0 && passes_check (system, &eigen);

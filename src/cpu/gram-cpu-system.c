@@ -24,18 +24,6 @@
 /* The 32-bit LAPACK takes index products up to n² + 4n + 1 as work sizes. */
 #define MAX_N 46300
 
-/* X without the unused pixels: (@count × n) */
-static double *
-compact_images (const GramSamples *samples, const gint64 *used, gint64 count, GError **error)
-{
-  double *X = gram_try_alloc (sizeof (double), MAX (count, 1), samples->n, "the images", error);
-
-  for (gint64 i = 0; X != NULL && i < samples->n; i++)
-    for (gint64 j = 0; j < count; j++)
-      X[i * count + j] = samples->X[i * samples->ldx + used[j]];
-  return X;
-}
-
 typedef struct
 {
   GramCpuSystem *system;
@@ -60,7 +48,7 @@ build (GramCpuSystem *system, const double *X, gint64 d, const GramJob *job, GEr
       gint64 count = MIN (PANEL, system->n - first);
       MapTask map = { system, first };
 
-      if (gram_cpu_device_cancelled (job, error))
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
       /* Rows below the diagonal of this panel are still free: they belong to L. */
       if (d > 0)
@@ -79,7 +67,7 @@ gram_cpu_system_new (gpointer device, const GramSamples *samples, const GramJob 
 {
   GramCpuSystem *system;
   gint64 n = samples->n, count = 0;
-  gint64 *used = NULL;
+  g_autofree gint64 *used = NULL;
   double *X = NULL;
   gboolean built = FALSE;
   guint64 bytes = ((guint64) n * (guint64) (n + 1) + (guint64) n * (guint64) samples->d) * 8;
@@ -99,11 +87,10 @@ gram_cpu_system_new (gpointer device, const GramSamples *samples, const GramJob 
   system->n = n;
   system->ld = n + 1;
   system->store = gram_try_alloc (sizeof (double), n + 1, n, "H∞", error);
+  used = gram_cpu_device_used_pixels (samples, NULL, &count);
   if (system->store != NULL
-      && (used = gram_cpu_device_used_pixels (samples, NULL, &count, error)) != NULL
-      && (X = compact_images (samples, used, count, error)) != NULL)
+      && (X = gram_cpu_device_used_images (samples, NULL, used, count, error)) != NULL)
     built = build (system, X, count, job, error);
-  gram_free (used);
   gram_free (X);
   if (built)
     return system;
@@ -127,7 +114,7 @@ gram_cpu_system_multiply (gpointer data, gint64 k, const double *V, gint64 ldv, 
 {
   GramCpuSystem *system = data;
 
-  if (gram_cpu_device_cancelled (job, error))
+  if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
     return FALSE;
   if (k > 1 && k <= FEW_PRODUCT)
     {
@@ -184,7 +171,7 @@ gram_cpu_system_factor (gpointer data, const GramJob *job, GError **error)
       double *diagonal = gram_cpu_system_l (system, first, first);
       int info;
 
-      if (gram_cpu_device_cancelled (job, error))
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
       info = gram_lapack_potrf_lower (count, diagonal, system->ld);
       if (info > 0)
@@ -212,12 +199,13 @@ gram_cpu_system_solve (gpointer data, gint64 k, double *B, gint64 ldb, const Gra
   const double *L = gram_cpu_system_l (system, 0, 0);
 
   if (k <= GRAM_CPU_FEW)
-    return !gram_cpu_device_cancelled (job, error) && gram_cpu_few_solve (system, k, B, ldb, error);
+    return !g_cancellable_set_error_if_cancelled (job->cancellable, error)
+           && gram_cpu_few_solve (system, k, B, ldb, error);
   for (gint64 first = 0; first < k; first += PANEL)
     {
       gint64 count = MIN (PANEL, k - first);
 
-      if (gram_cpu_device_cancelled (job, error))
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
       gram_blas_trsm_left (FALSE, system->n, count, L, system->ld, B + first * ldb, ldb);
       gram_blas_trsm_left (TRUE, system->n, count, L, system->ld, B + first * ldb, ldb);
@@ -248,7 +236,7 @@ gram_cpu_system_inverse_diagonal (gpointer data, double *diagonal, const GramJob
       for (gint64 j = 0; j < count; j++)
         diagonal[first + j] = pow (gram_blas_nrm2 (rest - j, B + j * rest + j), 2);
       gram_cpu_device_progress (job, 1 - pow ((double) (rest - count) / (double) n, 3));
-      done = !gram_cpu_device_cancelled (job, error);
+      done = !g_cancellable_set_error_if_cancelled (job->cancellable, error);
     }
   gram_free (B);
   return done;

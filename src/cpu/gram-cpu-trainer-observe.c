@@ -74,16 +74,13 @@ distance_task (gint64 chunk, guint worker, gpointer data)
     }
 }
 
-static gboolean
-observe_distance (GramCpuTrainer *trainer, GramCpuSet *set, GramObservation *observation,
-                  GError **error)
+static void
+observe_distance (GramCpuTrainer *trainer, GramCpuSet *set, GramObservation *observation)
 {
-  Observe observe = { trainer, set, NULL, NULL, 0, FALSE };
+  g_autofree double *squares = g_new0 (double, trainer->neurons);
+  Observe observe = { trainer, set, squares, NULL, 0, FALSE };
   double sum = 0, largest = 0;
 
-  observe.squares = gram_try_alloc (sizeof (double), trainer->neurons, 1, "distances", error);
-  if (observe.squares == NULL)
-    return FALSE;
   if (set->lazy != NULL && set->lazy->active)
     {
       observe.waits = TRUE;
@@ -94,15 +91,13 @@ observe_distance (GramCpuTrainer *trainer, GramCpuSet *set, GramObservation *obs
   for (gint64 r = 0; r < trainer->m; r++)
     {
       /* Rounding may leave a neuron that did not move a hair below zero. */
-      double square = observe.squares[r] < 0 ? 0 : observe.squares[r];
+      double square = squares[r] < 0 ? 0 : squares[r];
 
       sum += square;
       largest = MAX (largest, square);
     }
-  gram_free (observe.squares);
   observation->distance = sqrt (sum);
   observation->distance_max = sqrt (largest);
-  return TRUE;
 }
 
 static double
@@ -115,8 +110,8 @@ flipped (GramCpuTrainer *trainer, GramCpuSet *set)
   return (double) count / ((double) trainer->n * (double) trainer->m);
 }
 
-static gboolean
-observe_test (GramCpuTrainer *trainer, GramCpuSet *set, double *u_test, GError **error)
+static void
+observe_test (GramCpuTrainer *trainer, GramCpuSet *set, double *u_test)
 {
   GramCpuForward forward = { .trainer = trainer,
                              .tiles = trainer->test_tiles,
@@ -124,7 +119,7 @@ observe_test (GramCpuTrainer *trainer, GramCpuSet *set, double *u_test, GError *
                              .panel = trainer->tests,
                              .weights = set->weights,
                              .set = set };
-  double *u;
+  g_autofree double *u = g_new (double, trainer->test_tiles *GRAM_TILE);
 
   if (set->delta != NULL)
     {
@@ -132,14 +127,9 @@ observe_test (GramCpuTrainer *trainer, GramCpuSet *set, double *u_test, GError *
       forward.panel = trainer->cross;
       forward.base = trainer->test_start;
     }
-  u = gram_try_alloc (sizeof (double), trainer->test_tiles, GRAM_TILE, "test predictions", error);
-  if (u == NULL)
-    return FALSE;
   gram_cpu_forward (&forward, u);
   for (gint64 i = 0; i < trainer->n_test; i++)
     u_test[i] = gram_cpu_starts_at_zero (trainer) ? 0 : u[i];
-  gram_free (u);
-  return TRUE;
 }
 
 gboolean
@@ -157,10 +147,10 @@ gram_cpu_trainer_observe (gpointer data, guint index, GramObserveFlags flags,
     observation->u[trainer->order[i]] = set->u[i];
   if ((flags & GRAM_OBSERVE_FLIPPED) != 0)
     observation->flipped = flipped (trainer, set);
-  if ((flags & GRAM_OBSERVE_DISTANCE) != 0 && !observe_distance (trainer, set, observation, error))
-    return FALSE;
+  if ((flags & GRAM_OBSERVE_DISTANCE) != 0)
+    observe_distance (trainer, set, observation);
   if ((flags & GRAM_OBSERVE_TEST) != 0 && observation->u_test != NULL && trainer->n_test > 0)
-    return observe_test (trainer, set, observation->u_test, error);
+    observe_test (trainer, set, observation->u_test);
   return TRUE;
 }
 

@@ -292,7 +292,7 @@ gram_cpu_trainer_step (gpointer data, gint64 count, double *residuals, const Gra
 
   for (gint64 k = 0; k < count; k++)
     {
-      if (gram_cpu_device_cancelled (job, error))
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
       trainer->step++;
       if (gram_cpu_in_samples (trainer))

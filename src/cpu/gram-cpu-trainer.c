@@ -20,11 +20,11 @@ set_free (GramCpuTrainer *trainer, GramCpuSet *set)
   gram_free (set->weights);
   gram_free (set->delta);
   gram_free (set->spells);
-  gram_free (set->total);
+  g_free (set->total);
   gram_free (set->next);
   gram_free (set->bits);
-  gram_free (set->u);
-  gram_free (set->r);
+  g_free (set->u);
+  g_free (set->r);
   gram_free (set->rates);
 }
 
@@ -32,29 +32,21 @@ void
 gram_cpu_trainer_free (gpointer data)
 {
   GramCpuTrainer *trainer = data;
+  gpointer arrays[] = {
+    trainer->offsets,    trainer->block_tiles, trainer->a,     trainer->Y,
+    trainer->images,     trainer->pixels,      trainer->tests, trainer->weights,
+    trainer->kernel,     trainer->gram,        trainer->cross, trainer->start,
+    trainer->test_start, trainer->bits,        trainer->parts, trainer->scratch
+  };
 
   for (guint s = 0; trainer->sets != NULL && s < trainer->spec.n_sets; s++)
     set_free (trainer, &trainer->sets[s]);
-  gram_free (trainer->order);
-  gram_free (trainer->used);
-  gram_free (trainer->image_start);
-  gram_free (trainer->offsets);
-  gram_free (trainer->block_start);
-  gram_free (trainer->block_tiles);
-  gram_free (trainer->a);
-  gram_free (trainer->Y);
-  gram_free (trainer->images);
-  gram_free (trainer->pixels);
-  gram_free (trainer->tests);
-  gram_free (trainer->weights);
-  gram_free (trainer->kernel);
-  gram_free (trainer->gram);
-  gram_free (trainer->cross);
-  gram_free (trainer->start);
-  gram_free (trainer->test_start);
-  gram_free (trainer->bits);
-  gram_free (trainer->parts);
-  gram_free (trainer->scratch);
+  g_free (trainer->order);
+  g_free (trainer->used);
+  g_free (trainer->image_start);
+  g_free (trainer->block_start);
+  for (guint i = 0; i < G_N_ELEMENTS (arrays); i++)
+    gram_free (arrays[i]);
   g_free (trainer->sets);
   g_free (trainer);
 }
@@ -76,12 +68,12 @@ set_alloc (GramCpuTrainer *trainer, GramCpuSet *set, GError **error)
 
   if (samples)
     big[0] = &set->delta, big[1] = &set->spells;
+  set->u = g_new0 (double, n);
+  set->r = g_new0 (double, n);
+  set->total = g_new0 (double, n);
   return alloc_floats (big[0], samples ? n : d, trainer->neurons, "a label set's network", error)
          && alloc_floats (big[1], samples ? n : d, trainer->neurons, "a label set's network", error)
          && alloc_floats (&set->rates, n, 1, "the residuals", error)
-         && (set->u = gram_try_alloc (sizeof (double), n, 1, "the predictions", error)) != NULL
-         && (set->r = gram_try_alloc (sizeof (double), n, 1, "the residuals", error)) != NULL
-         && (set->total = gram_try_alloc (sizeof (double), n, 1, "the residuals", error)) != NULL
          && (set->bits = gram_try_alloc (4, words, 1, "the patterns", error)) != NULL
          && (!samples || (set->next = gram_try_alloc (4, words, 1, "the patterns", error)) != NULL);
 }
@@ -122,11 +114,8 @@ trainer_shape (GramCpuDevice *device, const GramTrainerSpec *spec, const GramTra
   trainer->device = device;
   trainer->spec = *spec;
   trainer->spec.Y = NULL;
-  memset (&trainer->spec.train, 0, sizeof trainer->spec.train);
-  memset (&trainer->spec.test, 0, sizeof trainer->spec.test);
-  trainer->spec.train.n = spec->train.n;
-  trainer->spec.train.d = spec->train.d;
-  trainer->spec.test.n = spec->test.n;
+  trainer->spec.train = (GramSamples){ .n = spec->train.n, .d = spec->train.d };
+  trainer->spec.test = (GramSamples){ .n = spec->test.n };
   trainer->plan = *plan;
   trainer->n = spec->train.n;
   trainer->n_test = spec->test.n;
@@ -162,8 +151,8 @@ start_sets (GramCpuTrainer *trainer, const double *u)
     }
 }
 
-static gboolean
-evaluate (GramCpuTrainer *trainer, GError **error)
+static void
+evaluate (GramCpuTrainer *trainer)
 {
   GramCpuForward forward = { .trainer = trainer,
                              .tiles = trainer->n_tiles,
@@ -174,10 +163,8 @@ evaluate (GramCpuTrainer *trainer, GError **error)
                              .out = trainer->start,
                              .bits = trainer->bits };
   gint64 n = MAX (trainer->n_tiles, trainer->test_tiles) * GRAM_TILE;
-  double *u = gram_try_alloc (sizeof (double), n, 1, "the predictions", error);
+  g_autofree double *u = g_new (double, n);
 
-  if (u == NULL)
-    return FALSE;
   gram_cpu_forward (&forward, u);
   start_sets (trainer, u);
   if (trainer->test_start != NULL)
@@ -191,11 +178,9 @@ evaluate (GramCpuTrainer *trainer, GError **error)
 
       gram_cpu_forward (&test, u);
     }
-  gram_free (u);
   /* Sample space has no more use for it. */
   if (trainer->start != NULL)
     gram_free (g_steal_pointer (&trainer->weights));
-  return TRUE;
 }
 
 /**
@@ -244,18 +229,15 @@ gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJo
   trainer->sets = g_new0 (GramCpuSet, spec->n_sets);
   ready = shared_alloc (trainer, error);
   for (guint s = 0; ready && s < spec->n_sets; s++)
-    {
-      ready = set_alloc (trainer, &trainer->sets[s], error);
-    }
+    ready = set_alloc (trainer, &trainer->sets[s], error);
   if (ready && gram_cpu_network_new (trainer, spec, job, error))
     {
       for (guint s = 0; s < spec->n_sets; s++)
         for (gint64 i = 0; i < trainer->n; i++)
           trainer->Y[s * trainer->n_tiles * GRAM_TILE + i] =
               spec->Y[s * trainer->n + trainer->order[i]];
-      if (evaluate (trainer, error)
-          && (trainer->plan.formulation != GRAM_FORMULATION_LAZY
-              || gram_cpu_lazy_new (trainer, error)))
+      evaluate (trainer);
+      if (trainer->plan.formulation != GRAM_FORMULATION_LAZY || gram_cpu_lazy_new (trainer, error))
         return trainer;
     }
   gram_cpu_trainer_free (trainer);

@@ -20,6 +20,8 @@ gram_cpu_backend (void)
   static const GramBackendVTable vtable = {
     .api_version = GRAM_BACKEND_API_VERSION,
     .name = "cpu",
+    .title = "CPU",
+    .width = 2048,
     .count_devices = gram_cpu_device_count,
     .describe = gram_cpu_device_describe,
     .open = gram_cpu_device_open,

@@ -83,15 +83,12 @@ static gboolean
 upload_vector (CudaTrainer *t, gpointer to, gint64 count, const double *values, const gint64 *at,
                double constant, GError **error)
 {
-  float *vector = gram_try_alloc (sizeof (float), count, 1, "a vector", error);
+  g_autofree float *vector = g_new (float, count);
   gsize bytes = (gsize) count * sizeof (float);
-  gboolean done = vector != NULL;
 
-  for (gint64 i = 0; done && i < count; i++)
+  for (gint64 i = 0; i < count; i++)
     vector[i] = (float) (values != NULL ? values[at != NULL ? at[i] : i] : constant);
-  done = done && cuda_upload (&t->queue, to, bytes, vector, bytes, bytes, 1, error);
-  gram_free (vector);
-  return done;
+  return cuda_upload (&t->queue, to, bytes, vector, bytes, bytes, 1, error);
 }
 
 /* In bf16-split X = (gain∘pixels − shift)·scale; else X itself with nothing to gain or shift. */
@@ -192,36 +189,26 @@ upload_initial_weights (CudaTrainer *t, GError **error)
 static gboolean
 upload_signs (CudaTrainer *t, const GramTrainerSpec *spec, GError **error)
 {
-  gint64 m = spec->m;
-  gsize bytes = (gsize) m * sizeof (float);
-  float *a = gram_try_alloc (sizeof (float), m, 2, "signs", error);
-  gboolean done = a != NULL;
+  gsize bytes = (gsize) spec->m * sizeof (float);
+  g_autofree float *a = g_new (float, spec->m), *columns = g_new (float, spec->m);
 
-  if (done)
-    {
-      gram_network_signs (spec, a);
-      for (gint64 column = 0; column < m; column++)
-        a[m + column] = a[cuda_trainer_neuron (t, column)];
-      done =
-          cuda_upload (&t->queue, t->array[CUDA_ARRAY_SIGNS], bytes, a + m, bytes, bytes, 1, error);
-    }
-  gram_free (a);
-  return done;
+  gram_network_signs (spec, a);
+  for (gint64 column = 0; column < spec->m; column++)
+    columns[column] = a[cuda_trainer_neuron (t, column)];
+  return cuda_upload (&t->queue, t->array[CUDA_ARRAY_SIGNS], bytes, columns, bytes, bytes, 1,
+                      error);
 }
 
-/* Every label set starts from W(0). */
+/* The first @size floats of @from for the label sets from @first on, one after the other in @to */
 static gboolean
-start_weights (CudaTrainer *t, GError **error)
+copy_to_sets (CudaTrainer *t, const float *from, float *to, gint64 size, gint64 first,
+              const char *doing, GError **error)
 {
-  const CudaShape *s = &t->layout.shape;
-  gint64 size = s->d_pad * s->m;
-
-  for (gint64 set = 0; set < s->sets; set++)
+  for (gint64 set = first; set < t->layout.shape.sets; set++)
     if (!cuda_ok (t->queue.device,
-                  cudaMemcpyAsync (CUDA_AT (t, float, W) + set * size, t->array[CUDA_ARRAY_W0],
-                                   (gsize) size * sizeof (float), cudaMemcpyDeviceToDevice,
-                                   t->queue.stream),
-                  "copying weights", error))
+                  cudaMemcpyAsync (to + set * size, from, (gsize) size * sizeof (float),
+                                   cudaMemcpyDeviceToDevice, t->queue.stream),
+                  doing, error))
       return FALSE;
   return TRUE;
 }
@@ -278,13 +265,7 @@ start_samples (CudaTrainer *t, GError **error)
                              t->array[CUDA_ARRAY_IMAGE], s->d_pad, 0, t->array[CUDA_ARRAY_W0],
                              s->d_pad, 0, 0, S, s->n_pad, size, 1, CUDA_PRODUCT_FULL, error))
     return FALSE;
-  for (gint64 set = 1; set < s->sets; set++)
-    if (!cuda_ok (t->queue.device,
-                  cudaMemcpyAsync (S + set * size, S, (gsize) size * sizeof (float),
-                                   cudaMemcpyDeviceToDevice, t->queue.stream),
-                  "copying pre-activations", error))
-      return FALSE;
-  return TRUE;
+  return copy_to_sets (t, S, S, size, 1, "copying pre-activations", error);
 }
 
 /* ---------- a trainer --------------------------------------------------------------------------
@@ -303,7 +284,9 @@ upload_problem (CudaTrainer *t, const GramTrainerSpec *spec, GError **error)
       || (spec->test.n > 0 && !upload_test (t, &spec->test, error)))
     return FALSE;
   if (t->layout.weights)
-    return upload_pixel_form (t, &spec->train, error) && start_weights (t, error);
+    return upload_pixel_form (t, &spec->train, error)
+           && copy_to_sets (t, t->array[CUDA_ARRAY_W0], CUDA_AT (t, float, W), s->d_pad * s->m, 0,
+                            "copying weights", error);
   return make_kernel (t, &spec->train, error) && start_samples (t, error);
 }
 
@@ -375,10 +358,8 @@ cuda_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *j
   trainer = g_new0 (CudaTrainer, 1);
   trainer->spec = *spec;
   trainer->spec.Y = NULL;
-  trainer->spec.train.X = trainer->spec.test.X = NULL;
-  trainer->spec.train.pixels = trainer->spec.test.pixels = NULL;
-  trainer->spec.train.gain = trainer->spec.train.shift = trainer->spec.train.scale = NULL;
-  trainer->spec.test.gain = trainer->spec.test.shift = trainer->spec.test.scale = NULL;
+  trainer->spec.train = (GramSamples){ .n = spec->train.n, .d = spec->train.d };
+  trainer->spec.test = (GramSamples){ .n = spec->test.n, .d = spec->test.d };
   trainer->norms = g_new0 (double, spec->n_sets);
   trainer->queue.device = device;
   if (!cuda_queue_init (&trainer->queue, device, CUDA_QUEUE_TRAINING, error)

@@ -69,7 +69,7 @@ observe_distance (CudaTrainer *t, guint set, GramObservation *o, GError **error)
   const CudaShape *s = &t->layout.shape;
   double *sums = CUDA_AT (t, double, REDUCE), sum = 0, largest = 0;
   gsize bytes = (gsize) s->m * sizeof (double);
-  double *host;
+  g_autofree double *host = g_new (double, s->m);
 
   for (gint64 first = 0; first < s->m; first += t->layout.tile)
     {
@@ -83,18 +83,13 @@ observe_distance (CudaTrainer *t, guint set, GramObservation *o, GError **error)
                         error))
         return FALSE;
     }
-  host = gram_try_alloc (sizeof (double), s->m, 1, "distances", error);
-  if (host == NULL || !cuda_download (&t->queue, host, bytes, sums, bytes, bytes, 1, error))
-    {
-      gram_free (host);
-      return FALSE;
-    }
+  if (!cuda_download (&t->queue, host, bytes, sums, bytes, bytes, 1, error))
+    return FALSE;
   for (gint64 r = 0; r < s->m; r++)
     {
       sum += host[r];
       largest = host[r] > largest || isnan (host[r]) ? host[r] : largest;
     }
-  gram_free (host);
   o->distance = sqrt (sum);
   o->distance_max = sqrt (largest);
   return TRUE;
@@ -105,22 +100,21 @@ observe_flipped (CudaTrainer *t, guint set, GramObservation *o, GError **error)
 {
   const CudaShape *s = &t->layout.shape;
   gsize bytes = (gsize) s->words * sizeof (double);
-  double *host = gram_try_alloc (sizeof (double), s->words, 1, "counts", error), flips = 0;
-  gboolean done =
-      host != NULL
-      && launched (t,
-                   cuda_kernel_flips (CUDA_AT (t, uint32_t, BITS) + set * s->words * s->m,
-                                      CUDA_AT (t, uint32_t, BITS0), s->words, s->m,
-                                      CUDA_AT (t, double, REDUCE), t->queue.stream),
-                   error)
-      && cuda_download (&t->queue, host, bytes, t->array[CUDA_ARRAY_REDUCE], bytes, bytes, 1,
-                        error);
+  g_autofree double *host = g_new (double, s->words);
+  double flips = 0;
 
-  for (gint64 w = 0; done && w < s->words; w++)
+  if (!launched (t,
+                 cuda_kernel_flips (CUDA_AT (t, uint32_t, BITS) + set * s->words * s->m,
+                                    CUDA_AT (t, uint32_t, BITS0), s->words, s->m,
+                                    CUDA_AT (t, double, REDUCE), t->queue.stream),
+                 error)
+      || !cuda_download (&t->queue, host, bytes, t->array[CUDA_ARRAY_REDUCE], bytes, bytes, 1,
+                         error))
+    return FALSE;
+  for (gint64 w = 0; w < s->words; w++)
     flips += host[w];
-  gram_free (host);
   o->flipped = flips / ((double) s->n * (double) s->m);
-  return done;
+  return TRUE;
 }
 
 /* S = X_testᵀW(k) of one tile into TILE, and its part of the predictions. */

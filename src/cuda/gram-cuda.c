@@ -12,6 +12,8 @@
 static const GramBackendVTable cuda_vtable = {
   .api_version = GRAM_BACKEND_API_VERSION,
   .name = "cuda",
+  .title = "GPU",
+  .width = 10000, /* the paper's */
   .count_devices = cuda_count_devices,
   .describe = cuda_describe,
   .open = cuda_open,

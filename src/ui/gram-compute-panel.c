@@ -35,8 +35,7 @@ add_device (GramComputePanel *self, GtkStringList *model, const GramBackendVTabl
   g_autofree char *title = NULL;
 
   if (backend->describe (index, &info, &error) && info.name[0] != '\0')
-    title =
-        g_strdup_printf ("%s: %s", g_str_equal (backend->name, "cpu") ? "CPU" : "GPU", info.name);
+    title = g_strdup_printf ("%s: %s", backend->title, info.name);
   gtk_string_list_append (model, title != NULL ? title : id);
   g_ptr_array_add (self->devices, g_steal_pointer (&id));
 }

@@ -75,7 +75,7 @@ thread_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   GramJob job = { .cancellable = cancellable };
   GramSamples inputs = { .n = LARGEST, .d = learn->d, .ldx = learn->d };
   double *X = gram_try_alloc (sizeof (double), learn->d, LARGEST, "inputs", &error);
-  GramDevice *device = X != NULL ? gram_device_open ("cpu", NULL, &error) : NULL;
+  GramDevice *device = X != NULL ? gram_device_open_reference (NULL, &error) : NULL;
   gboolean done = FALSE;
 
   learn->task = task;

@@ -121,6 +121,8 @@ gram_fixture_add_fake_card (void)
 
   fake = *gram_cpu_backend ();
   fake.name = "cuda";
+  fake.title = "GPU";
+  fake.width = 10000;
   fake.trainer_new = fake_trainer_new;
   fake.trainer_step = fake_step;
   fake.trainer_observe = fake_observe;

@@ -8,8 +8,23 @@
 
 #include "gram-error.h"
 
+/* All that this release has, whether or not they are here, the reference first: src/meson.build. */
+static const char *const names[] = { GRAM_BACKENDS, NULL };
+
 static GMutex registry_lock;
 static GPtrArray *registry; /* of const GramBackendVTable, never freed */
+
+/**
+ * gram_backend_names:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the names of all backends, also of those that
+ *   are not here; the reference first
+ */
+const char *const *
+gram_backend_names (void)
+{
+  return names;
+}
 
 /**
  * gram_backend_register:
@@ -72,8 +87,26 @@ gram_backend_load_module (const char *directory, const char *name, GError **erro
 }
 
 /**
+ * gram_backend_load_modules:
+ * @directory: where modules live
+ *
+ * Opens all that are there. That one is not is the common case: then it is not among the backends.
+ */
+void
+gram_backend_load_modules (const char *directory)
+{
+  for (guint i = 1; names[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!gram_backend_load_module (directory, names[i], &error))
+        g_debug ("%s", error->message);
+    }
+}
+
+/**
  * gram_backend_lookup:
- * @name: "cpu", "cuda"
+ * @name: one of gram_backend_names()
  *
  * Returns: (nullable) (transfer none): the backend, if it is present
  */
@@ -88,6 +121,18 @@ gram_backend_lookup (const char *name)
         return vtable;
     }
   return NULL;
+}
+
+/**
+ * gram_backend_reference:
+ *
+ * Returns: (nullable) (transfer none): the backend that runs everywhere: the others are compared
+ *   with it, and it takes over what they fail at
+ */
+const GramBackendVTable *
+gram_backend_reference (void)
+{
+  return gram_backend_lookup (names[0]);
 }
 
 guint

@@ -23,7 +23,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint api_version; /* GRAM_BACKEND_API_VERSION */
-  const char *name;  /* "cpu", "cuda" */
+  const char *name;  /* in settings, options and files: "cpu", "cuda" */
+  const char *title; /* for people: "CPU", "GPU" */
+  gint64 width;      /* m of a run that asks for none: what such a device carries well */
 
   guint (*count_devices) (void);
   gboolean (*describe) (guint index, GramDeviceInfo *info, GError **error);
@@ -76,7 +78,10 @@ typedef struct
 typedef const GramBackendVTable *(*GramBackendModuleFunc) (void);
 #define GRAM_BACKEND_MODULE_SYMBOL "gram_backend_module"
 
+const char *const *gram_backend_names (void);
+const GramBackendVTable *gram_backend_reference (void);
 gboolean gram_backend_register (const GramBackendVTable *vtable, GError **error);
+void gram_backend_load_modules (const char *directory);
 gboolean gram_backend_load_module (const char *directory, const char *name, GError **error);
 const GramBackendVTable *gram_backend_lookup (const char *name);
 guint gram_backend_count (void);

@@ -5,9 +5,39 @@
 #include "gram-device-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "gram-error.h"
 #include "gram-size.h"
+
+/**
+ * gram_device_check_name:
+ * @name: what gram_device_open() may be asked for, whether or not it is here
+ *
+ * There is one reference, so it takes no number.
+ *
+ * Returns: %FALSE with GRAM_ERROR_USAGE, whose message says what it must be
+ */
+gboolean
+gram_device_check_name (const char *name, GError **error)
+{
+  const char *const *names = gram_backend_names ();
+  const char *colon = strchr (name, ':');
+  g_autofree char *backend = colon != NULL ? g_strndup (name, (gsize) (colon - name)) : NULL;
+  g_autoptr (GString) choices = NULL;
+
+  if (colon != NULL ? g_strv_contains (names + 1, backend)
+                          && g_ascii_string_to_unsigned (colon + 1, 10, 0, 255, NULL, NULL)
+                    : g_str_equal (name, "auto") || g_strv_contains (names, name))
+    return TRUE;
+  choices = g_string_new ("must be auto");
+  for (guint i = 0; names[i] != NULL; i++)
+    g_string_append_printf (choices, ", %s", names[i]);
+  for (guint i = 1; names[i] != NULL; i++)
+    g_string_append_printf (choices, "%s%s:NUMBER", names[i + 1] != NULL ? ", " : " or ", names[i]);
+  g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_USAGE, choices->str);
+  return FALSE;
+}
 
 static GramDevice *
 open_device (const GramBackendVTable *vtable, guint index, const GramDeviceOptions *options,
@@ -28,45 +58,29 @@ open_device (const GramBackendVTable *vtable, guint index, const GramDeviceOptio
   return device;
 }
 
-/**
- * gram_device_open:
- * @name: (nullable): "cpu", "cuda", "cuda:1", or "auto"/%NULL: the first card that opens, else
- *   the CPU
- * @options: (nullable)
- *
- * Returns: (transfer full) (nullable): free with gram_device_unref()
- */
-GramDevice *
-gram_device_open (const char *name, const GramDeviceOptions *options, GError **error)
+/* The first device, of any backend but the reference, that opens */
+static GramDevice *
+open_fastest (const GramDeviceOptions *options)
 {
-  g_auto (GStrv) parts = g_strsplit (name != NULL ? name : "auto", ":", 2);
-  const GramBackendVTable *vtable;
-  GramDevice *opened;
-  guint64 index = 0;
-  guint count;
+  GramDevice *device = NULL;
 
-  if (g_str_equal (parts[0], "auto"))
+  for (guint i = 0; device == NULL && i < gram_backend_count (); i++)
     {
-      vtable = gram_backend_lookup ("cuda");
-      if (vtable != NULL && vtable->count_devices () > 0)
-        {
-          GramDevice *device = open_device (vtable, 0, options, NULL);
+      const GramBackendVTable *vtable = gram_backend_get (i);
 
-          if (device != NULL)
-            return device;
-        }
-      parts[0][0] = '\0';
+      if (vtable != gram_backend_reference () && vtable->count_devices () > 0)
+        device = open_device (vtable, 0, options, NULL);
     }
-  vtable = gram_backend_lookup (*parts[0] != '\0' ? parts[0] : "cpu");
-  if (vtable == NULL)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE,
-                   "no device “%s” here; “gramscope-cli devices” lists those there are", name);
-      return NULL;
-    }
-  if (parts[1] != NULL && !g_ascii_string_to_unsigned (parts[1], 10, 0, 255, &index, error))
-    return NULL;
-  count = vtable->count_devices ();
+  return device;
+}
+
+static GramDevice *
+open_nth (const GramBackendVTable *vtable, const char *name, guint64 index,
+          const GramDeviceOptions *options, GError **error)
+{
+  guint count = vtable->count_devices ();
+  GramDevice *device;
+
   if (count > 0 && index >= count)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE,
@@ -76,10 +90,54 @@ gram_device_open (const char *name, const GramDeviceOptions *options, GError **e
       return NULL;
     }
   /* where there is none at all, the backend knows why, but not who was asked for */
-  opened = open_device (vtable, (guint) index, options, error);
-  if (opened == NULL && count == 0)
+  device = open_device (vtable, (guint) index, options, error);
+  if (device == NULL && count == 0)
     g_prefix_error (error, "no device “%s” here: ", name);
-  return opened;
+  return device;
+}
+
+/**
+ * gram_device_open:
+ * @name: (nullable): a backend's name, "cuda:1" for its second device, or "auto"/%NULL: the first
+ *   device that opens of a backend that is not the reference, else the reference
+ * @options: (nullable)
+ *
+ * Returns: (transfer full) (nullable): free with gram_device_unref()
+ */
+GramDevice *
+gram_device_open (const char *name, const GramDeviceOptions *options, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (name != NULL ? name : "auto", ":", 2);
+  gboolean any = g_str_equal (parts[0], "auto");
+  const GramBackendVTable *vtable;
+  GramDevice *device = any ? open_fastest (options) : NULL;
+  guint64 index = 0;
+
+  if (device != NULL)
+    return device;
+  vtable = any ? gram_backend_reference () : gram_backend_lookup (parts[0]);
+  if (vtable == NULL)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE,
+                   "no device “%s” here; “gramscope-cli devices” lists those there are", name);
+      return NULL;
+    }
+  if (parts[1] != NULL && !g_ascii_string_to_unsigned (parts[1], 10, 0, 255, &index, error))
+    return NULL;
+  return open_nth (vtable, name, index, options, error);
+}
+
+/**
+ * gram_device_open_reference:
+ * @options: (nullable)
+ *
+ * Returns: (transfer full) (nullable): the device of gram_backend_reference(); free with
+ *   gram_device_unref()
+ */
+GramDevice *
+gram_device_open_reference (const GramDeviceOptions *options, GError **error)
+{
+  return gram_device_open (gram_backend_names ()[0], options, error);
 }
 
 GramDevice *
@@ -102,6 +160,20 @@ const char *
 gram_device_get_backend (GramDevice *device)
 {
   return device->vtable->name;
+}
+
+/* Whether it is one of gram_backend_reference() */
+gboolean
+gram_device_is_reference (GramDevice *device)
+{
+  return device->vtable == gram_backend_reference ();
+}
+
+/* m of a run that asks for none */
+gint64
+gram_device_get_width (GramDevice *device)
+{
+  return device->vtable->width;
 }
 
 const GramDeviceInfo *

@@ -56,10 +56,14 @@ typedef struct
 
 typedef struct _GramDevice GramDevice;
 
+gboolean gram_device_check_name (const char *name, GError **error);
 GramDevice *gram_device_open (const char *name, const GramDeviceOptions *options, GError **error);
+GramDevice *gram_device_open_reference (const GramDeviceOptions *options, GError **error);
 GramDevice *gram_device_ref (GramDevice *device);
 void gram_device_unref (GramDevice *device);
 const char *gram_device_get_backend (GramDevice *device);
+gboolean gram_device_is_reference (GramDevice *device);
+gint64 gram_device_get_width (GramDevice *device);
 const GramDeviceInfo *gram_device_get_info (GramDevice *device);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramDevice, gram_device_unref)

@@ -8,14 +8,16 @@ static const char *const formulations[] = { "auto", "weights", "samples", "spars
 static const char *const precisions[] = { "auto", "fp32", "tf32", "bf16-split", NULL };
 static const char *const inits[] = { "iid", "antisymmetric", NULL };
 
-/* −1 for what is no such word */
-static int
-lookup (const char *const *words, const char *text)
+static gboolean
+lookup (const char *const *words, const char *text, guint *value)
 {
-  for (int i = 0; text != NULL && words[i] != NULL; i++)
+  for (guint i = 0; text != NULL && words[i] != NULL; i++)
     if (g_str_equal (words[i], text))
-      return i;
-  return -1;
+      {
+        *value = i;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 const char *
@@ -27,11 +29,7 @@ gram_formulation_to_string (GramFormulation formulation)
 gboolean
 gram_formulation_from_string (const char *text, GramFormulation *formulation)
 {
-  int value = lookup (formulations, text);
-
-  if (value >= 0)
-    *formulation = (GramFormulation) value;
-  return value >= 0;
+  return lookup (formulations, text, formulation);
 }
 
 const char *
@@ -43,11 +41,7 @@ gram_precision_to_string (GramPrecision precision)
 gboolean
 gram_precision_from_string (const char *text, GramPrecision *precision)
 {
-  int value = lookup (precisions, text);
-
-  if (value >= 0)
-    *precision = (GramPrecision) value;
-  return value >= 0;
+  return lookup (precisions, text, precision);
 }
 
 const char *
@@ -59,9 +53,5 @@ gram_init_to_string (GramInit init)
 gboolean
 gram_init_from_string (const char *text, GramInit *init)
 {
-  int value = lookup (inits, text);
-
-  if (value >= 0)
-    *init = (GramInit) value;
-  return value >= 0;
+  return lookup (inits, text, init);
 }

@@ -22,6 +22,13 @@ typedef struct
   double *B; /* (n × COLUMNS) random numbers */
 } Examined;
 
+static void
+check (Examined *e, double value, double limit, const GError *error, const char *what)
+{
+  gram_conformance_check (e->suite, value, limit, error, "%s, %s, n = %d", what, e->kind,
+                          (int) e->n);
+}
+
 /* Eq 3 in long double */
 static long double
 gram_entry (const GramSamples *samples, gint64 i, gint64 j)
@@ -51,10 +58,8 @@ check_entries (Examined *e, const GramSamples *samples)
         worst = MAX (worst, isnan (h) ? 1 : error);
         asymmetry = MAX (asymmetry, fabs (h - e->H[i * e->n + j]));
       }
-  gram_conformance_check (e->suite, worst, 5e-15, NULL, "H∞ against long double, %s, n = %d",
-                          e->kind, (int) e->n);
-  gram_conformance_check (e->suite, asymmetry, 0, NULL, "H∞ symmetric to the bit, %s, n = %d",
-                          e->kind, (int) e->n);
+  check (e, worst, 5e-15, NULL, "H∞ against long double");
+  check (e, asymmetry, 0, NULL, "H∞ symmetric to the bit");
 }
 
 /* Y ← H·V with the downloaded H */
@@ -81,12 +86,10 @@ check_multiply (Examined *e)
 
   naive_multiply (e, e->B, COLUMNS, Y);
   gram_system_multiply (e->system, COLUMNS, e->B, e->n, Z, e->n, NULL, &error);
-  gram_conformance_check (e->suite, gram_relative_difference (size, Z, Y), 1e-14, error,
-                          "H∞V, %s, n = %d", e->kind, (int) e->n);
+  check (e, gram_relative_difference (size, Z, Y), 1e-14, error, "H∞V");
   g_clear_error (&error);
   gram_system_multiply (e->system, 1, e->B, e->n, Z, e->n, NULL, &error);
-  gram_conformance_check (e->suite, gram_relative_difference (e->n, Z, Y), 1e-14, error,
-                          "H∞v, %s, n = %d", e->kind, (int) e->n);
+  check (e, gram_relative_difference (e->n, Z, Y), 1e-14, error, "H∞v");
 }
 
 static void
@@ -102,8 +105,7 @@ check_solve (Examined *e)
   if (gram_system_factor (e->system, NULL, &error))
     gram_system_solve (e->system, COLUMNS, X, n, NULL, &error);
   naive_multiply (e, X, COLUMNS, Y);
-  gram_conformance_check (e->suite, gram_relative_difference (size, Y, e->B), 1e-10, error,
-                          "Cholesky: H∞(H∞⁻¹B) = B, %s, n = %d", e->kind, (int) n);
+  check (e, gram_relative_difference (size, Y, e->B), 1e-10, error, "Cholesky: H∞(H∞⁻¹B) = B");
   if (error != NULL)
     return;
   gram_system_inverse_diagonal (e->system, diagonal, NULL, &error);
@@ -114,8 +116,7 @@ check_solve (Examined *e)
       gram_system_solve (e->system, 1, unit, n, NULL, &error);
       worst = MAX (worst, fabs (unit[i] - diagonal[i]) / unit[i]);
     }
-  gram_conformance_check (e->suite, worst, 1e-11, error, "diagonal of H∞⁻¹, %s, n = %d", e->kind,
-                          (int) n);
+  check (e, worst, 1e-11, error, "diagonal of H∞⁻¹");
 }
 
 static double
@@ -147,10 +148,9 @@ check_pairs (Examined *e, const double *lambda, const double *V)
           sum += (long double) V[i * n + p] * V[j * n + p];
         Q[j * n + i] = (double) sum;
       }
-  gram_conformance_check (e->suite, frobenius (n * n, R) / ((double) n * norm * DBL_EPSILON), 60,
-                          NULL, "eigen: ‖HV−VΛ‖/(n‖H‖ε), %s, n = %d", e->kind, (int) n);
-  gram_conformance_check (e->suite, frobenius (n * n, Q) / ((double) n * DBL_EPSILON), 60, NULL,
-                          "eigen: ‖VᵀV−I‖/(nε), %s, n = %d", e->kind, (int) n);
+  check (e, frobenius (n * n, R) / ((double) n * norm * DBL_EPSILON), 60, NULL,
+         "eigen: ‖HV−VΛ‖/(n‖H‖ε)");
+  check (e, frobenius (n * n, Q) / ((double) n * DBL_EPSILON), 60, NULL, "eigen: ‖VᵀV−I‖/(nε)");
 }
 
 static void
@@ -166,7 +166,7 @@ check_eigen (Examined *e)
       || !gram_system_eigenvectors (e->system, 0, n, V, n, &error)
       || !gram_system_project (e->system, COLUMNS, e->B, n, P, n, &error))
     {
-      gram_conformance_check (e->suite, NAN, NAN, error, "eigen, %s, n = %d", e->kind, (int) n);
+      check (e, NAN, NAN, error, "eigen");
       return;
     }
   check_pairs (e, lambda, V);
@@ -175,16 +175,13 @@ check_eigen (Examined *e)
       trace += lambda[i];
       disorder = i > 0 ? MAX (disorder, lambda[i] - lambda[i - 1]) : disorder;
     }
-  gram_conformance_check (e->suite, fabs (trace - (double) n / 2) / ((double) n / 2), 1e-12, NULL,
-                          "eigen: trace n/2, %s, n = %d", e->kind, (int) n);
-  gram_conformance_check (e->suite, disorder, 0, NULL, "eigen: descending, %s, n = %d", e->kind,
-                          (int) n);
+  check (e, fabs (trace - (double) n / 2) / ((double) n / 2), 1e-12, NULL, "eigen: trace n/2");
+  check (e, disorder, 0, NULL, "eigen: descending");
   for (gint64 c = 0; c < COLUMNS; c++)
     for (gint64 i = 0; i < n; i++)
       for (gint64 j = 0; j < n; j++)
         Q[c * n + i] += V[i * n + j] * e->B[c * n + j];
-  gram_conformance_check (e->suite, gram_relative_difference (size, P, Q), 1e-13, NULL,
-                          "eigen: VᵀY, %s, n = %d", e->kind, (int) n);
+  check (e, gram_relative_difference (size, P, Q), 1e-13, NULL, "eigen: VᵀY");
 }
 
 static void

@@ -200,8 +200,7 @@ open_device (GramWorker *worker, const char *name, GError **error)
 static gboolean
 is_device_failure (GramWorker *worker, const GError *error)
 {
-  return worker->analysis.device != NULL
-         && !g_str_equal (gram_device_get_backend (worker->analysis.device), "cpu")
+  return worker->analysis.device != NULL && !gram_device_is_reference (worker->analysis.device)
          && error->domain == GRAM_ERROR
          && (error->code == GRAM_ERROR_DEVICE || error->code == GRAM_ERROR_MEMORY
              || error->code == GRAM_ERROR_UNSUPPORTED);
@@ -223,7 +222,7 @@ analyse (GramWorker *worker, Job *job)
       g_prefix_error (&done->error, "%s: ", gram_device_get_info (worker->analysis.device)->name);
       g_prefix_error_literal (&done->error, "the analysis goes on on the CPU: ");
       post_notice (worker, g_steal_pointer (&done->error));
-      opened = open_device (worker, "cpu", &done->error);
+      opened = open_device (worker, gram_backend_names ()[0], &done->error);
     }
   gram_mail_post (worker->mail, done);
 }

@@ -49,14 +49,9 @@ get_text (const GramSettings *settings, const GramSettingsKey *key)
 static gboolean
 set_device (GramSettings *settings, const GramSettingsKey *key, const char *value, GError **error)
 {
-  guint64 index;
-
-  if (!g_str_equal (value, "auto") && !g_str_equal (value, "cpu") && !g_str_equal (value, "cuda")
-      && !(g_str_has_prefix (value, "cuda:")
-           && g_ascii_string_to_unsigned (value + strlen ("cuda:"), 10, 0, 255, &index, NULL)))
+  if (!gram_device_check_name (value, error))
     {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "device=%s: must be auto, cpu, cuda or cuda:NUMBER", value);
+      g_prefix_error (error, "device=%s: ", value);
       return FALSE;
     }
   return set_text (settings, key, value, error);

@@ -72,8 +72,7 @@ gram_training_sync (GramTraining *training)
 gboolean
 gram_training_can_rescue (GramTraining *training, const GError *error)
 {
-  return !g_str_equal (gram_device_get_backend (training->device), "cpu")
-         && gram_backend_lookup ("cpu") != NULL
+  return !gram_device_is_reference (training->device) && gram_backend_reference () != NULL
          && (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DEVICE)
              || g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY)
              || g_error_matches (error, GRAM_ERROR, GRAM_ERROR_NUMERIC)
@@ -141,7 +140,7 @@ gram_training_rescue (GramTraining *training, const GError *why, GCancellable *c
                       GError **error)
 {
   g_autofree char *failed = g_strdup (gram_device_get_info (training->device)->name);
-  g_autoptr (GramDevice) cpu = gram_device_open ("cpu", NULL, error);
+  g_autoptr (GramDevice) cpu = gram_device_open_reference (NULL, error);
 
   if (cpu == NULL)
     return FALSE;

@@ -11,9 +11,6 @@
 #include "gram-samples.h"
 #include "gram-size.h"
 
-#define WIDTH_CPU 2048
-#define WIDTH_CUDA 10000
-
 /**
  * gram_training_width:
  *
@@ -22,9 +19,7 @@
 gint64
 gram_training_width (GramDevice *device, const GramSettings *settings)
 {
-  if (settings->m > 0)
-    return settings->m;
-  return g_str_equal (gram_device_get_backend (device), "cpu") ? WIDTH_CPU : WIDTH_CUDA;
+  return settings->m > 0 ? settings->m : gram_device_get_width (device);
 }
 
 static void
