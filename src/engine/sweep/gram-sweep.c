@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-sweeper.h"
+#include "gram-sweep.h"
 
 #include <math.h>
 #include <string.h>

@@ -52,6 +52,7 @@ GramSweepSpec *gram_sweep_spec_new (void);
 GramSweepSpec *gram_sweep_spec_copy (const GramSweepSpec *spec);
 void gram_sweep_spec_free (GramSweepSpec *spec);
 GArray *gram_sweep_parse_fractions (const char *text, GError **error);
+gboolean gram_sweep_stalled (const GramRunSet *set);
 
 GramSweepTable *gram_sweep_table_ref (GramSweepTable *table);
 void gram_sweep_table_unref (GramSweepTable *table);

@@ -20,8 +20,6 @@ gboolean gram_sweeper_work (GramSweeper *sweeper, double max_seconds, gboolean *
 GramSweepTable *gram_sweeper_get_table (GramSweeper *sweeper);
 void gram_sweeper_free (GramSweeper *sweeper);
 
-gboolean gram_sweep_stalled (const GramRunSet *set);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSweeper, gram_sweeper_free)
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include "gram-losses.h"
 #include "gram-size.h"
@@ -90,6 +91,33 @@ gram_training_notice (GramTraining *training, const char *format, ...)
   va_start (arguments, format);
   g_ptr_array_add (training->news->notices, g_strdup_vprintf (format, arguments));
   va_end (arguments);
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/**
+ * gram_training_get_seconds_per_step:
+ *
+ * Returns: median over the recent batches; NAN before the first
+ */
+double
+gram_training_get_seconds_per_step (GramTraining *training)
+{
+  double sorted[GRAM_TRAINING_TIMINGS];
+  guint count = MIN (training->n_timings, GRAM_TRAINING_TIMINGS);
+
+  if (count == 0)
+    return NAN;
+  for (guint i = 0; i < count; i++)
+    sorted[i] = training->timing[i];
+  qsort (sorted, count, sizeof *sorted, compare_doubles);
+  return sorted[count / 2];
 }
 
 static gboolean

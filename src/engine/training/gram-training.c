@@ -5,7 +5,6 @@
 #include "gram-training-private.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "gram-error.h"
 #include "gram-samples.h"
@@ -316,33 +315,6 @@ gram_training_get_step (GramTraining *training)
   /* None when a move to another device failed. */
   return training->trainer != NULL ? gram_trainer_get_step (training->trainer)
                                    : MAX (training->recorded_until, 0);
-}
-
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-/**
- * gram_training_get_seconds_per_step:
- *
- * Returns: median over the recent batches; NAN before the first
- */
-double
-gram_training_get_seconds_per_step (GramTraining *training)
-{
-  double sorted[GRAM_TRAINING_TIMINGS];
-  guint count = MIN (training->n_timings, GRAM_TRAINING_TIMINGS);
-
-  if (count == 0)
-    return NAN;
-  for (guint i = 0; i < count; i++)
-    sorted[i] = training->timing[i];
-  qsort (sorted, count, sizeof *sorted, compare_doubles);
-  return sorted[count / 2];
 }
 
 /**
