@@ -101,16 +101,17 @@ set_limit (GramPlot *plot, const GramLabelAnalysis *set, GramRole role)
   g_autofree char *value = NULL;
   g_autofree char *label = NULL;
   GramGuide *guide = gram_plot_find_guide (plot, id);
+  double limit = gram_movement_limit (set->quadratic_form);
 
-  if (!isfinite (set->quadratic_form))
+  if (!isfinite (limit))
     return;
-  value = gram_format_number (sqrt (set->quadratic_form), 4);
+  value = gram_format_number (limit, 4);
   label = g_strdup_printf ("√(yᵀ(H^{∞})^{−1}y) = %s, %s", value, title);
   if (guide == NULL)
     guide = gram_plot_add_guide (plot, id, GRAM_AXIS_Y, NAN, NULL);
   guide->role = role;
   guide->dash = GRAM_DASH_DOTTED;
-  guide->value = sqrt (set->quadratic_form);
+  guide->value = limit;
   g_free (guide->label);
   guide->label = g_steal_pointer (&label);
   gram_plot_touch (plot);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "gram-error.h"
-#include "gram-extreme.h"
+#include "gram-eigenpair.h"
 #include "gram-size.h"
 
 #define FRACTIONS 21 /* 0, 0.05, …, 1 */
@@ -209,7 +209,7 @@ gram_analyser_estimate_smallest (GramAnalyser *analyser, GError **error)
 {
   gint64 n = analyser->problem->n;
   double *v;
-  GramExtreme extreme;
+  GramEigenpair pair;
   gboolean success;
 
   if (!analyser->factored || isfinite (analyser->lambda_min)
@@ -217,10 +217,10 @@ gram_analyser_estimate_smallest (GramAnalyser *analyser, GError **error)
     return TRUE;
   v = gram_try_alloc (sizeof (double), n, 1, "a vector", error);
   success = v != NULL
-            && gram_extreme_largest (n, gram_apply_inverse, analyser->system, analyser->seed,
-                                     ESTIMATE_TOLERANCE, v, &extreme, &analyser->job, error);
+            && gram_eigenpair_largest (n, gram_apply_inverse, analyser->system, analyser->seed,
+                                       ESTIMATE_TOLERANCE, v, &pair, &analyser->job, error);
   if (success)
-    analyser->lambda_estimate = 1 / extreme.value;
+    analyser->lambda_estimate = 1 / pair.value;
   gram_free (v);
   return success;
 }
@@ -248,7 +248,7 @@ gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error)
 {
   gint64 n = analyser->problem->n;
   double *v, lambda_min;
-  GramExtreme extreme;
+  GramEigenpair pair;
   gboolean success;
 
   if (analyser->worst != NULL)
@@ -259,8 +259,8 @@ gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error)
     return TRUE;
   v = gram_try_alloc (sizeof (double), n, 2, "vₙ", error);
   success = v != NULL
-            && gram_extreme_largest (n, gram_apply_inverse, analyser->system, analyser->seed, 1e-11,
-                                     v, &extreme, &analyser->job, error)
+            && gram_eigenpair_largest (n, gram_apply_inverse, analyser->system, analyser->seed,
+                                       1e-11, v, &pair, &analyser->job, error)
             && rayleigh (analyser, v, v + n, &lambda_min, error)
             && gram_analyser_set_worst (analyser, v, lambda_min, error);
   gram_free (v);

@@ -93,8 +93,9 @@ gram_analysis_predict_curve (const GramAnalysis *analysis, guint set, double eta
 {
   Measure measure;
 
-  if (!measure_init (&measure, analysis, set)
-      || !gram_decay_curve (measure.count, measure.lambda, measure.weight, eta, k, count, residual))
+  if (measure_init (&measure, analysis, set))
+    gram_decay_curve (measure.count, measure.lambda, measure.weight, eta, k, count, residual);
+  else
     for (gsize i = 0; i < count; i++)
       residual[i] = NAN;
   measure_clear (&measure);

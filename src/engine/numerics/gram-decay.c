@@ -62,17 +62,9 @@ gram_decay_complement (double eta_lambda, gint64 k)
   return 1.0 - gram_decay (eta_lambda, k);
 }
 
-/**
- * gram_decay_residual:
- * @lambda: (array length=count): λ_i, or the nodes of a quadrature
- * @weight: (array length=count): p_i², or its weights; terms of weight 0 are skipped, so that a
- *   component that is not there cannot diverge
- *
- * Returns: √Σ(1 − ηλ_i)^{2k}·p_i² = ‖(I − ηH∞)ᵏy‖ (Theorem 4.1, Eq 8); may be +∞ when
- * ηλ > 2, never NAN
- */
-double
-gram_decay_residual (gint64 count, const double *lambda, const double *weight, double eta, double k)
+/* √Σ(1 − ηλ_i)^{2k}·p_i² = ‖(I − ηH∞)ᵏy‖ (Theorem 4.1, Eq 8); +∞ where ηλ > 2, never NAN. */
+static double
+residual_at (gint64 count, const double *lambda, const double *weight, double eta, double k)
 {
   double sum = 0;
 
@@ -87,7 +79,7 @@ gram_decay_residual (gint64 count, const double *lambda, const double *weight, d
  * @eta: below 2/λ₁, where the residual falls monotonically
  * @target: below the residual of step 0
  *
- * By doubling and bisection: some fifty evaluations of gram_decay_residual().
+ * By doubling and bisection: some fifty evaluations of the residual.
  *
  * Returns: the first step whose residual is at most @target; −1 beyond 2⁵³ steps, which is also
  *   when something has no decay
@@ -98,7 +90,7 @@ gram_decay_steps_to (gint64 count, const double *lambda, const double *weight, d
 {
   gint64 low = 0, high = 1; /* too few, enough */
 
-  while (gram_decay_residual (count, lambda, weight, eta, (double) high) > target)
+  while (residual_at (count, lambda, weight, eta, (double) high) > target)
     {
       low = high;
       if (high >= STEPS_CAP)
@@ -109,7 +101,7 @@ gram_decay_steps_to (gint64 count, const double *lambda, const double *weight, d
     {
       gint64 middle = low + (high - low) / 2;
 
-      if (gram_decay_residual (count, lambda, weight, eta, (double) middle) > target)
+      if (residual_at (count, lambda, weight, eta, (double) middle) > target)
         low = middle;
       else
         high = middle;
@@ -119,14 +111,16 @@ gram_decay_steps_to (gint64 count, const double *lambda, const double *weight, d
 
 /**
  * gram_decay_curve:
- * @k: (array length=points): steps
- * @residual: (out caller-allocates) (array length=points): gram_decay_residual() of each
+ * @lambda: (array length=count): λ_i, or the nodes of a quadrature
+ * @weight: (array length=count): p_i², or its weights; terms of weight 0 are skipped, so that a
+ *   component that is not there cannot diverge
+ * @k: (array length=points): steps, not negative, whole or not
+ * @residual: (out caller-allocates) (array length=points): √Σ(1 − ηλ_i)^{2k}·p_i² =
+ *   ‖(I − ηH∞)ᵏy‖ of each (Theorem 4.1, Eq 8); may be +∞ when ηλ > 2, never NAN
  *
  * Takes each logarithm once for the whole curve, which is drawn anew whenever η moves.
- *
- * Returns: %FALSE without memory
  */
-gboolean
+void
 gram_decay_curve (gint64 count, const double *lambda, const double *weight, double eta,
                   const double *k, gsize points, double *residual)
 {
@@ -134,12 +128,10 @@ gram_decay_curve (gint64 count, const double *lambda, const double *weight, doub
 
   if (points == 1)
     {
-      residual[0] = gram_decay_residual (count, lambda, weight, eta, k[0]);
-      return TRUE;
+      residual[0] = residual_at (count, lambda, weight, eta, k[0]);
+      return;
     }
-  rate = g_try_new (double, MAX (count, 1));
-  if (rate == NULL)
-    return FALSE;
+  rate = g_new (double, count);
   for (gint64 i = 0; i < count; i++)
     rate[i] = log_magnitude (eta * lambda[i]);
   for (gsize point = 0; point < points; point++)
@@ -156,7 +148,6 @@ gram_decay_curve (gint64 count, const double *lambda, const double *weight, doub
         }
       residual[point] = sqrt (sum);
     }
-  return TRUE;
 }
 
 /**

@@ -61,6 +61,26 @@ gram_dense_project_out (gint64 n, const double *q, double *w)
 }
 
 /**
+ * gram_dense_distance:
+ *
+ * Returns: ‖A − B‖_F of two (@n × @n) matrices
+ */
+double
+gram_dense_distance (gint64 n, const double *A, gint64 lda, const double *B, gint64 ldb)
+{
+  double sum = 0;
+
+  for (gint64 j = 0; j < n; j++)
+    for (gint64 i = 0; i < n; i++)
+      {
+        double difference = A[j * lda + i] - B[j * ldb + i];
+
+        sum += difference * difference;
+      }
+  return sqrt (sum);
+}
+
+/**
  * gram_dense_inner:
  * @A: (@d × @rows)
  * @B: (@d × @columns)

@@ -26,18 +26,6 @@ gram_convergence_rate (double eta, double lambda_min)
 }
 
 /**
- * gram_convergence_envelope:
- * @residual0: ‖y − u(0)‖
- *
- * Returns: (1 − ηλ₀/4)ᵏ·‖y − u(0)‖, above ‖y − u(k)‖ (Eq 14)
- */
-double
-gram_convergence_envelope (double residual0, double eta, double lambda_min, double k)
-{
-  return residual0 * gram_decay_magnitude (eta * lambda_min / 4, k);
-}
-
-/**
  * gram_convergence_check:
  * @step, @residual: (array length=count): steps, rising, and ‖y − u‖ at each; steps may be
  *   skipped, and a gap of g steps has to keep (1 − ηλ₀/2)^g
@@ -54,7 +42,9 @@ gram_convergence_check (gsize count, const double *step, const double *residual,
     {
       double gap = step[i] - step[i - 1];
       double bound = residual[i - 1] * sqrt (gram_decay_magnitude (eta * lambda_min / 2, gap));
-      double envelope = gram_convergence_envelope (residual[0], eta, lambda_min, step[i] - step[0]);
+      /* (1 − ηλ₀/4)ᵏ·‖y − u(0)‖, above ‖y − u(k)‖ (Eq 14) */
+      double envelope =
+          residual[0] * gram_decay_magnitude (eta * lambda_min / 4, step[i] - step[0]);
 
       check->pairs++;
       if (residual[i] <= bound * (1 + ROUNDING))

@@ -9,7 +9,6 @@
 G_BEGIN_DECLS
 
 double gram_convergence_rate (double eta, double lambda_min);
-double gram_convergence_envelope (double residual0, double eta, double lambda_min, double k);
 
 /* How a recorded run keeps to Φ(k+1) ≤ (1 − ηλ₀/2)·Φ(k). */
 typedef struct

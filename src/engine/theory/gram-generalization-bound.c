@@ -7,28 +7,19 @@
 #include <math.h>
 
 /**
- * gram_generalization_remainder:
- *
- * Returns: √(log(n/(λ₀δ))/n), the second term of Eq 9 up to a constant that Theorem 5.1 hides
- */
-double
-gram_generalization_remainder (gint64 n, double lambda_min, double delta)
-{
-  return sqrt (MAX (0, log ((double) n / (lambda_min * delta))) / (double) n);
-}
-
-/**
  * gram_generalization_bound:
  * @complexity: Eq 10
  *
- * Number 19: Eq 9 with its hidden constant shown as 1, for the mean of any loss in [0, 1] that is
- * 1-Lipschitz with ℓ(y, y) = 0 (Theorem 5.1) and for the 0-1 error (Corollary 5.2). A bound of 1
- * or more says nothing.
+ * Number 19: @complexity + √(log(n/(λ₀δ))/n), Eq 9 with its hidden constant shown as 1, for the
+ * mean of any loss in [0, 1] that is 1-Lipschitz with ℓ(y, y) = 0 (Theorem 5.1) and for the 0-1
+ * error (Corollary 5.2). A bound of 1 or more says nothing.
  */
 double
 gram_generalization_bound (double complexity, gint64 n, double lambda_min, double delta)
 {
-  return complexity + gram_generalization_remainder (n, lambda_min, delta);
+  double remainder = sqrt (MAX (0, log ((double) n / (lambda_min * delta))) / (double) n);
+
+  return complexity + remainder;
 }
 
 /**

@@ -8,7 +8,6 @@
 
 G_BEGIN_DECLS
 
-double gram_generalization_remainder (gint64 n, double lambda_min, double delta);
 double gram_generalization_bound (double complexity, gint64 n, double lambda_min, double delta);
 
 /* Lemma 5.4 and Theorem B.1, number 21: all constants explicit. */

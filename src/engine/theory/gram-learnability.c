@@ -197,31 +197,3 @@ gram_learnability_run (GramDevice *device, const GramSamples *inputs, const gint
     }
   return TRUE;
 }
-
-/**
- * gram_learnability_growth:
- * @rows: (element-type GramLearnRow)
- *
- * Returns: the exponent g of root ~ n^g of a function, by least squares on the logarithms: about 0
- *   when the measure is bounded, clearly positive for the negative control; NAN below two sizes
- */
-double
-gram_learnability_growth (const GArray *rows, guint function)
-{
-  double count = 0, x = 0, y = 0, xx = 0, xy = 0;
-
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const GramLearnRow *row = &g_array_index (rows, GramLearnRow, i);
-      double a = log ((double) row->n), b = log (row->root);
-
-      if (row->function != function || !isfinite (b))
-        continue;
-      count++;
-      x += a;
-      y += b;
-      xx += a * a;
-      xy += a * b;
-    }
-  return (count * xy - x * y) / (count * xx - x * x);
-}

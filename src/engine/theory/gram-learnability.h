@@ -27,6 +27,5 @@ gboolean gram_learnability_inputs (gint64 d, gint64 n, guint64 seed, double *X);
 gboolean gram_learnability_run (GramDevice *device, const GramSamples *inputs, const gint64 *sizes,
                                 guint n_sizes, GPtrArray *targets, GramLearnRowFunc row_func,
                                 gpointer data, const GramJob *job, GError **error);
-double gram_learnability_growth (const GArray *rows, guint function);
 
 G_END_DECLS

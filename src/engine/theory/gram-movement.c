@@ -1,14 +1,12 @@
-/* gram-movement.c: how far the weights travel
+/* gram-movement.c: Lemmas 5.3 and C.1, how far the weights travel
  *
  * SPDX-License-Identifier: MIT
  *
- * Number 20, Lemma 5.3 and C.1.
+ * Number 20.
  */
 #include "gram-movement.h"
 
 #include <math.h>
-
-#include "gram-decay.h"
 
 /**
  * gram_movement_limit:
@@ -33,27 +31,4 @@ double
 gram_movement_neuron_bound (gint64 n, gint64 m, double residual0, double lambda_min)
 {
   return 4 * sqrt ((double) n) * residual0 / (sqrt ((double) m) * lambda_min);
-}
-
-/**
- * gram_movement_predict:
- * @lambda, @projection: (array length=n)
- *
- * Returns: √Σ(1 − (1 − ηλ_i)ᵏ)²p_i²/λ_i, the distance after k steps of the linearised descent
- * (T·H∞·T of Appendix D.1)
- */
-double
-gram_movement_predict (gint64 n, const double *lambda, const double *projection, double eta,
-                       gint64 k)
-{
-  double sum = 0;
-
-  for (gint64 i = 0; i < n; i++)
-    {
-      double square = projection[i] * projection[i];
-      double one = gram_decay_distance (1, &lambda[i], &square, eta, k);
-
-      sum += one * one;
-    }
-  return sqrt (sum);
 }

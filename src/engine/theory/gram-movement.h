@@ -1,4 +1,4 @@
-/* gram-movement.h: how far the weights travel
+/* gram-movement.h: Lemmas 5.3 and C.1, how far the weights travel
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,7 +10,5 @@ G_BEGIN_DECLS
 
 double gram_movement_limit (double quadratic_form);
 double gram_movement_neuron_bound (gint64 n, gint64 m, double residual0, double lambda_min);
-double gram_movement_predict (gint64 n, const double *lambda, const double *projection, double eta,
-                              gint64 k);
 
 G_END_DECLS

@@ -13,7 +13,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "gram-dense.h"
 #include "gram-losses.h"
+#include "gram-patterns.h"
 #include "gram-size.h"
 
 static gboolean
@@ -174,17 +176,10 @@ static double
 gram_drift (GramTraining *training, guint set)
 {
   gint64 n = training->spec.train.n;
-  double sum = 0;
 
   if (!training->drift || !gram_trainer_gram (training->trainer, set, training->gram_now, n, NULL))
     return NAN;
-  for (gint64 i = 0; i < n * n; i++)
-    {
-      double difference = training->gram_now[i] - training->gram_start[i];
-
-      sum += difference * difference;
-    }
-  return sqrt (sum);
+  return gram_dense_distance (n, training->gram_now, n, training->gram_start, n);
 }
 
 static gboolean
@@ -237,7 +232,8 @@ append_look (GramTraining *training, guint index, gint64 k, gboolean observed)
       append (set->test_error, look->test_error);
       append (set->test_ramp, look->test_ramp);
       append (set->drift_gram, look->drift_gram);
-      append (set->drift_z, sqrt ((double) training->spec.train.n * look->flipped));
+      append (set->drift_z,
+              gram_patterns_features_distance (training->spec.train.n, look->flipped));
       set->train_error = look->train_error;
     }
   if (look->u != NULL)

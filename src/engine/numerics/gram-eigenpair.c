@@ -1,4 +1,4 @@
-/* gram-extreme.c: the largest eigenpair of a symmetric operator
+/* gram-eigenpair.c: the largest eigenpair of a symmetric operator
  *
  * SPDX-License-Identifier: MIT
  *
@@ -6,7 +6,7 @@
  * neighbours are close: a block of vectors converges by the gap to the eigenvalue after the block
  * instead of the next one, and the triangular solves, bound by memory, cost hardly more.
  */
-#include "gram-extreme.h"
+#include "gram-eigenpair.h"
 
 #include <float.h>
 #include <math.h>
@@ -191,7 +191,7 @@ top_of_projected (const Space *space, double *s, double *value, GError **error)
 
 /* The largest Ritz pair: T's top eigenvector, and what A·v has outside the basis. */
 static gboolean
-ritz (const Space *space, double *s, GramExtreme *result, GError **error)
+ritz (const Space *space, double *s, GramEigenpair *result, GError **error)
 {
   guint from = space->columns - space->last;
   double squares = 0;
@@ -220,7 +220,7 @@ assemble (const Space *space, const double *s, double *v)
 
 static gboolean
 iterate (Space *space, GramApplyFunc apply, gpointer data, double tolerance, double *s,
-         GramExtreme *result, const GramJob *job, GError **error)
+         GramEigenpair *result, const GramJob *job, GError **error)
 {
   gboolean done = FALSE;
 
@@ -242,7 +242,7 @@ iterate (Space *space, GramApplyFunc apply, gpointer data, double tolerance, dou
 }
 
 /**
- * gram_extreme_largest:
+ * gram_eigenpair_largest:
  * @n: order of A
  * @apply: Y = A·V
  * @seed: of the starting block
@@ -255,14 +255,15 @@ iterate (Space *space, GramApplyFunc apply, gpointer data, double tolerance, dou
  * eigenvectors.
  */
 gboolean
-gram_extreme_largest (gint64 n, GramApplyFunc apply, gpointer data, guint64 seed, double tolerance,
-                      double *v, GramExtreme *result, const GramJob *job, GError **error)
+gram_eigenpair_largest (gint64 n, GramApplyFunc apply, gpointer data, guint64 seed,
+                        double tolerance, double *v, GramEigenpair *result, const GramJob *job,
+                        GError **error)
 {
   Space space;
   double *s = NULL;
   gboolean success;
 
-  *result = (GramExtreme){ 0 };
+  *result = (GramEigenpair){ 0 };
   success = space_init (&space, n, error);
   if (success)
     {
