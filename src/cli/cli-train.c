@@ -6,6 +6,7 @@
 #include "cli-options.h"
 #include "cli-training.h"
 
+#include <math.h>
 #include <stdio.h>
 
 typedef struct
@@ -44,14 +45,14 @@ print_summary (const CliJob *job, const GramRun *run)
   for (guint set = 0; set < run->sets->len; set++)
     {
       const GramRunSet *recorded = g_ptr_array_index (run->sets, set);
-      const GArray *error = recorded->test_error;
+      double error = gram_run_set_last (recorded, GRAM_QUANTITY_TEST_ERROR);
 
       printf ("%-12s %12.6g %14.6g %12.4g", recorded->labels->name,
-              gram_run_last_residual (run, set),
+              gram_run_set_last (recorded, GRAM_QUANTITY_RESIDUAL),
               gram_analysis_predict (job->analysis, set, run->eta, run->steps),
               recorded->train_error);
-      if (recorded->labels->y_test != NULL && error->len > 0)
-        printf (" %12.4g", g_array_index (error, double, error->len - 1));
+      if (!isnan (error))
+        printf (" %12.4g", error);
       putchar ('\n');
     }
 }

@@ -13,81 +13,85 @@
 #include "cli.h"
 #include "gram-run-bounds.h"
 
-/* A label set's curves on the steps of its residual. */
+/* One curve of a label set on the steps of its residual. */
 typedef struct
 {
-  guint length;
-  double *step, *residual, *predicted, *distance, *distance_predicted, *flipped, *test_l1,
-      *test_error;
-} Curves;
-
-static double
-element (const GArray *array, guint i)
-{
-  return i < array->len ? g_array_index (array, double, i) : NAN;
-}
+  const char *name;
+  gboolean json; /* a member of JSON too, not a column of CSV alone */
+  double *values;
+} Column;
 
 static void
-curves_fill (Curves *curves, const GramAnalysis *analysis, const GramRun *run, guint set)
+column_clear (gpointer data)
 {
-  const GramRunSet *recorded = g_ptr_array_index (run->sets, set);
+  g_free (((Column *) data)->values);
+}
+
+/* NAN where the run was not looked at closely. */
+static void
+spread (const GramRunSet *set, GramQuantity quantity, double *values)
+{
+  const GArray *step = set->curve[GRAM_QUANTITY_STEP], *curve = set->curve[quantity];
+  const GArray *at = set->curve[gram_quantity_get_info (quantity)->steps];
   guint seen = 0;
 
-  for (guint i = 0; i < curves->length; i++)
+  for (guint i = 0; i < step->len; i++)
     {
-      double k = element (recorded->step, i);
-      gboolean observed;
+      double k = g_array_index (step, double, i);
 
-      while (seen < recorded->observed_step->len && element (recorded->observed_step, seen) < k)
+      while (seen < at->len && g_array_index (at, double, seen) < k)
         seen++;
-      observed =
-          seen < recorded->observed_step->len && element (recorded->observed_step, seen) == k;
-      curves->step[i] = k;
-      curves->residual[i] = element (recorded->residual, i);
-      curves->distance[i] = observed ? element (recorded->distance, seen) : NAN;
-      curves->flipped[i] = observed ? element (recorded->flipped, seen) : NAN;
-      curves->test_l1[i] = observed ? element (recorded->test_l1, seen) : NAN;
-      curves->test_error[i] = observed ? element (recorded->test_error, seen) : NAN;
-      curves->distance_predicted[i] =
-          observed ? gram_analysis_predict_distance (analysis, set, run->eta, (gint64) k) : NAN;
+      values[i] = seen < at->len && g_array_index (at, double, seen) == k
+                      ? g_array_index (curve, double, seen)
+                      : NAN;
     }
-  gram_analysis_predict_curve (analysis, set, run->eta, curves->step, curves->length,
-                               curves->predicted);
 }
 
+/* What theory says where @measured has a number. */
 static void
-curves_init (Curves *curves, const GramAnalysis *analysis, const GramRun *run, guint set)
+predict (const GramAnalysis *analysis, const GramRun *run, guint set, GramQuantity quantity,
+         const double *measured, double *values)
 {
-  const GramRunSet *recorded = g_ptr_array_index (run->sets, set);
-  double **columns[] = { &curves->step,     &curves->residual,           &curves->predicted,
-                         &curves->distance, &curves->distance_predicted, &curves->flipped,
-                         &curves->test_l1,  &curves->test_error };
+  const GArray *step = gram_run_get_set (run, set)->curve[GRAM_QUANTITY_STEP];
+  const double *k = (const double *) (gpointer) step->data;
 
-  curves->length = recorded->step->len;
-  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
-    *columns[i] = g_new (double, curves->length + 1);
-  curves_fill (curves, analysis, run, set);
+  if (quantity == GRAM_QUANTITY_RESIDUAL)
+    gram_analysis_predict_curve (analysis, set, run->eta, k, step->len, values);
+  for (guint i = 0; i < step->len && quantity == GRAM_QUANTITY_DISTANCE; i++)
+    values[i] = isnan (measured[i])
+                    ? NAN
+                    : gram_analysis_predict_distance (analysis, set, run->eta, (gint64) k[i]);
 }
 
-static void
-curves_clear (Curves *curves)
+/* @set: −1: the names alone. Returns (transfer full) (element-type Column) */
+static GArray *
+make_columns (const GramAnalysis *analysis, const GramRun *run, int set)
 {
-  g_free (curves->step);
-  g_free (curves->residual);
-  g_free (curves->predicted);
-  g_free (curves->distance);
-  g_free (curves->distance_predicted);
-  g_free (curves->flipped);
-  g_free (curves->test_l1);
-  g_free (curves->test_error);
-}
+  GArray *columns = g_array_new (FALSE, FALSE, sizeof (Column));
+  const GramRunSet *recorded = set < 0 ? NULL : gram_run_get_set (run, (guint) set);
+  gsize room = recorded != NULL ? recorded->curve[GRAM_QUANTITY_STEP]->len + 1 : 1;
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Curves, curves_clear)
+  g_array_set_clear_func (columns, column_clear);
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    {
+      const GramQuantityInfo *info = gram_quantity_get_info (q);
+      Column column = { info->column, info->json, NULL };
+      Column predicted = { info->predicted, info->json, NULL };
 
-static double
-last (const GArray *array)
-{
-  return array->len > 0 ? element (array, array->len - 1) : NAN;
+      if (info->column == NULL)
+        continue;
+      column.values = g_new (double, room);
+      if (recorded != NULL)
+        spread (recorded, q, column.values);
+      g_array_append_val (columns, column);
+      if (info->predicted == NULL)
+        continue;
+      predicted.values = g_new (double, room);
+      if (recorded != NULL)
+        predict (analysis, run, (guint) set, q, column.values, predicted.values);
+      g_array_append_val (columns, predicted);
+    }
+  return columns;
 }
 
 /* The probability with which a bound may fail. */
@@ -131,22 +135,23 @@ add_bounds (CliJson *json, const GramAnalysis *analysis, const GramRun *run, gui
 static void
 add_set (CliJson *json, const GramAnalysis *analysis, const GramRun *run, guint set)
 {
-  const GramRunSet *recorded = g_ptr_array_index (run->sets, set);
-  g_auto (Curves) curves = { 0 };
+  const GramRunSet *recorded = gram_run_get_set (run, set);
+  g_autoptr (GArray) columns = make_columns (analysis, run, (int) set);
 
-  curves_init (&curves, analysis, run, set);
   cli_json_open (json, NULL, '{');
   cli_json_string (json, "label", recorded->labels->name);
-  cli_json_numbers (json, "step", curves.step, curves.length);
-  cli_json_numbers (json, "residual", curves.residual, curves.length);
-  cli_json_numbers (json, "predicted", curves.predicted, curves.length);
-  cli_json_numbers (json, "distance", curves.distance, curves.length);
-  cli_json_numbers (json, "distance_predicted", curves.distance_predicted, curves.length);
-  cli_json_numbers (json, "flipped", curves.flipped, curves.length);
+  for (guint i = 0; i < columns->len; i++)
+    {
+      const Column *column = &g_array_index (columns, Column, i);
+
+      if (column->json)
+        cli_json_numbers (json, column->name, column->values,
+                          recorded->curve[GRAM_QUANTITY_STEP]->len);
+    }
   cli_json_number (json, "train_error", recorded->train_error);
   cli_json_open (json, "test", '{');
-  cli_json_number (json, "l1", last (recorded->test_l1));
-  cli_json_number (json, "error", last (recorded->test_error));
+  cli_json_number (json, "l1", gram_run_set_last (recorded, GRAM_QUANTITY_TEST_L1));
+  cli_json_number (json, "error", gram_run_set_last (recorded, GRAM_QUANTITY_TEST_ERROR));
   cli_json_close (json, '}');
   add_bounds (json, analysis, run, set);
   cli_json_close (json, '}');
@@ -202,26 +207,22 @@ append_cell (GString *text, double value)
 gboolean
 cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path, GError **error)
 {
-  g_autoptr (GString) text = g_string_new ("label,step,residual,predicted,distance,"
-                                           "distance_predicted,flipped,test_l1,test_error\n");
+  g_autoptr (GString) text = g_string_new ("label");
+  g_autoptr (GArray) names = make_columns (job->analysis, run, -1);
 
+  for (guint c = 0; c < names->len; c++)
+    g_string_append_printf (text, ",%s", g_array_index (names, Column, c).name);
+  g_string_append_c (text, '\n');
   for (guint set = 0; set < run->sets->len; set++)
     {
-      const GramRunSet *recorded = g_ptr_array_index (run->sets, set);
-      g_auto (Curves) curves = { 0 };
+      const GramRunSet *recorded = gram_run_get_set (run, set);
+      g_autoptr (GArray) columns = make_columns (job->analysis, run, (int) set);
 
-      curves_init (&curves, job->analysis, run, set);
-      for (guint i = 0; i < curves.length; i++)
+      for (guint i = 0; i < recorded->curve[GRAM_QUANTITY_STEP]->len; i++)
         {
-          g_string_append_printf (text, "%s,%" G_GINT64_FORMAT, recorded->labels->name,
-                                  (gint64) curves.step[i]);
-          append_cell (text, curves.residual[i]);
-          append_cell (text, curves.predicted[i]);
-          append_cell (text, curves.distance[i]);
-          append_cell (text, curves.distance_predicted[i]);
-          append_cell (text, curves.flipped[i]);
-          append_cell (text, curves.test_l1[i]);
-          append_cell (text, curves.test_error[i]);
+          g_string_append (text, recorded->labels->name);
+          for (guint c = 0; c < columns->len; c++)
+            append_cell (text, g_array_index (columns, Column, c).values[i]);
           g_string_append_c (text, '\n');
         }
     }

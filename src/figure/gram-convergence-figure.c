@@ -21,7 +21,8 @@ build (GramFigure *figure)
   figure->share_x = TRUE;
   gram_figure_set_empty (figure, _ ("Start a run to see how fast each label set is learned"));
   gram_plot_set_axis (residual, GRAM_AXIS_X, _ ("step k"), GRAM_SCALE_LINEAR);
-  gram_plot_set_axis (residual, GRAM_AXIS_Y, "‖y − u(k)‖₂", GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (residual, GRAM_AXIS_Y, gram_quantity_get_info (GRAM_QUANTITY_RESIDUAL)->label,
+                      GRAM_SCALE_LINEAR);
   gram_plot_set_axis (difference, GRAM_AXIS_X, _ ("step k"), GRAM_SCALE_LINEAR);
   gram_plot_set_axis (difference, GRAM_AXIS_Y, _ ("measured − predicted"), GRAM_SCALE_LINEAR);
   residual->weight = 3;
@@ -123,10 +124,11 @@ follow_run (GramFigure *figure, const GramRunSet *set)
 {
   const char *name = set->labels->name;
   GramBuffer *difference = gram_figure_column (figure, "%s-difference", name);
-  gsize same = gram_buffer_follow (gram_figure_column (figure, "%s-step", name), set->step);
+  gsize same = gram_buffer_follow (gram_figure_column (figure, "%s-step", name),
+                                   set->curve[GRAM_QUANTITY_STEP]);
 
-  same = MIN (same,
-              gram_buffer_follow (gram_figure_column (figure, "%s-residual", name), set->residual));
+  same = MIN (same, gram_buffer_follow (gram_figure_column (figure, "%s-residual", name),
+                                        set->curve[GRAM_QUANTITY_RESIDUAL]));
   if (gram_buffer_length (difference) > same)
     gram_buffer_resize (difference, same);
 }
@@ -142,7 +144,7 @@ update_run (GramFigure *figure, const GramFigureInputs *inputs, gboolean changed
       const GramRunSet *set = g_ptr_array_index (run->sets, i);
       const char *name = set->labels->name;
       int analysed = gram_analysis_find_set (analysis, name);
-      double last = set->step->len > 0 ? g_array_index (set->step, double, set->step->len - 1) : 0;
+      double last = gram_run_set_last (set, GRAM_QUANTITY_STEP);
 
       add_curves (figure, set->labels);
       follow_run (figure, set);
@@ -226,7 +228,7 @@ static gboolean
 has_records (const GramRun *run)
 {
   for (guint i = 0; run != NULL && i < run->sets->len; i++)
-    if (((GramRunSet *) g_ptr_array_index (run->sets, i))->step->len > 0)
+    if (((GramRunSet *) g_ptr_array_index (run->sets, i))->curve[GRAM_QUANTITY_STEP]->len > 0)
       return TRUE;
   return FALSE;
 }

@@ -14,6 +14,12 @@
 #include "gram-patterns.h"
 #include "gram-ticks.h"
 
+static const char *
+label_of (GramQuantity quantity)
+{
+  return _ (gram_quantity_get_info (quantity)->label);
+}
+
 static GramPlot *
 add_panel (GramFigure *figure, const char *id, const char *label, GramScale scale)
 {
@@ -34,8 +40,9 @@ build_movement (GramFigure *figure)
 
   figure->share_x = TRUE;
   gram_figure_set_empty (figure, _ ("Start a run to see how far the weights travel"));
-  add_panel (figure, "distance", "‖W(k) − W(0)‖_{F}", GRAM_SCALE_LINEAR)->weight = 1.4;
-  neuron = add_panel (figure, "neuron", "max_{r} ‖wᵣ(k) − wᵣ(0)‖", GRAM_SCALE_LOG);
+  add_panel (figure, "distance", label_of (GRAM_QUANTITY_DISTANCE), GRAM_SCALE_LINEAR)->weight =
+      1.4;
+  neuron = add_panel (figure, "neuron", label_of (GRAM_QUANTITY_DISTANCE_MAX), GRAM_SCALE_LOG);
   neuron->legend_place = GRAM_LEGEND_NONE;
   neuron->optional = TRUE;
 }
@@ -43,20 +50,45 @@ build_movement (GramFigure *figure)
 static void
 build_patterns (GramFigure *figure)
 {
+  g_autofree char *drifts = g_strdup_printf ("%s,  %s", label_of (GRAM_QUANTITY_DRIFT_Z),
+                                             label_of (GRAM_QUANTITY_DRIFT_GRAM));
   GramPlot *drift;
 
   figure->share_x = TRUE;
   gram_figure_set_empty (figure, _ ("Start a run to see how many patterns change"));
-  add_panel (figure, "flipped", _ ("patterns 1{wᵣᵀxᵢ ≥ 0} that changed, %"), GRAM_SCALE_LINEAR);
-  drift = add_panel (figure, "drift", "‖Z(k) − Z(0)‖_{F},  ‖H(k) − H(0)‖_{F}", GRAM_SCALE_LINEAR);
+  add_panel (figure, "flipped", label_of (GRAM_QUANTITY_FLIPPED), GRAM_SCALE_LINEAR);
+  drift = add_panel (figure, "drift", drifts, GRAM_SCALE_LINEAR);
   drift->optional = TRUE;
 }
 
 /* Only what is not there yet: a run's records grow. */
 static void
-follow (GramFigure *figure, const GramRunSet *set, const char *column, const GArray *values)
+follow (GramFigure *figure, const GramRunSet *set, GramQuantity quantity)
 {
-  gram_buffer_follow (gram_figure_column (figure, "%s-%s", set->labels->name, column), values);
+  const GramQuantityInfo *info = gram_quantity_get_info (quantity);
+  GramBuffer *column = gram_figure_column (figure, "%s-%s", set->labels->name, info->name);
+  const GArray *curve = set->curve[quantity];
+  double *values;
+
+  if (info->factor == 1)
+    {
+      gram_buffer_follow (column, curve);
+      return;
+    }
+  values = gram_buffer_resize (column, curve->len);
+  for (guint i = 0; i < curve->len; i++)
+    values[i] = info->factor * g_array_index (curve, double, i);
+}
+
+static GramSeries *
+add_measured (GramFigure *figure, GramPlot *plot, const GramRunSet *set, GramQuantity quantity)
+{
+  const GramQuantityInfo *info = gram_quantity_get_info (quantity);
+
+  follow (figure, set, info->steps);
+  follow (figure, set, quantity);
+  return gram_measured_series (figure, plot, set->labels,
+                               gram_quantity_get_info (info->steps)->name, info->name);
 }
 
 static void
@@ -125,7 +157,9 @@ set_neuron_bound (GramFigure *figure, GramPlot *plot, const GramFigureInputs *in
   const char *name = set->labels->name;
   GramBuffer *x = gram_figure_column (figure, "%s-bound-step", name);
   GramBuffer *y = gram_figure_column (figure, "%s-bound", name);
-  double residual0 = set->residual->len > 0 ? g_array_index (set->residual, double, 0) : NAN;
+  double residual0 = set->curve[GRAM_QUANTITY_RESIDUAL]->len > 0
+                         ? g_array_index (set->curve[GRAM_QUANTITY_RESIDUAL], double, 0)
+                         : NAN;
   double bound = gram_movement_neuron_bound (inputs->run->n, inputs->run->m, residual0,
                                              inputs->analysis->lambda_min);
 
@@ -145,12 +179,6 @@ set_neuron_bound (GramFigure *figure, GramPlot *plot, const GramFigureInputs *in
     }
 }
 
-static double
-last_step (const GArray *step)
-{
-  return step->len > 0 ? g_array_index (step, double, step->len - 1) : 0;
-}
-
 static void
 update_movement_set (GramFigure *figure, const GramFigureInputs *inputs, const GramRunSet *set,
                      gboolean changed)
@@ -159,15 +187,12 @@ update_movement_set (GramFigure *figure, const GramFigureInputs *inputs, const G
   GramPlot *neuron = gram_figure_get_plot (figure, "neuron");
   const char *name = set->labels->name;
   int analysed = gram_analysis_find_set (inputs->analysis, name);
-  double last = last_step (set->observed_step);
+  double last = gram_run_set_last (set, GRAM_QUANTITY_OBSERVED_STEP);
 
-  gram_measured_series (figure, distance, set->labels, "observed", "distance");
+  add_measured (figure, distance, set, GRAM_QUANTITY_DISTANCE);
   gram_predicted_series (figure, distance, set->labels, "grid", "predicted");
-  gram_measured_series (figure, neuron, set->labels, "observed", "distance-max");
+  add_measured (figure, neuron, set, GRAM_QUANTITY_DISTANCE_MAX);
   gram_legend_labels (distance, set->labels, GRAM_SERIES_LINE, GRAM_SHADE_SOFT);
-  follow (figure, set, "observed", set->observed_step);
-  follow (figure, set, "distance", set->distance);
-  follow (figure, set, "distance-max", set->distance_max);
   if (changed || analysed < 0)
     {
       gram_buffer_resize (gram_figure_column (figure, "%s-grid", name), 0);
@@ -203,15 +228,6 @@ update_movement (GramFigure *figure, const GramFigureInputs *inputs)
 
 /* ---------- patterns ------------------------------------------------------------------------ */
 
-static void
-set_percent (GramBuffer *buffer, const GArray *fraction)
-{
-  double *percent = gram_buffer_resize (buffer, fraction->len);
-
-  for (guint i = 0; i < fraction->len; i++)
-    percent[i] = 100 * g_array_index (fraction, double, i);
-}
-
 static gboolean
 has_numbers (const GArray *values)
 {
@@ -226,29 +242,24 @@ update_patterns_set (GramFigure *figure, const GramRunSet *set)
 {
   GramPlot *flipped = gram_figure_get_plot (figure, "flipped");
   GramPlot *drift = gram_figure_get_plot (figure, "drift");
-  const char *name = set->labels->name;
-  GramSeries *series;
+  GramSeries *series = add_measured (figure, flipped, set, GRAM_QUANTITY_FLIPPED);
 
-  series = gram_measured_series (figure, flipped, set->labels, "observed", "flipped");
   series->shade = GRAM_SHADE_NORMAL;
   series->width = 2.2;
-  gram_measured_series (figure, drift, set->labels, "observed", "drift-z");
+  add_measured (figure, drift, set, GRAM_QUANTITY_DRIFT_Z);
   gram_legend_labels (flipped, set->labels, GRAM_SERIES_LINE, GRAM_SHADE_NORMAL);
-  follow (figure, set, "observed", set->observed_step);
-  set_percent (gram_figure_column (figure, "%s-flipped", name), set->flipped);
-  follow (figure, set, "drift-z", set->drift_z);
-  if (has_numbers (set->drift_gram))
+  if (has_numbers (set->curve[GRAM_QUANTITY_DRIFT_GRAM]))
     {
-      series = gram_predicted_series (figure, drift, set->labels, "observed", "drift-gram");
+      series = gram_predicted_series (figure, drift, set->labels, "observed-step", "drift-gram");
       if (series->dash == GRAM_DASH_DASHED)
         {
           g_autofree char *title = gram_labels_title (set->labels);
 
           g_free (series->name);
-          series->name = g_strdup_printf ("%s, ‖H(k) − H(0)‖_{F}", title);
+          series->name = g_strdup_printf ("%s, %s", title, label_of (GRAM_QUANTITY_DRIFT_GRAM));
         }
     }
-  follow (figure, set, "drift-gram", set->drift_gram);
+  follow (figure, set, GRAM_QUANTITY_DRIFT_GRAM);
   gram_legend_labels (drift, set->labels, GRAM_SERIES_LINE, GRAM_SHADE_SOFT);
 }
 

@@ -24,8 +24,9 @@ build (GramFigure *figure)
 {
   figure->share_x = TRUE;
   gram_figure_set_empty (figure, _ ("This needs a run with test images, and the full spectrum"));
-  add_panel (figure, "l1", _ ("test ℓ1 loss"));
-  add_panel (figure, "error", _ ("test error, %"))->legend_place = GRAM_LEGEND_NONE;
+  add_panel (figure, "l1", _ (gram_quantity_get_info (GRAM_QUANTITY_TEST_L1)->label));
+  add_panel (figure, "error", _ (gram_quantity_get_info (GRAM_QUANTITY_TEST_ERROR)->label))
+      ->legend_place = GRAM_LEGEND_NONE;
 }
 
 static void

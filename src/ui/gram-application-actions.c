@@ -247,7 +247,7 @@ describe (GramApplication *application, GramDocument *document)
       GramRunSet *set = g_ptr_array_index (run->sets, i);
       g_autofree char *key = g_strconcat ("residual-", set->labels->name, NULL);
 
-      g_variant_dict_insert (&dict, key, "d", gram_run_last_residual (run, i));
+      g_variant_dict_insert (&dict, key, "d", gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL));
     }
   return g_variant_dict_end (&dict);
 }

@@ -114,7 +114,7 @@ test_answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
 static void
 ask_test (GramDynamicsPage *self, GramSession *session)
 {
-  guint looks = gram_run_get_set (self->run, 0)->observed_step->len;
+  guint looks = gram_run_get_set (self->run, 0)->curve[GRAM_QUANTITY_OBSERVED_STEP]->len;
   GramTestCurveJob *job;
 
   if (self->test_coming || looks == self->test_asked)
@@ -151,7 +151,7 @@ updated (GramFigurePage *page)
 
   if (run == NULL || run->sets->len == 0 || chosen < 2)
     return;
-  snapshots = gram_run_get_set (run, 0)->snapshot_step->len;
+  snapshots = gram_run_get_set (run, 0)->curve[GRAM_QUANTITY_SNAPSHOT_STEP]->len;
   if (run != self->run)
     {
       forget (self);

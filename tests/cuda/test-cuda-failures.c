@@ -216,19 +216,21 @@ assert_same_run (const GramRun *run, const GramRun *sound)
       const GramRunSet *a = g_ptr_array_index (run->sets, set);
       const GramRunSet *b = g_ptr_array_index (sound->sets, set);
 
-      g_assert_cmpuint (b->residual->len, >=, RUN_STEPS);
-      g_assert_cmpuint (a->residual->len, ==, b->residual->len);
-      for (guint i = 0; i < b->residual->len; i++)
+      g_assert_cmpuint (b->curve[GRAM_QUANTITY_RESIDUAL]->len, >=, RUN_STEPS);
+      g_assert_cmpuint (a->curve[GRAM_QUANTITY_RESIDUAL]->len, ==,
+                        b->curve[GRAM_QUANTITY_RESIDUAL]->len);
+      for (guint i = 0; i < b->curve[GRAM_QUANTITY_RESIDUAL]->len; i++)
         {
-          double x = g_array_index (a->residual, double, i);
-          double y = g_array_index (b->residual, double, i);
+          double x = g_array_index (a->curve[GRAM_QUANTITY_RESIDUAL], double, i);
+          double y = g_array_index (b->curve[GRAM_QUANTITY_RESIDUAL], double, i);
 
           g_assert_cmpfloat (fabs (x - y) / y, <, 1e-5);
         }
-      g_assert_cmpuint (a->observed_step->len, ==, b->observed_step->len);
-      for (guint i = 0; i < b->observed_step->len; i++)
-        g_assert_cmpfloat (g_array_index (a->observed_step, double, i), ==,
-                           g_array_index (b->observed_step, double, i));
+      g_assert_cmpuint (a->curve[GRAM_QUANTITY_OBSERVED_STEP]->len, ==,
+                        b->curve[GRAM_QUANTITY_OBSERVED_STEP]->len);
+      for (guint i = 0; i < b->curve[GRAM_QUANTITY_OBSERVED_STEP]->len; i++)
+        g_assert_cmpfloat (g_array_index (a->curve[GRAM_QUANTITY_OBSERVED_STEP], double, i), ==,
+                           g_array_index (b->curve[GRAM_QUANTITY_OBSERVED_STEP], double, i));
     }
 }
 

@@ -180,13 +180,8 @@ gram_fixture_assert_same_curves (const GramRun *a, const GramRun *b)
       const GramRunSet *p = gram_run_get_set (a, i), *q = gram_run_get_set (b, i);
       gsize n = (gsize) p->labels->n;
 
-      assert_same_curve (p->step, q->step);
-      assert_same_curve (p->residual, q->residual);
-      assert_same_curve (p->observed_step, q->observed_step);
-      assert_same_curve (p->distance, q->distance);
-      assert_same_curve (p->drift_z, q->drift_z);
-      assert_same_curve (p->test_ramp, q->test_ramp);
-      assert_same_curve (p->snapshot_step, q->snapshot_step);
+      for (guint quantity = 0; quantity < GRAM_N_QUANTITIES; quantity++)
+        assert_same_curve (p->curve[quantity], q->curve[quantity]);
       for (guint s = 0; s < p->snapshot_u->len; s++)
         g_assert_cmpmem (g_ptr_array_index (p->snapshot_u, s), n * sizeof (float),
                          g_ptr_array_index (q->snapshot_u, s), n * sizeof (float));

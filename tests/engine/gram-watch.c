@@ -23,7 +23,7 @@ on_run (GramSession *session, Watch *watch)
   watch->runs++;
   for (guint i = 0; run != NULL && i < run->sets->len; i++)
     {
-      const GArray *step = gram_run_get_set (run, i)->step;
+      const GArray *step = gram_run_get_set (run, i)->curve[GRAM_QUANTITY_STEP];
 
       for (guint k = 1; k < step->len; k++)
         g_assert_cmpfloat (g_array_index (step, double, k), >, g_array_index (step, double, k - 1));

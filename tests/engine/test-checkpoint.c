@@ -46,7 +46,7 @@ test_truncates (void)
   a->step = 33;
   bytes = gram_checkpoint_serialize (a, NULL);
   b = gram_checkpoint_parse (bytes, NULL);
-  g_assert_cmpuint (gram_run_get_set (b->run, 0)->step->len, ==, 34);
+  g_assert_cmpuint (gram_run_get_set (b->run, 0)->curve[GRAM_QUANTITY_STEP]->len, ==, 34);
   g_assert_cmpint (b->run->steps, ==, 33);
 }
 

@@ -85,7 +85,9 @@ test_refused_beside_run (void)
   WAIT (run->steps > step + 100);
   g_assert_true (in_state (watch, GRAM_STATE_TRAINING));
   g_assert_cmpstr (watch->states->str, ==, "");
-  g_assert_cmpfloat (g_array_index (gram_run_get_set (run, 0)->step, double, 0), ==, 0);
+  g_assert_cmpfloat (g_array_index (gram_run_get_set (run, 0)->curve[GRAM_QUANTITY_STEP], double,
+                                    0),
+                     ==, 0);
   g_assert_cmpfloat (run->eta, ==, 0.05);
   g_assert_cmpuint (watch->notices->len, ==, 0);
 }
@@ -112,7 +114,7 @@ test_refused_when_still (void)
   gram_session_start (watch->session);
   WAIT (in_state (watch, GRAM_STATE_FINISHED));
   run = gram_session_get_run (watch->session);
-  g_assert_cmpuint (gram_run_get_set (run, 0)->step->len, ==, 41);
+  g_assert_cmpuint (gram_run_get_set (run, 0)->curve[GRAM_QUANTITY_STEP]->len, ==, 41);
   g_string_truncate (watch->states, 0);
   configure (watch, "n=1000000");
   configure (watch, "dataset=/nowhere");

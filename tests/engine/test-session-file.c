@@ -92,12 +92,12 @@ test_session (void)
   whole = saved_checkpoint (saved + 50);
   p = gram_run_get_set (whole->run, 1);
   q = gram_run_get_set (gram_session_get_run (second), 1);
-  for (guint i = 0; i < p->step->len; i++)
+  for (guint i = 0; i < p->curve[GRAM_QUANTITY_STEP]->len; i++)
     {
-      g_assert_cmpfloat (g_array_index (p->step, double, i), ==,
-                         g_array_index (q->step, double, i));
-      g_assert_cmpfloat (g_array_index (p->residual, double, i), ==,
-                         g_array_index (q->residual, double, i));
+      g_assert_cmpfloat (g_array_index (p->curve[GRAM_QUANTITY_STEP], double, i), ==,
+                         g_array_index (q->curve[GRAM_QUANTITY_STEP], double, i));
+      g_assert_cmpfloat (g_array_index (p->curve[GRAM_QUANTITY_RESIDUAL], double, i), ==,
+                         g_array_index (q->curve[GRAM_QUANTITY_RESIDUAL], double, i));
     }
 }
 

@@ -182,8 +182,8 @@ curve (GramRun *run, gint64 steps, double (*residual) (double))
       {
         double step = (double) k, value = residual (step);
 
-        g_array_append_val (set->step, step);
-        g_array_append_val (set->residual, value);
+        g_array_append_val (set->curve[GRAM_QUANTITY_STEP], step);
+        g_array_append_val (set->curve[GRAM_QUANTITY_RESIDUAL], value);
       }
   return set;
 }

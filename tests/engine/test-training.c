@@ -88,18 +88,21 @@ check_observation (const GramRunSet *set, guint i, const Replay *replay)
       moved += one;
       most = fmax (most, one);
     }
-  assert_close (at (set->distance, i), sqrt (moved), 1e-4);
-  assert_close (at (set->distance_max, i), sqrt (most), 1e-4);
+  assert_close (at (set->curve[GRAM_QUANTITY_DISTANCE], i), sqrt (moved), 1e-4);
+  assert_close (at (set->curve[GRAM_QUANTITY_DISTANCE_MAX], i), sqrt (most), 1e-4);
   /* A pattern at the very edge may fall to either side in float. */
   replay_patterns (replay, &flipped, &drift);
-  g_assert_cmpfloat (fabs (at (set->flipped, i) - flipped), <, 2.0 / (N * M));
-  assert_close (at (set->drift_z, i), sqrt (N * at (set->flipped, i)), 1e-12);
-  g_assert_cmpfloat (fabs (at (set->drift_gram, i) - drift), <, 3.0 / M);
+  g_assert_cmpfloat (fabs (at (set->curve[GRAM_QUANTITY_FLIPPED], i) - flipped), <, 2.0 / (N * M));
+  assert_close (at (set->curve[GRAM_QUANTITY_DRIFT_Z], i),
+                sqrt (N * at (set->curve[GRAM_QUANTITY_FLIPPED], i)), 1e-12);
+  g_assert_cmpfloat (fabs (at (set->curve[GRAM_QUANTITY_DRIFT_GRAM], i) - drift), <, 3.0 / M);
   for (gint64 j = 0; j < N_TEST; j++)
     f[j] = replay_forward (replay, problem->X_test + j * problem->d);
-  assert_close (at (set->test_l1, i), gram_loss_l1 (N_TEST, set->labels->y_test, f), 1e-4);
-  assert_close (at (set->test_ramp, i), gram_loss_ramp (N_TEST, set->labels->y_test, f), 1e-4);
-  g_assert_cmpfloat (at (set->test_error, i), ==,
+  assert_close (at (set->curve[GRAM_QUANTITY_TEST_L1], i),
+                gram_loss_l1 (N_TEST, set->labels->y_test, f), 1e-4);
+  assert_close (at (set->curve[GRAM_QUANTITY_TEST_RAMP], i),
+                gram_loss_ramp (N_TEST, set->labels->y_test, f), 1e-4);
+  g_assert_cmpfloat (at (set->curve[GRAM_QUANTITY_TEST_ERROR], i), ==,
                      gram_loss_zero_one (N_TEST, set->labels->y_test, f));
 }
 
@@ -111,16 +114,18 @@ check_set (const GramRun *run, guint index, const GramProblem *problem, const Gr
   guint observed = 0, snapshot = 0;
 
   replay_init (&replay, problem, spec, set->labels->y);
-  g_assert_cmpuint (set->step->len, ==, 61);
-  for (guint k = 0; k < set->step->len; k++)
+  g_assert_cmpuint (set->curve[GRAM_QUANTITY_STEP]->len, ==, 61);
+  for (guint k = 0; k < set->curve[GRAM_QUANTITY_STEP]->len; k++)
     {
       if (k > 0)
         replay_step (&replay);
-      g_assert_cmpfloat (at (set->step, k), ==, k);
-      assert_close (at (set->residual, k), replay_residual (&replay), 1e-4);
-      if (observed < set->observed_step->len && at (set->observed_step, observed) == k)
+      g_assert_cmpfloat (at (set->curve[GRAM_QUANTITY_STEP], k), ==, k);
+      assert_close (at (set->curve[GRAM_QUANTITY_RESIDUAL], k), replay_residual (&replay), 1e-4);
+      if (observed < set->curve[GRAM_QUANTITY_OBSERVED_STEP]->len
+          && at (set->curve[GRAM_QUANTITY_OBSERVED_STEP], observed) == k)
         check_observation (set, observed++, &replay);
-      if (snapshot < set->snapshot_step->len && at (set->snapshot_step, snapshot) == k)
+      if (snapshot < set->curve[GRAM_QUANTITY_SNAPSHOT_STEP]->len
+          && at (set->curve[GRAM_QUANTITY_SNAPSHOT_STEP], snapshot) == k)
         {
           const float *u = g_ptr_array_index (set->snapshot_u, snapshot++);
 
@@ -128,9 +133,9 @@ check_set (const GramRun *run, guint index, const GramProblem *problem, const Gr
             g_assert_cmpfloat (fabs (u[i] - replay.u[i]), <, 1e-4);
         }
     }
-  g_assert_cmpuint (observed, ==, set->observed_step->len);
+  g_assert_cmpuint (observed, ==, set->curve[GRAM_QUANTITY_OBSERVED_STEP]->len);
   g_assert_cmpuint (observed, ==, 8); /* 0, 1, 2, 5, 10, 20, 40 and the end */
-  g_assert_cmpuint (snapshot, ==, set->snapshot_step->len);
+  g_assert_cmpuint (snapshot, ==, set->curve[GRAM_QUANTITY_SNAPSHOT_STEP]->len);
   g_assert_cmpuint (snapshot, >, 20);
   g_assert_cmpfloat (set->train_error, ==, gram_loss_zero_one (N, set->labels->y, replay.u));
   replay_clear (&replay);
@@ -216,7 +221,7 @@ test_slices (void)
   g_assert_true (gram_training_settle (b, NULL));
   gram_training_drain (b, sliced);
   gram_fixture_assert_same_curves (whole, sliced);
-  g_assert_cmpuint (gram_run_get_set (whole, 0)->step->len, ==, 71);
+  g_assert_cmpuint (gram_run_get_set (whole, 0)->curve[GRAM_QUANTITY_STEP]->len, ==, 71);
 }
 
 static double
@@ -255,8 +260,8 @@ test_divergence (void)
       g_assert_cmpint (run->stopped, ==, GRAM_STOPPED_DIVERGED);
       assert_close (run->stable_eta, 2 / lambda, 1e-12);
       set = gram_run_get_set (run, 0);
-      for (guint k = 0; k < set->residual->len; k++)
-        g_assert_true (isfinite (at (set->residual, k)));
+      for (guint k = 0; k < set->curve[GRAM_QUANTITY_RESIDUAL]->len; k++)
+        g_assert_true (isfinite (at (set->curve[GRAM_QUANTITY_RESIDUAL], k)));
       g_assert_true (gram_trainer_observe (gram_training_get_trainer (training), 0,
                                            GRAM_OBSERVE_DISTANCE, &seen, NULL));
       g_assert_true (isfinite (seen.residual) && isfinite (seen.distance));
@@ -299,7 +304,8 @@ test_leap (void)
   advance (training, 300);
   gram_training_drain (training, run);
   g_assert_cmpint (run->stopped, ==, GRAM_STOPPED_NOT);
-  g_assert_cmpfloat (gram_run_last_residual (run, 0), <, 0.5 * sqrt (N));
+  g_assert_cmpfloat (gram_run_set_last (gram_run_get_set (run, 0), GRAM_QUANTITY_RESIDUAL), <,
+                     0.5 * sqrt (N));
 }
 
 static void
@@ -321,10 +327,14 @@ test_limits (void)
   g_assert_cmpint (gram_training_get_stopped (training), ==, GRAM_STOPPED_TARGET);
   gram_training_drain (training, run);
   set = gram_run_get_set (run, 0);
-  g_assert_cmpfloat (gram_run_last_residual (run, 0), <=, 0.5 * sqrt (N));
-  /* Not long before, it had not been reached. */
-  g_assert_cmpfloat (at (set->residual, set->residual->len > 64 ? set->residual->len - 64 : 0), >,
+  g_assert_cmpfloat (gram_run_set_last (gram_run_get_set (run, 0), GRAM_QUANTITY_RESIDUAL), <=,
                      0.5 * sqrt (N));
+  /* Not long before, it had not been reached. */
+  g_assert_cmpfloat (at (set->curve[GRAM_QUANTITY_RESIDUAL],
+                         set->curve[GRAM_QUANTITY_RESIDUAL]->len > 64
+                             ? set->curve[GRAM_QUANTITY_RESIDUAL]->len - 64
+                             : 0),
+                     >, 0.5 * sqrt (N));
 }
 
 static void

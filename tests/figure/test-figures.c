@@ -178,22 +178,28 @@ test_convergence (void)
       const double *x, *y;
 
       y = values_of (figure, "residual", set->labels->name, &x, &count);
-      g_assert_cmpuint (count, ==, set->step->len);
+      g_assert_cmpuint (count, ==, set->curve[GRAM_QUANTITY_STEP]->len);
       g_assert_cmpuint (count, >, 100);
-      g_assert_cmpint (memcmp (x, set->step->data, count * sizeof (double)), ==, 0);
-      g_assert_cmpint (memcmp (y, set->residual->data, count * sizeof (double)), ==, 0);
+      g_assert_cmpint (memcmp (x, set->curve[GRAM_QUANTITY_STEP]->data, count * sizeof (double)),
+                       ==, 0);
+      g_assert_cmpint (memcmp (y, set->curve[GRAM_QUANTITY_RESIDUAL]->data,
+                               count * sizeof (double)),
+                       ==, 0);
       y = values_of (figure, "residual", predicted_id, &x, &count);
-      g_assert_cmpfloat (x[count - 1], >=, g_array_index (set->step, double, set->step->len - 1));
+      g_assert_cmpfloat (x[count - 1], >=,
+                         g_array_index (set->curve[GRAM_QUANTITY_STEP], double,
+                                        set->curve[GRAM_QUANTITY_STEP]->len - 1));
       for (gsize i = 0; i < count; i += 17)
         g_assert_cmpfloat_with_epsilon (y[i],
                                         predict_slowly (inputs.analysis, s, fixture->run->eta,
                                                         (int) x[i], 0, 150),
                                         1e-9);
       y = values_of (figure, "difference", set->labels->name, &x, &count);
-      g_assert_cmpuint (count, ==, set->step->len);
+      g_assert_cmpuint (count, ==, set->curve[GRAM_QUANTITY_STEP]->len);
       for (gsize i = 0; i < count; i += 97)
         g_assert_cmpfloat_with_epsilon (y[i],
-                                        g_array_index (set->residual, double, i)
+                                        g_array_index (set->curve[GRAM_QUANTITY_RESIDUAL], double,
+                                                       i)
                                             - predict_slowly (inputs.analysis, s, fixture->run->eta,
                                                               (int) x[i], 0, 150),
                                         1e-9);
@@ -217,8 +223,11 @@ part_of_run (const GramRun *run, guint sets, guint length)
       const GramRunSet *from = g_ptr_array_index (run->sets, i);
       GramRunSet *set = gram_run_add_set (part, from->labels);
 
-      g_array_append_vals (set->step, from->step->data, MIN (length, from->step->len));
-      g_array_append_vals (set->residual, from->residual->data, MIN (length, from->residual->len));
+      g_array_append_vals (set->curve[GRAM_QUANTITY_STEP], from->curve[GRAM_QUANTITY_STEP]->data,
+                           MIN (length, from->curve[GRAM_QUANTITY_STEP]->len));
+      g_array_append_vals (set->curve[GRAM_QUANTITY_RESIDUAL],
+                           from->curve[GRAM_QUANTITY_RESIDUAL]->data,
+                           MIN (length, from->curve[GRAM_QUANTITY_RESIDUAL]->len));
     }
   return part;
 }
@@ -240,7 +249,8 @@ test_updates_end_where_fresh_begins (void)
   g_autofree char *got = NULL;
 
   /* A run that starts anew has other numbers at the same steps. */
-  g_array_index (((GramRunSet *) g_ptr_array_index (other->sets, 0))->residual, double, 7) = 99;
+  g_array_index (((GramRunSet *) g_ptr_array_index (other->sets, 0))->curve[GRAM_QUANTITY_RESIDUAL],
+                 double, 7) = 99;
   early.run = NULL;
   early.analysis = NULL;
   figure = make ("convergence", &early);
@@ -440,10 +450,10 @@ test_budget (void)
       const double *x, *y = values_of (figure, set->labels->name, "residual", &x, &count);
 
       for (gsize i = 0; i < count; i++)
-        for (guint j = 0; j < set->step->len; j++)
-          if (g_array_index (set->step, double, j) == x[i])
+        for (guint j = 0; j < set->curve[GRAM_QUANTITY_STEP]->len; j++)
+          if (g_array_index (set->curve[GRAM_QUANTITY_STEP], double, j) == x[i])
             {
-              double recorded = g_array_index (set->residual, double, j);
+              double recorded = g_array_index (set->curve[GRAM_QUANTITY_RESIDUAL], double, j);
 
               g_assert_cmpfloat_with_epsilon (y[i], recorded, 1e-5 * recorded);
               matched++;

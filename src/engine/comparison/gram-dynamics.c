@@ -17,15 +17,15 @@ struct _GramDynamicsJob
   double eta;
   guint count;
   double *step;
-  double *u; /* (n × count) */
+  GPtrArray *u; /* of float *: snapshots of the run */
 };
 
 /**
  * gram_dynamics_job_new:
  * @set: index of a label set of @run
  *
- * Returns: (transfer full) (nullable): a copy of what the run recorded of u(k); %NULL when that
- * is nothing, or does not begin at step 0
+ * Returns: (transfer full) (nullable): what the run recorded of u(k) until now; %NULL when that is
+ * nothing, or does not begin at step 0
  */
 GramDynamicsJob *
 gram_dynamics_job_new (const GramRun *run, guint set)
@@ -36,28 +36,18 @@ gram_dynamics_job_new (const GramRun *run, guint set)
 
   g_return_val_if_fail (set < run->sets->len, NULL);
   from = g_ptr_array_index (run->sets, set);
-  count = MIN (from->snapshot_step->len, from->snapshot_u->len);
-  if (count == 0 || g_array_index (from->snapshot_step, double, 0) != 0)
+  count = MIN (from->curve[GRAM_QUANTITY_SNAPSHOT_STEP]->len, from->snapshot_u->len);
+  if (count == 0 || g_array_index (from->curve[GRAM_QUANTITY_SNAPSHOT_STEP], double, 0) != 0)
     return NULL;
   job = g_new0 (GramDynamicsJob, 1);
   job->labels = gram_labels_ref (from->labels);
   job->n = run->n;
   job->eta = run->eta;
   job->count = count;
-  job->step = g_memdup2 (from->snapshot_step->data, count * sizeof (double));
-  job->u = g_try_new (double, (gsize) run->n *count);
-  if (job->u == NULL)
-    {
-      gram_dynamics_job_free (job);
-      return NULL;
-    }
+  job->step = g_memdup2 (from->curve[GRAM_QUANTITY_SNAPSHOT_STEP]->data, count * sizeof (double));
+  job->u = g_ptr_array_new_with_free_func (g_atomic_rc_box_release);
   for (guint i = 0; i < count; i++)
-    {
-      const float *u = g_ptr_array_index (from->snapshot_u, i);
-
-      for (gint64 j = 0; j < run->n; j++)
-        job->u[(gint64) i * run->n + j] = u[j];
-    }
+    g_ptr_array_add (job->u, gram_run_snapshot_ref (g_ptr_array_index (from->snapshot_u, i)));
   return job;
 }
 
@@ -72,7 +62,7 @@ gram_dynamics_job_free (gpointer data)
 
   gram_labels_unref (job->labels);
   g_free (job->step);
-  g_free (job->u);
+  g_ptr_array_unref (job->u);
   g_free (job);
 }
 
@@ -117,17 +107,27 @@ typedef struct
 {
   GramSystem *system;
   const double *lambda;
-  double *projection, *mode, *energy; /* (n) each, in one piece of memory */
+  double *projection, *mode, *energy, *u; /* (n) each, in one piece of memory */
 } Work;
 
+/* Snapshot @i in double precision, for as long as no other is asked for. */
+static const double *
+snapshot (const Work *work, const GramDynamicsJob *job, guint i)
+{
+  const float *u = g_ptr_array_index (job->u, i);
+
+  for (gint64 j = 0; j < job->n; j++)
+    work->u[j] = u[j];
+  return work->u;
+}
+
 static gboolean
-measure_snapshot (const Work *work, const GramDynamicsJob *job, guint i, GramDynamics *dynamics,
-                  GError **error)
+measure_snapshot (const Work *work, const GramDynamicsJob *job, guint i, const double *u,
+                  GramDynamics *dynamics, GError **error)
 {
   gint64 n = job->n;
 
-  if (!gram_modes_measure (work->system, job->labels->y, job->u + (gint64) i * n, work->mode,
-                           error))
+  if (!gram_modes_measure (work->system, job->labels->y, u, work->mode, error))
     return FALSE;
   for (gint64 j = 0; j < n; j++)
     work->mode[j] *= work->mode[j];
@@ -152,18 +152,18 @@ fill (const Work *work, const GramDynamicsJob *job, GramDynamics *dynamics,
   if (!gram_system_project (work->system, 1, job->labels->y, job->n, work->projection, job->n,
                             error))
     return FALSE;
-  budget =
-      gram_error_budget_new (work->system, work->lambda, job->labels->y, job->u, job->eta, error);
+  budget = gram_error_budget_new (work->system, work->lambda, job->labels->y,
+                                  snapshot (work, job, 0), job->eta, error);
   if (budget == NULL)
     return FALSE;
   for (guint i = 0; i < job->count; i++)
     {
+      const double *u = snapshot (work, job, i);
       GramErrorBudgetRow row;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !measure_snapshot (work, job, i, dynamics, error)
-          || !gram_error_budget_push (budget, (gint64) job->step[i], job->u + (gint64) i * job->n,
-                                      &row, error))
+          || !measure_snapshot (work, job, i, u, dynamics, error)
+          || !gram_error_budget_push (budget, (gint64) job->step[i], u, &row, error))
         return FALSE;
       g_array_append_val (dynamics->budget, row);
     }
@@ -191,15 +191,19 @@ gram_dynamics_compute (GramAnalyser *analyser, gpointer data, GCancellable *canc
 
   if (!gram_analysis_check_spectrum (analysis, job->n, error))
     return NULL;
-  memory = g_try_new (double, 3 * (gsize) job->n);
+  memory = g_try_new (double, 4 * (gsize) job->n);
   if (memory == NULL)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
                    "no memory for the modes of %" G_GINT64_FORMAT " samples", job->n);
       return NULL;
     }
-  work = (Work){ gram_analyser_get_system (analyser), analysis->lambda, memory, memory + job->n,
-                 memory + 2 * job->n };
+  work = (Work){ gram_analyser_get_system (analyser),
+                 analysis->lambda,
+                 memory,
+                 memory + job->n,
+                 memory + 2 * job->n,
+                 memory + 3 * job->n };
   dynamics = dynamics_new (job);
   if (!fill (&work, job, dynamics, cancellable, error))
     g_clear_pointer (&dynamics, gram_dynamics_unref);

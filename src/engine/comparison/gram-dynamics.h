@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A job carries copies of what the run recorded (made on the thread that owns the run) to the
+ * A job carries what the run recorded until now (taken on the thread that owns the run) to the
  * thread that has the eigenvectors (gram_session_ask(), stage SPECTRUM).
  */
 #pragma once

@@ -9,12 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-static double
-value_at (const GArray *array, guint i)
-{
-  return i < array->len ? g_array_index (array, double, i) : NAN;
-}
-
 /* The analysis may have other label sets than the run. */
 static double
 complexity_of (const GramAnalysis *analysis, const char *name)
@@ -33,9 +27,11 @@ complexity_of (const GramAnalysis *analysis, const char *name)
 static double
 residual_at (const GramRunSet *set, double k)
 {
-  for (guint i = set->step->len; i-- > 0 && value_at (set->step, i) >= k;)
-    if (value_at (set->step, i) == k)
-      return value_at (set->residual, i);
+  const GArray *step = set->curve[GRAM_QUANTITY_STEP];
+
+  for (guint i = step->len; i-- > 0 && g_array_index (step, double, i) >= k;)
+    if (g_array_index (step, double, i) == k)
+      return g_array_index (set->curve[GRAM_QUANTITY_RESIDUAL], double, i);
   return NAN;
 }
 
@@ -44,11 +40,9 @@ residual_at (const GramRunSet *set, double k)
 static void
 bound_by_distance (const GramRun *run, const GramRunSet *set, double delta, GramRunBounds *bounds)
 {
-  guint last = set->observed_step->len - 1;
-
-  bounds->step = value_at (set->observed_step, last);
-  bounds->distance = value_at (set->distance, last);
-  bounds->distance_max = value_at (set->distance_max, last);
+  bounds->step = gram_run_set_last (set, GRAM_QUANTITY_OBSERVED_STEP);
+  bounds->distance = gram_run_set_last (set, GRAM_QUANTITY_DISTANCE);
+  bounds->distance_max = gram_run_set_last (set, GRAM_QUANTITY_DISTANCE_MAX);
   bounds->train_loss = residual_at (set, bounds->step) / sqrt ((double) run->n);
   if (bounds->train_loss > 1)
     bounds->train_loss = 1;
@@ -70,6 +64,8 @@ gram_run_bounds (const GramAnalysis *analysis, const GramRun *run, guint set, do
                  GramRunBounds *bounds)
 {
   const GramRunSet *recorded = gram_run_get_set (run, set);
+  const GArray *step = recorded->curve[GRAM_QUANTITY_STEP];
+  const GArray *residual = recorded->curve[GRAM_QUANTITY_RESIDUAL];
   gboolean worst = recorded->labels->spec.kind == GRAM_LABELS_WORST;
   double lambda_min = analysis->lambda_min;
 
@@ -87,9 +83,9 @@ gram_run_bounds (const GramAnalysis *analysis, const GramRun *run, guint set, do
     .rademacher = { NAN, NAN, NAN, NAN, NAN, NAN },
   };
   if (!isnan (lambda_min))
-    gram_convergence_check (recorded->step->len, (const double *) (gpointer) recorded->step->data,
-                            (const double *) (gpointer) recorded->residual->data, run->eta,
-                            lambda_min, &bounds->convergence);
-  if (recorded->observed_step->len > 0 && !worst)
+    gram_convergence_check (step->len, (const double *) (gpointer) step->data,
+                            (const double *) (gpointer) residual->data, run->eta, lambda_min,
+                            &bounds->convergence);
+  if (recorded->curve[GRAM_QUANTITY_OBSERVED_STEP]->len > 0 && !worst)
     bound_by_distance (run, recorded, delta, bounds);
 }

@@ -42,7 +42,7 @@ curve_free (gpointer data)
 static GramTestCurve *
 curve_of (const GramRunSet *set)
 {
-  guint count = MIN (set->observed_step->len, MIN (set->test_l1->len, set->test_error->len));
+  guint count = set->curve[GRAM_QUANTITY_OBSERVED_STEP]->len;
   GramTestCurve *curve;
 
   if (count == 0 || set->labels->y_test == NULL)
@@ -50,9 +50,9 @@ curve_of (const GramRunSet *set)
   curve = g_new0 (GramTestCurve, 1);
   curve->labels = gram_labels_ref (set->labels);
   curve->count = count;
-  curve->step = copy (set->observed_step, count);
-  curve->l1 = copy (set->test_l1, count);
-  curve->error = copy (set->test_error, count);
+  curve->step = copy (set->curve[GRAM_QUANTITY_OBSERVED_STEP], count);
+  curve->l1 = copy (set->curve[GRAM_QUANTITY_TEST_L1], count);
+  curve->error = copy (set->curve[GRAM_QUANTITY_TEST_ERROR], count);
   curve->l1_predicted = g_new0 (double, count);
   curve->error_predicted = g_new0 (double, count);
   return curve;

@@ -146,17 +146,14 @@ gram_sweep_table_unref (GramSweepTable *table)
 gboolean
 gram_sweep_stalled (const GramRunSet *set)
 {
-  guint last = set->step->len - 1, then;
-  double k, window, now;
+  const GArray *step = set->curve[GRAM_QUANTITY_STEP];
+  double k = gram_run_set_last (set, GRAM_QUANTITY_STEP), window = MAX (200, k / 5);
+  guint then;
 
-  if (set->step->len < 2)
+  if (step->len < 2 || k < window)
     return FALSE;
-  k = g_array_index (set->step, double, last);
-  window = MAX (200, k / 5);
-  if (k < window)
-    return FALSE;
-  for (then = last; then > 0 && g_array_index (set->step, double, then) > k - window; then--)
+  for (then = step->len - 1; then > 0 && g_array_index (step, double, then) > k - window; then--)
     ;
-  now = g_array_index (set->residual, double, last);
-  return now >= (1 - STALLED_FALL) * g_array_index (set->residual, double, then);
+  return gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL)
+         >= (1 - STALLED_FALL) * g_array_index (set->curve[GRAM_QUANTITY_RESIDUAL], double, then);
 }

@@ -304,12 +304,6 @@ begin_group (GramSweeper *sweeper, GError **error)
   return sweeper->training != NULL;
 }
 
-static double
-last_value (const GArray *curve)
-{
-  return curve->len > 0 ? g_array_index (curve, double, curve->len - 1) : NAN;
-}
-
 static void
 finish_cell (GramSweeper *sweeper, guint member, GramStopped stopped)
 {
@@ -317,12 +311,12 @@ finish_cell (GramSweeper *sweeper, guint member, GramStopped stopped)
                                         g_array_index (sweeper->members, guint, member));
   const GramRunSet *set = gram_run_get_set (sweeper->run, member);
 
-  cell->test_l1 = last_value (set->test_l1);
-  cell->test_ramp = last_value (set->test_ramp);
-  cell->test_error = last_value (set->test_error);
+  cell->test_l1 = gram_run_set_last (set, GRAM_QUANTITY_TEST_L1);
+  cell->test_ramp = gram_run_set_last (set, GRAM_QUANTITY_TEST_RAMP);
+  cell->test_error = gram_run_set_last (set, GRAM_QUANTITY_TEST_ERROR);
   cell->train_error = set->train_error;
-  cell->residual = last_value (set->residual);
-  cell->steps = (gint64) last_value (set->step);
+  cell->residual = gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL);
+  cell->steps = (gint64) gram_run_set_last (set, GRAM_QUANTITY_STEP);
   cell->stopped = stopped;
   cell->done = TRUE;
 }
@@ -339,7 +333,8 @@ is_finished (GramSweeper *sweeper, guint member, GramStopped *why)
     norm += set->labels->y[i] * set->labels->y[i];
   if (group == GRAM_STOPPED_DIVERGED || group == GRAM_STOPPED_STEPS)
     *why = group;
-  else if (last_value (set->residual) <= sweeper->spec->until_residual * sqrt (norm)
+  else if (gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL)
+               <= sweeper->spec->until_residual * sqrt (norm)
            || gram_sweep_stalled (set))
     *why = GRAM_STOPPED_TARGET;
   else

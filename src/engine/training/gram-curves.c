@@ -16,32 +16,6 @@
 #define TYPE "(a{sv}aa{sv})"
 #define MOST_SETS 64
 
-/* A curve and the curve of steps it belongs to. */
-typedef struct
-{
-  const char *name;
-  gsize offset, steps;
-} CurveField;
-
-#define SET(member) G_STRUCT_OFFSET (GramRunSet, member)
-
-static const CurveField curve_fields[] = {
-  { "step", SET (step), SET (step) },
-  { "residual", SET (residual), SET (step) },
-  { "observed-step", SET (observed_step), SET (observed_step) },
-  { "distance", SET (distance), SET (observed_step) },
-  { "distance-max", SET (distance_max), SET (observed_step) },
-  { "flipped", SET (flipped), SET (observed_step) },
-  { "test-l1", SET (test_l1), SET (observed_step) },
-  { "test-error", SET (test_error), SET (observed_step) },
-  { "test-ramp", SET (test_ramp), SET (observed_step) },
-  { "drift-gram", SET (drift_gram), SET (observed_step) },
-  { "drift-z", SET (drift_z), SET (observed_step) },
-  { "snapshot-step", SET (snapshot_step), SET (snapshot_step) },
-};
-
-#define CURVE(set, offset) (*(GArray *const *) ((const char *) (set) + (offset)))
-
 /* ---------- writing --------------------------------------------------------------------------- */
 
 /* How many of the ascending @steps are not beyond @last. */
@@ -88,16 +62,18 @@ set_to_variant (const GramRunSet *set, gint64 n, gint64 last_step)
   g_variant_dict_insert_value (&dict, "y", doubles (labels->y, (gsize) labels->n));
   if (labels->y_test != NULL)
     g_variant_dict_insert_value (&dict, "y-test", doubles (labels->y_test, (gsize) labels->n_test));
-  for (guint i = 0; i < G_N_ELEMENTS (curve_fields); i++)
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
     {
-      const GArray *curve = CURVE (set, curve_fields[i].offset);
-      guint count = count_until (CURVE (set, curve_fields[i].steps), last_step);
+      const GramQuantityInfo *info = gram_quantity_get_info (q);
+      guint count = count_until (set->curve[info->steps], last_step);
 
-      g_variant_dict_insert_value (&dict, curve_fields[i].name,
-                                   doubles ((const double *) curve->data, count));
+      g_variant_dict_insert_value (&dict, info->name,
+                                   doubles ((const double *) set->curve[q]->data, count));
     }
   g_variant_dict_insert_value (&dict, "snapshots",
-                               snapshots (set, n, count_until (set->snapshot_step, last_step)));
+                               snapshots (set, n,
+                                          count_until (set->curve[GRAM_QUANTITY_SNAPSHOT_STEP],
+                                                       last_step)));
   g_variant_dict_insert (&dict, "train-error", "d", set->train_error);
   return g_variant_dict_end (&dict);
 }
@@ -201,12 +177,12 @@ is_ascending (const GArray *steps)
 static gboolean
 read_curves (GVariantDict *dict, GramRunSet *set, GError **error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (curve_fields); i++)
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
     {
-      const CurveField *field = &curve_fields[i];
-      GArray *curve = CURVE (set, field->offset), *steps = CURVE (set, field->steps);
+      const GramQuantityInfo *info = gram_quantity_get_info (q);
+      GArray *curve = set->curve[q], *steps = set->curve[info->steps];
       gsize count = 0;
-      g_autofree double *values = read_doubles (dict, field->name, &count);
+      g_autofree double *values = read_doubles (dict, info->name, &count);
 
       /* A curve that an earlier version did not have is unknown everywhere. */
       if (values == NULL && curve != steps)
@@ -216,10 +192,10 @@ read_curves (GVariantDict *dict, GramRunSet *set, GError **error)
           continue;
         }
       if (values == NULL || count > G_MAXUINT / sizeof (double))
-        return unfit (error, field->name);
+        return unfit (error, info->name);
       g_array_append_vals (curve, values, (guint) count);
       if (curve->len != steps->len || (curve == steps && !is_ascending (steps)))
-        return unfit (error, field->name);
+        return unfit (error, info->name);
     }
   return TRUE;
 }
@@ -231,7 +207,7 @@ read_snapshots (GVariantDict *dict, GramRunSet *set, gint64 n, GError **error)
       g_variant_dict_lookup_value (dict, "snapshots", G_VARIANT_TYPE ("aau"));
   gsize count = all != NULL ? g_variant_n_children (all) : 0;
 
-  if (count != set->snapshot_step->len)
+  if (count != set->curve[GRAM_QUANTITY_SNAPSHOT_STEP]->len)
     return unfit (error, "the snapshots");
   for (gsize i = 0; i < count; i++)
     {
@@ -241,7 +217,8 @@ read_snapshots (GVariantDict *dict, GramRunSet *set, gint64 n, GError **error)
 
       if (length != (gsize) n)
         return unfit (error, "a snapshot");
-      g_ptr_array_add (set->snapshot_u, g_memdup2 (values, length * sizeof (float)));
+      g_ptr_array_add (set->snapshot_u,
+                       (float *) g_atomic_rc_box_dup (length * sizeof (float), values));
     }
   return TRUE;
 }

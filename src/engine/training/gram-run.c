@@ -5,36 +5,12 @@
 #include "gram-run.h"
 
 #include <math.h>
-#include <string.h>
-
-static GArray *
-curve_new (void)
-{
-  return g_array_new (FALSE, FALSE, sizeof (double));
-}
-
-#define N_CURVES 12
-
-static void
-all_curves (const GramRunSet *set, GArray *curves[N_CURVES])
-{
-  GArray *const all[N_CURVES] = {
-    set->step,         set->residual,   set->observed_step, set->distance,
-    set->distance_max, set->flipped,    set->test_l1,       set->test_error,
-    set->test_ramp,    set->drift_gram, set->drift_z,       set->snapshot_step,
-  };
-
-  memcpy (curves, all, sizeof all);
-}
 
 static void
 run_set_free (GramRunSet *set)
 {
-  GArray *curves[N_CURVES];
-
-  all_curves (set, curves);
-  for (guint i = 0; i < N_CURVES; i++)
-    g_array_unref (curves[i]);
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    g_array_unref (set->curve[q]);
   g_ptr_array_unref (set->snapshot_u);
   gram_labels_unref (set->labels);
   g_free (set);
@@ -87,19 +63,9 @@ gram_run_add_set (GramRun *run, GramLabels *labels)
   GramRunSet *set = g_new0 (GramRunSet, 1);
 
   set->labels = gram_labels_ref (labels);
-  set->step = curve_new ();
-  set->residual = curve_new ();
-  set->observed_step = curve_new ();
-  set->distance = curve_new ();
-  set->distance_max = curve_new ();
-  set->flipped = curve_new ();
-  set->test_l1 = curve_new ();
-  set->test_error = curve_new ();
-  set->test_ramp = curve_new ();
-  set->drift_gram = curve_new ();
-  set->drift_z = curve_new ();
-  set->snapshot_step = curve_new ();
-  set->snapshot_u = g_ptr_array_new_with_free_func (g_free);
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    set->curve[q] = g_array_new (FALSE, FALSE, sizeof (double));
+  set->snapshot_u = g_ptr_array_new_with_free_func (g_atomic_rc_box_release);
   set->train_error = NAN;
   g_ptr_array_add (run->sets, set);
   return set;
@@ -124,11 +90,8 @@ gram_run_get_set (const GramRun *run, guint set)
 void
 gram_run_set_empty (GramRunSet *set)
 {
-  GArray *curves[N_CURVES];
-
-  all_curves (set, curves);
-  for (guint i = 0; i < N_CURVES; i++)
-    g_array_set_size (curves[i], 0);
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    g_array_set_size (set->curve[q], 0);
   g_ptr_array_set_size (set->snapshot_u, 0);
 }
 
@@ -181,53 +144,96 @@ gram_run_observes (gint64 k, GramFormulation formulation)
   return k == 40 || k % stride == 0;
 }
 
-static double
-last_value (const GArray *curve)
+/**
+ * gram_run_set_append:
+ * @steps: a curve of steps
+ * @values: (array length=GRAM_N_QUANTITIES): of which those of @steps get a point each
+ */
+void
+gram_run_set_append (GramRunSet *set, GramQuantity steps, const double *values)
 {
-  return g_array_index (curve, double, curve->len - 1);
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    if (gram_quantity_get_info (q)->steps == steps)
+      g_array_append_val (set->curve[q], values[q]);
 }
 
 /**
- * gram_run_set_drop_provisional:
+ * gram_run_set_last:
+ *
+ * Returns: the last value of a curve, NAN before the first
+ */
+double
+gram_run_set_last (const GramRunSet *set, GramQuantity quantity)
+{
+  const GArray *curve = set->curve[quantity];
+
+  return curve->len > 0 ? g_array_index (curve, double, curve->len - 1) : NAN;
+}
+
+/**
+ * gram_run_snapshot_new:
+ * @u: (n): u(k)
+ *
+ * Returns: (transfer full): its numbers in single precision, for a set's snapshots
+ */
+float *
+gram_run_snapshot_new (gint64 n, const double *u)
+{
+  float *snapshot = g_atomic_rc_box_alloc ((gsize) n * sizeof (float));
+
+  for (gint64 i = 0; i < n; i++)
+    snapshot[i] = (float) u[i];
+  return snapshot;
+}
+
+/**
+ * gram_run_snapshot_ref:
+ *
+ * Returns: (transfer full): @snapshot, to be given back with g_atomic_rc_box_release()
+ */
+float *
+gram_run_snapshot_ref (float *snapshot)
+{
+  return g_atomic_rc_box_acquire (snapshot);
+}
+
+/**
+ * gram_run_drop_provisional:
+ * @steps: a curve of steps
  *
  * The last point of a run that was paused between two recorded steps is provisional: it goes
  * when the curve goes on, so that a run's curve does not depend on where it was paused.
  */
 void
-gram_run_set_drop_provisional (GramRunSet *set, gint64 record_every, GramFormulation formulation,
-                               gboolean residuals, gboolean observations)
+gram_run_drop_provisional (GramRun *run, guint set, GramQuantity steps)
 {
-  GArray *const observed[] = { set->observed_step, set->distance,   set->distance_max,
-                               set->flipped,       set->test_l1,    set->test_error,
-                               set->test_ramp,     set->drift_gram, set->drift_z };
+  GramRunSet *from = gram_run_get_set (run, set);
+  double last = gram_run_set_last (from, steps);
 
-  if (residuals && set->step->len > 0
-      && !gram_run_records ((gint64) last_value (set->step), record_every))
-    {
-      g_array_set_size (set->step, set->step->len - 1);
-      g_array_set_size (set->residual, set->residual->len - 1);
-    }
-  if (observations && set->observed_step->len > 0
-      && !gram_run_observes ((gint64) last_value (set->observed_step), formulation))
-    for (guint i = 0; i < G_N_ELEMENTS (observed); i++)
-      g_array_set_size (observed[i], observed[i]->len - 1);
+  if (isnan (last)
+      || (steps == GRAM_QUANTITY_STEP ? gram_run_records ((gint64) last, run->record_every)
+                                      : gram_run_observes ((gint64) last, run->plan.formulation)))
+    return;
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    if (gram_quantity_get_info (q)->steps == steps)
+      g_array_set_size (from->curve[q], from->curve[q]->len - 1);
 }
 
 static void
-merge_set (GramRunSet *set, const GramRunSet *news, const GramRun *run)
+merge_set (GramRun *run, guint index, const GramRunSet *news)
 {
-  GArray *to[N_CURVES], *from[N_CURVES];
+  static const GramQuantity steps[] = { GRAM_QUANTITY_STEP, GRAM_QUANTITY_OBSERVED_STEP };
+  GramRunSet *set = gram_run_get_set (run, index);
 
-  gram_run_set_drop_provisional (set, run->record_every, run->plan.formulation, news->step->len > 0,
-                                 news->observed_step->len > 0);
-  all_curves (set, to);
-  all_curves (news, from);
-  for (guint i = 0; i < N_CURVES; i++)
-    if (from[i]->len > 0)
-      g_array_append_vals (to[i], from[i]->data, from[i]->len);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    if (news->curve[steps[i]]->len > 0)
+      gram_run_drop_provisional (run, index, steps[i]);
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    if (news->curve[q]->len > 0)
+      g_array_append_vals (set->curve[q], news->curve[q]->data, news->curve[q]->len);
   for (guint i = 0; i < news->snapshot_u->len; i++)
-    g_ptr_array_add (set->snapshot_u, g_memdup2 (g_ptr_array_index (news->snapshot_u, i),
-                                                 (gsize) run->n * sizeof (float)));
+    g_ptr_array_add (set->snapshot_u,
+                     gram_run_snapshot_ref (g_ptr_array_index (news->snapshot_u, i)));
   if (!isnan (news->train_error))
     set->train_error = news->train_error;
 }
@@ -236,7 +242,7 @@ merge_set (GramRunSet *set, const GramRunSet *news, const GramRun *run)
  * gram_run_merge:
  * @news: a run of the same label sets that holds only what was recorded since
  *
- * Appends @news to @run: this is how curves travel from the engine to those who draw them.
+ * Appends @news to @run: this is how curves travel from the training thread to those who draw them.
  */
 void
 gram_run_merge (GramRun *run, const GramRun *news)
@@ -269,22 +275,9 @@ gram_run_merge (GramRun *run, const GramRun *news)
       run->device = g_strdup (news->device);
     }
   for (guint i = 0; i < run->sets->len; i++)
-    merge_set (gram_run_get_set (run, i), gram_run_get_set (news, i), run);
+    merge_set (run, i, gram_run_get_set (news, i));
   for (guint i = 0; i < news->notices->len; i++)
     g_ptr_array_add (run->notices, g_strdup (g_ptr_array_index (news->notices, i)));
-}
-
-/**
- * gram_run_last_residual:
- *
- * Returns: ‖y − u(k)‖ at the last recorded step, NAN before the first
- */
-double
-gram_run_last_residual (const GramRun *run, guint set)
-{
-  const GArray *residual = gram_run_get_set (run, set)->residual;
-
-  return residual->len > 0 ? g_array_index (residual, double, residual->len - 1) : NAN;
 }
 
 const char *

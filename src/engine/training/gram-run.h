@@ -9,8 +9,7 @@
 
 #include <glib.h>
 
-#include "gram-backend.h"
-#include "gram-labels.h"
+#include "gram-quantity.h"
 
 G_BEGIN_DECLS
 
@@ -24,25 +23,13 @@ typedef enum
   GRAM_STOPPED_FAILED,
 } GramStopped;
 
-/* One label set's curves; arrays of double, as long as the array of steps above them. */
+/* One label set's curves: arrays of double, each as long as the steps it belongs to. */
 typedef struct
 {
   GramLabels *labels;
-  GArray *step;
-  GArray *residual; /* ‖y − u(k)‖ */
-  /* sparser, at the steps in observed_step */
-  GArray *observed_step;
-  GArray *distance;     /* ‖W(k) − W(0)‖_F */
-  GArray *distance_max; /* max_r ‖w_r(k) − w_r(0)‖ */
-  GArray *flipped;      /* fraction of patterns that differ from k = 0 */
-  GArray *test_l1;      /* mean |y − f|; NAN without test labels */
-  GArray *test_error;   /* fraction of wrong signs */
-  GArray *test_ramp;    /* mean ramp loss min (1, max (0, 1 − yf)), Appendix D.4 */
-  GArray *drift_gram;   /* ‖H(k) − H(0)‖_F; NAN unless asked for */
-  GArray *drift_z;      /* ‖Z(k) − Z(0)‖_F = √(n·flipped) (Lemma C.2), unit columns of X */
-  /* u(k) at logarithmically spaced steps, for the error budget and the modes */
-  GArray *snapshot_step;
-  GPtrArray *snapshot_u; /* of float *: (n) */
+  GArray *curve[GRAM_N_QUANTITIES];
+  GPtrArray *snapshot_u; /* of float *: (n), u(k) at logarithmically spaced steps; never changed
+                          * once made, so that threads share them: gram_run_snapshot_ref() */
   double train_error;    /* fraction of wrong signs on the training set, at the last observation */
 } GramRunSet;
 
@@ -73,10 +60,11 @@ void gram_run_merge (GramRun *run, const GramRun *news);
 gboolean gram_run_records (gint64 k, gint64 record_every);
 gboolean gram_run_observes (gint64 k, GramFormulation formulation);
 void gram_run_set_empty (GramRunSet *set);
-void gram_run_set_drop_provisional (GramRunSet *set, gint64 record_every,
-                                    GramFormulation formulation, gboolean residuals,
-                                    gboolean observations);
-double gram_run_last_residual (const GramRun *run, guint set);
+void gram_run_set_append (GramRunSet *set, GramQuantity steps, const double *values);
+double gram_run_set_last (const GramRunSet *set, GramQuantity quantity);
+void gram_run_drop_provisional (GramRun *run, guint set, GramQuantity steps);
+float *gram_run_snapshot_new (gint64 n, const double *u);
+float *gram_run_snapshot_ref (float *snapshot);
 GramRun *gram_run_ref (GramRun *run);
 void gram_run_unref (GramRun *run);
 const char *gram_stopped_to_string (GramStopped stopped);

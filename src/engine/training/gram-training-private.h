@@ -14,10 +14,9 @@ G_BEGIN_DECLS
 /* One label set looked at, before it is known that looking at all of them worked. */
 typedef struct
 {
-  double distance, distance_max, flipped;
-  double test_l1, test_error, test_ramp;
-  double drift_gram, train_error;
-  float *u; /* (nullable) (n) */
+  double values[GRAM_N_QUANTITIES];
+  double train_error;
+  float *u; /* (nullable) (n), a snapshot */
 } GramTrainingLook;
 
 struct _GramTraining

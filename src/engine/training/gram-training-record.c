@@ -15,7 +15,6 @@
 
 #include "gram-dense.h"
 #include "gram-losses.h"
-#include "gram-patterns.h"
 #include "gram-size.h"
 
 static gboolean
@@ -146,12 +145,6 @@ gram_training_is_special (GramTraining *training, gint64 k)
   return observes (training, k) || takes_snapshot (k);
 }
 
-static void
-append (GArray *curve, double value)
-{
-  g_array_append_val (curve, value);
-}
-
 /* @residuals: (n_sets) at step @k. @provisional: keep it although the schedule would not. */
 void
 gram_training_record_step (GramTraining *training, gint64 k, const double *residuals,
@@ -162,12 +155,12 @@ gram_training_record_step (GramTraining *training, gint64 k, const double *resid
     return;
   for (guint i = 0; i < training->n_sets; i++)
     {
-      GramRunSet *set = gram_run_get_set (training->news, i);
+      GramMoment moment = { .k = k, .seen.residual = residuals[i] };
+      double values[GRAM_N_QUANTITIES];
 
-      gram_run_set_drop_provisional (set, training->record_every, training->news->plan.formulation,
-                                     TRUE, FALSE);
-      append (set->step, (double) k);
-      append (set->residual, residuals[i]);
+      gram_quantity_measure (GRAM_QUANTITY_STEP, &moment, values);
+      gram_run_drop_provisional (training->news, i, GRAM_QUANTITY_STEP);
+      gram_run_set_append (gram_run_get_set (training->news, i), GRAM_QUANTITY_STEP, values);
     }
   training->recorded_until = k;
 }
@@ -183,62 +176,55 @@ gram_drift (GramTraining *training, guint set)
 }
 
 static gboolean
-look_at_set (GramTraining *training, guint index, GramObserveFlags flags, gboolean snapshot,
+look_at_set (GramTraining *training, guint index, gboolean observe, gboolean snapshot,
              GError **error)
 {
   const GramLabels *labels = g_ptr_array_index (training->labels, index);
   gint64 n = training->spec.train.n, n_test = training->spec.test.n;
-  const double *y_test = n_test > 0 && labels->n_test == n_test ? labels->y_test : NULL;
   GramTrainingLook *look = &training->looks[index];
-  GramObservation seen = { .u = training->u, .u_test = training->u_test };
+  GramMoment moment = { .k = gram_trainer_get_step (training->trainer),
+                        .n = n,
+                        .n_test = n_test,
+                        .labels = labels,
+                        .seen = { .u = training->u, .u_test = training->u_test } };
+  GramObserveFlags flags = GRAM_OBSERVE_RESIDUAL;
 
-  if (!gram_trainer_observe (training->trainer, index, flags, &seen, error))
+  if (observe)
+    flags |= gram_quantity_get_flags (GRAM_QUANTITY_OBSERVED_STEP);
+  if (n_test == 0)
+    flags &= ~GRAM_OBSERVE_TEST;
+  if (!gram_trainer_observe (training->trainer, index, flags, &moment.seen, error))
     return FALSE;
-  training->now[index] = seen.residual;
-  look->distance = seen.distance;
-  look->distance_max = seen.distance_max;
-  look->flipped = seen.flipped;
-  look->test_l1 = look->test_error = look->test_ramp = look->drift_gram = NAN;
-  look->train_error = gram_loss_zero_one (n, labels->y, seen.u);
-  if ((flags & GRAM_OBSERVE_TEST) && y_test != NULL)
+  training->now[index] = moment.seen.residual;
+  look->train_error = gram_loss_zero_one (n, labels->y, moment.seen.u);
+  if (observe)
     {
-      look->test_l1 = gram_loss_l1 (n_test, y_test, seen.u_test);
-      look->test_error = gram_loss_zero_one (n_test, y_test, seen.u_test);
-      look->test_ramp = gram_loss_ramp (n_test, y_test, seen.u_test);
+      moment.drift_gram = gram_drift (training, index);
+      gram_quantity_measure (GRAM_QUANTITY_OBSERVED_STEP, &moment, look->values);
     }
-  if (flags & GRAM_OBSERVE_FLIPPED)
-    look->drift_gram = gram_drift (training, index);
-  look->u = snapshot ? g_try_new (float, (gsize) n) : NULL;
-  for (gint64 i = 0; look->u != NULL && i < n; i++)
-    look->u[i] = (float) seen.u[i];
+  if (snapshot)
+    {
+      gram_quantity_measure (GRAM_QUANTITY_SNAPSHOT_STEP, &moment, look->values);
+      look->u = gram_run_snapshot_new (n, moment.seen.u);
+    }
   return TRUE;
 }
 
 static void
-append_look (GramTraining *training, guint index, gint64 k, gboolean observed)
+append_look (GramTraining *training, guint index, gboolean observed)
 {
   GramRunSet *set = gram_run_get_set (training->news, index);
   GramTrainingLook *look = &training->looks[index];
 
   if (observed)
     {
-      gram_run_set_drop_provisional (set, training->record_every, training->news->plan.formulation,
-                                     FALSE, TRUE);
-      append (set->observed_step, (double) k);
-      append (set->distance, look->distance);
-      append (set->distance_max, look->distance_max);
-      append (set->flipped, look->flipped);
-      append (set->test_l1, look->test_l1);
-      append (set->test_error, look->test_error);
-      append (set->test_ramp, look->test_ramp);
-      append (set->drift_gram, look->drift_gram);
-      append (set->drift_z,
-              gram_patterns_features_distance (training->spec.train.n, look->flipped));
+      gram_run_drop_provisional (training->news, index, GRAM_QUANTITY_OBSERVED_STEP);
+      gram_run_set_append (set, GRAM_QUANTITY_OBSERVED_STEP, look->values);
       set->train_error = look->train_error;
     }
   if (look->u != NULL)
     {
-      append (set->snapshot_step, (double) k);
+      gram_run_set_append (set, GRAM_QUANTITY_SNAPSHOT_STEP, look->values);
       g_ptr_array_add (set->snapshot_u, g_steal_pointer (&look->u));
     }
 }
@@ -251,22 +237,18 @@ gram_training_record_look (GramTraining *training, gboolean provisional, GError 
   gint64 k = gram_trainer_get_step (training->trainer);
   gboolean observe = k > training->observed_at && (provisional || observes (training, k));
   gboolean snapshot = !training->no_snapshots && k > training->snapshot_at && takes_snapshot (k);
-  GramObserveFlags flags = GRAM_OBSERVE_RESIDUAL;
 
   if (!observe && !snapshot)
     return TRUE;
-  if (observe)
-    flags |= GRAM_OBSERVE_DISTANCE | GRAM_OBSERVE_FLIPPED
-             | (training->spec.test.n > 0 ? GRAM_OBSERVE_TEST : 0);
   for (guint i = 0; i < training->n_sets; i++)
-    if (!look_at_set (training, i, flags, snapshot, error))
+    if (!look_at_set (training, i, observe, snapshot, error))
       {
         for (guint j = 0; j < i; j++)
-          g_clear_pointer (&training->looks[j].u, g_free);
+          g_clear_pointer (&training->looks[j].u, g_atomic_rc_box_release);
         return FALSE;
       }
   for (guint i = 0; i < training->n_sets; i++)
-    append_look (training, i, k, observe);
+    append_look (training, i, observe);
   if (observe)
     training->observed_at = k;
   if (snapshot)

@@ -288,19 +288,16 @@ count_lazy_steps (GramTraining *training)
 void
 gram_training_drain (GramTraining *training, GramRun *run)
 {
-  GramRun *news = training->news, *next = gram_run_new ();
+  GramRun *news = training->news;
 
   news->steps = MAX (gram_training_get_step (training), training->recorded_until);
   news->stopped = training->stopped;
   news->seconds_per_step = gram_training_get_seconds_per_step (training);
   news->lazy_steps = count_lazy_steps (training);
   gram_run_merge (run, news);
-  gram_run_merge (next, news);
-  for (guint i = 0; i < next->sets->len; i++)
-    gram_run_set_empty (gram_run_get_set (next, i));
-  g_ptr_array_set_size (next->notices, 0);
-  gram_run_unref (news);
-  training->news = next;
+  for (guint i = 0; i < news->sets->len; i++)
+    gram_run_set_empty (gram_run_get_set (news, i));
+  g_ptr_array_set_size (news->notices, 0);
 }
 
 GramStopped

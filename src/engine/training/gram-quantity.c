@@ -1,0 +1,151 @@
+/* gram-quantity.c: what is measured of a run: one table, a row a curve
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-quantity.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gram-losses.h"
+#include "gram-patterns.h"
+
+static double
+step (const GramMoment *moment)
+{
+  return (double) moment->k;
+}
+
+static double
+residual (const GramMoment *moment)
+{
+  return moment->seen.residual;
+}
+
+static double
+distance (const GramMoment *moment)
+{
+  return moment->seen.distance;
+}
+
+static double
+distance_max (const GramMoment *moment)
+{
+  return moment->seen.distance_max;
+}
+
+static double
+flipped (const GramMoment *moment)
+{
+  return moment->seen.flipped;
+}
+
+static double
+test_loss (const GramMoment *moment, double (*loss) (gint64, const double *, const double *))
+{
+  const GramLabels *labels = moment->labels;
+
+  if (moment->n_test == 0 || labels->n_test != moment->n_test || labels->y_test == NULL)
+    return NAN;
+  return loss (moment->n_test, labels->y_test, moment->seen.u_test);
+}
+
+static double
+test_l1 (const GramMoment *moment)
+{
+  return test_loss (moment, gram_loss_l1);
+}
+
+static double
+test_error (const GramMoment *moment)
+{
+  return test_loss (moment, gram_loss_zero_one);
+}
+
+static double
+test_ramp (const GramMoment *moment)
+{
+  return test_loss (moment, gram_loss_ramp);
+}
+
+static double
+drift_gram (const GramMoment *moment)
+{
+  return moment->drift_gram;
+}
+
+static double
+drift_z (const GramMoment *moment)
+{
+  return gram_patterns_features_distance (moment->n, moment->seen.flipped);
+}
+
+#define STEP GRAM_QUANTITY_STEP
+#define OBSERVED GRAM_QUANTITY_OBSERVED_STEP
+#define SNAPSHOT GRAM_QUANTITY_SNAPSHOT_STEP
+
+/* name in files, column, in JSON too, its prediction, label of the axis, factor; steps, flags,
+ * function */
+static const GramQuantityInfo quantities[GRAM_N_QUANTITIES] = {
+  [STEP] = { "step", "step", TRUE, NULL, NULL, 1, STEP, 0, step },
+  [GRAM_QUANTITY_RESIDUAL] = { "residual", "residual", TRUE, "predicted", "‖y − u(k)‖₂", 1, STEP,
+                               GRAM_OBSERVE_RESIDUAL, residual },
+  [OBSERVED] = { "observed-step", NULL, FALSE, NULL, NULL, 1, OBSERVED, 0, step },
+  [GRAM_QUANTITY_DISTANCE] = { "distance", "distance", TRUE, "distance_predicted",
+                               "‖W(k) − W(0)‖_{F}", 1, OBSERVED, GRAM_OBSERVE_DISTANCE, distance },
+  [GRAM_QUANTITY_DISTANCE_MAX] = { "distance-max", NULL, FALSE, NULL, "max_{r} ‖wᵣ(k) − wᵣ(0)‖", 1,
+                                   OBSERVED, GRAM_OBSERVE_DISTANCE, distance_max },
+  [GRAM_QUANTITY_FLIPPED] = { "flipped", "flipped", TRUE, NULL,
+                              N_ ("patterns 1{wᵣᵀxᵢ ≥ 0} that changed, %"), 100, OBSERVED,
+                              GRAM_OBSERVE_FLIPPED, flipped },
+  [GRAM_QUANTITY_TEST_L1] = { "test-l1", "test_l1", FALSE, NULL, N_ ("test ℓ1 loss"), 1, OBSERVED,
+                              GRAM_OBSERVE_TEST, test_l1 },
+  [GRAM_QUANTITY_TEST_ERROR] = { "test-error", "test_error", FALSE, NULL, N_ ("test error, %"), 100,
+                                 OBSERVED, GRAM_OBSERVE_TEST, test_error },
+  [GRAM_QUANTITY_TEST_RAMP] = { "test-ramp", NULL, FALSE, NULL, NULL, 1, OBSERVED,
+                                GRAM_OBSERVE_TEST, test_ramp },
+  [GRAM_QUANTITY_DRIFT_GRAM] = { "drift-gram", NULL, FALSE, NULL, "‖H(k) − H(0)‖_{F}", 1, OBSERVED,
+                                 0, drift_gram },
+  [GRAM_QUANTITY_DRIFT_Z] = { "drift-z", NULL, FALSE, NULL, "‖Z(k) − Z(0)‖_{F}", 1, OBSERVED,
+                              GRAM_OBSERVE_FLIPPED, drift_z },
+  [SNAPSHOT] = { "snapshot-step", NULL, FALSE, NULL, NULL, 1, SNAPSHOT, 0, step },
+};
+
+/**
+ * gram_quantity_get_info:
+ *
+ * Returns: (transfer none): the row of @quantity
+ */
+const GramQuantityInfo *
+gram_quantity_get_info (GramQuantity quantity)
+{
+  return &quantities[quantity];
+}
+
+/**
+ * gram_quantity_get_flags:
+ *
+ * Returns: what a backend has to look at for all the quantities of @steps
+ */
+GramObserveFlags
+gram_quantity_get_flags (GramQuantity steps)
+{
+  GramObserveFlags flags = 0;
+
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    if (quantities[q].steps == steps)
+      flags |= quantities[q].flags;
+  return flags;
+}
+
+/**
+ * gram_quantity_measure:
+ * @values: (out caller-allocates) (array length=GRAM_N_QUANTITIES): those of @steps are filled in
+ */
+void
+gram_quantity_measure (GramQuantity steps, const GramMoment *moment, double *values)
+{
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    if (quantities[q].steps == steps)
+      values[q] = quantities[q].measure (moment);
+}
