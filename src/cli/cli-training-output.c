@@ -8,31 +8,17 @@
 #include "cli-training.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "cli.h"
 #include "gram-run-bounds.h"
 
-/* One curve of a label set on the steps of its residual. */
-typedef struct
-{
-  const char *name;
-  gboolean json; /* a member of JSON too, not a column of CSV alone */
-  double *values;
-} Column;
-
-static void
-column_clear (gpointer data)
-{
-  g_free (((Column *) data)->values);
-}
-
-/* NAN where the run was not looked at closely. */
-static void
-spread (const GramRunSet *set, GramQuantity quantity, double *values)
+/* A curve on the steps of the residual; NAN where the run was not looked at closely. */
+static double *
+spread (const GramRunSet *set, GramQuantity quantity)
 {
   const GArray *step = set->curve[GRAM_QUANTITY_STEP], *curve = set->curve[quantity];
   const GArray *at = set->curve[gram_quantity_get_info (quantity)->steps];
+  double *values = g_new (double, step->len + 1);
   guint seen = 0;
 
   for (guint i = 0; i < step->len; i++)
@@ -45,15 +31,17 @@ spread (const GramRunSet *set, GramQuantity quantity, double *values)
                       ? g_array_index (curve, double, seen)
                       : NAN;
     }
+  return values;
 }
 
 /* What theory says where @measured has a number. */
-static void
+static double *
 predict (const GramAnalysis *analysis, const GramRun *run, guint set, GramQuantity quantity,
-         const double *measured, double *values)
+         const double *measured)
 {
   const GArray *step = gram_run_get_set (run, set)->curve[GRAM_QUANTITY_STEP];
   const double *k = (const double *) (gpointer) step->data;
+  double *values = g_new (double, step->len + 1);
 
   if (quantity == GRAM_QUANTITY_RESIDUAL)
     gram_analysis_predict_curve (analysis, set, run->eta, k, step->len, values);
@@ -61,37 +49,7 @@ predict (const GramAnalysis *analysis, const GramRun *run, guint set, GramQuanti
     values[i] = isnan (measured[i])
                     ? NAN
                     : gram_analysis_predict_distance (analysis, set, run->eta, (gint64) k[i]);
-}
-
-/* @set: −1: the names alone. Returns (transfer full) (element-type Column) */
-static GArray *
-make_columns (const GramAnalysis *analysis, const GramRun *run, int set)
-{
-  GArray *columns = g_array_new (FALSE, FALSE, sizeof (Column));
-  const GramRunSet *recorded = set < 0 ? NULL : gram_run_get_set (run, (guint) set);
-  gsize room = recorded != NULL ? recorded->curve[GRAM_QUANTITY_STEP]->len + 1 : 1;
-
-  g_array_set_clear_func (columns, column_clear);
-  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
-    {
-      const GramQuantityInfo *info = gram_quantity_get_info (q);
-      Column column = { info->column, info->json, NULL };
-      Column predicted = { info->predicted, info->json, NULL };
-
-      if (info->column == NULL)
-        continue;
-      column.values = g_new (double, room);
-      if (recorded != NULL)
-        spread (recorded, q, column.values);
-      g_array_append_val (columns, column);
-      if (info->predicted == NULL)
-        continue;
-      predicted.values = g_new (double, room);
-      if (recorded != NULL)
-        predict (analysis, run, (guint) set, q, column.values, predicted.values);
-      g_array_append_val (columns, predicted);
-    }
-  return columns;
+  return values;
 }
 
 /* The probability with which a bound may fail. */
@@ -133,21 +91,34 @@ add_bounds (CliJson *json, const GramAnalysis *analysis, const GramRun *run, gui
 }
 
 static void
+add_curves (CliJson *json, const GramAnalysis *analysis, const GramRun *run, guint set)
+{
+  const GramRunSet *recorded = gram_run_get_set (run, set);
+  gsize length = recorded->curve[GRAM_QUANTITY_STEP]->len;
+
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    {
+      const GramQuantityInfo *info = gram_quantity_get_info (q);
+      g_autofree double *values = info->json ? spread (recorded, q) : NULL;
+      g_autofree double *predicted = NULL;
+
+      if (info->json)
+        cli_json_numbers (json, info->column, values, length);
+      if (!info->json || info->predicted == NULL)
+        continue;
+      predicted = predict (analysis, run, set, q, values);
+      cli_json_numbers (json, info->predicted, predicted, length);
+    }
+}
+
+static void
 add_set (CliJson *json, const GramAnalysis *analysis, const GramRun *run, guint set)
 {
   const GramRunSet *recorded = gram_run_get_set (run, set);
-  g_autoptr (GArray) columns = make_columns (analysis, run, (int) set);
 
   cli_json_open (json, NULL, '{');
   cli_json_string (json, "label", recorded->labels->name);
-  for (guint i = 0; i < columns->len; i++)
-    {
-      const Column *column = &g_array_index (columns, Column, i);
-
-      if (column->json)
-        cli_json_numbers (json, column->name, column->values,
-                          recorded->curve[GRAM_QUANTITY_STEP]->len);
-    }
+  add_curves (json, analysis, run, set);
   cli_json_number (json, "train_error", recorded->train_error);
   cli_json_open (json, "test", '{');
   cli_json_number (json, "l1", gram_run_set_last (recorded, GRAM_QUANTITY_TEST_L1));
@@ -201,6 +172,31 @@ append_cell (GString *text, double value)
     g_string_append (text, cli_format_number (value, number));
 }
 
+static void
+append_set (GString *text, const GramAnalysis *analysis, const GramRun *run, guint set)
+{
+  const GramRunSet *recorded = gram_run_get_set (run, set);
+  g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    {
+      const GramQuantityInfo *info = gram_quantity_get_info (q);
+      double *values = info->column != NULL ? spread (recorded, q) : NULL;
+
+      if (values != NULL)
+        g_ptr_array_add (columns, values);
+      if (info->predicted != NULL)
+        g_ptr_array_add (columns, predict (analysis, run, set, q, values));
+    }
+  for (guint i = 0; i < recorded->curve[GRAM_QUANTITY_STEP]->len; i++)
+    {
+      g_string_append (text, recorded->labels->name);
+      for (guint c = 0; c < columns->len; c++)
+        append_cell (text, ((const double *) g_ptr_array_index (columns, c))[i]);
+      g_string_append_c (text, '\n');
+    }
+}
+
 /**
  * cli_training_write_csv:
  */
@@ -208,23 +204,18 @@ gboolean
 cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path, GError **error)
 {
   g_autoptr (GString) text = g_string_new ("label");
-  g_autoptr (GArray) names = make_columns (job->analysis, run, -1);
 
-  for (guint c = 0; c < names->len; c++)
-    g_string_append_printf (text, ",%s", g_array_index (names, Column, c).name);
+  for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
+    {
+      const GramQuantityInfo *info = gram_quantity_get_info (q);
+
+      if (info->column != NULL)
+        g_string_append_printf (text, ",%s", info->column);
+      if (info->predicted != NULL)
+        g_string_append_printf (text, ",%s", info->predicted);
+    }
   g_string_append_c (text, '\n');
   for (guint set = 0; set < run->sets->len; set++)
-    {
-      const GramRunSet *recorded = gram_run_get_set (run, set);
-      g_autoptr (GArray) columns = make_columns (job->analysis, run, (int) set);
-
-      for (guint i = 0; i < recorded->curve[GRAM_QUANTITY_STEP]->len; i++)
-        {
-          g_string_append (text, recorded->labels->name);
-          for (guint c = 0; c < columns->len; c++)
-            append_cell (text, g_array_index (columns, Column, c).values[i]);
-          g_string_append_c (text, '\n');
-        }
-    }
+    append_set (text, job->analysis, run, set);
   return cli_write (path, text->str, text->len, error);
 }

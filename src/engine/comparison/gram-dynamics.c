@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "gram-error.h"
 #include "gram-modes.h"
 
 struct _GramDynamicsJob
@@ -186,18 +185,12 @@ gram_dynamics_compute (GramAnalyser *analyser, gpointer data, GCancellable *canc
   const GramDynamicsJob *job = data;
   g_autoptr (GramAnalysis) analysis = gram_analyser_get_analysis (analyser);
   GramDynamics *dynamics;
-  double *memory;
+  g_autofree double *memory = NULL;
   Work work;
 
   if (!gram_analysis_check_spectrum (analysis, job->n, error))
     return NULL;
-  memory = g_try_new (double, 4 * (gsize) job->n);
-  if (memory == NULL)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
-                   "no memory for the modes of %" G_GINT64_FORMAT " samples", job->n);
-      return NULL;
-    }
+  memory = g_new (double, 4 * (gsize) job->n);
   work = (Work){ gram_analyser_get_system (analyser),
                  analysis->lambda,
                  memory,
@@ -207,6 +200,5 @@ gram_dynamics_compute (GramAnalyser *analyser, gpointer data, GCancellable *canc
   dynamics = dynamics_new (job);
   if (!fill (&work, job, dynamics, cancellable, error))
     g_clear_pointer (&dynamics, gram_dynamics_unref);
-  g_free (memory);
   return dynamics;
 }

@@ -8,7 +8,6 @@
 
 #include "gram-losses.h"
 #include "gram-samples.h"
-#include "gram-size.h"
 #include "gram-test-prediction.h"
 
 struct _GramTestCurveJob
@@ -144,21 +143,19 @@ gram_test_curve_compute (GramAnalyser *analyser, gpointer data, GCancellable *ca
   g_autoptr (GramTestPrediction) prediction = NULL;
   GramSystem *system = gram_analyser_get_system (analyser);
   GramSamples train, test;
-  gboolean done;
-  double *work;
+  g_autofree double *work = NULL;
 
   if (!gram_analysis_check_spectrum (analysis, job->problem->n, error))
     return NULL;
   gram_samples_of_problem (job->problem, &train, &test);
   prediction =
       gram_test_prediction_new (system, analysis->lambda, &train, &test, cancellable, error);
-  work = prediction != NULL
-             ? gram_try_alloc (sizeof (double), train.n + test.n, 1, "test predictions", error)
-             : NULL;
-  done = work != NULL;
-  for (guint i = 0; done && i < job->curves->len; i++)
-    done = fill (g_ptr_array_index (job->curves, i), prediction, system, job, work, cancellable,
-                 error);
-  gram_free (work);
-  return done ? g_ptr_array_ref (job->curves) : NULL;
+  if (prediction == NULL)
+    return NULL;
+  work = g_new (double, train.n + test.n);
+  for (guint i = 0; i < job->curves->len; i++)
+    if (!fill (g_ptr_array_index (job->curves, i), prediction, system, job, work, cancellable,
+               error))
+      return NULL;
+  return g_ptr_array_ref (job->curves);
 }

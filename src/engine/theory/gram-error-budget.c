@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "gram-decay.h"
-#include "gram-size.h"
 
 struct _GramErrorBudget
 {
@@ -46,9 +45,7 @@ gram_error_budget_new (GramSystem *system, const double *lambda, const double *y
   budget->system = system;
   budget->n = n;
   budget->eta = eta;
-  budget->work = gram_try_alloc (sizeof (double), n, 5, "the error budget", error);
-  if (budget->work == NULL)
-    return NULL;
+  budget->work = g_new0 (double, 5 * n);
   memcpy (budget->work, lambda, (gsize) n * sizeof (double));
   budget->lambda = budget->work;
   budget->p = budget->work + n;
@@ -67,7 +64,7 @@ gram_error_budget_free (GramErrorBudget *budget)
 {
   if (budget == NULL)
     return;
-  gram_free (budget->work);
+  g_free (budget->work);
   g_free (budget);
 }
 
@@ -133,19 +130,12 @@ gboolean
 gram_error_budget_push (GramErrorBudget *budget, gint64 step, const double *u,
                         GramErrorBudgetRow *row, GError **error)
 {
-  double *now;
+  g_autofree double *now = g_new (double, budget->n);
 
   g_return_val_if_fail (step >= budget->step, FALSE);
-  now = gram_try_alloc (sizeof (double), budget->n, 1, "the error budget", error);
-  if (now == NULL)
-    return FALSE;
   if (!gram_system_project (budget->system, 1, u, budget->n, now, budget->n, error))
-    {
-      gram_free (now);
-      return FALSE;
-    }
+    return FALSE;
   row->zeta = advance (budget, step - budget->step, now);
   fill_row (budget, row);
-  gram_free (now);
   return TRUE;
 }

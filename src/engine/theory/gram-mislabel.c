@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "gram-philox.h"
-#include "gram-size.h"
 
 static int
 compare_change (gconstpointer a, gconstpointer b, gpointer data)
@@ -42,15 +41,9 @@ gram_mislabel_new (GramSystem *system, const double *inverse_diagonal, const dou
   g_autoptr (GramMislabel) mislabel = g_new0 (GramMislabel, 1);
 
   mislabel->n = n;
-  mislabel->change = gram_try_alloc (sizeof (double), n, 1, "label weights", error);
-  if (mislabel->change == NULL)
-    return NULL;
-  mislabel->margin = gram_try_alloc (sizeof (double), n, 1, "label margins", error);
-  if (mislabel->margin == NULL)
-    return NULL;
-  mislabel->order = gram_try_alloc (sizeof (gint64), n, 1, "label ranks", error);
-  if (mislabel->order == NULL)
-    return NULL;
+  mislabel->change = g_new (double, n);
+  mislabel->margin = g_new (double, n);
+  mislabel->order = g_new (gint64, n);
   memcpy (mislabel->change, y, (gsize) n * sizeof (double));
   if (!gram_system_solve (system, 1, mislabel->change, n, job, error))
     return NULL;
@@ -71,9 +64,9 @@ gram_mislabel_free (GramMislabel *mislabel)
 {
   if (mislabel == NULL)
     return;
-  gram_free (mislabel->change);
-  gram_free (mislabel->margin);
-  gram_free (mislabel->order);
+  g_free (mislabel->change);
+  g_free (mislabel->margin);
+  g_free (mislabel->order);
   g_free (mislabel);
 }
 
@@ -84,17 +77,15 @@ gram_mislabel_free (GramMislabel *mislabel)
  *
  * Flips @count labels that the seed chooses, to see whether the ranking finds them.
  *
- * Returns: (transfer full) (array length=count): which, free with g_free(); %NULL without memory
+ * Returns: (transfer full) (array length=count): which, free with g_free()
  */
 gint64 *
 gram_mislabel_plant (gint64 n, gint64 count, guint64 seed, double *y)
 {
-  g_autofree gint64 *order = g_try_new (gint64, n);
+  g_autofree gint64 *order = g_new (gint64, n);
   gint64 *planted;
 
   g_return_val_if_fail (count >= 0 && count <= n, NULL);
-  if (order == NULL)
-    return NULL;
   gram_philox_permutation (seed, GRAM_STREAM_FLIPS, 0, (gsize) n, order);
   planted = g_memdup2 (order, (gsize) MAX (count, 1) * sizeof (gint64));
   for (gint64 i = 0; i < count; i++)

@@ -9,7 +9,6 @@
 #include <math.h>
 
 #include "gram-decay.h"
-#include "gram-size.h"
 
 /**
  * gram_modes_predict:
@@ -41,16 +40,11 @@ gram_modes_measure (GramSystem *system, const double *y, const double *u, double
                     GError **error)
 {
   gint64 n = gram_system_get_n (system);
-  double *residual = gram_try_alloc (sizeof (double), n, 1, "the residual", error);
-  gboolean success;
+  g_autofree double *residual = g_new (double, n);
 
-  if (residual == NULL)
-    return FALSE;
   for (gint64 i = 0; i < n; i++)
     residual[i] = y[i] - u[i];
-  success = gram_system_project (system, 1, residual, n, mode, n, error);
-  gram_free (residual);
-  return success;
+  return gram_system_project (system, 1, residual, n, mode, n, error);
 }
 
 /**

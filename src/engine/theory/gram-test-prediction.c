@@ -63,9 +63,7 @@ gram_test_prediction_new (GramSystem *system, const double *lambda, const GramSa
   g_return_val_if_fail (train->n == n && train->d == test->d, NULL);
   prediction->n = n;
   prediction->count = test->n;
-  prediction->lambda = gram_try_alloc (sizeof (double), n, 2, "the test prediction", error);
-  if (prediction->lambda == NULL)
-    return NULL;
+  prediction->lambda = g_new (double, 2 * n);
   prediction->filter = prediction->lambda + n;
   memcpy (prediction->lambda, lambda, (gsize) n * sizeof (double));
   prediction->G = gram_try_alloc (sizeof (double), n, test->n, "the test kernel", error);
@@ -79,7 +77,7 @@ gram_test_prediction_free (GramTestPrediction *prediction)
 {
   if (prediction == NULL)
     return;
-  gram_free (prediction->lambda);
+  g_free (prediction->lambda);
   gram_free (prediction->G);
   g_free (prediction);
 }

@@ -11,74 +11,32 @@
 #include "gram-patterns.h"
 
 static double
-step (const GramMoment *moment)
+test_loss (const GramMoment *at, double (*loss) (gint64, const double *, const double *))
 {
-  return (double) moment->k;
-}
+  const GramLabels *labels = at->labels;
 
-static double
-residual (const GramMoment *moment)
-{
-  return moment->seen.residual;
-}
-
-static double
-distance (const GramMoment *moment)
-{
-  return moment->seen.distance;
-}
-
-static double
-distance_max (const GramMoment *moment)
-{
-  return moment->seen.distance_max;
-}
-
-static double
-flipped (const GramMoment *moment)
-{
-  return moment->seen.flipped;
-}
-
-static double
-test_loss (const GramMoment *moment, double (*loss) (gint64, const double *, const double *))
-{
-  const GramLabels *labels = moment->labels;
-
-  if (moment->n_test == 0 || labels->n_test != moment->n_test || labels->y_test == NULL)
+  if (at->n_test == 0 || labels->n_test != at->n_test || labels->y_test == NULL)
     return NAN;
-  return loss (moment->n_test, labels->y_test, moment->seen.u_test);
+  return loss (at->n_test, labels->y_test, at->seen.u_test);
 }
 
-static double
-test_l1 (const GramMoment *moment)
-{
-  return test_loss (moment, gram_loss_l1);
-}
+/* How a quantity is measured: a function of one moment of a run. */
+#define MEASURE(function, value)                \
+  static double function (const GramMoment *at) \
+  {                                             \
+    return value;                               \
+  }
 
-static double
-test_error (const GramMoment *moment)
-{
-  return test_loss (moment, gram_loss_zero_one);
-}
-
-static double
-test_ramp (const GramMoment *moment)
-{
-  return test_loss (moment, gram_loss_ramp);
-}
-
-static double
-drift_gram (const GramMoment *moment)
-{
-  return moment->drift_gram;
-}
-
-static double
-drift_z (const GramMoment *moment)
-{
-  return gram_patterns_features_distance (moment->n, moment->seen.flipped);
-}
+MEASURE (step, (double) at->k)
+MEASURE (residual, at->seen.residual)
+MEASURE (distance, at->seen.distance)
+MEASURE (distance_max, at->seen.distance_max)
+MEASURE (flipped, at->seen.flipped)
+MEASURE (test_l1, test_loss (at, gram_loss_l1))
+MEASURE (test_error, test_loss (at, gram_loss_zero_one))
+MEASURE (test_ramp, test_loss (at, gram_loss_ramp))
+MEASURE (drift_gram, at->drift_gram)
+MEASURE (drift_z, gram_patterns_features_distance (at->n, at->seen.flipped))
 
 #define STEP GRAM_QUANTITY_STEP
 #define OBSERVED GRAM_QUANTITY_OBSERVED_STEP

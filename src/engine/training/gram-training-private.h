@@ -67,7 +67,7 @@ struct _GramTraining
 };
 
 /* gram-training-record.c */
-gboolean gram_training_record_init (GramTraining *training, GError **error);
+void gram_training_record_init (GramTraining *training);
 void gram_training_record_clear (GramTraining *training);
 gboolean gram_training_record_start (GramTraining *training, GError **error);
 void gram_training_record_step (GramTraining *training, gint64 k, const double *residuals,

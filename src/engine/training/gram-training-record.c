@@ -17,13 +17,6 @@
 #include "gram-losses.h"
 #include "gram-size.h"
 
-static gboolean
-alloc_doubles (double **array, gint64 rows, gint64 columns, const char *what, GError **error)
-{
-  *array = gram_try_alloc (sizeof (double), rows, columns, what, error);
-  return *array != NULL;
-}
-
 /* Two n × n matrices for ‖H(k) − H(0)‖_F; a run goes on without when they do not fit. */
 static void
 init_drift (GramTraining *training)
@@ -31,28 +24,30 @@ init_drift (GramTraining *training)
   g_autoptr (GError) error = NULL;
   gint64 n = training->spec.train.n;
 
-  if (training->drift && alloc_doubles (&training->gram_start, n, n, "H(0)", &error)
-      && alloc_doubles (&training->gram_now, n, n, "H(k)", &error)
+  if (!training->drift)
+    return;
+  if (training->gram_start == NULL)
+    training->gram_start = gram_try_alloc (sizeof (double), n, n, "H(0)", &error);
+  if (training->gram_start != NULL && training->gram_now == NULL)
+    training->gram_now = gram_try_alloc (sizeof (double), n, n, "H(k)", &error);
+  if (training->gram_now != NULL
       && gram_trainer_gram (training->trainer, 0, training->gram_start, n, &error))
     return;
-  if (error != NULL)
-    gram_training_notice (training, "the drift of H(k) is not recorded: %s", error->message);
+  gram_training_notice (training, "the drift of H(k) is not recorded: %s", error->message);
   training->drift = FALSE;
 }
 
 /* Buffers and the run's description; the trainer is there. */
-gboolean
-gram_training_record_init (GramTraining *training, GError **error)
+void
+gram_training_record_init (GramTraining *training)
 {
   const GramTrainerSpec *spec = &training->spec;
   GramRun *run = training->news = gram_run_new ();
 
-  if (!alloc_doubles (&training->residuals, training->n_sets, GRAM_TRAINING_BATCH, "residuals",
-                      error)
-      || !alloc_doubles (&training->now, training->n_sets, 1, "residuals", error)
-      || !alloc_doubles (&training->u, spec->train.n, 1, "predictions", error)
-      || !alloc_doubles (&training->u_test, spec->test.n, 1, "test predictions", error))
-    return FALSE;
+  training->residuals = g_new0 (double, training->n_sets *GRAM_TRAINING_BATCH);
+  training->now = g_new0 (double, training->n_sets);
+  training->u = g_new0 (double, spec->train.n);
+  training->u_test = g_new0 (double, spec->test.n);
   for (guint i = 0; i < training->n_sets; i++)
     gram_run_add_set (run, g_ptr_array_index (training->labels, i));
   run->n = spec->train.n;
@@ -68,7 +63,6 @@ gram_training_record_init (GramTraining *training, GError **error)
   training->recorded_until = -1;
   training->observed_at = -1;
   training->snapshot_at = -1;
-  return TRUE;
 }
 
 void
@@ -76,10 +70,10 @@ gram_training_record_clear (GramTraining *training)
 {
   gram_run_unref (training->news);
   g_free (training->looks);
-  gram_free (training->residuals);
-  gram_free (training->now);
-  gram_free (training->u);
-  gram_free (training->u_test);
+  g_free (training->residuals);
+  g_free (training->now);
+  g_free (training->u);
+  g_free (training->u_test);
   gram_free (training->gram_start);
   gram_free (training->gram_now);
 }

@@ -159,8 +159,8 @@ gram_training_new (GramDevice *device, GramProblem *problem, GPtrArray *labels,
   training->lambda_max = NAN;
   training->synced_time = g_get_monotonic_time ();
   fill_spec (&training->spec, device, problem, settings);
-  if (!copy_labels (training, error) || !gram_training_record_init (training, error)
-      || !start_trainer (training, cancellable, error))
+  gram_training_record_init (training);
+  if (!copy_labels (training, error) || !start_trainer (training, cancellable, error))
     return NULL;
   return g_steal_pointer (&training);
 }
