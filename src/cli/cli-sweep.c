@@ -42,8 +42,8 @@ fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *option
 static void
 show_progress (const GramSweepTable *table)
 {
-  g_autofree char *left = isfinite (table->eta_seconds)
-                              ? g_strdup_printf (", %.0f s left", table->eta_seconds)
+  g_autofree char *left = isfinite (table->seconds_left)
+                              ? g_strdup_printf (", %.0f s left", table->seconds_left)
                               : g_strdup ("");
   g_autofree char *what =
       g_strdup_printf ("Sweep, %u of %u nets%s", table->done, table->cells->len, left);

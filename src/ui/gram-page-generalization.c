@@ -98,7 +98,7 @@ updated (GramFigurePage *page)
                                  running || (table != NULL && table->error != NULL));
   if (table == NULL)
     return;
-  left = gram_words_duration (table->eta_seconds);
+  left = gram_words_duration (table->seconds_left);
   if (table->error != NULL)
     text = g_strdup (table->error->message);
   else if (table->waiting)

@@ -44,7 +44,7 @@ typedef struct
   guint done;
   gboolean running, waiting; /* waiting: gives way to a training run */
   double fraction_done;      /* of all the work, [0, 1] */
-  double eta_seconds;        /* NAN: unknown */
+  double seconds_left;       /* NAN: unknown */
   GError *error;             /* (nullable) why it stopped early */
 } GramSweepTable;
 

@@ -352,7 +352,7 @@ is_open (GramSweeper *sweeper, guint member)
 
 /* Cells that are done get their figures. Returns whether any cell of the group is left. */
 static gboolean
-look_at_group (GramSweeper *sweeper, gboolean *news, GError **error)
+look_at_group (GramSweeper *sweeper, gboolean *changed, GError **error)
 {
   GramStopped why[MOST_IN_GROUP] = { 0 };
   gboolean finished = FALSE, left = FALSE;
@@ -373,7 +373,7 @@ look_at_group (GramSweeper *sweeper, gboolean *news, GError **error)
       for (guint i = 0; i < sweeper->members->len; i++)
         if (why[i] != GRAM_STOPPED_NOT)
           finish_cell (sweeper, i, why[i]);
-      *news = TRUE;
+      *changed = TRUE;
       if (sweeper->spec->csv != NULL
           && !gram_sweep_file_write (sweeper->spec->csv, sweeper->identity, sweeper->cells,
                                      sweeper->others, error))
@@ -385,7 +385,7 @@ look_at_group (GramSweeper *sweeper, gboolean *news, GError **error)
 }
 
 static gboolean
-train (GramSweeper *sweeper, double max_seconds, gboolean *news, GError **error)
+train (GramSweeper *sweeper, double max_seconds, gboolean *changed, GError **error)
 {
   GError *failure = NULL;
 
@@ -409,7 +409,7 @@ train (GramSweeper *sweeper, double max_seconds, gboolean *news, GError **error)
       if (gram_training_get_step (sweeper->training) % 40 != 0
           && gram_training_get_stopped (sweeper->training) == GRAM_STOPPED_NOT)
         continue;
-      if (!look_at_group (sweeper, news, &failure))
+      if (!look_at_group (sweeper, changed, &failure))
         {
           end_group (sweeper);
           if (failure == NULL)
@@ -424,27 +424,27 @@ train (GramSweeper *sweeper, double max_seconds, gboolean *news, GError **error)
 /**
  * gram_sweeper_work:
  * @max_seconds: about how long
- * @news: (out) (optional): set to %TRUE when the table has changed
+ * @changed: (out) (optional): set to %TRUE when the table has changed
  *
  * Returns: %FALSE when all is done, cancelled or failed: see the table's error
  */
 gboolean
-gram_sweeper_work (GramSweeper *sweeper, double max_seconds, gboolean *news)
+gram_sweeper_work (GramSweeper *sweeper, double max_seconds, gboolean *changed)
 {
   gboolean ignored, more;
 
-  news = news != NULL ? news : &ignored;
+  changed = changed != NULL ? changed : &ignored;
   if (sweeper->error != NULL || count_done (sweeper->cells) == sweeper->cells->len)
     return FALSE;
   if (g_cancellable_set_error_if_cancelled (sweeper->cancellable, &sweeper->error))
     return FALSE;
   if (!sweeper->measured)
     {
-      *news = TRUE;
+      *changed = TRUE;
       more = measure_cells (sweeper, &sweeper->error);
     }
   else
-    more = train (sweeper, max_seconds, news, &sweeper->error);
+    more = train (sweeper, max_seconds, changed, &sweeper->error);
   return more && count_done (sweeper->cells) < sweeper->cells->len;
 }
 
@@ -464,11 +464,11 @@ gram_sweeper_get_table (GramSweeper *sweeper)
   table->done = count_done (sweeper->cells);
   table->running = sweeper->error == NULL && table->done < total;
   table->fraction_done = (double) table->done / total;
-  table->eta_seconds = NAN;
+  table->seconds_left = NAN;
   fresh = table->done - sweeper->found;
   if (fresh > 0)
-    table->eta_seconds = (double) (g_get_monotonic_time () - sweeper->started) / G_USEC_PER_SEC
-                         / fresh * (total - table->done);
+    table->seconds_left = (double) (g_get_monotonic_time () - sweeper->started) / G_USEC_PER_SEC
+                          / fresh * (total - table->done);
   if (sweeper->error != NULL)
     table->error = g_error_copy (sweeper->error);
   return table;

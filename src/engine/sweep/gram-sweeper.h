@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * For the session's engine thread and the command line:
+ * For the session's training thread and the command line:
  *   while (gram_sweeper_work (sweeper, 0.1, NULL)) …;
  */
 #pragma once
@@ -16,7 +16,7 @@ typedef struct _GramSweeper GramSweeper;
 GramSweeper *gram_sweeper_new (GramDevice *device, GramProblem *problem,
                                const GramSettings *settings, const GramSweepSpec *spec,
                                GCancellable *cancellable, GError **error);
-gboolean gram_sweeper_work (GramSweeper *sweeper, double max_seconds, gboolean *news);
+gboolean gram_sweeper_work (GramSweeper *sweeper, double max_seconds, gboolean *changed);
 GramSweepTable *gram_sweeper_get_table (GramSweeper *sweeper);
 void gram_sweeper_free (GramSweeper *sweeper);
 

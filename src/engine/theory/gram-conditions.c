@@ -1,4 +1,4 @@
-/* gram-conditions.c: what the theorems ask for, against what a run uses
+/* gram-conditions.c: what Theorems 3.1, 4.1 and 5.1 ask for, against what a run uses
  *
  * SPDX-License-Identifier: MIT
  *

@@ -1,4 +1,4 @@
-/* gram-convergence-bound.c: the linear rate of Theorem 3.1
+/* gram-convergence-bound.c: Theorem 3.1, the linear rate
  *
  * SPDX-License-Identifier: MIT
  *

@@ -1,4 +1,4 @@
-/* gram-error-budget.h: why a net is off its prediction, Eq 27
+/* gram-error-budget.h: Equation 27, why a net is off its prediction
  *
  * SPDX-License-Identifier: MIT
  */

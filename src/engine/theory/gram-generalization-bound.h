@@ -1,4 +1,4 @@
-/* gram-generalization-bound.h: what bounds the test error
+/* gram-generalization-bound.h: Theorem 5.1, Corollary 5.2 and Lemma 5.4, what bounds the test error
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,8 +1,8 @@
-/* gram-learnability.c: the measure of known functions against its bounds as n grows
+/* gram-learnability.c: Section 6, the measure of known functions against its bounds as n grows
  *
  * SPDX-License-Identifier: MIT
  *
- * Section 6. For a learnable function √(yᵀH∞⁻¹y) stays below a bound that knows no n; for an odd
+ * For a learnable function √(yᵀH∞⁻¹y) stays below a bound that knows no n; for an odd
  * power of 3 or more it grows without end.
  */
 #include "gram-learnability.h"

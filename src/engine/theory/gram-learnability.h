@@ -1,4 +1,4 @@
-/* gram-learnability.h: the measure of known functions against its bounds as n grows
+/* gram-learnability.h: Section 6, the measure of known functions against its bounds as n grows
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,4 @@
-/* gram-losses.c: how wrong predictions are, as means over samples
+/* gram-losses.c: Appendix D.4, how wrong predictions are, as means over samples
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,4 @@
-/* gram-losses.h: how wrong predictions are
+/* gram-losses.h: Appendix D.4, how wrong predictions are, as means over samples
  *
  * SPDX-License-Identifier: MIT
  */

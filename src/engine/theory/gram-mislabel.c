@@ -1,4 +1,4 @@
-/* gram-mislabel.c: which labels look wrong
+/* gram-mislabel.c: Equation 10 of one label, which labels look wrong
  *
  * SPDX-License-Identifier: MIT
  *

@@ -1,4 +1,4 @@
-/* gram-mislabel.h: which labels look wrong
+/* gram-mislabel.h: Equation 10 of one label, which labels look wrong
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,4 @@
-/* gram-modes.c: the residual seen along the eigenvectors of H∞
+/* gram-modes.c: Section 4.1, the residual seen along the eigenvectors of H∞
  *
  * SPDX-License-Identifier: MIT
  *

@@ -1,4 +1,4 @@
-/* gram-modes.h: the residual seen along the eigenvectors of H∞
+/* gram-modes.h: Section 4.1, the residual seen along the eigenvectors of H∞
  *
  * SPDX-License-Identifier: MIT
  */

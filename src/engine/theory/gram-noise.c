@@ -1,4 +1,4 @@
-/* gram-noise.c: what label noise does to the measure, in closed form
+/* gram-noise.c: Section 5, what label noise does to the measure, in closed form
  *
  * SPDX-License-Identifier: MIT
  *

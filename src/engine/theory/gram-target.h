@@ -1,4 +1,4 @@
-/* gram-target.h: the functions of Section 6 and what bounds their measure
+/* gram-target.h: Theorem 6.1, functions whose measure is bounded
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,4 @@
-/* gram-test-prediction.c: test predictions without training
+/* gram-test-prediction.c: Equation 8 for test images, predictions without training
  *
  * SPDX-License-Identifier: MIT
  *

@@ -1,4 +1,4 @@
-/* gram-test-prediction.h: test predictions without training
+/* gram-test-prediction.h: Equation 8 for test images, predictions without training
  *
  * SPDX-License-Identifier: MIT
  */

@@ -220,64 +220,65 @@ gram_run_drop_provisional (GramRun *run, guint set, GramQuantity steps)
 }
 
 static void
-merge_set (GramRun *run, guint index, const GramRunSet *news)
+merge_set (GramRun *run, guint index, const GramRunSet *fresh)
 {
   static const GramQuantity steps[] = { GRAM_QUANTITY_STEP, GRAM_QUANTITY_OBSERVED_STEP };
   GramRunSet *set = gram_run_get_set (run, index);
 
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-    if (news->curve[steps[i]]->len > 0)
+    if (fresh->curve[steps[i]]->len > 0)
       gram_run_drop_provisional (run, index, steps[i]);
   for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
-    if (news->curve[q]->len > 0)
-      g_array_append_vals (set->curve[q], news->curve[q]->data, news->curve[q]->len);
-  for (guint i = 0; i < news->snapshot_u->len; i++)
+    if (fresh->curve[q]->len > 0)
+      g_array_append_vals (set->curve[q], fresh->curve[q]->data, fresh->curve[q]->len);
+  for (guint i = 0; i < fresh->snapshot_u->len; i++)
     g_ptr_array_add (set->snapshot_u,
-                     gram_run_snapshot_ref (g_ptr_array_index (news->snapshot_u, i)));
-  if (!isnan (news->train_error))
-    set->train_error = news->train_error;
+                     gram_run_snapshot_ref (g_ptr_array_index (fresh->snapshot_u, i)));
+  if (!isnan (fresh->train_error))
+    set->train_error = fresh->train_error;
 }
 
 /**
  * gram_run_merge:
- * @news: a run of the same label sets that holds only what was recorded since
+ * @fresh: a run of the same label sets that holds only what was recorded since
  *
- * Appends @news to @run: this is how curves travel from the training thread to those who draw them.
+ * Appends @fresh to @run: this is how curves travel from the training thread to those who draw
+ * them.
  */
 void
-gram_run_merge (GramRun *run, const GramRun *news)
+gram_run_merge (GramRun *run, const GramRun *fresh)
 {
   if (run->sets->len == 0)
-    for (guint i = 0; i < news->sets->len; i++)
-      gram_run_add_set (run, gram_run_get_set (news, i)->labels);
-  g_return_if_fail (run->sets->len == news->sets->len);
+    for (guint i = 0; i < fresh->sets->len; i++)
+      gram_run_add_set (run, gram_run_get_set (fresh, i)->labels);
+  g_return_if_fail (run->sets->len == fresh->sets->len);
 
-  run->n = news->n;
-  run->n_test = news->n_test;
-  run->d = news->d;
-  run->m = news->m;
-  run->eta = news->eta;
-  run->kappa = news->kappa;
-  run->init = news->init;
-  run->seed = news->seed;
-  run->plan = news->plan;
-  run->precision = news->precision;
-  run->record_every = news->record_every;
-  run->stable_eta = news->stable_eta;
-  run->steps = news->steps;
-  run->lazy_steps = news->lazy_steps;
-  run->stopped = news->stopped;
-  if (!isnan (news->seconds_per_step))
-    run->seconds_per_step = news->seconds_per_step;
-  if (g_strcmp0 (run->device, news->device) != 0)
+  run->n = fresh->n;
+  run->n_test = fresh->n_test;
+  run->d = fresh->d;
+  run->m = fresh->m;
+  run->eta = fresh->eta;
+  run->kappa = fresh->kappa;
+  run->init = fresh->init;
+  run->seed = fresh->seed;
+  run->plan = fresh->plan;
+  run->precision = fresh->precision;
+  run->record_every = fresh->record_every;
+  run->stable_eta = fresh->stable_eta;
+  run->steps = fresh->steps;
+  run->lazy_steps = fresh->lazy_steps;
+  run->stopped = fresh->stopped;
+  if (!isnan (fresh->seconds_per_step))
+    run->seconds_per_step = fresh->seconds_per_step;
+  if (g_strcmp0 (run->device, fresh->device) != 0)
     {
       g_free (run->device);
-      run->device = g_strdup (news->device);
+      run->device = g_strdup (fresh->device);
     }
   for (guint i = 0; i < run->sets->len; i++)
-    merge_set (run, i, gram_run_get_set (news, i));
-  for (guint i = 0; i < news->notices->len; i++)
-    g_ptr_array_add (run->notices, g_strdup (g_ptr_array_index (news->notices, i)));
+    merge_set (run, i, gram_run_get_set (fresh, i));
+  for (guint i = 0; i < fresh->notices->len; i++)
+    g_ptr_array_add (run->notices, g_strdup (g_ptr_array_index (fresh->notices, i)));
 }
 
 const char *

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT
  *
  * The recorded curves of every label set. Owned by the thread that draws them: the session
- * appends to it on the main thread, from batches that the engine thread hands over.
+ * appends to it on the main thread, from batches that the training thread hands over.
  */
 #pragma once
 
@@ -56,7 +56,7 @@ typedef struct
 GramRun *gram_run_new (void);
 GramRunSet *gram_run_add_set (GramRun *run, GramLabels *labels);
 GramRunSet *gram_run_get_set (const GramRun *run, guint set);
-void gram_run_merge (GramRun *run, const GramRun *news);
+void gram_run_merge (GramRun *run, const GramRun *fresh);
 gboolean gram_run_records (gint64 k, gint64 record_every);
 gboolean gram_run_observes (gint64 k, GramFormulation formulation);
 void gram_run_set_empty (GramRunSet *set);

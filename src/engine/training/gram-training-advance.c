@@ -62,7 +62,7 @@ stop_diverged (GramTraining *training, gint64 k, const double *residuals, GCance
     gram_training_record_step (training, k, residuals, TRUE);
   training->stopped = GRAM_STOPPED_DIVERGED;
   if (training->lambda_max > 0)
-    training->news->stable_eta = 2 / training->lambda_max;
+    training->fresh->stable_eta = 2 / training->lambda_max;
   gram_training_rewind (training, finite ? k : k - 1, cancellable);
 }
 

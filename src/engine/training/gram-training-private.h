@@ -42,7 +42,7 @@ struct _GramTraining
   gint64 last_finite; /* the last step at which every residual was a number */
 
   /* what is recorded */
-  GramRun *news; /* since the last drain */
+  GramRun *fresh; /* since the last drain */
   gint64 record_every;
   gint64 recorded_until; /* −1: nothing yet; steps up to here are not recorded again */
   gint64 observed_at;    /* last step with an observation; −1: none */

@@ -42,7 +42,7 @@ void
 gram_training_record_init (GramTraining *training)
 {
   const GramTrainerSpec *spec = &training->spec;
-  GramRun *run = training->news = gram_run_new ();
+  GramRun *run = training->fresh = gram_run_new ();
 
   training->residuals = g_new0 (double, training->n_sets *GRAM_TRAINING_BATCH);
   training->now = g_new0 (double, training->n_sets);
@@ -68,7 +68,7 @@ gram_training_record_init (GramTraining *training)
 void
 gram_training_record_clear (GramTraining *training)
 {
-  gram_run_unref (training->news);
+  gram_run_unref (training->fresh);
   g_free (training->looks);
   g_free (training->residuals);
   g_free (training->now);
@@ -84,7 +84,7 @@ gram_training_notice (GramTraining *training, const char *format, ...)
   va_list arguments;
 
   va_start (arguments, format);
-  g_ptr_array_add (training->news->notices, g_strdup_vprintf (format, arguments));
+  g_ptr_array_add (training->fresh->notices, g_strdup_vprintf (format, arguments));
   va_end (arguments);
 }
 
@@ -130,7 +130,7 @@ takes_snapshot (gint64 k)
 static gboolean
 observes (const GramTraining *training, gint64 k)
 {
-  return gram_run_observes (k, training->news->plan.formulation);
+  return gram_run_observes (k, training->fresh->plan.formulation);
 }
 
 gboolean
@@ -153,8 +153,8 @@ gram_training_record_step (GramTraining *training, gint64 k, const double *resid
       double values[GRAM_N_QUANTITIES];
 
       gram_quantity_measure (GRAM_QUANTITY_STEP, &moment, values);
-      gram_run_drop_provisional (training->news, i, GRAM_QUANTITY_STEP);
-      gram_run_set_append (gram_run_get_set (training->news, i), GRAM_QUANTITY_STEP, values);
+      gram_run_drop_provisional (training->fresh, i, GRAM_QUANTITY_STEP);
+      gram_run_set_append (gram_run_get_set (training->fresh, i), GRAM_QUANTITY_STEP, values);
     }
   training->recorded_until = k;
 }
@@ -207,12 +207,12 @@ look_at_set (GramTraining *training, guint index, gboolean observe, gboolean sna
 static void
 append_look (GramTraining *training, guint index, gboolean observed)
 {
-  GramRunSet *set = gram_run_get_set (training->news, index);
+  GramRunSet *set = gram_run_get_set (training->fresh, index);
   GramTrainingLook *look = &training->looks[index];
 
   if (observed)
     {
-      gram_run_drop_provisional (training->news, index, GRAM_QUANTITY_OBSERVED_STEP);
+      gram_run_drop_provisional (training->fresh, index, GRAM_QUANTITY_OBSERVED_STEP);
       gram_run_set_append (set, GRAM_QUANTITY_OBSERVED_STEP, look->values);
       set->train_error = look->train_error;
     }

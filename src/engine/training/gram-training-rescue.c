@@ -29,12 +29,12 @@ gram_training_make_trainer (GramTraining *training, GCancellable *cancellable, G
   g_clear_pointer (&training->trainer, gram_trainer_free);
   training->trainer = trainer;
   training->n_timings = 0;
-  if (training->news != NULL)
+  if (training->fresh != NULL)
     {
-      training->news->plan = *gram_trainer_get_plan (trainer);
-      training->news->precision = training->news->plan.precision;
-      g_free (training->news->device);
-      training->news->device = g_strdup (info->name);
+      training->fresh->plan = *gram_trainer_get_plan (trainer);
+      training->fresh->precision = training->fresh->plan.precision;
+      g_free (training->fresh->device);
+      training->fresh->device = g_strdup (info->name);
     }
   return TRUE;
 }
@@ -86,7 +86,7 @@ go_back (GramTraining *training, GCancellable *cancellable, GError **error)
 {
   if (training->synced != NULL && gram_trainer_restore (training->trainer, training->synced, NULL))
     {
-      training->news->plan = *gram_trainer_get_plan (training->trainer);
+      training->fresh->plan = *gram_trainer_get_plan (training->trainer);
       return TRUE;
     }
   g_clear_pointer (&training->synced, g_bytes_unref);

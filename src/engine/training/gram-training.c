@@ -288,16 +288,16 @@ count_lazy_steps (GramTraining *training)
 void
 gram_training_drain (GramTraining *training, GramRun *run)
 {
-  GramRun *news = training->news;
+  GramRun *fresh = training->fresh;
 
-  news->steps = MAX (gram_training_get_step (training), training->recorded_until);
-  news->stopped = training->stopped;
-  news->seconds_per_step = gram_training_get_seconds_per_step (training);
-  news->lazy_steps = count_lazy_steps (training);
-  gram_run_merge (run, news);
-  for (guint i = 0; i < news->sets->len; i++)
-    gram_run_set_empty (gram_run_get_set (news, i));
-  g_ptr_array_set_size (news->notices, 0);
+  fresh->steps = MAX (gram_training_get_step (training), training->recorded_until);
+  fresh->stopped = training->stopped;
+  fresh->seconds_per_step = gram_training_get_seconds_per_step (training);
+  fresh->lazy_steps = count_lazy_steps (training);
+  gram_run_merge (run, fresh);
+  for (guint i = 0; i < fresh->sets->len; i++)
+    gram_run_set_empty (gram_run_get_set (fresh, i));
+  g_ptr_array_set_size (fresh->notices, 0);
 }
 
 GramStopped
@@ -369,7 +369,7 @@ gram_training_restore (GramTraining *training, GBytes *state, GError **error)
     return FALSE;
   if (!gram_trainer_restore (training->trainer, state, error))
     return FALSE;
-  training->news->plan = *gram_trainer_get_plan (training->trainer);
+  training->fresh->plan = *gram_trainer_get_plan (training->trainer);
   k = gram_trainer_get_step (training->trainer);
   training->recorded_until = training->observed_at = training->snapshot_at = k;
   for (guint i = 0; i < training->n_sets; i++)
@@ -379,7 +379,7 @@ gram_training_restore (GramTraining *training, GBytes *state, GError **error)
       if (!gram_trainer_observe (training->trainer, i, GRAM_OBSERVE_RESIDUAL, &seen, error))
         return FALSE;
       training->now[i] = seen.residual;
-      gram_run_set_empty (gram_run_get_set (training->news, i));
+      gram_run_set_empty (gram_run_get_set (training->fresh, i));
     }
   g_clear_pointer (&training->synced, g_bytes_unref);
   training->synced = g_bytes_ref (state);

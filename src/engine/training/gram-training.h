@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * What the session's engine thread, the command line and the sweep share: a trainer, when it is
+ * What the session's training thread, the command line and the sweep share: a trainer, when it is
  * looked at, when it stops, and what happens when it diverges or its device fails.
  */
 #pragma once
