@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "gram-config.h"
+#include "gram-number.h"
 
 struct _CliJson
 {
@@ -141,19 +142,9 @@ cli_json_string (CliJson *json, const char *key, const char *value)
 char *
 cli_format_number (double value, char buffer[G_ASCII_DTOSTR_BUF_SIZE])
 {
-  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
-
-  if (!isfinite (value))
-    {
-      g_strlcpy (buffer, "null", G_ASCII_DTOSTR_BUF_SIZE);
-      return buffer;
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
-    {
-      g_ascii_formatd (buffer, G_ASCII_DTOSTR_BUF_SIZE, formats[i], value);
-      if (g_ascii_strtod (buffer, NULL) == value)
-        break;
-    }
+  if (isfinite (value))
+    return gram_number_to_text (value, buffer);
+  g_strlcpy (buffer, "null", G_ASCII_DTOSTR_BUF_SIZE);
   return buffer;
 }
 

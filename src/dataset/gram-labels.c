@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-number.h"
 #include "gram-philox.h"
 #include "gram-size.h"
 
@@ -145,11 +146,7 @@ gram_labels_spec_to_string (const GramLabelsSpec *spec)
     {
       char number[G_ASCII_DTOSTR_BUF_SIZE];
 
-      /* the shortest of both forms that is still the same number */
-      g_ascii_formatd (number, sizeof number, "%.15g", spec->rho);
-      if (g_ascii_strtod (number, NULL) != spec->rho)
-        g_ascii_dtostr (number, sizeof number, spec->rho);
-      g_string_append (text, number);
+      g_string_append (text, gram_number_to_text (spec->rho, number));
     }
   if (spec->draw > 0)
     g_string_append_printf (text, "#%u", spec->draw);

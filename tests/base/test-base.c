@@ -1,4 +1,4 @@
-/* test-base.c: Philox against its published vectors, sizes, whole-old or whole-new files
+/* test-base.c: Philox against its published vectors, sizes, numbers, whole-old or whole-new files
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 
 #include "gram-error.h"
+#include "gram-number.h"
 #include "gram-philox.h"
 #include "gram-save.h"
 #include "gram-size.h"
@@ -456,6 +457,26 @@ test_save_links (void)
   g_assert_cmpint (g_rmdir (directory), ==, 0);
 }
 
+/* As short as it can be, and the same bits when it is read again. */
+static void
+test_number (void)
+{
+  static const char *const texts[] = {
+    "0",   "0.1", "0.001", "-2.5",  "1e-09", "0.30000000000000004", "1.2345678901234566e-09",
+    "nan", "inf", "-inf",  "1e+15",
+  };
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_assert_cmpstr (gram_number_to_text (g_ascii_strtod (texts[i], NULL), buffer), ==, texts[i]);
+  for (guint i = 0; i < 1000; i++)
+    {
+      double value = ldexp (g_test_rand_double () - 0.5, g_test_rand_int_range (-1000, 1000));
+
+      g_assert_true (g_ascii_strtod (gram_number_to_text (value, buffer), NULL) == value);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -464,6 +485,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/philox/normal", test_philox_normal);
   g_test_add_func ("/base/philox/permutation", test_philox_permutation);
   g_test_add_func ("/base/size", test_size);
+  g_test_add_func ("/base/number", test_number);
   g_test_add_func ("/base/save", test_save);
   g_test_add_func ("/base/full", test_full);
   g_test_add_data_func ("/base/full-disk/content", fill_content, test_in_folder);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-number.h"
 #include "gram-save.h"
 
 #define MAGIC "# gramscope.sweep/1 "
@@ -43,12 +44,12 @@ gram_sweep_file_identity (const GramSettings *settings, const GramProblem *probl
 
       g_string_append_printf (text, "%s=%s ", keys[i], quoted);
     }
-  g_ascii_formatd (until, sizeof until, "%.15g", spec->until_residual);
   g_string_append_printf (text,
                           "samples=%" G_GINT64_FORMAT " test-samples=%" G_GINT64_FORMAT
                           " width=%" G_GINT64_FORMAT " steps=%" G_GINT64_FORMAT
                           " until-residual=%s",
-                          problem->n, problem->n_test, m, spec->max_steps, until);
+                          problem->n, problem->n_test, m, spec->max_steps,
+                          gram_number_to_text (spec->until_residual, until));
   g_strdelimit (text->str, "\r\n", ' ');
   return g_string_free (text, FALSE);
 }
@@ -189,8 +190,7 @@ append_cell (GString *text, const GramSweepCell *cell)
                           g_ascii_formatd (number, sizeof number, "%.9g", cell->fraction),
                           cell->seed);
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    g_string_append_printf (text, ",%s",
-                            g_ascii_formatd (number, sizeof number, "%.17g", numbers[i]));
+    g_string_append_printf (text, ",%s", gram_number_to_text (numbers[i], number));
   g_string_append_printf (text, ",%" G_GINT64_FORMAT ",%s\n", cell->steps,
                           gram_stopped_to_string (cell->stopped));
 }
