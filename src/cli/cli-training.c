@@ -14,15 +14,6 @@
 #define SLICE_SECONDS 0.25
 #define CHECKPOINT_SECONDS 60
 
-/* A step below 2/λ₁ that is short to type: two digits, rounded down. */
-static double
-stable_eta (double limit)
-{
-  double unit = pow (10, floor (log10 (0.9 * limit)) - 1);
-
-  return floor (0.9 * limit / unit) * unit;
-}
-
 /* Before a run: what will go wrong, and what to do about it. */
 static void
 warn_unstable (const CliJob *job)
@@ -32,7 +23,7 @@ warn_unstable (const CliJob *job)
   if (job->settings->eta >= limit)
     cli_note ("η = %g is not below 2/λ₁ = %.4g: a wide net diverges; use --eta %g, or --preprocess "
               "center to lower λ₁",
-              job->settings->eta, limit, stable_eta (limit));
+              job->settings->eta, limit, gram_analysis_advised_step (job->analysis));
 }
 
 /* A run that goes on keeps the very labels that it began with. */
@@ -116,14 +107,14 @@ drive (CliJob *job, GramTraining *training, GramRun *run, const char *checkpoint
 }
 
 static void
-set_stopped_error (const GramRun *run, GError **error)
+set_stopped_error (const CliJob *job, const GramRun *run, GError **error)
 {
   if (run->stopped == GRAM_STOPPED_CANCELLED)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
   else if (run->stopped == GRAM_STOPPED_DIVERGED)
     g_set_error (error, GRAM_ERROR, GRAM_ERROR_DIVERGED,
                  "gradient descent diverged at step %" G_GINT64_FORMAT " with η = %g; use --eta %g",
-                 run->steps, run->eta, stable_eta (run->stable_eta));
+                 run->steps, run->eta, gram_analysis_advised_step (job->analysis));
 }
 
 static GramTraining *
@@ -179,6 +170,6 @@ cli_training_run (CliJob *job, const CliTrainingFiles *files, GError **error)
   if (failure != NULL)
     g_propagate_error (error, g_steal_pointer (&failure));
   else
-    set_stopped_error (run, error);
+    set_stopped_error (job, run, error);
   return g_steal_pointer (&run);
 }

@@ -65,7 +65,7 @@ get_analysis (GramNetworkPanel *self)
 static void
 set_stable_cb (GramNetworkPanel *self)
 {
-  double remedy = gram_step_remedy (get_analysis (self));
+  double remedy = gram_analysis_advised_step (get_analysis (self));
   GramSettings *settings;
 
   if (!isfinite (remedy))
@@ -95,7 +95,7 @@ update_stability (GramNetworkPanel *self)
   g_autofree char *limit =
       gram_words_number (known ? gram_analysis_stable_step (analysis) : NAN, 4);
   g_autofree char *lambda = gram_words_number (known ? analysis->lambda_max : NAN, 5);
-  g_autofree char *remedy = gram_words_number (gram_step_remedy (analysis), 2);
+  g_autofree char *remedy = gram_words_number (gram_analysis_advised_step (analysis), 2);
   g_autofree char *shown = g_strdup_printf (_ ("%s, as λ₁ = %s"), limit, lambda);
 
   adw_action_row_set_subtitle (self->stable_row, known ? shown : _ ("not known yet"));

@@ -78,23 +78,6 @@ gram_step_verdict (const GramAnalysis *analysis, double eta)
 }
 
 /**
- * gram_step_remedy:
- *
- * Returns: 1/λ₁ to two digits, half the stability limit; NAN while λ₁ is unknown
- */
-double
-gram_step_remedy (const GramAnalysis *analysis)
-{
-  double limit = analysis != NULL ? gram_analysis_stable_step (analysis) : NAN;
-  double unit;
-
-  if (!isfinite (limit) || limit <= 0)
-    return NAN;
-  unit = pow (10, floor (log10 (limit / 2)) - 1);
-  return floor (limit / 2 / unit) * unit;
-}
-
-/**
  * gram_parse_number:
  * @text: what was typed: C notation or the locale's decimal mark; blanks are dropped
  * @reason: (out) (transfer full): why it is refused, for people

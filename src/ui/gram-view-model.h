@@ -38,7 +38,6 @@ typedef enum
 } GramStepVerdict;
 
 GramStepVerdict gram_step_verdict (const GramAnalysis *analysis, double eta);
-double gram_step_remedy (const GramAnalysis *analysis);
 
 /* Words; all (transfer full). */
 char *gram_words_number (double value, int digits);

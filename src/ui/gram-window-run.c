@@ -101,8 +101,8 @@ data_refused_cb (GramDocument *document, const GError *error, GramWindow *self)
 static void
 set_stable_cb (GramWindow *self)
 {
-  double remedy =
-      gram_step_remedy (gram_session_get_analysis (gram_document_get_session (self->document)));
+  double remedy = gram_analysis_advised_step (
+      gram_session_get_analysis (gram_document_get_session (self->document)));
   GramSettings *settings;
 
   if (!isfinite (remedy))
@@ -118,7 +118,7 @@ static void
 tell_diverged (GramWindow *self, const GError *error)
 {
   GramAnalysis *analysis = gram_session_get_analysis (gram_document_get_session (self->document));
-  double remedy = gram_step_remedy (analysis);
+  double remedy = gram_analysis_advised_step (analysis);
   gboolean first = self->error_dialog == NULL;
   g_autofree char *eta = gram_words_number (remedy, 2), *label = NULL;
 

@@ -13,6 +13,7 @@
 #include "gram-losses.h"
 #include "gram-mislabel.h"
 #include "gram-modes.h"
+#include "gram-stable-step.h"
 #include "gram-movement.h"
 #include "gram-noise.h"
 #include "gram-patterns.h"
@@ -90,6 +91,33 @@ test_conditions_at_the_edge (void)
   g_assert_false (find (conditions, "Theorem 3.1", "λ₀")->met);
   g_assert_true (isinf (find (conditions, "Theorem 3.1", "m")->required));
   g_assert_false (find (conditions, "Theorem 3.1", "m")->met);
+}
+
+/* ---------- number 5 -------------------------------------------------------------------------- */
+
+/* The advised step leaves no mode growing and none changing its sign, whatever λ₁ is, and is as
+ * large as two digits allow. */
+static void
+test_stable_step (void)
+{
+  static const double known[][2] = {
+    { 303.129, 0.0032 }, { 10, 0.1 }, { 8, 0.12 }, { 0.5, 2 }, { 3e-7, 3.3e6 }
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      assert_close (gram_stable_step_limit (known[i][0]), 2 / known[i][0], 1e-15);
+      assert_close (gram_stable_step_advised (known[i][0]), known[i][1], 1e-12);
+    }
+  for (double lambda = 1e-6; lambda < 1e7; lambda *= 1.37)
+    {
+      double factor = 1 - gram_stable_step_advised (lambda) * lambda;
+
+      g_assert_cmpfloat (factor, >=, -1e-12);
+      g_assert_cmpfloat (factor, <, 0.1);
+    }
+  g_assert_true (isnan (gram_stable_step_advised (NAN)));
+  g_assert_true (isnan (gram_stable_step_advised (0)));
 }
 
 static void
@@ -351,6 +379,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/theory/conditions", test_conditions);
   g_test_add_func ("/theory/conditions-at-the-edge", test_conditions_at_the_edge);
+  g_test_add_func ("/theory/stable-step", test_stable_step);
   g_test_add_func ("/theory/convergence", test_convergence);
   g_test_add_func ("/theory/bounds", test_bounds);
   g_test_add_func ("/theory/rademacher-by-sampling", test_rademacher_by_sampling);

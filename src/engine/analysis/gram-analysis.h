@@ -80,6 +80,7 @@ const char *gram_stage_to_string (GramStage stage);
 
 /* Answers that cost nothing once the stage is there; each says from what it was computed. */
 double gram_analysis_stable_step (const GramAnalysis *analysis); /* 2/λ₁ */
+double gram_analysis_advised_step (const GramAnalysis *analysis);
 double gram_analysis_predict (const GramAnalysis *analysis, guint set, double eta, gint64 k);
 void gram_analysis_predict_curve (const GramAnalysis *analysis, guint set, double eta,
                                   const double *k, gsize count, double *residual);

@@ -11,6 +11,7 @@
 
 #include "gram-decay.h"
 #include "gram-noise.h"
+#include "gram-stable-step.h"
 
 /* y's spectral measure: weights p_i² at λ_i, or quadrature weights at nodes. */
 typedef struct
@@ -62,7 +63,19 @@ measure_clear (Measure *measure)
 double
 gram_analysis_stable_step (const GramAnalysis *analysis)
 {
-  return 2.0 / analysis->lambda_max;
+  return gram_stable_step_limit (analysis->lambda_max);
+}
+
+/**
+ * gram_analysis_advised_step:
+ * @analysis: (nullable)
+ *
+ * Returns: the step size to advise, gram_stable_step_advised(); NAN until λ₁ is known
+ */
+double
+gram_analysis_advised_step (const GramAnalysis *analysis)
+{
+  return analysis != NULL ? gram_stable_step_advised (analysis->lambda_max) : NAN;
 }
 
 /**

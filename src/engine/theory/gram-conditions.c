@@ -9,6 +9,8 @@
 
 #include <math.h>
 
+#include "gram-stable-step.h"
+
 static void
 add (GArray *conditions, GramCondition condition)
 {
@@ -127,7 +129,7 @@ gram_conditions_new (const GramConditionsInput *input)
   add (conditions, (GramCondition){ .theorem = "Stability",
                                     .symbol = "η",
                                     .formula = "2/λ₁",
-                                    .required = 2 / in.lambda_max,
+                                    .required = gram_stable_step_limit (in.lambda_max),
                                     .used = in.eta,
                                     .strict = TRUE });
   add_convergence (conditions, &in);

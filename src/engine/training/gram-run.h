@@ -50,7 +50,7 @@ typedef struct
   GramStopped stopped;
   GPtrArray *notices; /* of char *: the run moved to another device, … */
   GramPrecision precision;
-  double stable_eta; /* what to try instead, after a run diverged; 0: unknown */
+  double stable_eta; /* 2/λ₁, the limit, after a run diverged; 0: unknown */
 } GramRun;
 
 GramRun *gram_run_new (void);

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "gram-stable-step.h"
+
 /* All neurons are off: the net says 0 whatever it sees and has no gradient any more. */
 static gboolean
 has_died (GramTraining *training, guint set, double residual)
@@ -62,7 +64,7 @@ stop_diverged (GramTraining *training, gint64 k, const double *residuals, GCance
     gram_training_record_step (training, k, residuals, TRUE);
   training->stopped = GRAM_STOPPED_DIVERGED;
   if (training->lambda_max > 0)
-    training->fresh->stable_eta = 2 / training->lambda_max;
+    training->fresh->stable_eta = gram_stable_step_limit (training->lambda_max);
   gram_training_rewind (training, finite ? k : k - 1, cancellable);
 }
 
