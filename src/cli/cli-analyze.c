@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-mixture.h"
 
 #define DEFAULT_STEPS "0,1,10,100,1000,10000"
 #define MOST_STEPS (G_GINT64_CONSTANT (1) << 53)
@@ -88,8 +89,26 @@ add_label (CliJson *json, const GramAnalysis *analysis, guint set, double eta, c
   cli_json_close (json, '}');
 }
 
+/* What the window's slider shows. */
 static void
-add_tail (CliJson *json, const GramAnalysis *analysis)
+add_noise_at (CliJson *json, const GramAnalysis *analysis, const GramSettings *settings)
+{
+  double rho = settings->rho;
+  gint64 k = gram_analysis_expected_steps_to (analysis, settings->eta, rho, 0.01);
+
+  if (!(rho > 0))
+    return;
+  cli_json_open (json, "at", '{');
+  cli_json_number (json, "fraction", rho);
+  cli_json_number (json, "expected_complexity", gram_analysis_expected_complexity (analysis, rho));
+  cli_json_open (json, "steps_to", '{');
+  cli_json_number (json, "0.01", k >= 0 ? (double) k : NAN);
+  cli_json_close (json, '}');
+  cli_json_close (json, '}');
+}
+
+static void
+add_tail (CliJson *json, const GramAnalysis *analysis, const GramSettings *settings)
 {
   cli_json_open (json, "noise", '{');
   cli_json_numbers (json, "fraction", analysis->fraction, analysis->n_fractions);
@@ -97,6 +116,7 @@ add_tail (CliJson *json, const GramAnalysis *analysis)
                     analysis->expected_complexity != NULL ? analysis->n_fractions : 0);
   cli_json_numbers (json, "sampled_complexity", analysis->sampled_complexity,
                     analysis->sampled_complexity != NULL ? analysis->n_fractions : 0);
+  add_noise_at (json, analysis, settings);
   cli_json_close (json, '}');
   cli_json_open (json, "trust", '{');
   cli_json_number (json, "eigen_residual", analysis->eigen_residual);
@@ -125,7 +145,7 @@ write_json (const CliJob *job, const AnalyzeOptions *options, GError **error)
   for (guint set = 0; set < analysis->labels->len; set++)
     add_label (json, analysis, set, job->settings->eta, options->steps);
   cli_json_close (json, ']');
-  add_tail (json, analysis);
+  add_tail (json, analysis, job->settings);
   cli_json_close (json, '}');
   text = cli_json_end (json, &length);
   return cli_write (options->json_path, text, length, error);
@@ -161,6 +181,10 @@ print_summary (const CliJob *job)
               labels->norm, labels->complexity, gram_analysis_steps_to (analysis, set, eta, 0.1),
               gram_analysis_steps_to (analysis, set, eta, 0.01));
     }
+  if (job->settings->rho > 0)
+    printf ("\nto expect at ρ = %g: complexity %.7g, %" G_GINT64_FORMAT " steps to 1 %%\n",
+            job->settings->rho, gram_analysis_expected_complexity (analysis, job->settings->rho),
+            gram_analysis_expected_steps_to (analysis, eta, job->settings->rho, 0.01));
 }
 
 /* ---------- --spectrum-out ---------------------------------------------------------------------
@@ -306,7 +330,7 @@ cli_analyze (int argc, char **argv)
     .summary = "Computes H∞ of a pair of classes, the complexity measure √(2yᵀH∞⁻¹y/n) of each\n"
                "label set and the residual curves ‖(I−ηH∞)ᵏy‖ that follow.\n\n"
                "Example: gramscope-cli analyze --dataset mnist --classes 0,1 -n 1000 --json -",
-    .groups = CLI_OPTIONS_PROBLEM,
+    .groups = CLI_OPTIONS_PROBLEM | GRAM_SETTINGS_NOISE,
     .entries = entries,
   };
   int code;

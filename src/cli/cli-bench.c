@@ -64,7 +64,7 @@ cli_bench (int argc, char **argv)
     .summary = "Times training steps and the stages of an analysis, beside the matrix product and\n"
                "the memory bandwidth that this machine reaches; every answer is checked.\n\n"
                "Example: gramscope-cli bench --device cpu --threads 2",
-    .groups = CLI_OPTIONS_DEVICE,
+    .groups = GRAM_SETTINGS_DEVICE,
     .entries = entries,
   };
   int code = cli_options_parse (&usage, argc, argv, settings, NULL);

@@ -7,16 +7,6 @@
 #include "cli.h"
 #include "gram-error.h"
 
-/* What may change when a run goes on: where it computes, when it stops, where its data lie. */
-static gboolean
-may_change (const char *key)
-{
-  static const char *const keys[] = { "steps",   "until-residual", "device", "threads",
-                                      "dataset", "data-dir",       NULL };
-
-  return g_strv_contains (keys, key);
-}
-
 /* The checkpoint's settings with those that were typed beside --resume. */
 static gboolean
 merge_settings (CliJob *job, const GramCheckpoint *checkpoint, const char *path, GError **error)
@@ -30,7 +20,7 @@ merge_settings (CliJob *job, const GramCheckpoint *checkpoint, const char *path,
       g_autofree char *value = gram_settings_get (job->settings, *key);
       g_autofree char *kept = gram_settings_get (checkpoint->settings, *key);
 
-      if (!may_change (*key) && g_strcmp0 (value, kept) != 0)
+      if (!gram_settings_run_survives (*key) && g_strcmp0 (value, kept) != 0)
         {
           g_set_error (
               error, GRAM_ERROR, GRAM_ERROR_USAGE,

@@ -159,7 +159,7 @@ compute_mislabel (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data
     }
   y = g_memdup2 (job->problem->y, (gsize) n * sizeof (double));
   data->inputs.n_planted = MAX (1, n / PLANTED_SHARE);
-  data->planted = gram_mislabel_plant (n, data->inputs.n_planted, job->settings->seed, y);
+  data->planted = gram_mislabel_plant (n, data->inputs.n_planted, job->settings->problem.seed, y);
   data->mislabel = gram_mislabel_new (gram_analyser_get_system (job->analyser),
                                       job->analysis->inverse_diagonal, y, &work, error);
   return data->mislabel != NULL;

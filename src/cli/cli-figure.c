@@ -162,7 +162,7 @@ cli_figure (int argc, char **argv)
                "  convergence (1a, 1c), spectrum (1b, 1d), generalization (2a, 2b), movement,\n"
                "  patterns, modes, budget, noise, learnability, mislabel, test.\n\n"
                "Example: gramscope-cli figure 1a --dataset mnist -n 1000 --out figure-1a.pdf",
-    .groups = CLI_OPTIONS_PROBLEM | CLI_OPTIONS_STEPS,
+    .groups = CLI_OPTIONS_PROBLEM | GRAM_SETTINGS_STEPS,
     .entries = entries,
     .data_chosen = &job.data_chosen,
   };

@@ -88,7 +88,7 @@ cli_job_analyse (CliJob *job, gboolean full_spectrum, GError **error)
   gboolean done;
 
   if (job->analyser == NULL)
-    job->analyser = gram_analyser_new (job->device, job->problem, job->settings->seed);
+    job->analyser = gram_analyser_new (job->device, job->problem, job->settings->problem.seed);
   done = gram_analyser_run (job->analyser, job->settings->labels, full_spectrum, on_stage,
                             on_progress, job, job->cancellable, error);
   cli_progress_clear ();

@@ -172,7 +172,7 @@ run_on (CliJob *job, const CliLearnOptions *options, const GramSamples *samples,
   const GramJob work = { .cancellable = job->cancellable };
 
   result->rows = g_array_new (FALSE, TRUE, sizeof (GramLearnRow));
-  result->targets = make_targets (samples->d, options, job->settings->seed, error);
+  result->targets = make_targets (samples->d, options, job->settings->problem.seed, error);
   cli_progress ("Measuring functions", NAN);
   return result->targets != NULL
          && gram_learnability_run (job->device, samples, (const gint64 *) (gpointer) sizes->data,
@@ -213,7 +213,7 @@ run_on_sphere (CliJob *job, const CliLearnOptions *options, const GArray *sizes,
     job->device = gram_device_open (job->settings->device, &device_options, error);
   if (job->device != NULL)
     {
-      gram_learnability_inputs (samples.d, most, job->settings->seed, X);
+      gram_learnability_inputs (samples.d, most, job->settings->problem.seed, X);
       result->inputs =
           g_strdup_printf ("unit-sphere Gaussian inputs, d = %" G_GINT64_FORMAT, samples.d);
       done = run_on (job, options, &samples, sizes, result, error);

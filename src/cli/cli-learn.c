@@ -159,7 +159,7 @@ cli_learn (int argc, char **argv)
         "Measures √(yᵀH∞⁻¹y) of target functions y = g(x) as n grows, against the bounds of\n"
         "Section 6. Odd powers above one are the control: no bound holds for them.\n\n"
         "Example: gramscope-cli learn --function power --power 3 --n-list 100,200,400,800",
-    .groups = CLI_OPTIONS_DATA | CLI_OPTIONS_DEVICE,
+    .groups = GRAM_SETTINGS_DATA | GRAM_SETTINGS_DEVICE,
     .entries = entries,
     .data_chosen = &job.data_chosen,
   };

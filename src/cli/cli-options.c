@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * An option and a setting have the same name, range and default: gram-settings.h knows them, so
- * that the window's `load` action, session files and the command line cannot drift apart.
+ * An option and a setting have the same name, range, default and help: the table of settings knows
+ * them, and a new row of it is an option here.
  */
 #include "cli-options.h"
 
@@ -20,14 +20,15 @@ typedef struct
   gboolean data_chosen;
 } Target;
 
+/* Not the seed, which is of all that is random. */
 static gboolean
 says_which_images (const char *key)
 {
-  static const char *const keys[] = {
-    "dataset", "data-dir", "classes", "select", "preprocess", NULL
-  };
+  const GramSettingsOption *option = gram_settings_options ();
 
-  return g_strv_contains (keys, key);
+  while (!g_str_equal (option->key, key))
+    option++;
+  return option->group == GRAM_SETTINGS_DATA && !g_str_equal (key, "seed");
 }
 
 static gboolean
@@ -42,83 +43,45 @@ on_setting (const char *option, const char *value, gpointer user_data, GError **
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s: the value is not UTF-8 text", option);
       return FALSE;
     }
-  if (says_which_images (key))
-    target->data_chosen = TRUE;
+  target->data_chosen |= says_which_images (key);
   return gram_settings_set (target->settings, key, value, error);
 }
 
-/* As file names, so that bytes pass as they are in any locale. */
-#define SETTING(name, short_name, argument, text)                                                 \
-  {                                                                                               \
-    name, short_name, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer) on_setting, text, \
-        argument                                                                                  \
-  }
-
-static const GOptionEntry data_entries[] = {
-  SETTING ("dataset", 0, "NAME|PATH",
-           "glyphs (default), mnist, fashion-mnist, kmnist, cifar10, cifar100; or a folder, "
-           "archive or .npz"),
-  SETTING ("data-dir", 0, "DIR", "looked at before the standard places"),
-  SETTING ("classes", 0, "A,B", "A is +1, B is −1, by index or name; default the first two"),
-  SETTING ("select", 0, "first|random", "file order (default) or a seeded subset"),
-  SETTING ("preprocess", 0, "NAME",
-           "none (default), center, pixel-center, standardize; then ‖x‖₂ = 1"),
-  SETTING ("seed", 0, "S", "of every random choice; default 0"),
-  { NULL },
-};
-
-static const GOptionEntry sizes_entries[] = {
-  SETTING ("samples", 'n', "N", "training images; default min(1000, available)"),
-  SETTING ("test-samples", 0, "N", "test images; default all of the pair, at most 2000"),
-  { NULL },
-};
-
-static const GOptionEntry labels_entries[] = {
-  SETTING ("labels", 0, "LIST", "of true, random, worst, mixed:RHO; default true,random,worst"),
-  { NULL },
-};
-
-static const GOptionEntry network_entries[] = {
-  SETTING ("width", 0, "M", "hidden neurons m; default 10000, to train on the CPU 2048"),
-  SETTING ("eta", 0, "H", "step size η; default 0.001"),
-  SETTING ("kappa", 0, "K", "scale κ of the initial weights; default 0.01"),
-  SETTING ("init", 0, "iid|antisymmetric", "initial weights; default iid"),
-  { NULL },
-};
-
-static const GOptionEntry device_entries[] = {
-  SETTING ("device", 0, "auto|cpu|cuda", "where to compute; default auto"),
-  SETTING ("threads", 0, "N", "CPU threads; default all"),
-  { NULL },
-};
-
-static const GOptionEntry trainer_entries[] = {
-  SETTING ("formulation", 0, "NAME", "auto (default), weights, samples, sparse, lazy"),
-  SETTING ("precision", 0, "NAME", "auto (default), fp32, tf32, bf16-split"),
-  { NULL },
-};
-
-static const GOptionEntry steps_entries[] = {
-  SETTING ("steps", 0, "K", "steps of gradient descent; default 1000, a sweep 20000"),
-  SETTING ("until-residual", 0, "R", "stop when every ‖y−u‖ ≤ R·‖y‖; default never, a sweep 0.01"),
-  SETTING ("record-every", 0, "N", "record every N steps; default denser at the start"),
-  { NULL },
-};
-
 static const struct
 {
-  CliOptionGroups group;
+  GramSettingsGroups group;
   const char *title;
-  const GOptionEntry *entries;
-} settings_groups[] = {
-  { CLI_OPTIONS_DATA, "Data:", data_entries },
-  { CLI_OPTIONS_SIZES, "Sizes:", sizes_entries },
-  { CLI_OPTIONS_LABELS, "Labels:", labels_entries },
-  { CLI_OPTIONS_NETWORK, "Network:", network_entries },
-  { CLI_OPTIONS_STEPS, "Training:", steps_entries },
-  { CLI_OPTIONS_TRAINER, "Arithmetic of a step:", trainer_entries },
-  { CLI_OPTIONS_DEVICE, "Device:", device_entries },
+} groups[] = {
+  { GRAM_SETTINGS_DATA, "Data:" },
+  { GRAM_SETTINGS_SIZES, "Sizes:" },
+  { GRAM_SETTINGS_LABELS, "Labels:" },
+  { GRAM_SETTINGS_NOISE, "Label noise:" },
+  { GRAM_SETTINGS_NETWORK, "Network:" },
+  { GRAM_SETTINGS_STEPS, "Training:" },
+  { GRAM_SETTINGS_MEASURES, "Measures of a run:" },
+  { GRAM_SETTINGS_ARITHMETIC, "Arithmetic of a step:" },
+  { GRAM_SETTINGS_DEVICE, "Device:" },
 };
+
+/* Values are taken as file names are, so that bytes pass as they are in any locale. */
+static GOptionGroup *
+build_group (GramSettingsGroups group, const char *title, Target *target)
+{
+  GOptionGroup *options = g_option_group_new (title, title, title, target, NULL);
+
+  for (const GramSettingsOption *option = gram_settings_options (); option->key != NULL; option++)
+    {
+      const GOptionEntry entries[] = {
+        { option->key, option->letter, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK,
+          (gpointer) on_setting, option->help, option->argument },
+        { NULL },
+      };
+
+      if (option->group == group)
+        g_option_group_add_entries (options, entries);
+    }
+  return options;
+}
 
 static GOptionContext *
 build_context (const CliUsage *usage, Target *target, gboolean *help, char ***rest)
@@ -135,16 +98,9 @@ build_context (const CliUsage *usage, Target *target, gboolean *help, char ***re
   if (usage->entries != NULL)
     g_option_context_add_main_entries (context, usage->entries, NULL);
   g_option_context_add_main_entries (context, common, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (settings_groups); i++)
-    if (usage->groups & settings_groups[i].group)
-      {
-        GOptionGroup *group =
-            g_option_group_new (settings_groups[i].title, settings_groups[i].title,
-                                settings_groups[i].title, target, NULL);
-
-        g_option_group_add_entries (group, settings_groups[i].entries);
-        g_option_context_add_group (context, group);
-      }
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
+    if (usage->groups & groups[i].group)
+      g_option_context_add_group (context, build_group (groups[i].group, groups[i].title, target));
   return context;
 }
 

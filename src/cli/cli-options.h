@@ -10,26 +10,17 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  CLI_OPTIONS_NONE = 0,
-  CLI_OPTIONS_DATA = 1 << 0,
-  CLI_OPTIONS_LABELS = 1 << 1,
-  CLI_OPTIONS_NETWORK = 1 << 2,
-  CLI_OPTIONS_DEVICE = 1 << 3,
-  CLI_OPTIONS_STEPS = 1 << 4,
-  CLI_OPTIONS_SIZES = 1 << 5,
-  CLI_OPTIONS_TRAINER = 1 << 6,
-  CLI_OPTIONS_PROBLEM = CLI_OPTIONS_DATA | CLI_OPTIONS_SIZES | CLI_OPTIONS_LABELS
-                        | CLI_OPTIONS_NETWORK | CLI_OPTIONS_DEVICE | CLI_OPTIONS_TRAINER,
-} CliOptionGroups;
+/* What a problem and its network take. */
+#define CLI_OPTIONS_PROBLEM                                                                \
+  (GRAM_SETTINGS_DATA | GRAM_SETTINGS_SIZES | GRAM_SETTINGS_LABELS | GRAM_SETTINGS_NETWORK \
+   | GRAM_SETTINGS_ARITHMETIC | GRAM_SETTINGS_DEVICE)
 
 /* What a command takes: groups of settings, options of its own, words after the options. */
 typedef struct
 {
   const char *parameters; /* (nullable) for the usage line, "NAME" */
   const char *summary;    /* what the command does, and an example */
-  CliOptionGroups groups;
+  GramSettingsGroups groups;
   const GOptionEntry *entries; /* (nullable) its own */
   gboolean *data_chosen;       /* (nullable) set when an option says which images */
 } CliUsage;

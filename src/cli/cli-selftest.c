@@ -115,7 +115,7 @@ cli_selftest (int argc, char **argv)
     .summary = "Runs every operation of a device at several sizes against a reference: systems,\n"
                "100 steps of every formulation, determinism, memory given back.\n\n"
                "Example: gramscope-cli selftest --device cuda",
-    .groups = CLI_OPTIONS_DEVICE,
+    .groups = GRAM_SETTINGS_DEVICE,
     .entries = entries,
   };
   int code = cli_options_parse (&usage, argc, argv, settings, NULL);

@@ -239,7 +239,7 @@ cli_sweep (int argc, char **argv)
                "paper's Figure 2.\n\n"
                "Example: gramscope-cli sweep --dataset mnist --fractions 0:1:0.25 --seeds 3 "
                "--csv sweep.csv",
-    .groups = (CLI_OPTIONS_PROBLEM & ~CLI_OPTIONS_LABELS) | CLI_OPTIONS_STEPS,
+    .groups = (CLI_OPTIONS_PROBLEM & ~GRAM_SETTINGS_LABELS) | GRAM_SETTINGS_STEPS,
     .entries = entries,
   };
   int code;

@@ -117,7 +117,7 @@ cli_train (int argc, char **argv)
     .summary = "Trains the two-layer ReLU net by full-batch gradient descent, each label set from\n"
                "the same W(0), and records ‖y−u(k)‖ beside its prediction ‖(I−ηH∞)ᵏy‖.\n\n"
                "Example: gramscope-cli train --dataset mnist -n 1000 --steps 1000 --json run.json",
-    .groups = CLI_OPTIONS_PROBLEM | CLI_OPTIONS_STEPS,
+    .groups = CLI_OPTIONS_PROBLEM | GRAM_SETTINGS_STEPS | GRAM_SETTINGS_MEASURES,
     .entries = entries,
   };
   int code;

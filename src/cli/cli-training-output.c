@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Residuals are recorded at more steps than the costlier distance, patterns and test losses are
- * looked at: where these were not, they are null in JSON and empty in CSV.
+ * Residuals are recorded at more steps than the costlier distance, patterns, drift of H(k) and test
+ * losses are looked at: where these were not, they are null in JSON and empty in CSV.
  */
 #include "cli-training.h"
 
@@ -11,6 +11,22 @@
 
 #include "cli.h"
 #include "gram-run-bounds.h"
+
+/* Whether a quantity has a column, or a member of JSON: one on request where it was recorded. */
+static gboolean
+is_written (const GramRun *run, GramQuantity quantity, gboolean json)
+{
+  const GramQuantityInfo *info = gram_quantity_get_info (quantity);
+
+  if (info->column == NULL || (json && !info->json))
+    return FALSE;
+  if (!info->on_request)
+    return TRUE;
+  for (guint set = 0; set < run->sets->len; set++)
+    if (isfinite (gram_run_set_last (gram_run_get_set (run, set), quantity)))
+      return TRUE;
+  return FALSE;
+}
 
 /* A curve on the steps of the residual; NAN where the run was not looked at closely. */
 static double *
@@ -99,12 +115,14 @@ add_curves (CliJson *json, const GramAnalysis *analysis, const GramRun *run, gui
   for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
     {
       const GramQuantityInfo *info = gram_quantity_get_info (q);
-      g_autofree double *values = info->json ? spread (recorded, q) : NULL;
+      g_autofree double *values = NULL;
       g_autofree double *predicted = NULL;
 
-      if (info->json)
-        cli_json_numbers (json, info->column, values, length);
-      if (!info->json || info->predicted == NULL)
+      if (!is_written (run, q, TRUE))
+        continue;
+      values = spread (recorded, q);
+      cli_json_numbers (json, info->column, values, length);
+      if (info->predicted == NULL)
         continue;
       predicted = predict (analysis, run, set, q, values);
       cli_json_numbers (json, info->predicted, predicted, length);
@@ -181,7 +199,7 @@ append_set (GString *text, const GramAnalysis *analysis, const GramRun *run, gui
   for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
     {
       const GramQuantityInfo *info = gram_quantity_get_info (q);
-      double *values = info->column != NULL ? spread (recorded, q) : NULL;
+      double *values = is_written (run, q, FALSE) ? spread (recorded, q) : NULL;
 
       if (values != NULL)
         g_ptr_array_add (columns, values);
@@ -209,7 +227,7 @@ cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path,
     {
       const GramQuantityInfo *info = gram_quantity_get_info (q);
 
-      if (info->column != NULL)
+      if (is_written (run, q, FALSE))
         g_string_append_printf (text, ",%s", info->column);
       if (info->predicted != NULL)
         g_string_append_printf (text, ",%s", info->predicted);

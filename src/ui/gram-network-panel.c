@@ -40,7 +40,7 @@ number_chosen_cb (GramNumberRow *row, double value, GramNetworkPanel *self)
   else if (row == self->steps_row)
     settings->max_steps = (gint64) value, what = "steps";
   else
-    settings->seed = settings->problem.seed = (guint64) value, what = "seed";
+    settings->problem.seed = (guint64) value, what = "seed";
   gram_document_commit (self->document, settings, what);
 }
 
@@ -122,7 +122,7 @@ settings_changed_cb (GramNetworkPanel *self)
   gram_number_row_set_value (self->m_row, (double) settings->m);
   gram_number_row_set_value (self->eta_row, settings->eta);
   gram_number_row_set_value (self->kappa_row, settings->kappa);
-  gram_number_row_set_value (self->seed_row, (double) settings->seed);
+  gram_number_row_set_value (self->seed_row, (double) settings->problem.seed);
   gram_number_row_set_value (self->steps_row, (double) settings->max_steps);
   self->updating = TRUE;
   adw_combo_row_set_selected (self->init_row, settings->init);

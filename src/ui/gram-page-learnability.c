@@ -73,7 +73,8 @@ done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 compute (GramLearnabilityPage *self)
 {
-  guint64 seed = gram_document_get_settings (gram_page_get_document (GRAM_PAGE (self)))->seed;
+  guint64 seed =
+      gram_document_get_settings (gram_page_get_document (GRAM_PAGE (self)))->problem.seed;
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);

@@ -232,7 +232,7 @@ gram_samples_page_update (GramPage *page)
   GramDocument *document = gram_page_get_document (page);
   GramSession *session = gram_document_get_session (document);
   GramAnalysis *analysis = gram_session_get_analysis (session);
-  guint64 seed = gram_document_get_settings (document)->seed;
+  guint64 seed = gram_document_get_settings (document)->problem.seed;
   gint64 planted = gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->spin));
 
   if (analysis == NULL || analysis->problem == NULL || analysis->inverse_diagonal == NULL)

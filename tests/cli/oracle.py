@@ -43,16 +43,22 @@ class Spectrum:
         return np.sqrt(np.sum(shrink ** 2 * (self.V.T @ y) ** 2 / self.lam))
 
 
+def gram_of(X, pattern):
+    """H of a net, from which rows of X activate which neurons."""
+    active = pattern.astype(float)
+    return (X @ X.T) * (active @ active.T) / pattern.shape[1]
+
+
 def replay(X, y, W0, a, eta, steps, X_test=None):
     """Eq 1, 2, 5 and 6 in float64.
 
-    Returns residuals for k = 0 … steps, the distances and shares of flipped patterns at the same
-    steps, and the outputs on X_test at the end.
+    Returns residuals for k = 0 … steps, the distances, the shares of flipped patterns and
+    ‖H(k) − H(0)‖ at the same steps, and the outputs on X_test at the end.
     """
     X, y, W, a = (np.asarray(v, dtype=np.float64) for v in (X, y, W0, a))
     m = len(a)
     start, pattern = W.copy(), X @ W.T >= 0
-    residual, distance, flipped = [], [], []
+    residual, distance, flipped, drift = [], [], [], []
     for k in range(steps + 1):
         S = X @ W.T
         active = S >= 0
@@ -60,9 +66,10 @@ def replay(X, y, W0, a, eta, steps, X_test=None):
         residual.append(np.linalg.norm(r))
         distance.append(np.linalg.norm(W - start))
         flipped.append(np.mean(active != pattern))
+        drift.append(np.linalg.norm(gram_of(X, active) - gram_of(X, pattern)))
         if k < steps:
             W = W - eta / np.sqrt(m) * a[:, None] * ((active * r[:, None]).T @ X)
     outputs = None
     if X_test is not None:
         outputs = np.maximum(np.asarray(X_test, dtype=np.float64) @ W.T, 0) @ a / np.sqrt(m)
-    return np.array(residual), np.array(distance), np.array(flipped), outputs
+    return np.array(residual), np.array(distance), np.array(flipped), np.array(drift), outputs

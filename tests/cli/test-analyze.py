@@ -127,6 +127,28 @@ def noise_closed_form(folder):
 
 
 @case
+def noise_at_a_fraction(folder):
+    """--random-fraction: what the window's slider shows, from NumPy's H∞"""
+    eta, rho = 0.01, 0.3
+    common = ["-n", 60, "--labels", "true"]
+    run("train", *common, "--steps", 1, "--width", 8, "--device", "cpu", "--dump-init", folder,
+        "--json", folder / "t")
+    oracle, y = Spectrum(np.load(folder / "X.npy")), np.load(folder / "y-true.npy")
+    keep = (1 - rho) ** 2
+    weights = keep * (oracle.V.T @ y) ** 2 + 1 - keep
+    options = [*common, "--eta", eta, "--random-fraction", rho]
+    found = run_json("analyze", *options)["noise"]["at"]
+    assert set(found) == {"fraction", "expected_complexity", "steps_to"}
+    assert found["fraction"] == rho
+    close(found["expected_complexity"], np.sqrt(2 * np.sum(weights / oracle.lam) / 60), 1e-7)
+    k = found["steps_to"]["0.01"]
+    residual = [np.sum((1 - eta * oracle.lam) ** (2 * j) * weights) for j in (k - 1, k)]
+    assert residual[0] > 60 * 1e-4 >= residual[1], residual
+    assert f"ρ = {rho}" in run("analyze", *options).stdout
+    assert "at" not in run_json("analyze", *common)["noise"]
+
+
+@case
 def schema(_folder):
     """the JSON is gramscope.analysis/1 to the letter"""
     result = run_json("analyze", "-n", 60)

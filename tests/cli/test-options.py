@@ -11,6 +11,9 @@ from pathlib import Path
 from harness import FASHION, Skip, case, main, run, run_json
 
 SOURCE = Path(os.environ["GRAM_TEST_SRCDIR"])
+BUILD = Path(os.environ["GRAM_TEST_BUILDDIR"])
+COMPLETION = BUILD / "src/cli/completion"
+MANUAL = BUILD / "docs/gramscope-cli.1"
 COMMANDS = ["devices", "datasets", "analyze", "train", "sweep", "learn", "figure", "selftest",
             "bench"]
 
@@ -38,8 +41,10 @@ def documented_options(_folder):
             "seed"}
     net = {"width", "eta", "kappa", "init", "device", "formulation", "threads"}
     expected = {
-        "analyze": data | net | {"labels", "json", "predict-at", "spectrum", "spectrum-out"},
-        "train": data | net | {"labels", "steps", "until-residual", "record-every", "json", "csv",
+        "analyze": data | net | {"labels", "random-fraction", "json", "predict-at", "spectrum",
+                               "spectrum-out"},
+        "train": data | net | {"labels", "drift", "steps", "until-residual", "record-every",
+                               "json", "csv",
                                "checkpoint", "resume", "dump-init"},
         "sweep": data | net | {"fractions", "seeds", "csv", "resume"},
         "learn": {"function", "alpha", "power", "beta-norm", "n-list", "json"},
@@ -50,6 +55,20 @@ def documented_options(_folder):
     for command, options in expected.items():
         missing = options - options_of(command)
         assert not missing, f"{command}: {missing}"
+
+
+@case
+def settings_are_options(_folder):
+    """each row of the table of settings is an option of some command, and no command has two"""
+    rows = (SOURCE / "src/engine/setup/gram-settings-rows.h").read_text()
+    names = re.findall(r'\.name = "([^"]+)"', rows)
+    assert len(names) == len(set(names)) >= 22
+    missing = set(names).difference(*map(options_of, COMMANDS))
+    assert not missing, missing
+    for command in COMMANDS:
+        listed = re.findall(r"^\s+(?:-\w, )?--([a-z-]+)", run(command, "--help").stdout,
+                            re.MULTILINE)
+        assert len(listed) == len(set(listed)), (command, listed)
 
 
 @case
@@ -99,13 +118,13 @@ def defaults_in_help(_folder):
 @case
 def manual_is_complete(_folder):
     """the manual page names every command and option"""
-    manual = (SOURCE / "docs/gramscope-cli.1").read_text().replace("\\-", "-")
+    manual = MANUAL.read_text().replace("\\-", "-")
     for command in COMMANDS:
         assert command in manual
         for option in options_of(command):
             assert f"--{option}" in manual, f"{command} --{option}"
     if shutil.which("man"):
-        checked = subprocess.run(["man", "--warnings", "-l", SOURCE / "docs/gramscope-cli.1"],
+        checked = subprocess.run(["man", "--warnings", "-l", MANUAL],
                                  env={**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80"},
                                  capture_output=True, text=True, check=True)
         assert not checked.stderr, checked.stderr
@@ -114,10 +133,9 @@ def manual_is_complete(_folder):
 @case
 def completions_are_complete(_folder):
     """bash, zsh and fish complete every option of every command"""
-    folder = SOURCE / "src/cli/completion"
-    bash = (folder / "gramscope-cli.bash").read_text()
-    zsh = (folder / "_gramscope-cli").read_text()
-    fish = (folder / "gramscope-cli.fish").read_text()
+    bash = (COMPLETION / "gramscope-cli").read_text()
+    zsh = (COMPLETION / "_gramscope-cli").read_text()
+    fish = (COMPLETION / "gramscope-cli.fish").read_text()
     for command in COMMANDS:
         for option in options_of(command):
             assert f"--{option}" in bash, f"bash: {command} --{option}"
@@ -127,7 +145,7 @@ def completions_are_complete(_folder):
 
 def complete(*words):
     """What bash offers after these words."""
-    script = SOURCE / "src/cli/completion/gramscope-cli.bash"
+    script = COMPLETION / "gramscope-cli"
     line = " ".join(f"'{word}'" for word in ("gramscope-cli", *words))
     result = subprocess.run(
         ["bash", "--norc", "-c", f"source '{script}'; COMP_WORDS=({line}); "
@@ -145,6 +163,9 @@ def bash_completes(_folder):
     assert complete("an") == ["analyze"]
     assert complete("train", "--prep") == ["--preprocess"]
     assert complete("train", "--preprocess", "c") == ["center"]
+    assert complete("train", "--drift", "y") == ["yes"]
+    assert complete("datasets", "in") == ["info"]
+    assert complete("sweep", "--resume", "--se") == ["--select", "--seed", "--seeds"]
     assert "cifar10" in complete("analyze", "--dataset", "cif")
     assert "convergence" in complete("figure", "conv")
     assert "--seeds" in complete("sweep", "--s")

@@ -40,7 +40,7 @@ def check_replay(folder, *arguments, eta=1e-3, steps=100):
     spectrum = Spectrum(X)
     for one in result["runs"]:
         y = load(folder, f"y-{one['label']}")
-        residual, distance, flipped, outputs = replay(X, y, W0, a, eta, steps, X_test)
+        residual, distance, flipped, drift, outputs = replay(X, y, W0, a, eta, steps, X_test)
         assert one["step"] == list(range(steps + 1)), one["step"][:5]
         for k in one["step"]:
             close(one["residual"][k], residual[k], 1e-4, f"{one['label']}: residual at {k}")
@@ -50,6 +50,8 @@ def check_replay(folder, *arguments, eta=1e-3, steps=100):
                 close(one["distance_predicted"][k], spectrum.distance(y, eta, k), 1e-6)
             if one["flipped"][k] is not None:
                 assert abs(one["flipped"][k] - flipped[k]) <= 2e-4, (k, flipped[k])
+            if one.get("drift", [None] * (k + 1))[k] is not None and k > 0:
+                close(one["drift"][k], drift[k], 1e-2, f"drift at {k}")
         assert one["distance"][-1] is not None and one["flipped"][-1] is not None
         check_test_errors(folder, one, outputs)
     return result
@@ -70,6 +72,21 @@ def check_test_errors(folder, one, outputs):
 def replay_glyphs(folder):
     """Glyphs: 100 steps agree with float64 to 1e-4 at every step"""
     check_replay(folder, "-n", 128, "--width", 512)
+
+
+@case
+def drift(folder):
+    """--drift: ‖H(k) − H(0)‖ agrees with float64, in JSON and CSV; without it neither has it"""
+    result = check_replay(folder, "-n", 60, "--width", 256, "--drift", "yes", "--csv",
+                          folder / "r.csv", steps=20)
+    with open(folder / "r.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for one in result["runs"]:
+        assert one["drift"][0] == 0 and one["drift"][-1] > 0, one["drift"]
+        assert [float(row["drift"]) if row["drift"] else None
+                for row in rows if row["label"] == one["label"]] == one["drift"]
+    assert "drift" not in train(folder, "-n", 60, "--width", 128, steps=2)["runs"][0]
+    fails("train", "--drift", "maybe", code=2, says=["drift=maybe: must be one of yes, no"])
 
 
 @case

@@ -35,7 +35,8 @@ saved_training (const GramSettings *settings, GramProblem *problem)
 {
   GramDeviceOptions options = { .threads = 1 };
   g_autoptr (GramDevice) device = gram_device_open ("cpu", &options, NULL);
-  g_autoptr (GPtrArray) labels = gram_fixture_labels (problem, "true,random", settings->seed);
+  g_autoptr (GPtrArray) labels =
+      gram_fixture_labels (problem, "true,random", settings->problem.seed);
 
   return gram_training_new (device, problem, labels, settings, NULL, NULL);
 }

@@ -45,7 +45,6 @@ test_apply (void)
   g_assert_cmpint (settings->problem.n_test, ==, 100);
   g_assert_cmpint (settings->problem.select, ==, GRAM_SELECT_RANDOM);
   g_assert_cmpint (settings->problem.preprocess, ==, GRAM_PREPROCESS_PIXEL_CENTER);
-  g_assert_cmpuint (settings->seed, ==, G_MAXUINT64);
   g_assert_cmpuint (settings->problem.seed, ==, G_MAXUINT64);
   g_assert_cmpfloat (g_array_index (settings->labels, GramLabelsSpec, 1).rho, ==, 0.3);
   g_assert_cmpfloat (settings->eta, ==, 0.1);
@@ -208,35 +207,84 @@ test_compare (void)
 }
 
 static void
-test_describe (void)
+test_changed_keys (void)
 {
   g_autoptr (GramSettings) a = gram_settings_new ();
   g_autoptr (GramSettings) b = gram_settings_copy (a);
-  g_autofree char *text = NULL;
   g_auto (GStrv) keys = NULL;
 
   g_assert_true (gram_settings_apply (b, "eta=0.002 classes=1,2", NULL));
-  text = gram_settings_describe_change (a, b);
   keys = gram_settings_changed_keys (a, b);
-  g_assert_cmpstr (text, ==, "classes: default → 1,2, eta: 0.001 → 0.002");
   g_assert_cmpuint (g_strv_length (keys), ==, 2);
+  g_assert_cmpstr (keys[0], ==, "classes");
+  g_assert_cmpstr (keys[1], ==, "eta");
 }
 
-/* A key that changes the text of no other, and that every key has a text. */
+/* What only says when to stop, where the data are or where to compute leaves a run what it is. */
 static void
-test_keys (void)
+test_run_survives (void)
 {
-  const char *const *keys = gram_settings_keys ();
-  g_autoptr (GramSettings) settings = gram_settings_new ();
+  static const char *const keys[] = { "dataset", "data-dir", "device",
+                                      "threads", "steps",    "until-residual" };
+  guint count = 0;
 
-  g_assert_cmpuint (g_strv_length ((char **) keys), ==, 22);
-  for (guint i = 0; keys[i] != NULL; i++)
+  for (const GramSettingsOption *option = gram_settings_options (); option->key != NULL; option++)
+    count += gram_settings_run_survives (option->key);
+  g_assert_cmpuint (count, ==, G_N_ELEMENTS (keys));
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_assert_true (gram_settings_run_survives (keys[i]));
+  g_assert_false (gram_settings_run_survives ("learning-rate"));
+}
+
+/* Every setting is an option with its help; its text, where it has one, is one that it takes; and a
+ * copy is equal, also of what a setting owns. */
+static void
+test_options (void)
+{
+  const GramSettingsOption *option = gram_settings_options ();
+  g_autoptr (GramSettings) settings = gram_settings_new ();
+  g_autofree char *text = gram_settings_to_string (settings);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (; option->key != NULL; option++)
     {
-      g_autofree char *value = gram_settings_get (settings, keys[i]);
+      g_autofree char *value = gram_settings_get (settings, option->key);
+      g_autofree char *word = g_strconcat (option->key, "=", NULL);
       g_autoptr (GError) error = NULL;
 
-      if (value != NULL)
-        g_assert_true (gram_settings_set (settings, keys[i], value, &error));
+      g_assert_true (g_hash_table_add (seen, (gpointer) option->key));
+      g_assert_nonnull (strstr (text, word));
+      g_assert_cmpuint (strlen (option->help), >, 10);
+      g_assert_cmpuint (strlen (option->argument), >, 0);
+      g_assert_cmpint (option->group, !=, 0);
+      g_assert_true (gram_settings_set (settings, option->key, value != NULL ? value : "", &error));
+    }
+}
+
+static void
+test_help (void)
+{
+  static const struct
+  {
+    const char *key, *argument, *help;
+  } known[] = {
+    { "eta", "H", "step size η; default 0.001" },
+    { "select", "first|random", "file order (default) or a seeded subset" },
+    { "preprocess", "NAME", "none (default), center, pixel-center, standardize; then ‖x‖₂ = 1" },
+    { "precision", "NAME", "auto (default), fp32, tf32, bf16-split" },
+    { "width", "M", "hidden neurons m; default 10000, to train on the CPU 2048" },
+    { "init", "iid|antisymmetric", "initial weights; default iid" },
+    { "data-dir", "DIR", "looked at before the standard places" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      const GramSettingsOption *option = gram_settings_options ();
+
+      while (option->key != NULL && !g_str_equal (option->key, known[i].key))
+        option++;
+      g_assert_cmpstr (option->argument, ==, known[i].argument);
+      g_assert_cmpstr (option->help, ==, known[i].help);
     }
 }
 
@@ -250,7 +298,9 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/comma-locale", test_comma_locale);
   g_test_add_func ("/settings/refused", test_refused);
   g_test_add_func ("/settings/compare", test_compare);
-  g_test_add_func ("/settings/describe", test_describe);
-  g_test_add_func ("/settings/keys", test_keys);
+  g_test_add_func ("/settings/changed-keys", test_changed_keys);
+  g_test_add_func ("/settings/run-survives", test_run_survives);
+  g_test_add_func ("/settings/options", test_options);
+  g_test_add_func ("/settings/help", test_help);
   return g_test_run ();
 }

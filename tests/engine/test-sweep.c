@@ -128,14 +128,14 @@ check_cell (const GramSweepCell *found, GramProblem *problem, const GramSettings
   g_autoptr (GPtrArray) sets = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_labels_unref);
   GramLabelsSpec spec = { .kind = GRAM_LABELS_MIXED,
                           .rho = found->fraction,
-                          .draw = (guint32) (found->seed - settings->seed) };
-  GramLabels *labels = gram_labels_new (problem, &spec, settings->seed, NULL);
+                          .draw = (guint32) (found->seed - settings->problem.seed) };
+  GramLabels *labels = gram_labels_new (problem, &spec, settings->problem.seed, NULL);
   g_autoptr (GramTraining) training = NULL;
   double f[N_TEST];
   GramObservation seen = { .u_test = f };
 
   g_ptr_array_add (sets, labels);
-  own->seed = found->seed;
+  own->problem.seed = found->seed;
   training = gram_training_new (device, problem, sets, own, NULL, NULL);
   g_assert_true (gram_training_advance (training, found->steps, 1e9, NULL, NULL));
   g_assert_true (gram_trainer_observe (gram_training_get_trainer (training), 0, GRAM_OBSERVE_TEST,

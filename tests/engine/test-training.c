@@ -25,7 +25,7 @@ small_settings (void)
   settings->m = M;
   settings->eta = 0.01;
   settings->kappa = 0.1;
-  settings->seed = 5;
+  settings->problem.seed = 5;
   return settings;
 }
 
@@ -34,7 +34,7 @@ make (const char *device, GramProblem *problem, const char *labels, const GramSe
 {
   GError *error = NULL;
   g_autoptr (GramDevice) opened = gram_device_open (device, NULL, &error);
-  g_autoptr (GPtrArray) sets = gram_fixture_labels (problem, labels, settings->seed);
+  g_autoptr (GPtrArray) sets = gram_fixture_labels (problem, labels, settings->problem.seed);
   GramTraining *training;
 
   g_assert_no_error (error);

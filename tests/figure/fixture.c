@@ -177,7 +177,8 @@ fixture_get (void)
   if (fixture.device != NULL)
     return &fixture;
   open_problem (&fixture);
-  fixture.analyser = gram_analyser_new (fixture.device, fixture.problem, fixture.settings->seed);
+  fixture.analyser =
+      gram_analyser_new (fixture.device, fixture.problem, fixture.settings->problem.seed);
   g_assert_true (gram_analyser_run (fixture.analyser, fixture.settings->labels, TRUE, keep_krylov,
                                     NULL, &fixture, NULL, &error));
   g_assert_no_error (error);

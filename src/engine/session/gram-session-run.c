@@ -82,7 +82,7 @@ collect_labels (GramSession *session, GError **error)
       if (labels == NULL && spec->kind == GRAM_LABELS_WORST)
         return NULL;
       if (labels == NULL)
-        labels = gram_labels_new (session->problem, spec, session->settings->seed, error);
+        labels = gram_labels_new (session->problem, spec, session->settings->problem.seed, error);
       if (labels == NULL)
         return NULL;
       g_ptr_array_add (all, labels);

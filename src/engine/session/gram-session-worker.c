@@ -191,8 +191,8 @@ open_device (GramWorker *worker, const char *name, GError **error)
   worker->analysis.device = gram_device_open (name, &options, error);
   if (worker->analysis.device == NULL)
     return FALSE;
-  worker->analysis.analyser =
-      gram_analyser_new (worker->analysis.device, worker->analysis.problem, worker->settings->seed);
+  worker->analysis.analyser = gram_analyser_new (worker->analysis.device, worker->analysis.problem,
+                                                 worker->settings->problem.seed);
   return TRUE;
 }
 

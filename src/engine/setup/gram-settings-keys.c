@@ -1,67 +1,94 @@
-/* gram-settings-keys.c: each setting's name, range and text
+/* gram-settings-keys.c: how each kind of setting is read and written, and the table of them
  *
  * SPDX-License-Identifier: MIT
  *
- * One row a setting; to add one, add its field, its row and nothing else. Numbers are read and
- * written as in the C locale whatever the user's is, so that texts travel between machines.
+ * The rows stand in gram-settings-rows.h. Numbers are read and written as in the C locale
+ * whatever the user's is, so that texts travel between machines.
  */
-#include "gram-settings-private.h"
+#include "gram-settings-keys.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "gram-catalogue.h"
 #include "gram-error.h"
-
-#define FIELD(type, settings, key) (*(type *) ((char *) (settings) + (key)->offset))
-#define CONST_FIELD(type, settings, key) \
-  (*(const type *) ((const char *) (settings) + (key)->offset))
+#include "gram-number.h"
 
 /* ---------- texts --------------------------------------------------------------------------- */
 
 static gboolean
-set_text (GramSettings *settings, const GramSettingsKey *key, const char *value, GError **error)
+parse_optional_text (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
 {
-  if (*value == '\0')
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s: must not be empty", key->name);
-      return FALSE;
-    }
-  g_free (FIELD (char *, settings, key));
-  FIELD (char *, settings, key) = g_strdup (value);
+  char **text = field;
+
+  g_free (*text);
+  *text = *value != '\0' ? g_strdup (value) : NULL;
   return TRUE;
 }
 
 static gboolean
-set_optional_text (GramSettings *settings, const GramSettingsKey *key, const char *value,
-                   GError **error)
+parse_text (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
 {
-  g_free (FIELD (char *, settings, key));
-  FIELD (char *, settings, key) = *value != '\0' ? g_strdup (value) : NULL;
-  return TRUE;
+  if (*value != '\0')
+    return parse_optional_text (field, key, value, error);
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s: must not be empty", key->name);
+  return FALSE;
 }
 
 static char *
-get_text (const GramSettings *settings, const GramSettingsKey *key)
+write_text (gconstpointer field, const GramSettingsKey *key)
 {
-  return g_strdup (CONST_FIELD (char *, settings, key));
+  return g_strdup (*(char *const *) field);
 }
 
+static void
+copy_text (gpointer field)
+{
+  char **text = field;
+
+  *text = g_strdup (*text);
+}
+
+static void
+clear_text (gpointer field)
+{
+  g_free (*(char **) field);
+}
+
+static const GramSettingsType optional_text_type = { parse_optional_text, write_text, copy_text,
+                                                     clear_text };
+
+static const char *
+dataset_choice (guint index)
+{
+  return index < gram_catalogue_count () ? gram_catalogue_get (index)->id : NULL;
+}
+
+static const GramSettingsType dataset_type = { parse_text, write_text, copy_text, clear_text,
+                                               dataset_choice };
+
 static gboolean
-set_device (GramSettings *settings, const GramSettingsKey *key, const char *value, GError **error)
+parse_device (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
 {
   if (!gram_device_check_name (value, error))
     {
       g_prefix_error (error, "device=%s: ", value);
       return FALSE;
     }
-  return set_text (settings, key, value, error);
+  return parse_text (field, key, value, error);
 }
+
+static const GramSettingsType device_type = { parse_device, write_text, copy_text, clear_text };
 
 /* ---------- the pair of classes and the label sets -------------------------------------------- */
 
+/* The row's field is class_a, which begins the specification, so that both are at hand. */
+G_STATIC_ASSERT (G_STRUCT_OFFSET (GramProblemSpec, class_a) == 0);
+
 static gboolean
-set_classes (GramSettings *settings, const GramSettingsKey *key, const char *value, GError **error)
+parse_classes (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
 {
+  GramProblemSpec *problem = field;
   g_auto (GStrv) pair = g_strsplit (value, ",", 3);
   guint count = g_strv_length (pair);
 
@@ -83,23 +110,62 @@ set_classes (GramSettings *settings, const GramSettingsKey *key, const char *val
                    value);
       return FALSE;
     }
-  g_free (settings->problem.class_a);
-  g_free (settings->problem.class_b);
-  settings->problem.class_a = count == 2 ? g_strdup (pair[0]) : NULL;
-  settings->problem.class_b = count == 2 ? g_strdup (pair[1]) : NULL;
+  g_free (problem->class_a);
+  g_free (problem->class_b);
+  problem->class_a = count == 2 ? g_strdup (pair[0]) : NULL;
+  problem->class_b = count == 2 ? g_strdup (pair[1]) : NULL;
   return TRUE;
 }
 
 static char *
-get_classes (const GramSettings *settings, const GramSettingsKey *key)
+write_classes (gconstpointer field, const GramSettingsKey *key)
 {
-  if (settings->problem.class_a == NULL || settings->problem.class_b == NULL)
+  const GramProblemSpec *problem = field;
+
+  if (problem->class_a == NULL || problem->class_b == NULL)
     return NULL;
-  return g_strdup_printf ("%s,%s", settings->problem.class_a, settings->problem.class_b);
+  return g_strdup_printf ("%s,%s", problem->class_a, problem->class_b);
+}
+
+static void
+copy_classes (gpointer field)
+{
+  GramProblemSpec *problem = field;
+
+  problem->class_a = g_strdup (problem->class_a);
+  problem->class_b = g_strdup (problem->class_b);
+}
+
+static void
+clear_classes (gpointer field)
+{
+  GramProblemSpec *problem = field;
+
+  g_free (problem->class_a);
+  g_free (problem->class_b);
+}
+
+static const GramSettingsType classes_type = { parse_classes, write_classes, copy_classes,
+                                               clear_classes };
+
+static void
+copy_labels (gpointer field)
+{
+  GArray **labels = field;
+
+  *labels = g_array_copy (*labels);
+}
+
+static void
+clear_labels (gpointer field)
+{
+  GArray **labels = field;
+
+  g_clear_pointer (labels, g_array_unref);
 }
 
 static gboolean
-set_labels (GramSettings *settings, const GramSettingsKey *key, const char *value, GError **error)
+parse_labels (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
 {
   GArray *labels = gram_labels_list_parse (value, error);
 
@@ -108,70 +174,110 @@ set_labels (GramSettings *settings, const GramSettingsKey *key, const char *valu
       g_prefix_error (error, "labels=%s: ", value);
       return FALSE;
     }
-  g_array_unref (settings->labels);
-  settings->labels = labels;
+  clear_labels (field);
+  *(GArray **) field = labels;
   return TRUE;
 }
 
 static char *
-get_labels (const GramSettings *settings, const GramSettingsKey *key)
+write_labels (gconstpointer field, const GramSettingsKey *key)
 {
+  const GArray *labels = *(GArray *const *) field;
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < settings->labels->len; i++)
+  for (guint i = 0; i < labels->len; i++)
     {
       g_autofree char *name =
-          gram_labels_spec_to_string (&g_array_index (settings->labels, GramLabelsSpec, i));
+          gram_labels_spec_to_string (&g_array_index (labels, GramLabelsSpec, i));
 
       g_string_append_printf (text, "%s%s", i > 0 ? "," : "", name);
     }
   return g_string_free (text, FALSE);
 }
 
+static const GramSettingsType labels_type = { parse_labels, write_labels, copy_labels,
+                                              clear_labels };
+
 /* ---------- words out of a few ---------------------------------------------------------------- */
 
-#define WORD_KEY(function, type, from_string, to_string, allowed)                                \
-  static gboolean set_##function (GramSettings *settings, const GramSettingsKey *key,            \
-                                  const char *value, GError **error)                             \
-  {                                                                                              \
-    type word;                                                                                   \
-                                                                                                 \
-    if (!from_string (value, &word))                                                             \
-      {                                                                                          \
-        g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s=%s: must be one of %s", key->name, \
-                     value, allowed);                                                            \
-        return FALSE;                                                                            \
-      }                                                                                          \
-    FIELD (type, settings, key) = word;                                                          \
-    return TRUE;                                                                                 \
-  }                                                                                              \
-  static char *get_##function (const GramSettings *settings, const GramSettingsKey *key)         \
-  {                                                                                              \
-    return g_strdup (to_string (CONST_FIELD (type, settings, key)));                             \
-  }
+/**
+ * gram_settings_keys_join_choices:
+ * @key: of a type that has choices
+ *
+ * Returns: (transfer full): the words that it takes, with @separator between them
+ */
+char *
+gram_settings_keys_join_choices (const GramSettingsKey *key, const char *separator)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  const char *word;
+
+  for (guint i = 0; (word = key->type->choice (i)) != NULL; i++)
+    g_ptr_array_add (words, (gpointer) word);
+  g_ptr_array_add (words, NULL);
+  return g_strjoinv (separator, (char **) words->pdata);
+}
 
 static gboolean
-boolean_from_string (const char *text, gboolean *value)
+choice_error (const GramSettingsKey *key, const char *value, GError **error)
 {
-  *value = g_str_equal (text, "yes");
-  return *value || g_str_equal (text, "no");
+  g_autofree char *words = gram_settings_keys_join_choices (key, ", ");
+
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s=%s: must be one of %s", key->name, value,
+               words);
+  return FALSE;
 }
+
+#define CHOICE_TYPE(name, type, last)                                                          \
+  static gboolean parse_##name (gpointer field, const GramSettingsKey *key, const char *value, \
+                                GError **error)                                                \
+  {                                                                                            \
+    return gram_##name##_from_string (value, field) || choice_error (key, value, error);       \
+  }                                                                                            \
+  static char *write_##name (gconstpointer field, const GramSettingsKey *key)                  \
+  {                                                                                            \
+    return g_strdup (gram_##name##_to_string (*(const type *) field));                         \
+  }                                                                                            \
+  static const char *name##_choice (guint index)                                               \
+  {                                                                                            \
+    return index <= last ? gram_##name##_to_string ((type) index) : NULL;                      \
+  }                                                                                            \
+  static const GramSettingsType name##_type = { parse_##name, write_##name, NULL, NULL,        \
+                                                name##_choice };
+
+CHOICE_TYPE (select, GramSelect, GRAM_SELECT_RANDOM)
+CHOICE_TYPE (preprocess, GramPreprocess, GRAM_PREPROCESS_STANDARDIZE)
+CHOICE_TYPE (init, GramInit, GRAM_INIT_ANTISYMMETRIC)
+CHOICE_TYPE (formulation, GramFormulation, GRAM_FORMULATION_LAZY)
+CHOICE_TYPE (precision, GramPrecision, GRAM_PRECISION_BF16_SPLIT)
 
 static const char *
-boolean_to_string (gboolean value)
+boolean_choice (guint index)
 {
-  return value ? "yes" : "no";
+  static const char *const words[] = { "yes", "no", NULL };
+
+  return words[index];
 }
 
-WORD_KEY (select, GramSelect, gram_select_from_string, gram_select_to_string, "first, random")
-WORD_KEY (preprocess, GramPreprocess, gram_preprocess_from_string, gram_preprocess_to_string,
-          "none, center, pixel-center, standardize")
-WORD_KEY (init, GramInit, gram_init_from_string, gram_init_to_string, "iid, antisymmetric")
-WORD_KEY (formulation, GramFormulation, gram_formulation_from_string, gram_formulation_to_string,
-          "auto, weights, samples, sparse, lazy")
-WORD_KEY (precision, GramPrecision, gram_precision_from_string, gram_precision_to_string,
-          "auto, fp32, tf32, bf16-split")
-WORD_KEY (boolean, gboolean, boolean_from_string, boolean_to_string, "yes, no")
+static gboolean
+parse_boolean (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
+{
+  gboolean yes = g_str_equal (value, "yes");
+
+  if (!yes && !g_str_equal (value, "no"))
+    return choice_error (key, value, error);
+  *(gboolean *) field = yes;
+  return TRUE;
+}
+
+static char *
+write_boolean (gconstpointer field, const GramSettingsKey *key)
+{
+  return g_strdup (*(const gboolean *) field ? "yes" : "no");
+}
+
+static const GramSettingsType boolean_type = { parse_boolean, write_boolean, NULL, NULL,
+                                               boolean_choice };
 
 /* ---------- numbers --------------------------------------------------------------------------- */
 
@@ -180,10 +286,9 @@ range_error (const GramSettingsKey *key, const char *value, const char *what, GE
 {
   char low[G_ASCII_DTOSTR_BUF_SIZE], high[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_ascii_formatd (low, sizeof low, "%.15g", key->low);
-  g_ascii_formatd (high, sizeof high, "%.15g", key->high);
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s=%s: must be %s from %s to %s%s%s",
-               key->name, value, what, low, high, key->word != NULL ? ", or " : "",
+               key->name, value, what, gram_number_to_text (key->low, low),
+               gram_number_to_text (key->high, high), key->word != NULL ? ", or " : "",
                key->word != NULL ? key->word : "");
   return FALSE;
 }
@@ -196,7 +301,7 @@ word_value (const GramSettingsKey *key)
 }
 
 static gboolean
-set_integer (GramSettings *settings, const GramSettingsKey *key, const char *value, GError **error)
+parse_integer (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
 {
   gint64 number;
   gboolean is_number = g_ascii_string_to_signed (value, 10, G_MININT64, G_MAXINT64, &number, NULL);
@@ -205,63 +310,63 @@ set_integer (GramSettings *settings, const GramSettingsKey *key, const char *val
     number = word_value (key);
   else if (!is_number || number < (gint64) key->low || number > (gint64) key->high)
     return range_error (key, value, "a whole number", error);
-  FIELD (gint64, settings, key) = number;
+  *(gint64 *) field = number;
   return TRUE;
 }
 
 static char *
-get_integer (const GramSettings *settings, const GramSettingsKey *key)
+write_integer (gconstpointer field, const GramSettingsKey *key)
 {
-  gint64 number = CONST_FIELD (gint64, settings, key);
+  gint64 number = *(const gint64 *) field;
 
   if (key->word != NULL && number == word_value (key))
     return g_strdup (key->word);
   return g_strdup_printf ("%" G_GINT64_FORMAT, number);
 }
 
-static gboolean
-set_threads (GramSettings *settings, const GramSettingsKey *key, const char *value, GError **error)
-{
-  guint64 number;
+static const GramSettingsType integer_type = { parse_integer, write_integer };
 
-  if (g_str_equal (value, key->word))
-    number = 0;
-  else if (!g_ascii_string_to_unsigned (value, 10, 0, (guint64) key->high, &number, NULL))
-    return range_error (key, value, "a whole number", error);
-  settings->threads = (guint) number;
+static gboolean
+parse_count (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
+{
+  gint64 number;
+
+  if (!parse_integer (&number, key, value, error))
+    return FALSE;
+  *(guint *) field = (guint) number;
   return TRUE;
 }
 
 static char *
-get_threads (const GramSettings *settings, const GramSettingsKey *key)
+write_count (gconstpointer field, const GramSettingsKey *key)
 {
-  return settings->threads == 0 ? g_strdup (key->word) : g_strdup_printf ("%u", settings->threads);
+  const gint64 number = *(const guint *) field;
+
+  return write_integer (&number, key);
 }
 
-static gboolean
-set_seed (GramSettings *settings, const GramSettingsKey *key, const char *value, GError **error)
-{
-  guint64 number;
+static const GramSettingsType count_type = { parse_count, write_count };
 
-  if (!g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, &number, NULL))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "seed=%s: must be a whole number from 0 to %" G_GUINT64_FORMAT, value,
-                   G_MAXUINT64);
-      return FALSE;
-    }
-  settings->seed = settings->problem.seed = number;
-  return TRUE;
+static gboolean
+parse_seed (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
+{
+  if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, field, NULL))
+    return TRUE;
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+               "seed=%s: must be a whole number from 0 to %" G_GUINT64_FORMAT, value, G_MAXUINT64);
+  return FALSE;
 }
 
 static char *
-get_seed (const GramSettings *settings, const GramSettingsKey *key)
+write_seed (gconstpointer field, const GramSettingsKey *key)
 {
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, settings->seed);
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, *(const guint64 *) field);
 }
 
+static const GramSettingsType seed_type = { parse_seed, write_seed };
+
 static gboolean
-set_real (GramSettings *settings, const GramSettingsKey *key, const char *value, GError **error)
+parse_real (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
 {
   char *end;
   double number = g_ascii_strtod (value, &end);
@@ -269,52 +374,28 @@ set_real (GramSettings *settings, const GramSettingsKey *key, const char *value,
   if (end == value || *end != '\0' || !isfinite (number) || g_ascii_isspace (*value)
       || number < key->low || number > key->high)
     return range_error (key, value, "a number", error);
-  FIELD (double, settings, key) = number;
+  *(double *) field = number;
   return TRUE;
 }
 
-/* As short as it can be and still be read back to the same number. */
 static char *
-get_real (const GramSettings *settings, const GramSettingsKey *key)
+write_real (gconstpointer field, const GramSettingsKey *key)
 {
-  double number = CONST_FIELD (double, settings, key);
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_ascii_formatd (text, sizeof text, "%.15g", number);
-  if (g_ascii_strtod (text, NULL) != number)
-    g_ascii_formatd (text, sizeof text, "%.17g", number);
-  return g_strdup (text);
+  return g_strdup (gram_number_to_text (*(const double *) field, text));
 }
 
-#define AT(member) G_STRUCT_OFFSET (GramSettings, member)
+static const GramSettingsType real_type = { parse_real, write_real };
 
-const GramSettingsKey gram_settings_key_table[] = {
-  { "dataset", NULL, GRAM_CHANGE_DATA, set_text, get_text, AT (dataset) },
-  { "data-dir", NULL, GRAM_CHANGE_DATA, set_optional_text, get_text, AT (data_dir) },
-  { "classes", NULL, GRAM_CHANGE_DATA, set_classes, get_classes },
-  { "samples", "n", GRAM_CHANGE_DATA, set_integer, get_integer, AT (problem.n), 2, 1e6, "auto" },
-  { "test-samples", NULL, GRAM_CHANGE_DATA, set_integer, get_integer, AT (problem.n_test), 0, 1e6,
-    "all" },
-  { "select", NULL, GRAM_CHANGE_DATA, set_select, get_select, AT (problem.select) },
-  { "preprocess", NULL, GRAM_CHANGE_DATA, set_preprocess, get_preprocess, AT (problem.preprocess) },
-  { "seed", NULL, GRAM_CHANGE_DATA, set_seed, get_seed },
-  { "labels", NULL, GRAM_CHANGE_LABELS, set_labels, get_labels },
-  { "random-fraction", "rho", GRAM_CHANGE_RHO, set_real, get_real, AT (rho), 0, 1 },
-  { "width", "m", GRAM_CHANGE_NETWORK, set_integer, get_integer, AT (m), 1, 1e8, "auto" },
-  { "eta", NULL, GRAM_CHANGE_NETWORK, set_real, get_real, AT (eta), 1e-12, 1e6 },
-  { "kappa", NULL, GRAM_CHANGE_NETWORK, set_real, get_real, AT (kappa), 1e-12, 1e6 },
-  { "init", NULL, GRAM_CHANGE_NETWORK, set_init, get_init, AT (init) },
-  { "device", NULL, GRAM_CHANGE_NETWORK, set_device, get_text, AT (device) },
-  { "threads", NULL, GRAM_CHANGE_NETWORK, set_threads, get_threads, 0, 0, 1024, "auto" },
-  { "formulation", NULL, GRAM_CHANGE_NETWORK, set_formulation, get_formulation, AT (formulation) },
-  { "precision", NULL, GRAM_CHANGE_NETWORK, set_precision, get_precision, AT (precision) },
-  { "steps", NULL, GRAM_CHANGE_LIMITS, set_integer, get_integer, AT (max_steps), 0, 1e15 },
-  { "until-residual", NULL, GRAM_CHANGE_LIMITS, set_real, get_real, AT (until_residual), 0, 1 },
-  { "record-every", NULL, GRAM_CHANGE_NETWORK, set_integer, get_integer, AT (record_every), 0, 1e9,
-    "auto" },
-  { "drift", NULL, GRAM_CHANGE_NETWORK, set_boolean, get_boolean, AT (drift) },
+/* ---------- the table ------------------------------------------------------------------------- */
+
+#define SETTING(type, field, ...) { .offset = G_STRUCT_OFFSET (GramSettings, field), __VA_ARGS__ },
+#define PROBLEM_SETTING(field, ...) \
+  { .offset = G_STRUCT_OFFSET (GramSettings, problem.field), __VA_ARGS__ },
+
+const GramSettingsKey gram_settings_keys[] = {
+#include "gram-settings-rows.h"
 };
 
-const guint gram_settings_n_keys = G_N_ELEMENTS (gram_settings_key_table);
-
-G_STATIC_ASSERT (G_N_ELEMENTS (gram_settings_key_table) <= GRAM_SETTINGS_MAX_KEYS);
+const guint gram_settings_n_keys = G_N_ELEMENTS (gram_settings_keys);

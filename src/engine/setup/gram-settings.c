@@ -2,46 +2,42 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * What a key means and how its text is read stands in gram-settings-keys.c; here are the value's
- * life, comparison and the text "key=value key='quoted value' …".
+ * The table in gram-settings-keys.c knows each setting; here are the whole value's life, comparison
+ * and text, "key=value key='quoted value' …".
  */
-#include "gram-settings-private.h"
+#include "gram-settings-keys.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "gram-error.h"
 
-static void
-add_labels (GArray *labels, GramLabelsKind kind)
-{
-  GramLabelsSpec spec = { .kind = kind };
+#define FIELD(settings, key) ((gpointer) ((char *) (settings) + (key)->offset))
 
-  g_array_append_val (labels, spec);
+/* As gram_settings_get(), of a row of the table. */
+static char *
+write_key (const GramSettings *settings, const GramSettingsKey *key)
+{
+  return key->type->write (FIELD (settings, key), key);
 }
 
 /**
  * gram_settings_new:
  *
- * The defaults: Glyphs, true, random and worst-case labels, η = 1e-3 and κ = 1e-2 as in the
- * paper's Appendix A, a width that the device can carry.
- *
- * Returns: (transfer full): free with gram_settings_free()
+ * Returns: (transfer full): every setting at the default of its row; free with
+ *   gram_settings_free()
  */
 GramSettings *
 gram_settings_new (void)
 {
   GramSettings *settings = g_new0 (GramSettings, 1);
 
-  settings->dataset = g_strdup ("glyphs");
-  settings->problem.n_test = -1;
-  settings->labels = g_array_new (FALSE, TRUE, sizeof (GramLabelsSpec));
-  add_labels (settings->labels, GRAM_LABELS_TRUE);
-  add_labels (settings->labels, GRAM_LABELS_RANDOM);
-  add_labels (settings->labels, GRAM_LABELS_WORST);
-  settings->eta = 1e-3;
-  settings->kappa = 1e-2;
-  settings->device = g_strdup ("auto");
+  for (guint i = 0; i < gram_settings_n_keys; i++)
+    {
+      const GramSettingsKey *key = &gram_settings_keys[i];
+      gboolean parsed = key->type->parse (FIELD (settings, key), key, key->initial, NULL);
+
+      g_assert (parsed);
+    }
   return settings;
 }
 
@@ -55,24 +51,10 @@ gram_settings_copy (const GramSettings *settings)
 {
   GramSettings *copy = g_memdup2 (settings, sizeof *settings);
 
-  copy->dataset = g_strdup (settings->dataset);
-  copy->data_dir = g_strdup (settings->data_dir);
-  copy->problem.class_a = g_strdup (settings->problem.class_a);
-  copy->problem.class_b = g_strdup (settings->problem.class_b);
-  copy->labels = g_array_copy (settings->labels);
-  copy->device = g_strdup (settings->device);
+  for (guint i = 0; i < gram_settings_n_keys; i++)
+    if (gram_settings_keys[i].type->copy != NULL)
+      gram_settings_keys[i].type->copy (FIELD (copy, &gram_settings_keys[i]));
   return copy;
-}
-
-static void
-settings_clear (GramSettings *settings)
-{
-  g_free (settings->dataset);
-  g_free (settings->data_dir);
-  g_free (settings->problem.class_a);
-  g_free (settings->problem.class_b);
-  g_array_unref (settings->labels);
-  g_free (settings->device);
 }
 
 void
@@ -80,28 +62,10 @@ gram_settings_free (GramSettings *settings)
 {
   if (settings == NULL)
     return;
-  settings_clear (settings);
+  for (guint i = 0; i < gram_settings_n_keys; i++)
+    if (gram_settings_keys[i].type->clear != NULL)
+      gram_settings_keys[i].type->clear (FIELD (settings, &gram_settings_keys[i]));
   g_free (settings);
-}
-
-/**
- * gram_settings_keys:
- *
- * Returns: (transfer none): every key, %NULL-terminated, in the order of gram_settings_to_string()
- */
-const char *const *
-gram_settings_keys (void)
-{
-  static const char *names[GRAM_SETTINGS_MAX_KEYS + 1];
-  static gsize once;
-
-  if (g_once_init_enter (&once))
-    {
-      for (guint i = 0; i < gram_settings_n_keys; i++)
-        names[i] = gram_settings_key_table[i].name;
-      g_once_init_leave (&once, 1);
-    }
-  return names;
 }
 
 static const GramSettingsKey *
@@ -109,7 +73,7 @@ find_key (const char *key)
 {
   for (guint i = 0; i < gram_settings_n_keys; i++)
     {
-      const GramSettingsKey *entry = &gram_settings_key_table[i];
+      const GramSettingsKey *entry = &gram_settings_keys[i];
 
       if (g_str_equal (entry->name, key)
           || (entry->alias != NULL && g_str_equal (entry->alias, key)))
@@ -133,10 +97,12 @@ gram_settings_set (GramSettings *settings, const char *key, const char *value, G
 
   if (entry == NULL)
     {
-      g_autofree char *known = g_strjoinv (" ", (char **) gram_settings_keys ());
+      g_autoptr (GString) known = g_string_new (NULL);
 
+      for (guint i = 0; i < gram_settings_n_keys; i++)
+        g_string_append_printf (known, "%s%s", i > 0 ? " " : "", gram_settings_keys[i].name);
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "unknown setting “%s”; there are: %s", key,
-                   known);
+                   known->str);
       return FALSE;
     }
   if (!g_utf8_validate (value, -1, NULL))
@@ -144,7 +110,7 @@ gram_settings_set (GramSettings *settings, const char *key, const char *value, G
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s: the value is not valid UTF-8", key);
       return FALSE;
     }
-  return entry->set (settings, entry, value, error);
+  return entry->type->parse (FIELD (settings, entry), entry, value, error);
 }
 
 /**
@@ -158,7 +124,7 @@ gram_settings_get (const GramSettings *settings, const char *key)
 {
   const GramSettingsKey *entry = find_key (key);
 
-  return entry != NULL ? entry->get (settings, entry) : NULL;
+  return entry != NULL ? write_key (settings, entry) : NULL;
 }
 
 /**
@@ -259,8 +225,8 @@ gram_settings_to_string (const GramSettings *settings)
 
   for (guint i = 0; i < gram_settings_n_keys; i++)
     {
-      const GramSettingsKey *entry = &gram_settings_key_table[i];
-      g_autofree char *value = entry->get (settings, entry);
+      const GramSettingsKey *entry = &gram_settings_keys[i];
+      g_autofree char *value = write_key (settings, entry);
       g_autofree char *quoted = NULL;
 
       if (value == NULL)
@@ -269,6 +235,15 @@ gram_settings_to_string (const GramSettings *settings)
       g_string_append_printf (text, "%s%s=%s", i > 0 ? " " : "", entry->name, quoted);
     }
   return g_string_free (text, FALSE);
+}
+
+static gboolean
+differs (const GramSettings *a, const GramSettings *b, const GramSettingsKey *key)
+{
+  g_autofree char *was = write_key (a, key);
+  g_autofree char *is = write_key (b, key);
+
+  return g_strcmp0 (was, is) != 0;
 }
 
 /**
@@ -282,14 +257,8 @@ gram_settings_compare (const GramSettings *a, const GramSettings *b)
   GramChange change = GRAM_CHANGE_NONE;
 
   for (guint i = 0; i < gram_settings_n_keys; i++)
-    {
-      const GramSettingsKey *entry = &gram_settings_key_table[i];
-      g_autofree char *was = entry->get (a, entry);
-      g_autofree char *is = entry->get (b, entry);
-
-      if (g_strcmp0 (was, is) != 0)
-        change |= entry->change;
-    }
+    if (differs (a, b, &gram_settings_keys[i]))
+      change |= gram_settings_keys[i].change;
   return change;
 }
 
@@ -310,35 +279,22 @@ gram_settings_changed_keys (const GramSettings *a, const GramSettings *b)
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; i < gram_settings_n_keys; i++)
-    {
-      const GramSettingsKey *entry = &gram_settings_key_table[i];
-      g_autofree char *was = entry->get (a, entry);
-      g_autofree char *is = entry->get (b, entry);
-
-      if (g_strcmp0 (was, is) != 0)
-        g_strv_builder_add (builder, entry->name);
-    }
+    if (differs (a, b, &gram_settings_keys[i]))
+      g_strv_builder_add (builder, gram_settings_keys[i].name);
   return g_strv_builder_end (builder);
 }
 
 /**
- * gram_settings_describe_change:
+ * gram_settings_run_survives:
+ * @key: a setting
  *
- * Returns: (transfer full): "eta: 0.001 → 0.002", several separated by commas; "" when equal
+ * Returns: whether a run that was begun with another value of it can go on as the same run: it says
+ *   only when to stop, where the data lie or where to compute
  */
-char *
-gram_settings_describe_change (const GramSettings *a, const GramSettings *b)
+gboolean
+gram_settings_run_survives (const char *key)
 {
-  g_auto (GStrv) keys = gram_settings_changed_keys (a, b);
-  GString *text = g_string_new (NULL);
+  const GramSettingsKey *entry = find_key (key);
 
-  for (guint i = 0; keys[i] != NULL; i++)
-    {
-      g_autofree char *was = gram_settings_get (a, keys[i]);
-      g_autofree char *is = gram_settings_get (b, keys[i]);
-
-      g_string_append_printf (text, "%s%s: %s → %s", i > 0 ? ", " : "", keys[i],
-                              was != NULL ? was : "default", is != NULL ? is : "default");
-    }
-  return g_string_free (text, FALSE);
+  return entry != NULL && (entry->is_place || entry->change == GRAM_CHANGE_LIMITS);
 }

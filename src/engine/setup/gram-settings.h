@@ -13,25 +13,15 @@
 
 G_BEGIN_DECLS
 
+/* A field for each row of gram-settings-rows.h, and what a problem is made of. */
 typedef struct
 {
-  char *dataset;  /* name or path; default "glyphs" */
-  char *data_dir; /* (nullable) */
   GramProblemSpec problem;
-  GArray *labels; /* of GramLabelsSpec: the sets to analyse and train */
-  double rho;     /* the slider's fraction, [0, 1] */
-  gint64 m;       /* 0: the default of the device */
-  double eta, kappa;
-  GramInit init;
-  guint64 seed;  /* of W(0), a and the label noise; problem.seed is kept equal to it */
-  char *device;  /* "auto", "cpu", "cuda", "cuda:1" */
-  guint threads; /* 0: all */
-  GramFormulation formulation;
-  GramPrecision precision;
-  gint64 max_steps;      /* 0: until paused */
-  double until_residual; /* stop when every set has ‖y−u‖ ≤ this·‖y‖; 0: never */
-  gint64 record_every;   /* 0: automatic, denser early, bounded memory */
-  gboolean drift;        /* record ‖H(k) − H(0)‖_F too: an n × n matrix an observation */
+#define SETTING(type, field, ...) type field;
+#define PROBLEM_SETTING(field, ...)
+#include "gram-settings-rows.h"
+#undef SETTING
+#undef PROBLEM_SETTING
 } GramSettings;
 
 /* What a difference between two settings makes necessary; flags. */
@@ -45,6 +35,30 @@ typedef enum
   GRAM_CHANGE_DATA = 1 << 4,    /* everything */
 } GramChange;
 
+/* Settings that have an effect in the same commands; flags. */
+typedef enum
+{
+  GRAM_SETTINGS_DATA = 1 << 0,
+  GRAM_SETTINGS_SIZES = 1 << 1,
+  GRAM_SETTINGS_LABELS = 1 << 2,
+  GRAM_SETTINGS_NETWORK = 1 << 3,
+  GRAM_SETTINGS_STEPS = 1 << 4,
+  GRAM_SETTINGS_MEASURES = 1 << 5,
+  GRAM_SETTINGS_ARITHMETIC = 1 << 6,
+  GRAM_SETTINGS_DEVICE = 1 << 7,
+  GRAM_SETTINGS_NOISE = 1 << 8,
+} GramSettingsGroups;
+
+/* A setting as an option of the command line. */
+typedef struct
+{
+  const char *key; /* the long option; NULL ends an array */
+  char letter;     /* the short one; 0: none */
+  GramSettingsGroups group;
+  char *argument; /* what stands for the value: "N", "iid|antisymmetric" */
+  char *help;     /* with the default */
+} GramSettingsOption;
+
 GramSettings *gram_settings_new (void);
 GramSettings *gram_settings_copy (const GramSettings *settings);
 void gram_settings_free (GramSettings *settings);
@@ -55,10 +69,10 @@ gboolean gram_settings_set (GramSettings *settings, const char *key, const char 
 gboolean gram_settings_check (const GramSettings *settings, GError **error);
 char *gram_settings_get (const GramSettings *settings, const char *key);
 char *gram_settings_to_string (const GramSettings *settings);
-const char *const *gram_settings_keys (void);
+const GramSettingsOption *gram_settings_options (void);
 GramChange gram_settings_compare (const GramSettings *a, const GramSettings *b);
 GStrv gram_settings_changed_keys (const GramSettings *a, const GramSettings *b);
-char *gram_settings_describe_change (const GramSettings *a, const GramSettings *b);
+gboolean gram_settings_run_survives (const char *key);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSettings, gram_settings_free)
 

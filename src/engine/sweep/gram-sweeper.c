@@ -51,7 +51,7 @@ make_cells (const GramSettings *settings, const GramSweepSpec *spec)
       {
         GramSweepCell cell = {
           .fraction = g_array_index (spec->fractions, double, i),
-          .seed = settings->seed + s,
+          .seed = settings->problem.seed + s,
           .complexity = NAN,
           .expected_complexity = NAN,
           .test_l1 = NAN,
@@ -160,7 +160,7 @@ labels_of_cell (const GramSweeper *sweeper, const GramSweepCell *cell)
 {
   return (GramLabelsSpec){ .kind = GRAM_LABELS_MIXED,
                            .rho = cell->fraction,
-                           .draw = (guint32) (cell->seed - sweeper->settings->seed) };
+                           .draw = (guint32) (cell->seed - sweeper->settings->problem.seed) };
 }
 
 typedef struct
@@ -210,7 +210,7 @@ static gboolean
 measure_cells (GramSweeper *sweeper, GError **error)
 {
   g_autoptr (GramAnalyser) analyser =
-      gram_analyser_new (sweeper->device, sweeper->problem, sweeper->settings->seed);
+      gram_analyser_new (sweeper->device, sweeper->problem, sweeper->settings->problem.seed);
   g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (GramLabelsSpec));
   g_autoptr (GCancellable) enough = g_cancellable_new ();
   g_autoptr (GError) failure = NULL;
@@ -289,12 +289,12 @@ begin_group (GramSweeper *sweeper, GError **error)
                                                   g_array_index (sweeper->members, guint, i));
       GramLabelsSpec spec = labels_of_cell (sweeper, cell);
       GramLabels *labels =
-          gram_labels_new (sweeper->problem, &spec, sweeper->settings->seed, error);
+          gram_labels_new (sweeper->problem, &spec, sweeper->settings->problem.seed, error);
 
       if (labels == NULL)
         return FALSE;
       g_ptr_array_add (sets, labels);
-      settings->seed = cell->seed;
+      settings->problem.seed = cell->seed;
     }
   sweeper->run = gram_run_new ();
   sweeper->training = gram_training_new (sweeper->device, sweeper->problem, sets, settings,

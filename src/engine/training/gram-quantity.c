@@ -43,7 +43,7 @@ MEASURE (drift_z, gram_patterns_features_distance (at->n, at->seen.flipped))
 #define SNAPSHOT GRAM_QUANTITY_SNAPSHOT_STEP
 
 /* name in files, column, in JSON too, its prediction, label of the axis, factor; steps, flags,
- * function */
+ * function, on request */
 static const GramQuantityInfo quantities[GRAM_N_QUANTITIES] = {
   [STEP] = { "step", "step", TRUE, NULL, NULL, 1, STEP, 0, step },
   [GRAM_QUANTITY_RESIDUAL] = { "residual", "residual", TRUE, "predicted", "‖y − u(k)‖₂", 1, STEP,
@@ -62,8 +62,8 @@ static const GramQuantityInfo quantities[GRAM_N_QUANTITIES] = {
                                  OBSERVED, GRAM_OBSERVE_TEST, test_error },
   [GRAM_QUANTITY_TEST_RAMP] = { "test-ramp", NULL, FALSE, NULL, NULL, 1, OBSERVED,
                                 GRAM_OBSERVE_TEST, test_ramp },
-  [GRAM_QUANTITY_DRIFT_GRAM] = { "drift-gram", NULL, FALSE, NULL, "‖H(k) − H(0)‖_{F}", 1, OBSERVED,
-                                 0, drift_gram },
+  [GRAM_QUANTITY_DRIFT_GRAM] = { "drift-gram", "drift", TRUE, NULL, "‖H(k) − H(0)‖_{F}", 1,
+                                 OBSERVED, 0, drift_gram, .on_request = TRUE },
   [GRAM_QUANTITY_DRIFT_Z] = { "drift-z", NULL, FALSE, NULL, "‖Z(k) − Z(0)‖_{F}", 1, OBSERVED,
                               GRAM_OBSERVE_FLIPPED, drift_z },
   [SNAPSHOT] = { "snapshot-step", NULL, FALSE, NULL, NULL, 1, SNAPSHOT, 0, step },

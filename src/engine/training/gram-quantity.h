@@ -51,6 +51,7 @@ typedef struct
   GramQuantity steps;     /* the curve of steps it belongs to: when it is recorded */
   GramObserveFlags flags; /* what the backend has to look at for it */
   double (*measure) (const GramMoment *moment);
+  gboolean on_request; /* measured where the settings ask for it, NAN elsewhere */
 } GramQuantityInfo;
 
 const GramQuantityInfo *gram_quantity_get_info (GramQuantity quantity);

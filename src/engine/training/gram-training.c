@@ -30,7 +30,7 @@ fill_spec (GramTrainerSpec *spec, GramDevice *device, const GramProblem *problem
   spec->eta = settings->eta;
   spec->kappa = settings->kappa;
   spec->init = settings->init;
-  spec->seed = settings->seed;
+  spec->seed = settings->problem.seed;
   spec->formulation = settings->formulation;
   spec->precision = settings->precision;
 }
