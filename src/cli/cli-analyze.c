@@ -135,8 +135,6 @@ write_json (const CliJob *job, const AnalyzeOptions *options, GError **error)
 {
   g_autoptr (CliJson) json = cli_json_new ();
   const GramAnalysis *analysis = job->analysis;
-  const char *text;
-  gsize length;
 
   cli_json_begin (json, "gramscope.analysis/1");
   cli_job_add_dataset (job, json);
@@ -146,9 +144,7 @@ write_json (const CliJob *job, const AnalyzeOptions *options, GError **error)
     add_label (json, analysis, set, job->settings->eta, options->steps);
   cli_json_close (json, ']');
   add_tail (json, analysis, job->settings);
-  cli_json_close (json, '}');
-  text = cli_json_end (json, &length);
-  return cli_write (options->json_path, text, length, error);
+  return cli_json_write (json, options->json_path, error);
 }
 
 /* ---------- for people -------------------------------------------------------------------------

@@ -48,3 +48,17 @@ cli_register_backends (void)
   for (const char *const *name = gram_backend_names () + 1; *name != NULL; name++)
     load_module (*name);
 }
+
+/**
+ * cli_open_device:
+ *
+ * Returns: (transfer full) (nullable): the device that the settings name
+ */
+GramDevice *
+cli_open_device (const GramSettings *settings, GError **error)
+{
+  const GramDeviceOptions options = { .threads = settings->threads };
+
+  cli_register_backends ();
+  return gram_device_open (settings->device, &options, error);
+}

@@ -25,9 +25,8 @@ static int
 bench (const GramSettings *settings, const char *json_path)
 {
   g_autoptr (GError) error = NULL;
-  const GramDeviceOptions device_options = { .threads = settings->threads };
   const GramBenchOptions options = { 0 };
-  g_autoptr (GramDevice) device = gram_device_open (settings->device, &device_options, &error);
+  g_autoptr (GramDevice) device = cli_open_device (settings, &error);
   g_autoptr (GPtrArray) results = NULL;
   g_autofree char *header = gram_bench_table_header ();
 
@@ -69,8 +68,5 @@ cli_bench (int argc, char **argv)
   };
   int code = cli_options_parse (&usage, argc, argv, settings, NULL);
 
-  if (code != CLI_GO_ON)
-    return code;
-  cli_register_backends ();
-  return bench (settings, json_path);
+  return code != CLI_GO_ON ? code : bench (settings, json_path);
 }

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "cli-training.h"
+#include "cli-checkpoint.h"
 
 #include "cli.h"
 #include "gram-error.h"
@@ -86,6 +86,10 @@ cli_checkpoint_check (const CliJob *job, const GramCheckpoint *checkpoint, const
 
 /**
  * cli_checkpoint_save:
+ *
+ * Writes the settings, what was recorded and the state of the nets.
+ *
+ * Returns: %FALSE with the reason; a file that was there is then as it was
  */
 gboolean
 cli_checkpoint_save (const CliJob *job, GramTraining *training, GramRun *run, const char *path,

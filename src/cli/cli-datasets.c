@@ -31,15 +31,6 @@ options_clear (DatasetsOptions *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DatasetsOptions, options_clear)
 
-static gboolean
-finish_json (CliJson *json, const char *path, GError **error)
-{
-  gsize length;
-  const char *text = cli_json_end (json, &length);
-
-  return cli_write (path, text, length, error);
-}
-
 /* ---------- list -------------------------------------------------------------------------------
  */
 
@@ -94,8 +85,7 @@ list_datasets (const DatasetsOptions *options)
       add_entry (json, entry, found);
     }
   cli_json_close (json, ']');
-  cli_json_close (json, '}');
-  if (options->json_path != NULL && !finish_json (json, options->json_path, &error))
+  if (options->json_path != NULL && !cli_json_write (json, options->json_path, &error))
     return cli_fail (error);
   return 0;
 }
@@ -198,7 +188,6 @@ add_info (CliJson *json, const GramDatasetInfo *info)
   for (const char *const *warning = info->warnings; warning != NULL && *warning != NULL; warning++)
     cli_json_string (json, NULL, *warning);
   cli_json_close (json, ']');
-  cli_json_close (json, '}');
 }
 
 static int
@@ -218,7 +207,7 @@ show_info (const DatasetsOptions *options, const char *path)
       return 0;
     }
   add_info (json, gram_dataset_get_info (dataset));
-  return finish_json (json, options->json_path, &error) ? 0 : cli_fail (error);
+  return cli_json_write (json, options->json_path, &error) ? 0 : cli_fail (error);
 }
 
 /* ---------- the command ------------------------------------------------------------------------

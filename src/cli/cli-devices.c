@@ -80,7 +80,6 @@ list_devices (const char *json_path)
 {
   g_autoptr (CliJson) json = cli_json_new ();
   g_autoptr (GError) error = NULL;
-  gsize length;
 
   cli_json_begin (json, "gramscope.devices/1");
   cli_json_open (json, "devices", '[');
@@ -103,11 +102,9 @@ list_devices (const char *json_path)
         }
     }
   cli_json_close (json, ']');
-  cli_json_close (json, '}');
   if (json_path == NULL)
     print_absent ();
-  const char *text = cli_json_end (json, &length);
-  return json_path == NULL || cli_write (json_path, text, length, &error) ? 0 : cli_fail (error);
+  return json_path == NULL || cli_json_write (json, json_path, &error) ? 0 : cli_fail (error);
 }
 
 int

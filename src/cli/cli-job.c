@@ -38,7 +38,6 @@ gboolean
 cli_job_open (CliJob *job, GError **error)
 {
   const GramSettings *settings = job->settings;
-  const GramDeviceOptions options = { .threads = settings->threads };
   const char *const *warning;
 
   if (!gram_settings_check (settings, error))
@@ -54,8 +53,7 @@ cli_job_open (CliJob *job, GError **error)
   if (job->problem == NULL)
     return FALSE;
   cli_notes (job->problem->notices);
-  cli_register_backends ();
-  job->device = gram_device_open (settings->device, &options, error);
+  job->device = cli_open_device (settings, error);
   return job->device != NULL;
 }
 

@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include "cli.h"
 #include "gram-config.h"
 #include "gram-number.h"
 
@@ -35,21 +36,6 @@ cli_json_free (CliJson *json)
 {
   g_string_free (json->text, TRUE);
   g_free (json);
-}
-
-/**
- * cli_json_end:
- * @length: (out): its bytes
- *
- * Returns: (transfer none): the whole text with a newline at its end
- */
-const char *
-cli_json_end (CliJson *json, gsize *length)
-{
-  g_assert (json->depth == 0);
-  g_string_append_c (json->text, '\n');
-  *length = json->text->len;
-  return json->text->str;
 }
 
 static void
@@ -189,4 +175,22 @@ cli_json_numbers (CliJson *json, const char *key, const double *values, gsize co
       g_string_append (json->text, cli_format_number (values[i], buffer));
     }
   g_string_append_c (json->text, ']');
+}
+
+/**
+ * cli_json_write:
+ * @json: what cli_json_begin() opened, every other bracket closed
+ * @path: a file, or “-” for stdout
+ *
+ * Closes the document and writes it.
+ *
+ * Returns: %FALSE with GRAM_ERROR_STORAGE when it could not be written
+ */
+gboolean
+cli_json_write (CliJson *json, const char *path, GError **error)
+{
+  cli_json_close (json, '}');
+  g_assert (json->depth == 0);
+  g_string_append_c (json->text, '\n');
+  return cli_write (path, json->text->str, json->text->len, error);
 }

@@ -12,7 +12,7 @@ typedef struct _CliJson CliJson;
 
 CliJson *cli_json_new (void);
 void cli_json_free (CliJson *json);
-const char *cli_json_end (CliJson *json, gsize *length);
+gboolean cli_json_write (CliJson *json, const char *path, GError **error);
 
 /* @key is NULL inside an array */
 void cli_json_begin (CliJson *json, const char *schema);

@@ -200,7 +200,6 @@ static gboolean
 run_on_sphere (CliJob *job, const CliLearnOptions *options, const GArray *sizes, gint64 most,
                CliLearnResult *result, GError **error)
 {
-  const GramDeviceOptions device_options = { .threads = job->settings->threads };
   GramSamples samples = { .n = most, .d = options->dimension, .ldx = options->dimension };
   double *X = gram_try_alloc (sizeof (double), samples.d, most, "the inputs", error);
   gboolean done = FALSE;
@@ -208,9 +207,8 @@ run_on_sphere (CliJob *job, const CliLearnOptions *options, const GArray *sizes,
   if (X == NULL)
     return FALSE;
   samples.X = X;
-  cli_register_backends ();
   if (job->device == NULL)
-    job->device = gram_device_open (job->settings->device, &device_options, error);
+    job->device = cli_open_device (job->settings, error);
   if (job->device != NULL)
     {
       gram_learnability_inputs (samples.d, most, job->settings->problem.seed, X);

@@ -77,8 +77,6 @@ static gboolean
 write_json (const CliLearnResult *result, const char *path, GError **error)
 {
   g_autoptr (CliJson) json = cli_json_new ();
-  const char *text;
-  gsize length;
 
   cli_json_begin (json, "gramscope.learnability/1");
   cli_json_string (json, "inputs", result->inputs);
@@ -86,9 +84,7 @@ write_json (const CliLearnResult *result, const char *path, GError **error)
   for (guint i = 0; i < result->rows->len; i++)
     add_row (json, result, &g_array_index (result->rows, GramLearnRow, i));
   cli_json_close (json, ']');
-  cli_json_close (json, '}');
-  text = cli_json_end (json, &length);
-  return cli_write (path, text, length, error);
+  return cli_json_write (json, path, error);
 }
 
 static gboolean

@@ -44,8 +44,6 @@ static gboolean
 write_json (const char *path, GramDevice *device, const GPtrArray *results, GError **error)
 {
   g_autoptr (CliJson) json = cli_json_new ();
-  const char *text;
-  gsize length;
 
   cli_json_begin (json, "gramscope.selftest/1");
   cli_json_string (json, "device", gram_device_get_info (device)->name);
@@ -53,9 +51,7 @@ write_json (const char *path, GramDevice *device, const GPtrArray *results, GErr
   for (guint i = 0; i < results->len; i++)
     add_result (json, g_ptr_array_index (results, i));
   cli_json_close (json, ']');
-  cli_json_close (json, '}');
-  text = cli_json_end (json, &length);
-  return cli_write (path, text, length, error);
+  return cli_json_write (json, path, error);
 }
 
 static gboolean
@@ -82,7 +78,7 @@ selftest (const GramSettings *settings, const char *json_path)
 {
   g_autoptr (GError) error = NULL;
   const GramDeviceOptions options = { .threads = settings->threads };
-  g_autoptr (GramDevice) device = gram_device_open (settings->device, &options, &error);
+  g_autoptr (GramDevice) device = cli_open_device (settings, &error);
   g_autoptr (GramDevice) cpu =
       device != NULL ? gram_device_open_reference (&options, &error) : NULL;
   g_autoptr (GPtrArray) results = NULL;
@@ -120,8 +116,5 @@ cli_selftest (int argc, char **argv)
   };
   int code = cli_options_parse (&usage, argc, argv, settings, NULL);
 
-  if (code != CLI_GO_ON)
-    return code;
-  cli_register_backends ();
-  return selftest (settings, json_path);
+  return code != CLI_GO_ON ? code : selftest (settings, json_path);
 }

@@ -140,8 +140,6 @@ static gboolean
 write_json (const CliJob *job, const GramSweepTable *table, const char *path, GError **error)
 {
   g_autoptr (CliJson) json = cli_json_new ();
-  const char *text;
-  gsize length;
 
   cli_json_begin (json, "gramscope.sweep/1");
   cli_job_add_dataset (job, json);
@@ -150,9 +148,7 @@ write_json (const CliJob *job, const GramSweepTable *table, const char *path, GE
     if (g_array_index (table->cells, GramSweepCell, i).done)
       add_cell (json, &g_array_index (table->cells, GramSweepCell, i));
   cli_json_close (json, ']');
-  cli_json_close (json, '}');
-  text = cli_json_end (json, &length);
-  return cli_write (path, text, length, error);
+  return cli_json_write (json, path, error);
 }
 
 static gboolean

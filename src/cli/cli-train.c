@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "cli.h"
+#include "cli-checkpoint.h"
 #include "cli-options.h"
 #include "cli-training.h"
 

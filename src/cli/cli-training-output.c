@@ -153,8 +153,6 @@ gboolean
 cli_training_write_json (const CliJob *job, const GramRun *run, const char *path, GError **error)
 {
   g_autoptr (CliJson) json = cli_json_new ();
-  const char *text;
-  gsize length;
 
   cli_json_begin (json, "gramscope.training/1");
   cli_job_add_dataset (job, json);
@@ -175,9 +173,7 @@ cli_training_write_json (const CliJob *job, const GramRun *run, const char *path
     add_set (json, job->analysis, run, set);
   cli_json_close (json, ']');
   cli_json_string (json, "stopped", gram_stopped_to_string (run->stopped));
-  cli_json_close (json, '}');
-  text = cli_json_end (json, &length);
-  return cli_write (path, text, length, error);
+  return cli_json_write (json, path, error);
 }
 
 static void

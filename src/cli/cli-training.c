@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "cli.h"
+#include "cli-checkpoint.h"
 #include "cli-dump.h"
 #include "gram-error.h"
 

@@ -24,11 +24,4 @@ gboolean cli_training_write_json (const CliJob *job, const GramRun *run, const c
 gboolean cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path,
                                  GError **error);
 
-/* cli-checkpoint.c */
-GramCheckpoint *cli_checkpoint_resume (CliJob *job, const char *path, GError **error);
-gboolean cli_checkpoint_check (const CliJob *job, const GramCheckpoint *checkpoint,
-                               const char *path, GError **error);
-gboolean cli_checkpoint_save (const CliJob *job, GramTraining *training, GramRun *run,
-                              const char *path, GError **error);
-
 G_END_DECLS

@@ -6,6 +6,9 @@
 
 #include <gio/gio.h>
 
+#include "gram-backend.h"
+#include "gram-settings.h"
+
 G_BEGIN_DECLS
 
 /* One command. @run gets argv[0] = the command's name and returns the exit code of the program. */
@@ -27,6 +30,7 @@ int cli_sweep (int argc, char **argv);
 int cli_train (int argc, char **argv);
 
 void cli_register_backends (void);
+GramDevice *cli_open_device (const GramSettings *settings, GError **error);
 GCancellable *cli_interrupt_install (void);
 
 int cli_fail (const GError *error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,4 +1,4 @@
-/* cli-download.c: gramscope-cli datasets get
+/* cli-datasets-get.c: gramscope-cli datasets get
  *
  * SPDX-License-Identifier: MIT
  */
@@ -41,6 +41,15 @@ check_entry (const GramCatalogueEntry *entry, const char *name, gboolean yes, GE
   return TRUE;
 }
 
+/**
+ * cli_datasets_get:
+ * @data_dir: (nullable): looked at first, and where files are put
+ * @yes: whether files that have no known checksum are taken
+ *
+ * Downloads a dataset unless it is here already, and prints where it is.
+ *
+ * Returns: the exit code
+ */
 int
 cli_datasets_get (const char *name, const char *data_dir, gboolean yes)
 {
