@@ -33,6 +33,5 @@ gboolean gram_figure_export (GramFigure *figure, const GramExportOptions *option
                              GError **error);
 GBytes *gram_figure_export_bytes (GramFigure *figure, const GramExportOptions *options,
                                   GError **error);
-char *gram_figure_to_csv (GramFigure *figure);
 
 G_END_DECLS

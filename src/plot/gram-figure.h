@@ -47,6 +47,7 @@ guint64 gram_figure_total_serial (const GramFigure *figure);
 void gram_figure_clear_plots (GramFigure *figure);
 gboolean gram_figure_is_empty (const GramFigure *figure);
 char *gram_figure_describe (GramFigure *figure);
+char *gram_figure_to_csv (GramFigure *figure);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramFigure, gram_figure_unref)
 

@@ -1,4 +1,4 @@
-/* gram-find.c: what is at a place of a laid-out figure
+/* gram-layout-find.c: what is at a place of a laid-out figure
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,4 @@
-/* gram-draw.c: a laid-out figure onto a canvas
+/* gram-layout-draw.c: a laid-out figure onto a canvas
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,4 @@
-/* gram-csv.c: the numbers of a figure
+/* gram-figure-csv.c: the numbers of a figure
  *
  * SPDX-License-Identifier: MIT
  *
@@ -7,7 +7,7 @@
  * every locale; what is not finite is nan, inf or -inf. A text that a spreadsheet would take for
  * a formula gets an apostrophe in front.
  */
-#include "gram-export.h"
+#include "gram-figure.h"
 
 #include <math.h>
 #include <string.h>
