@@ -9,6 +9,7 @@
  */
 #include "gram-labels.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,16 +23,93 @@
 #define SUBSTREAM_SIGNS(draw) (2 * (draw))
 #define SUBSTREAM_ORDER(draw) (2 * (draw) + 1)
 
+/* Resamples @q of the @n labels in @y. */
 static void
-resample (const GramLabelsSpec *spec, guint64 seed, GramStream stream, gint64 n, double *y)
+resample (const GramLabelsSpec *spec, guint64 seed, GramStream stream, gint64 q, gint64 n,
+          double *y)
 {
-  double rho = spec->kind == GRAM_LABELS_RANDOM ? 1 : spec->rho;
-  gint64 q = llround (rho * (double) n);
   g_autofree gint64 *order = g_new (gint64, n);
 
   gram_philox_permutation (seed, stream, SUBSTREAM_ORDER (spec->draw), (gsize) n, order);
   for (gint64 k = 0; k < q; k++)
     y[order[k]] = gram_philox_sign (seed, stream, SUBSTREAM_SIGNS (spec->draw), (guint64) order[k]);
+}
+
+static void
+draw_random (const GramLabelsSpec *spec, guint64 seed, GramStream stream, gint64 n, double *y)
+{
+  resample (spec, seed, stream, n, n, y);
+}
+
+static void
+draw_mixed (const GramLabelsSpec *spec, guint64 seed, GramStream stream, gint64 n, double *y)
+{
+  resample (spec, seed, stream, llround (spec->rho * (double) n), n, y);
+}
+
+/* One row a kind, in the order of GramLabelsKind: everything that lists kinds is made from them.
+ * The last member draws labels over the true ones in @y; NULL leaves those. */
+static const struct
+{
+  GramLabelsKindInfo info;
+  void (*draw) (const GramLabelsSpec *spec, guint64 seed, GramStream stream, gint64 n, double *y);
+} kinds[GRAM_N_LABELS_KINDS] = {
+  { { .name = "true",
+      .role = "true",
+      .title = N_ ("true labels"),
+      .check = N_ ("True labels"),
+      .tip = N_ ("+1 for class A, −1 for class B, as the dataset has them.") },
+    NULL },
+  { { .name = "random",
+      .role = "random",
+      .title = N_ ("random labels"),
+      .check = N_ ("Random labels"),
+      .tip = N_ ("A coin flip for each image.") },
+    draw_random },
+  { { .name = "worst",
+      .from_spectrum = TRUE,
+      .role = "worst",
+      .title = N_ ("worst-case labels"),
+      .check = N_ ("Worst case"),
+      .tip = N_ ("The eigenvector of the smallest eigenvalue λ₀ of H∞, scaled to √n: no labels are "
+                 "learned more slowly.") },
+    NULL },
+  { { .name = "mixed",
+      .has_rho = TRUE,
+      .role = "mixed",
+      .title = N_ ("%s %% random labels"),
+      .check = N_ ("Slider’s mixture"),
+      .tip =
+          N_ ("The slider’s fraction of random labels, the others true. Follows the slider until "
+              "a run has begun.") },
+    draw_mixed },
+};
+
+/**
+ * gram_labels_kind_info:
+ *
+ * Returns: (transfer none): what is known of @kind
+ */
+const GramLabelsKindInfo *
+gram_labels_kind_info (GramLabelsKind kind)
+{
+  g_return_val_if_fail (kind < GRAM_N_LABELS_KINDS, NULL);
+  return &kinds[kind].info;
+}
+
+/* "true, random, worst or mixed:RHO" */
+static char *
+list_kinds (void)
+{
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; i < GRAM_N_LABELS_KINDS; i++)
+    g_string_append_printf (list, "%s%s%s",
+                            i == 0                         ? ""
+                            : i == GRAM_N_LABELS_KINDS - 1 ? " or "
+                                                           : ", ",
+                            kinds[i].info.name, kinds[i].info.has_rho ? ":RHO" : "");
+  return g_string_free (list, FALSE);
 }
 
 static GramLabels *
@@ -47,7 +125,7 @@ labels_allocate (const GramLabelsSpec *spec, gint64 n, gint64 n_test, GError **e
   labels->y = gram_try_alloc (sizeof (double), n, 1, "labels", error);
   if (labels->y == NULL)
     return NULL;
-  if (spec->kind != GRAM_LABELS_WORST)
+  if (!kinds[spec->kind].info.from_spectrum)
     {
       labels->y_test = gram_try_alloc (sizeof (double), n_test, 1, "labels", error);
       if (labels->y_test == NULL)
@@ -58,21 +136,22 @@ labels_allocate (const GramLabelsSpec *spec, gint64 n, gint64 n_test, GError **e
 
 /**
  * gram_labels_new:
- * @spec: TRUE, RANDOM or MIXED
+ * @spec: of a kind that is not from the spectrum
  *
  * Returns: (transfer full) (nullable): labels of the training and the test samples; %NULL with
- *   GRAM_ERROR_USAGE for WORST, which only the spectrum knows: gram_labels_new_from_vector()
+ *   GRAM_ERROR_USAGE for what only the spectrum knows: gram_labels_new_from_vector()
  */
 GramLabels *
 gram_labels_new (const GramProblem *problem, const GramLabelsSpec *spec, guint64 seed,
                  GError **error)
 {
+  gboolean from_spectrum = kinds[spec->kind].info.from_spectrum;
   GramLabels *labels;
 
-  if (spec->kind == GRAM_LABELS_WORST || !(spec->rho >= 0 && spec->rho <= 1))
+  if (from_spectrum || !(spec->rho >= 0 && spec->rho <= 1))
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   spec->kind == GRAM_LABELS_WORST
+                   from_spectrum
                        ? "worst-case labels are the last eigenvector of H∞: they need the spectrum"
                        : "the random-label fraction %g is outside 0 … 1",
                    spec->rho);
@@ -83,10 +162,11 @@ gram_labels_new (const GramProblem *problem, const GramLabelsSpec *spec, guint64
     return NULL;
   memcpy (labels->y, problem->y, (gsize) problem->n * sizeof (double));
   memcpy (labels->y_test, problem->y_test, (gsize) problem->n_test * sizeof (double));
-  if (spec->kind == GRAM_LABELS_TRUE)
-    return labels;
-  resample (spec, seed, GRAM_STREAM_LABELS_TRAIN, labels->n, labels->y);
-  resample (spec, seed, GRAM_STREAM_LABELS_TEST, labels->n_test, labels->y_test);
+  if (kinds[spec->kind].draw != NULL)
+    {
+      kinds[spec->kind].draw (spec, seed, GRAM_STREAM_LABELS_TRAIN, labels->n, labels->y);
+      kinds[spec->kind].draw (spec, seed, GRAM_STREAM_LABELS_TEST, labels->n_test, labels->y_test);
+    }
   return labels;
 }
 
@@ -128,6 +208,18 @@ gram_labels_unref (GramLabels *labels)
   g_free (labels);
 }
 
+/**
+ * gram_labels_spec_equal:
+ *
+ * Returns: whether both stand for the same labels of a problem and seed
+ */
+gboolean
+gram_labels_spec_equal (const GramLabelsSpec *a, const GramLabelsSpec *b)
+{
+  return a->kind == b->kind && a->draw == b->draw
+         && (!kinds[a->kind].info.has_rho || a->rho == b->rho);
+}
+
 /* ---------- text --------------------------------------------------------------------------- */
 
 /**
@@ -139,14 +231,13 @@ gram_labels_unref (GramLabels *labels)
 char *
 gram_labels_spec_to_string (const GramLabelsSpec *spec)
 {
-  static const char *const names[] = { "true", "random", "worst", "mixed:" };
-  GString *text = g_string_new (names[spec->kind]);
+  GString *text = g_string_new (kinds[spec->kind].info.name);
 
-  if (spec->kind == GRAM_LABELS_MIXED)
+  if (kinds[spec->kind].info.has_rho)
     {
       char number[G_ASCII_DTOSTR_BUF_SIZE];
 
-      g_string_append (text, gram_number_to_text (spec->rho, number));
+      g_string_append_printf (text, ":%s", gram_number_to_text (spec->rho, number));
     }
   if (spec->draw > 0)
     g_string_append_printf (text, "#%u", spec->draw);
@@ -162,6 +253,25 @@ parse_rho (const char *text, double *rho)
     return FALSE;
   *rho = g_ascii_strtod (text, &end);
   return *end == '\0' && *rho >= 0 && *rho <= 1;
+}
+
+/* The kind of "true" or "mixed:RHO" and its RHO; %FALSE when there is none. */
+static gboolean
+parse_kind (const char *name, GramLabelsSpec *spec)
+{
+  for (guint i = 0; i < GRAM_N_LABELS_KINDS; i++)
+    {
+      gsize length = strlen (kinds[i].info.name);
+
+      if (g_ascii_strncasecmp (name, kinds[i].info.name, length) != 0)
+        continue;
+      spec->kind = (GramLabelsKind) i;
+      if (kinds[i].info.has_rho)
+        return name[length] == ':' && parse_rho (name + length + 1, &spec->rho);
+      if (name[length] == '\0')
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**
@@ -185,22 +295,12 @@ gram_labels_spec_parse (const char *text, GramLabelsSpec *spec, GError **error)
       known = g_ascii_string_to_unsigned (hash + 1, 10, 0, G_MAXINT32, &draw, NULL);
     }
   found.draw = (guint32) draw;
-  if (g_ascii_strcasecmp (name, "true") == 0)
-    found.kind = GRAM_LABELS_TRUE;
-  else if (g_ascii_strcasecmp (name, "random") == 0)
-    found.kind = GRAM_LABELS_RANDOM;
-  else if (g_ascii_strcasecmp (name, "worst") == 0)
-    found.kind = GRAM_LABELS_WORST;
-  else if (g_ascii_strncasecmp (name, "mixed:", 6) == 0 && parse_rho (name + 6, &found.rho))
-    found.kind = GRAM_LABELS_MIXED;
-  else
-    known = FALSE;
-  if (!known)
+  if (!parse_kind (name, &found) || !known)
     {
+      g_autofree char *list = list_kinds ();
+
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "“%s” are no labels; choose true, random, worst or mixed:RHO with RHO from 0 "
-                   "to 1",
-                   text);
+                   "“%s” are no labels; choose %s with RHO from 0 to 1", text, list);
       return FALSE;
     }
   *spec = found;
@@ -222,8 +322,9 @@ gram_labels_list_parse (const char *text, GError **error)
 
   if (pieces[0] == NULL)
     {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "no labels are named; choose true, random, worst or mixed:RHO");
+      g_autofree char *names = list_kinds ();
+
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "no labels are named; choose %s", names);
       return NULL;
     }
   for (char **piece = pieces; *piece != NULL; piece++)
@@ -234,9 +335,7 @@ gram_labels_list_parse (const char *text, GError **error)
         return NULL;
       for (guint i = 0; i < list->len; i++)
         {
-          const GramLabelsSpec *other = &g_array_index (list, GramLabelsSpec, i);
-
-          if (other->kind != spec.kind || other->rho != spec.rho || other->draw != spec.draw)
+          if (!gram_labels_spec_equal (&g_array_index (list, GramLabelsSpec, i), &spec))
             continue;
           g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "the labels “%s” are named twice",
                        *piece);

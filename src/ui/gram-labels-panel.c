@@ -30,7 +30,8 @@ struct _GramLabelsPanel
   GtkAdjustment *rho_adjustment;
   GtkGrid *readouts;
   GtkWidget *values[N_READOUTS];
-  GtkCheckButton *true_check, *random_check, *worst_check, *mixed_check;
+  GtkGrid *checks_grid;
+  GtkCheckButton *checks[GRAM_N_LABELS_KINDS];
   GramDocument *document;
   gboolean updating;
 };
@@ -72,26 +73,19 @@ rho_moved_cb (GramLabelsPanel *self)
 }
 
 static void
-check_toggled (GramLabelsPanel *self, GtkCheckButton *check, GramLabelsKind kind)
+check_toggled_cb (GtkCheckButton *check, GramLabelsPanel *self)
 {
   GramSettings *settings;
+  guint kind = 0;
 
   if (self->updating)
     return;
+  while (self->checks[kind] != check)
+    kind++;
   settings = gram_document_edit (self->document);
-  gram_settings_toggle_labels (settings, kind, gtk_check_button_get_active (check));
+  gram_settings_toggle_labels (settings, (GramLabelsKind) kind,
+                               gtk_check_button_get_active (check));
   gram_document_commit (self->document, settings, NULL);
-}
-
-static void
-check_toggled_cb (GtkCheckButton *check, GramLabelsPanel *self)
-{
-  GramLabelsKind kind = check == self->true_check     ? GRAM_LABELS_TRUE
-                        : check == self->random_check ? GRAM_LABELS_RANDOM
-                        : check == self->worst_check  ? GRAM_LABELS_WORST
-                                                      : GRAM_LABELS_MIXED;
-
-  check_toggled (self, check, kind);
 }
 
 /* The one set that is left cannot be unchecked: a run needs labels. */
@@ -111,10 +105,8 @@ settings_changed_cb (GramLabelsPanel *self)
 
   self->updating = TRUE;
   gtk_adjustment_set_value (self->rho_adjustment, 100 * settings->rho);
-  show_check (self->true_check, settings, GRAM_LABELS_TRUE);
-  show_check (self->random_check, settings, GRAM_LABELS_RANDOM);
-  show_check (self->worst_check, settings, GRAM_LABELS_WORST);
-  show_check (self->mixed_check, settings, GRAM_LABELS_MIXED);
+  for (guint kind = 0; kind < GRAM_N_LABELS_KINDS; kind++)
+    show_check (self->checks[kind], settings, (GramLabelsKind) kind);
   self->updating = FALSE;
   update_readouts (self);
 }
@@ -154,6 +146,20 @@ let_shrink (GtkCheckButton *check)
     gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
 }
 
+/* A check button for each kind of labels, in two columns. */
+static void
+add_check (GramLabelsPanel *self, GramLabelsKind kind)
+{
+  const GramLabelsKindInfo *info = gram_labels_kind_info (kind);
+  GtkWidget *check = gtk_check_button_new_with_label (_ (info->check));
+
+  gtk_widget_set_tooltip_text (check, _ (info->tip));
+  gtk_grid_attach (self->checks_grid, check, kind % 2, kind / 2, 1, 1);
+  self->checks[kind] = GTK_CHECK_BUTTON (check);
+  g_signal_connect (check, "toggled", G_CALLBACK (check_toggled_cb), self);
+  let_shrink (self->checks[kind]);
+}
+
 static void
 gram_labels_panel_dispose (GObject *object)
 {
@@ -175,18 +181,12 @@ gram_labels_panel_class_init (GramLabelsPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, rho_scale);
   gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, rho_adjustment);
   gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, readouts);
-  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, true_check);
-  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, random_check);
-  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, worst_check);
-  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, mixed_check);
+  gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, checks_grid);
 }
 
 static void
 gram_labels_panel_init (GramLabelsPanel *self)
 {
-  GtkCheckButton **checks[] = { &self->true_check, &self->random_check, &self->worst_check,
-                                &self->mixed_check };
-
   gtk_widget_init_template (GTK_WIDGET (self));
   add_readout (self, READ_COMPLEXITY, _ ("complexity measure"),
                _ ("√(2 yᵀH∞⁻¹y / n), Eq 10, expected when a fraction ρ of the labels is random "
@@ -199,11 +199,8 @@ gram_labels_panel_init (GramLabelsPanel *self)
                _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η "
                   "(number 15)."));
   g_signal_connect_swapped (self->rho_adjustment, "value-changed", G_CALLBACK (rho_moved_cb), self);
-  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
-    {
-      g_signal_connect (*checks[i], "toggled", G_CALLBACK (check_toggled_cb), self);
-      let_shrink (*checks[i]);
-    }
+  for (guint kind = 0; kind < GRAM_N_LABELS_KINDS; kind++)
+    add_check (self, (GramLabelsKind) kind);
 }
 
 void

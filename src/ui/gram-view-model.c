@@ -138,16 +138,18 @@ gram_settings_has_labels (const GramSettings *settings, GramLabelsKind kind)
 /**
  * gram_settings_toggle_labels:
  *
- * Adds or removes the label sets of @kind and keeps the order true, random, worst, mixed. The
+ * Adds or removes the label sets of @kind and keeps the order of the kinds. The
  * last set stays: a run needs labels.
  */
 void
 gram_settings_toggle_labels (GramSettings *settings, GramLabelsKind kind, gboolean on)
 {
   GArray *labels = settings->labels;
-  GramLabelsSpec added = { .kind = kind, .rho = kind == GRAM_LABELS_MIXED ? settings->rho : 0 };
+  GramLabelsSpec added = { .kind = kind };
   guint at = 0;
 
+  if (gram_labels_kind_info (kind)->has_rho)
+    added.rho = settings->rho;
   if (on && !gram_settings_has_labels (settings, kind))
     {
       while (at < labels->len && g_array_index (labels, GramLabelsSpec, at).kind < kind)
@@ -175,7 +177,7 @@ gram_settings_follow_rho (GramSettings *settings)
     {
       GramLabelsSpec *spec = &g_array_index (settings->labels, GramLabelsSpec, i);
 
-      if (spec->kind == GRAM_LABELS_MIXED && spec->rho != settings->rho)
+      if (gram_labels_kind_info (spec->kind)->has_rho && spec->rho != settings->rho)
         {
           spec->rho = settings->rho;
           changed = TRUE;

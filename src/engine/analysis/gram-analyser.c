@@ -97,13 +97,6 @@ publish (GramAnalyser *analyser)
     analyser->stage_func (analyser->latest, analyser->data);
 }
 
-static gboolean
-same_spec (const GramLabelsSpec *a, const GramLabelsSpec *b)
-{
-  return a->kind == b->kind && a->draw == b->draw
-         && (a->kind != GRAM_LABELS_MIXED || a->rho == b->rho);
-}
-
 static const GramLabelAnalysis *
 find_set (const GramAnalysis *analysis, const GramLabelsSpec *spec)
 {
@@ -111,7 +104,7 @@ find_set (const GramAnalysis *analysis, const GramLabelsSpec *spec)
     {
       const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
 
-      if (same_spec (&set->spec, spec))
+      if (gram_labels_spec_equal (&set->spec, spec))
         return set;
     }
   return NULL;
@@ -145,7 +138,7 @@ begin (GramAnalyser *analyser, const GArray *labels)
 static GramLabels *
 labels_of_spec (GramAnalyser *analyser, const GramLabelsSpec *spec, GError **error)
 {
-  if (spec->kind == GRAM_LABELS_WORST)
+  if (gram_labels_kind_info (spec->kind)->from_spectrum)
     return gram_labels_new_from_vector (spec, analyser->problem->n, analyser->worst);
   return gram_labels_new (analyser->problem, spec, analyser->seed, error);
 }
@@ -162,7 +155,8 @@ make_missing_labels (GramAnalyser *analyser, GError **error)
       g_autoptr (GramLabels) labels = NULL;
       GramLabelsSpec spec = set->spec;
 
-      if (set->labels != NULL || (spec.kind == GRAM_LABELS_WORST && analyser->worst == NULL))
+      if (set->labels != NULL
+          || (gram_labels_kind_info (spec.kind)->from_spectrum && analyser->worst == NULL))
         continue;
       labels = labels_of_spec (analyser, &spec, error);
       if (labels == NULL)

@@ -66,7 +66,7 @@ gram_run_bounds (const GramAnalysis *analysis, const GramRun *run, guint set, do
   const GramRunSet *recorded = gram_run_get_set (run, set);
   const GArray *step = recorded->curve[GRAM_QUANTITY_STEP];
   const GArray *residual = recorded->curve[GRAM_QUANTITY_RESIDUAL];
-  gboolean worst = recorded->labels->spec.kind == GRAM_LABELS_WORST;
+  gboolean worst = gram_labels_kind_info (recorded->labels->spec.kind)->from_spectrum;
   double lambda_min = analysis->lambda_min;
 
   *bounds = (GramRunBounds){

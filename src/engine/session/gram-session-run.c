@@ -37,13 +37,6 @@ gram_session_drop_run (GramSession *session)
     gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
 }
 
-static gboolean
-same_spec (const GramLabelsSpec *a, const GramLabelsSpec *b)
-{
-  return a->kind == b->kind && a->draw == b->draw
-         && (a->kind != GRAM_LABELS_MIXED || a->rho == b->rho);
-}
-
 static GramLabels *
 labels_of_analysis (const GramSession *session, const GramLabelsSpec *spec)
 {
@@ -51,7 +44,7 @@ labels_of_analysis (const GramSession *session, const GramLabelsSpec *spec)
     {
       const GramLabelAnalysis *set = g_ptr_array_index (session->analysis->labels, i);
 
-      if (set->labels != NULL && same_spec (&set->labels->spec, spec))
+      if (set->labels != NULL && gram_labels_spec_equal (&set->labels->spec, spec))
         return gram_labels_ref (set->labels);
     }
   return NULL;
@@ -79,7 +72,7 @@ collect_labels (GramSession *session, GError **error)
       const GramLabelsSpec *spec = &g_array_index (session->settings->labels, GramLabelsSpec, i);
       GramLabels *labels = labels_of_analysis (session, spec);
 
-      if (labels == NULL && spec->kind == GRAM_LABELS_WORST)
+      if (labels == NULL && gram_labels_kind_info (spec->kind)->from_spectrum)
         return NULL;
       if (labels == NULL)
         labels = gram_labels_new (session->problem, spec, session->settings->problem.seed, error);
