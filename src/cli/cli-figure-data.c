@@ -28,15 +28,10 @@ cli_figure_data_clear (CliFigureData *data)
 }
 
 static gboolean
-compute_spectrum (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_drift (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
 {
-  return cli_job_open (job, error) && cli_job_analyse (job, TRUE, error);
-}
-
-static gboolean
-compute_analysis (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
-{
-  return cli_job_open (job, error) && cli_job_analyse (job, FALSE, error);
+  job->settings->drift = TRUE;
+  return TRUE;
 }
 
 static gboolean
@@ -55,30 +50,30 @@ compute_run (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GEr
   return FALSE;
 }
 
+/* After the run, if there is one: the two never lie in memory together. */
 static gboolean
-compute_patterns (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+analyse (CliJob *job, gboolean full, CliFigureData *data, GError **error)
 {
-  job->settings->drift = TRUE;
-  return compute_run (job, sweep, data, error);
+  job->quiet_notes = data->run != NULL;
+  data->drawable = FALSE;
+  return (data->run != NULL || cli_job_open (job, error)) && cli_job_analyse (job, full, error);
 }
 
-/* The run first, then every eigenvector: the two never lie in memory together. */
 static gboolean
-compute_run_and_spectrum (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data,
-                          GError **error)
+compute_analysis (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
 {
-  if (!compute_run (job, sweep, data, error))
-    return FALSE;
-  job->quiet_notes = TRUE;
-  data->drawable = FALSE;
-  return cli_job_analyse (job, TRUE, error);
+  return analyse (job, FALSE, data, error);
+}
+
+static gboolean
+compute_spectrum (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+{
+  return analyse (job, TRUE, data, error);
 }
 
 static gboolean
 compute_dynamics (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
 {
-  if (!compute_run_and_spectrum (job, sweep, data, error))
-    return FALSE;
   data->dynamics = g_ptr_array_new_with_free_func (gram_dynamics_unref);
   for (guint set = 0; set < data->run->sets->len; set++)
     {
@@ -99,11 +94,8 @@ compute_dynamics (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data
 static gboolean
 compute_test (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
 {
-  GramTestCurveJob *work;
+  GramTestCurveJob *work = gram_test_curve_job_new (data->run, job->problem);
 
-  if (!compute_run_and_spectrum (job, sweep, data, error))
-    return FALSE;
-  work = gram_test_curve_job_new (data->run, job->problem);
   if (work == NULL)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
@@ -121,8 +113,6 @@ compute_sweep (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, G
 {
   g_autoptr (GError) failure = NULL;
 
-  if (!compute_analysis (job, sweep, data, error))
-    return FALSE;
   g_clear_pointer (&job->analyser, gram_analyser_free);
   data->sweep = cli_sweep_run (job, sweep, &failure);
   data->drawable = data->sweep != NULL && data->sweep->done > 0;
@@ -146,11 +136,8 @@ compute_mislabel (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data
 {
   const GramJob work = { .cancellable = job->cancellable };
   g_autofree double *y = NULL;
-  gint64 n;
+  gint64 n = job->problem->n;
 
-  if (!compute_analysis (job, sweep, data, error))
-    return FALSE;
-  n = job->problem->n;
   if (job->analysis->inverse_diagonal == NULL)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_SINGULAR,
@@ -165,22 +152,17 @@ compute_mislabel (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data
   return data->mislabel != NULL;
 }
 
+/* In the order of the work. */
 static const struct
 {
-  const char *name;
+  GramFigureNeeds need;
   ComputeFunc compute;
 } computations[] = {
-  { "convergence", compute_run },
-  { "spectrum", compute_spectrum },
-  { "generalization", compute_sweep },
-  { "movement", compute_run },
-  { "patterns", compute_patterns },
-  { "modes", compute_dynamics },
-  { "budget", compute_dynamics },
-  { "noise", compute_analysis },
-  { "learnability", compute_learn },
-  { "mislabel", compute_mislabel },
-  { "test", compute_test },
+  { GRAM_FIGURE_DRIFT, compute_drift },       { GRAM_FIGURE_RUN, compute_run },
+  { GRAM_FIGURE_ANALYSIS, compute_analysis }, { GRAM_FIGURE_SPECTRUM, compute_spectrum },
+  { GRAM_FIGURE_DYNAMICS, compute_dynamics }, { GRAM_FIGURE_TEST, compute_test },
+  { GRAM_FIGURE_SWEEP, compute_sweep },       { GRAM_FIGURE_LEARN, compute_learn },
+  { GRAM_FIGURE_MISLABEL, compute_mislabel },
 };
 
 static void
@@ -203,19 +185,19 @@ fill_inputs (const CliJob *job, CliFigureData *data)
 
 /**
  * cli_figure_compute:
- * @name: of gram_figures_resolve()
+ * @needs: of the figure
  * @data: (out): @data->inputs is for gram_figure_new_by_name()
  *
  * Returns: %FALSE with the reason; @data->drawable then says whether what there is can be drawn
  */
 gboolean
-cli_figure_compute (CliJob *job, const char *name, const CliSweepOptions *sweep,
+cli_figure_compute (CliJob *job, GramFigureNeeds needs, const CliSweepOptions *sweep,
                     CliFigureData *data, GError **error)
 {
-  gboolean done = FALSE;
+  gboolean done = TRUE;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (computations); i++)
-    if (g_str_equal (computations[i].name, name))
+  for (gsize i = 0; i < G_N_ELEMENTS (computations) && done; i++)
+    if (needs & computations[i].need)
       done = computations[i].compute (job, sweep, data, error);
   cli_progress_clear ();
   fill_inputs (job, data);

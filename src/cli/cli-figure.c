@@ -77,10 +77,10 @@ parse_export (const FigureOptions *options, GramExportOptions *export_options, G
   return gram_export_check (export_options, error);
 }
 
-static const char *
-resolve_name (char **words, GError **error)
+static const GramFigureInfo *
+find_figure (char **words, GError **error)
 {
-  const char *name;
+  const GramFigureInfo *info;
 
   if (words == NULL || g_strv_length (words) != 1)
     {
@@ -88,11 +88,11 @@ resolve_name (char **words, GError **error)
                    "which figure? see “gramscope-cli figure --help”");
       return NULL;
     }
-  name = gram_figures_resolve (words[0]);
-  if (name == NULL)
+  info = gram_figures_find (words[0]);
+  if (info == NULL)
     g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
                  "no figure “%s”; “gramscope-cli figure --help” lists them", words[0]);
-  return name;
+  return info;
 }
 
 /* A figure speaks the language of the locale, as it does in the window. Not before it is drawn: all
@@ -117,15 +117,15 @@ draw (CliJob *job, const FigureOptions *options, char **words)
   const CliSweepOptions sweep = { .fractions = options->fractions,
                                   .seeds = options->seeds,
                                   .csv = options->csv };
-  const char *name = resolve_name (words, &error);
+  const GramFigureInfo *info = find_figure (words, &error);
 
-  if (name == NULL || !parse_export (options, &export_options, &error))
+  if (info == NULL || !parse_export (options, &export_options, &error))
     return cli_fail (error);
   /* What a run that diverged or was interrupted left is drawn all the same. */
-  if (!cli_figure_compute (job, name, &sweep, &data, &error) && !data.drawable)
+  if (!cli_figure_compute (job, info->needs, &sweep, &data, &error) && !data.drawable)
     return cli_fail (error);
   speak (&export_options);
-  figure = gram_figure_new_by_name (name, &data.inputs, &draw_error);
+  figure = gram_figure_new_by_name (info->name, &data.inputs, &draw_error);
   if (figure == NULL)
     return cli_fail (draw_error);
   while (!gram_figure_update (figure, &data.inputs))
@@ -135,12 +135,65 @@ draw (CliJob *job, const FigureOptions *options, char **words)
   return error != NULL ? cli_fail (error) : 0;
 }
 
+/* "convergence (1a, 1c), spectrum (1b, 1d), …" in lines of at most 78 columns. */
+static char *
+list_figures (void)
+{
+  GString *list = g_string_new (NULL);
+  const GramFigureInfo *info;
+  gsize line = 0;
+
+  for (guint i = 0; (info = gram_figures_get (i)) != NULL; i++)
+    {
+      g_auto (GStrv) aliases = g_strsplit (info->aliases, ",", -1);
+      g_autofree char *joined = g_strjoinv (", ", aliases);
+      g_autofree char *word =
+          *joined != '\0' ? g_strdup_printf ("%s (%s)", info->name, joined) : g_strdup (info->name);
+      gboolean wrap = i == 0 || list->len - line + strlen (word) > 74;
+
+      if (i > 0)
+        g_string_append (list, wrap ? ",\n" : ", ");
+      if (wrap)
+        {
+          line = list->len;
+          g_string_append (list, "  ");
+        }
+      g_string_append (list, word);
+    }
+  return g_string_free (list, FALSE);
+}
+
+/* The help of an option that only some figures take: those that need @needs. */
+static char *
+option_of (GramFigureNeeds needs, const char *help)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *joined = NULL;
+  const GramFigureInfo *info;
+
+  for (guint i = 0; (info = gram_figures_get (i)) != NULL; i++)
+    if (info->needs & needs)
+      g_ptr_array_add (names, (gpointer) info->name);
+  g_ptr_array_add (names, NULL);
+  joined = g_strjoinv (", ", (char **) names->pdata);
+  return g_strdup_printf ("%s: %s", joined, help);
+}
+
 int
 cli_figure (int argc, char **argv)
 {
   g_auto (CliJob) job = { 0 };
   g_auto (FigureOptions) options = { .seeds = 1 };
   g_auto (GStrv) words = NULL;
+  g_autofree char *figures = list_figures ();
+  g_autofree char *summary = g_strdup_printf (
+      "Draws a figure, computing and training what it needs. NAME is one of\n%s.\n\n"
+      "Example: gramscope-cli figure 1a --dataset mnist -n 1000 --out "
+      "figure-1a.pdf",
+      figures);
+  g_autofree char *fractions = option_of (GRAM_FIGURE_SWEEP, "of random labels; default 0:1:0.1");
+  g_autofree char *seeds = option_of (GRAM_FIGURE_SWEEP, "nets a fraction; default 1");
+  g_autofree char *csv = option_of (GRAM_FIGURE_SWEEP, "the table of a sweep, read and completed");
   const GOptionEntry entries[] = {
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "its ending decides the format",
       "FILE.svg|.png|.pdf|.csv" },
@@ -148,20 +201,15 @@ cli_figure (int argc, char **argv)
       "WxH" },
     { "dpi", 0, 0, G_OPTION_ARG_INT, &options.dpi, "of a PNG; default 96", "D" },
     { "theme", 0, 0, G_OPTION_ARG_STRING, &options.theme, "default print", "light|dark|print" },
-    { "fractions", 0, 0, G_OPTION_ARG_STRING, &options.fractions,
-      "generalization: of random labels; default 0:1:0.1", "FIRST:LAST:STEP|LIST" },
-    { "seeds", 0, 0, G_OPTION_ARG_INT, &options.seeds, "generalization: nets a fraction; default 1",
-      "N" },
-    { "csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv,
-      "generalization: the table of a sweep, read and completed", "FILE" },
+    { "fractions", 0, 0, G_OPTION_ARG_STRING, &options.fractions, fractions,
+      "FIRST:LAST:STEP|LIST" },
+    { "seeds", 0, 0, G_OPTION_ARG_INT, &options.seeds, seeds, "N" },
+    { "csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv, csv, "FILE" },
     { NULL },
   };
   const CliUsage usage = {
     .parameters = "NAME",
-    .summary = "Draws a figure, computing and training what it needs. NAME is one of\n"
-               "  convergence (1a, 1c), spectrum (1b, 1d), generalization (2a, 2b), movement,\n"
-               "  patterns, modes, budget, noise, learnability, mislabel, test.\n\n"
-               "Example: gramscope-cli figure 1a --dataset mnist -n 1000 --out figure-1a.pdf",
+    .summary = summary,
     .groups = CLI_OPTIONS_PROBLEM | GRAM_SETTINGS_STEPS,
     .entries = entries,
     .data_chosen = &job.data_chosen,

@@ -24,7 +24,7 @@ typedef struct
   gint64 *planted;
 } CliFigureData;
 
-gboolean cli_figure_compute (CliJob *job, const char *name, const CliSweepOptions *sweep,
+gboolean cli_figure_compute (CliJob *job, GramFigureNeeds needs, const CliSweepOptions *sweep,
                              CliFigureData *data, GError **error);
 void cli_figure_data_clear (CliFigureData *data);
 

@@ -6,14 +6,22 @@
  * Below, their difference, which is where theory and net can be told apart. Without a run the
  * prediction is drawn alone, over the steps in which the slower of the label sets falls to a tenth.
  */
-#include "gram-figures-private.h"
-
+#include <glib/gi18n.h>
 #include <math.h>
 
-#define HORIZON_MAX 1e6
+#include "gram-figure-builder.h"
+#include "gram-figure-caption.h"
+#include "gram-figures-table.h"
+#include "gram-label-series.h"
 
-static void
-build (GramFigure *figure)
+/* The two panels. */
+typedef struct
+{
+  GramPlot *residual, *difference;
+} Panels;
+
+static Panels
+add_panels (GramFigure *figure)
 {
   GramPlot *residual = gram_figure_add_plot (figure, "residual");
   GramPlot *difference = gram_figure_add_plot (figure, "difference");
@@ -32,52 +40,41 @@ build (GramFigure *figure)
   difference->optional = TRUE;
   difference->legend_place = GRAM_LEGEND_NONE;
   difference->y.include = 0;
+  return (Panels){ residual, difference };
 }
 
+/* With a run the axes follow what was measured, and the prediction runs ahead out of the panel;
+ * without one they show the prediction. */
 static void
-add_curves (GramFigure *figure, const GramLabels *labels)
+add_curves (GramFigure *figure, const Panels *panels, const GramLabels *labels, gboolean trained)
 {
-  GramPlot *residual = gram_figure_get_plot (figure, "residual");
-  GramPlot *difference = gram_figure_get_plot (figure, "difference");
   GramSeries *series;
 
-  gram_measured_series (figure, residual, labels, "step", "residual");
-  gram_predicted_series (figure, residual, labels, "grid", "predicted");
-  if (gram_plot_find_series (difference, labels->name) == NULL)
-    {
-      series = gram_measured_series (figure, difference, labels, "step", "difference");
-      series->shade = GRAM_SHADE_NORMAL;
-      series->width = 1.6;
-      series->marker_size = 6;
-    }
-  gram_legend_labels (residual, labels, GRAM_SERIES_LINE, GRAM_SHADE_SOFT);
+  gram_measured_series (figure, panels->residual, labels, "step", "residual");
+  gram_predicted_series (figure, panels->residual, labels, "grid", "predicted")->fits = !trained;
+  series = gram_measured_series (figure, panels->difference, labels, "step", "difference");
+  series->shade = GRAM_SHADE_NORMAL;
+  series->width = 1.6;
+  series->marker_size = 6;
+  gram_legend_labels (panels->residual, labels, GRAM_SERIES_LINE, GRAM_SHADE_SOFT);
 }
 
 /* ---------- predictions --------------------------------------------------------------------- */
-
-static gsize
-measure_size (const GramAnalysis *analysis, int set)
-{
-  const GramLabelAnalysis *labels = g_ptr_array_index (analysis->labels, (guint) set);
-
-  return labels->projection != NULL && analysis->lambda != NULL ? (gsize) analysis->n
-                                                                : labels->n_nodes;
-}
 
 /* Goes on with the dashed curve until it covers step @last. */
 static void
 extend_grid (GramFigure *figure, const GramAnalysis *analysis, int set, const char *name,
              double eta, double last)
 {
-  GramBuffer *x = gram_figure_column (figure, "%s-grid", name);
-  GramBuffer *y = gram_figure_column (figure, "%s-predicted", name);
+  GramBuffer *x = gram_figure_kept_column (figure, "%s-grid", name);
+  GramBuffer *y = gram_figure_kept_column (figure, "%s-predicted", name);
   gsize index = gram_buffer_length (y);
 
-  while (index == 0 || gram_grid_step (index - 1) < last)
+  while (index == 0 || gram_analysis_grid_step (index - 1) < last)
     {
-      double step = gram_grid_step (index), value;
+      double step = gram_analysis_grid_step (index), value;
 
-      if (!gram_figure_spend (figure, measure_size (analysis, set)))
+      if (!gram_figure_spend (figure, gram_analysis_prediction_terms (analysis, (guint) set)))
         return;
       gram_analysis_predict_curve (analysis, (guint) set, eta, &step, 1, &value);
       gram_buffer_append (x, step);
@@ -92,17 +89,18 @@ static void
 extend_difference (GramFigure *figure, const GramAnalysis *analysis, int set, const char *name,
                    double eta)
 {
-  GramBuffer *difference = gram_figure_column (figure, "%s-difference", name);
+  GramBuffer *difference = gram_figure_kept_column (figure, "%s-difference", name);
   gsize count, ignored;
-  const double *step = gram_buffer_peek (gram_figure_column (figure, "%s-step", name), &ignored);
+  const double *step =
+      gram_buffer_peek (gram_figure_kept_column (figure, "%s-step", name), &ignored);
   const double *residual =
-      gram_buffer_peek (gram_figure_column (figure, "%s-residual", name), &count);
+      gram_buffer_peek (gram_figure_kept_column (figure, "%s-residual", name), &count);
 
   for (gsize i = gram_buffer_length (difference); i < MIN (count, ignored); i++)
     {
       double predicted;
 
-      if (!gram_figure_spend (figure, measure_size (analysis, set)))
+      if (!gram_figure_spend (figure, gram_analysis_prediction_terms (analysis, (guint) set)))
         return;
       gram_analysis_predict_curve (analysis, (guint) set, eta, &step[i], 1, &predicted);
       gram_buffer_append (difference, residual[i] - predicted);
@@ -112,29 +110,35 @@ extend_difference (GramFigure *figure, const GramAnalysis *analysis, int set, co
 static void
 forget_predictions (GramFigure *figure, const char *name)
 {
-  gram_buffer_resize (gram_figure_column (figure, "%s-grid", name), 0);
-  gram_buffer_resize (gram_figure_column (figure, "%s-predicted", name), 0);
-  gram_buffer_resize (gram_figure_column (figure, "%s-difference", name), 0);
+  gram_buffer_resize (gram_figure_kept_column (figure, "%s-grid", name), 0);
+  gram_buffer_resize (gram_figure_kept_column (figure, "%s-predicted", name), 0);
+  gram_buffer_resize (gram_figure_kept_column (figure, "%s-difference", name), 0);
 }
 
 /* ---------- with and without a run ---------------------------------------------------------- */
+
+static gsize
+follow (GramFigure *figure, const char *name, const char *column, const GArray *values)
+{
+  return gram_buffer_follow (gram_figure_kept_column (figure, "%s-%s", name, column),
+                             (const double *) (gpointer) values->data, values->len);
+}
 
 static void
 follow_run (GramFigure *figure, const GramRunSet *set)
 {
   const char *name = set->labels->name;
-  GramBuffer *difference = gram_figure_column (figure, "%s-difference", name);
-  gsize same = gram_buffer_follow (gram_figure_column (figure, "%s-step", name),
-                                   set->curve[GRAM_QUANTITY_STEP]);
+  GramBuffer *difference = gram_figure_kept_column (figure, "%s-difference", name);
+  gsize same = follow (figure, name, "step", set->curve[GRAM_QUANTITY_STEP]);
 
-  same = MIN (same, gram_buffer_follow (gram_figure_column (figure, "%s-residual", name),
-                                        set->curve[GRAM_QUANTITY_RESIDUAL]));
+  same = MIN (same, follow (figure, name, "residual", set->curve[GRAM_QUANTITY_RESIDUAL]));
   if (gram_buffer_length (difference) > same)
     gram_buffer_resize (difference, same);
 }
 
 static void
-update_run (GramFigure *figure, const GramFigureInputs *inputs, gboolean changed)
+show_run (GramFigure *figure, const Panels *panels, const GramFigureInputs *inputs,
+          gboolean changed)
 {
   const GramRun *run = inputs->run;
   const GramAnalysis *analysis = inputs->analysis;
@@ -146,7 +150,6 @@ update_run (GramFigure *figure, const GramFigureInputs *inputs, gboolean changed
       int analysed = gram_analysis_find_set (analysis, name);
       double last = gram_run_set_last (set, GRAM_QUANTITY_STEP);
 
-      add_curves (figure, set->labels);
       follow_run (figure, set);
       if (changed || analysed < 0)
         forget_predictions (figure, name);
@@ -155,39 +158,21 @@ update_run (GramFigure *figure, const GramFigureInputs *inputs, gboolean changed
           extend_grid (figure, analysis, analysed, name, run->eta, MAX (last, 10));
           extend_difference (figure, analysis, analysed, name, run->eta);
         }
+      add_curves (figure, panels, set->labels, TRUE);
     }
-}
-
-static double
-choose_horizon (const GramAnalysis *analysis, double eta)
-{
-  double last = 100;
-
-  for (guint i = 0; i < analysis->labels->len; i++)
-    {
-      const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
-      gint64 wanted;
-
-      if (set->labels == NULL || set->spec.kind == GRAM_LABELS_WORST
-          || gram_analysis_find_set (analysis, set->labels->name) < 0)
-        continue;
-      wanted = gram_analysis_steps_to (analysis, i, eta, 0.1);
-      if (wanted > 0)
-        last = MAX (last, (double) wanted);
-    }
-  return MIN (last, HORIZON_MAX);
 }
 
 static void
-update_prediction (GramFigure *figure, const GramFigureInputs *inputs, gboolean changed)
+show_prediction (GramFigure *figure, const Panels *panels, const GramFigureInputs *inputs,
+                 gboolean changed)
 {
   const GramAnalysis *analysis = inputs->analysis;
   double eta = inputs->settings->eta;
-  GramBuffer *kept = gram_figure_column (figure, "horizon");
+  GramBuffer *kept = gram_figure_kept_column (figure, "horizon");
   gsize count;
 
   if (changed || gram_buffer_length (kept) == 0)
-    *gram_buffer_resize (kept, 1) = choose_horizon (analysis, eta);
+    *gram_buffer_resize (kept, 1) = gram_analysis_horizon (analysis, eta);
   for (guint i = 0; i < analysis->labels->len; i++)
     {
       const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
@@ -196,32 +181,11 @@ update_prediction (GramFigure *figure, const GramFigureInputs *inputs, gboolean 
       if (set->labels == NULL || gram_analysis_find_set (analysis, set->labels->name) < 0)
         continue;
       name = set->labels->name;
-      add_curves (figure, set->labels);
-      gram_buffer_resize (gram_figure_column (figure, "%s-step", name), 0);
-      gram_buffer_resize (gram_figure_column (figure, "%s-residual", name), 0);
-      gram_buffer_resize (gram_figure_column (figure, "%s-difference", name), 0);
       if (changed)
         forget_predictions (figure, name);
       extend_grid (figure, analysis, (int) i, name, eta, gram_buffer_peek (kept, &count)[0]);
+      add_curves (figure, panels, set->labels, FALSE);
     }
-}
-
-/* Takes out label sets that are no longer asked for. */
-static void
-drop_others (GramFigure *figure, const GramFigureInputs *inputs, gboolean trained)
-{
-  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
-
-  for (guint i = 0; trained && i < inputs->run->sets->len; i++)
-    g_ptr_array_add (labels, gram_run_get_set (inputs->run, i)->labels);
-  for (guint i = 0; !trained && inputs->analysis != NULL && i < inputs->analysis->labels->len; i++)
-    {
-      const GramLabelAnalysis *set = g_ptr_array_index (inputs->analysis->labels, i);
-
-      if (set->labels != NULL)
-        g_ptr_array_add (labels, set->labels);
-    }
-  gram_figure_keep_labels (figure, labels);
 }
 
 static gboolean
@@ -233,47 +197,22 @@ has_records (const GramRun *run)
   return FALSE;
 }
 
-/* With a run the axes follow what was measured, and the prediction runs ahead out of the panel;
- * without one they show the prediction. */
-static void
-set_fits (GramFigure *figure, gboolean trained)
-{
-  GramPlot *residual = gram_figure_get_plot (figure, "residual");
-
-  for (guint i = 0; i < residual->series->len; i++)
-    {
-      GramSeries *series = g_ptr_array_index (residual->series, i);
-
-      series->fits = !trained || series->shade == GRAM_SHADE_SOFT;
-    }
-  residual->x.include = gram_figure_get_plot (figure, "difference")->x.include = trained ? 20 : NAN;
-}
-
-static void
-update (GramFigure *figure, const GramFigureInputs *inputs)
+void
+gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
 {
   gboolean trained = has_records (inputs->run);
   double eta = trained ? inputs->run->eta : inputs->settings != NULL ? inputs->settings->eta : 0;
   gboolean changed = gram_figure_analysis_changed (figure, inputs->analysis, eta);
+  const Panels panels = add_panels (figure);
 
-  drop_others (figure, inputs, trained);
   if (trained)
-    update_run (figure, inputs, changed);
+    show_run (figure, &panels, inputs, changed);
   else if (inputs->analysis != NULL && inputs->settings != NULL)
-    update_prediction (figure, inputs, changed);
-  set_fits (figure, trained);
-  if (!gram_figure_is_empty (figure))
-    gram_legend_kinds (gram_figure_get_plot (figure, "residual"), _ ("predicted, Eq 8"));
-  gram_figure_set_caption_parts (figure, inputs,
-                                 _ ("Solid: full-batch gradient descent. Dashed: "
-                                    "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."));
+    show_prediction (figure, &panels, inputs, changed);
+  panels.residual->x.include = panels.difference->x.include = trained ? 20 : NAN;
+  if (panels.residual->added > 0)
+    gram_legend_kinds (panels.residual, _ ("predicted, Eq 8"));
+  gram_figure_caption (figure, inputs,
+                       _ ("Solid: full-batch gradient descent. Dashed: "
+                          "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."));
 }
-
-const GramFigureClass gram_figure_convergence = {
-  .name = "convergence",
-  .title = N_ ("Convergence: measured and predicted"),
-  .numbers = "9",
-  .aliases = "1a,1c",
-  .build = build,
-  .update = update,
-};

@@ -5,61 +5,24 @@
  * Modes: √Σ(vᵢᵀ(y − u(k)))² over bands of eigenvectors, against √Σ(1−ηλᵢ)^{2k}pᵢ² (number 14).
  * Budget: the three terms of Eq 27. A panel for each label set.
  */
-#include "gram-figures-private.h"
+#include <glib/gi18n.h>
 
-#include <string.h>
+#include "gram-figure-builder.h"
+#include "gram-figure-caption.h"
+#include "gram-figures-table.h"
+#include "gram-label-series.h"
 
-static void
-build_modes (GramFigure *figure)
-{
-  gram_figure_set_empty (figure, _ ("The modes need a run and the full spectrum"));
-  figure->share_x = figure->shared_legend = TRUE;
-  gram_figure_add_plot (figure, "none");
-}
-
-static void
-build_budget (GramFigure *figure)
-{
-  gram_figure_set_empty (figure, _ ("The error budget needs a run and the full spectrum"));
-  figure->share_x = figure->shared_legend = TRUE;
-  gram_figure_add_plot (figure, "none");
-}
-
-static gboolean
-same_panels (const GramFigure *figure, const GPtrArray *dynamics)
-{
-  if (figure->plots->len != dynamics->len)
-    return FALSE;
-  for (guint i = 0; i < dynamics->len; i++)
-    {
-      const GramDynamics *one = g_ptr_array_index (dynamics, i);
-
-      if (strcmp (((GramPlot *) g_ptr_array_index (figure->plots, i))->id, one->labels->name) != 0)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* A run that is gone takes its curves with it. */
-static void
-empty_panels (GramFigure *figure)
-{
-  if (gram_figure_is_empty (figure))
-    return;
-  gram_figure_clear_plots (figure);
-  gram_figure_add_plot (figure, "none");
-}
-
-/* Returns whether the panels are of other label sets, and so have to be added anew. */
+/* A panel a label set, with one legend for all; one empty panel when there is nothing to show. */
 static gboolean
 begin_panels (GramFigure *figure, const GPtrArray *dynamics)
 {
-  gboolean fresh = !same_panels (figure, dynamics);
+  gboolean any = dynamics != NULL && dynamics->len > 0;
 
-  if (fresh)
-    gram_figure_clear_plots (figure);
-  figure->columns = MIN (dynamics->len, 2);
-  return fresh;
+  figure->share_x = figure->shared_legend = TRUE;
+  figure->columns = any ? MIN (dynamics->len, 2) : 1;
+  if (!any)
+    gram_figure_add_plot (figure, "none");
+  return any;
 }
 
 static GramPlot *
@@ -124,43 +87,42 @@ add_band (GramFigure *figure, GramPlot *plot, const GramDynamics *one, guint ban
 }
 
 static void
-update_modes (GramFigure *figure, const GramFigureInputs *inputs)
+fill_bands (GramFigure *figure, const GramDynamics *one)
 {
-  const GPtrArray *dynamics = inputs->dynamics;
-  gboolean fresh;
+  const char *name = one->labels->name;
 
-  if (dynamics == NULL || dynamics->len == 0)
+  gram_buffer_set (gram_figure_column (figure, "%s-step", name), one->step, one->count);
+  for (guint band = 0; band < one->bands; band++)
     {
-      empty_panels (figure);
-      return;
+      gsize at = (gsize) band * one->count;
+
+      gram_buffer_set (gram_figure_column (figure, "%s-%u-measured", name, band),
+                       one->measured + at, one->count);
+      gram_buffer_set (gram_figure_column (figure, "%s-%u-predicted", name, band),
+                       one->predicted + at, one->count);
     }
-  fresh = begin_panels (figure, dynamics);
-  for (guint i = 0; i < dynamics->len; i++)
-    {
-      const GramDynamics *one = g_ptr_array_index (dynamics, i);
-      GramPlot *plot = fresh ? add_panel (figure, one, _ ("‖residual in the band‖"))
-                             : g_ptr_array_index (figure->plots, i);
-      double most = largest (one->measured, (gsize) one->bands * one->count);
+}
 
-      gram_buffer_set (gram_figure_column (figure, "%s-step", one->labels->name), one->step,
-                       one->count);
+void
+gram_modes_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
+{
+  gram_figure_set_empty (figure, _ ("The modes need a run and the full spectrum"));
+  if (!begin_panels (figure, inputs->dynamics))
+    return;
+  for (guint i = 0; i < inputs->dynamics->len; i++)
+    {
+      const GramDynamics *one = g_ptr_array_index (inputs->dynamics, i);
+      GramPlot *plot = add_panel (figure, one, _ ("‖residual in the band‖"));
+
+      fill_bands (figure, one);
       for (guint band = 0; band < one->bands; band++)
-        {
-          gsize at = (gsize) band * one->count;
-
-          gram_buffer_set (gram_figure_column (figure, "%s-%u-measured", one->labels->name, band),
-                           one->measured + at, one->count);
-          gram_buffer_set (gram_figure_column (figure, "%s-%u-predicted", one->labels->name, band),
-                           one->predicted + at, one->count);
-          if (fresh)
-            add_band (figure, plot, one, band);
-        }
-      plot->y.floor = most * 1e-6; /* float32 training knows nothing below */
+        add_band (figure, plot, one, band);
+      /* float32 training knows nothing below */
+      plot->y.floor = largest (one->measured, (gsize) one->bands * one->count) * 1e-6;
     }
-  gram_figure_set_caption_parts (
-      figure, inputs,
-      _ ("Solid: √Σ(vᵢᵀ(y − u(k)))² over the band of eigenvectors. Dashed: "
-         "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."));
+  gram_figure_caption (figure, inputs,
+                       _ ("Solid: √Σ(vᵢᵀ(y − u(k)))² over the band of eigenvectors. Dashed: "
+                          "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."));
 }
 
 /* ---------- budget -------------------------------------------------------------------------- */
@@ -221,32 +183,24 @@ fill_terms (GramFigure *figure, const GramDynamics *one)
     }
 }
 
-static void
-update_budget (GramFigure *figure, const GramFigureInputs *inputs)
+void
+gram_budget_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
 {
-  const GPtrArray *dynamics = inputs->dynamics;
-  gboolean fresh;
-
-  if (dynamics == NULL || dynamics->len == 0)
+  gram_figure_set_empty (figure, _ ("The error budget needs a run and the full spectrum"));
+  if (!begin_panels (figure, inputs->dynamics))
+    return;
+  for (guint i = 0; i < inputs->dynamics->len; i++)
     {
-      empty_panels (figure);
-      return;
-    }
-  fresh = begin_panels (figure, dynamics);
-  for (guint i = 0; i < dynamics->len; i++)
-    {
-      const GramDynamics *one = g_ptr_array_index (dynamics, i);
+      const GramDynamics *one = g_ptr_array_index (inputs->dynamics, i);
+      GramPlot *plot = add_panel (figure, one, _ ("norm of the term"));
 
       fill_terms (figure, one);
-      if (!fresh)
-        continue;
-      GramPlot *plot = add_panel (figure, one, _ ("norm of the term"));
       add_terms (figure, plot, one);
       plot->y.floor = one->budget->len > 0
                           ? g_array_index (one->budget, GramErrorBudgetRow, 0).residual * 1e-6
                           : 1e-6;
     }
-  gram_figure_set_caption_parts (
+  gram_figure_caption (
       figure, inputs,
       _ ("Eq 27: u(k) − y = −(I − ηH^{∞})ᵏy + (I − ηH^{∞})ᵏu(0) + Σ_{t}(I − ηH^{∞})^{t}ζ(k − 1 − "
          "t). "
@@ -254,21 +208,3 @@ update_budget (GramFigure *figure, const GramFigureInputs *inputs)
          "up "
          "from one recorded step to the next."));
 }
-
-const GramFigureClass gram_figure_modes = {
-  .name = "modes",
-  .title = N_ ("Decay of the residual along the eigenvectors"),
-  .numbers = "14",
-  .aliases = "",
-  .build = build_modes,
-  .update = update_modes,
-};
-
-const GramFigureClass gram_figure_budget = {
-  .name = "budget",
-  .title = N_ ("Error budget of the prediction"),
-  .numbers = "16",
-  .aliases = "",
-  .build = build_budget,
-  .update = update_budget,
-};

@@ -5,17 +5,11 @@
  * A panel a function: √(yᵀH⁻¹y), the bound of Section 6 (dashed) and the tighter one of its proof
  * (dotted). Odd powers above one have no bound, and there the measure keeps growing.
  */
-#include "gram-figures-private.h"
-
+#include <glib/gi18n.h>
 #include <math.h>
 
-static void
-build (GramFigure *figure)
-{
-  gram_figure_set_empty (figure, _ ("Choose functions and run to see whether they are learnable"));
-  figure->share_x = figure->shared_legend = TRUE;
-  gram_figure_add_plot (figure, "none");
-}
+#include "gram-figure-builder.h"
+#include "gram-figures-table.h"
 
 static void
 add_curve (GramFigure *figure, GramPlot *plot, guint index, const char *id, const char *name,
@@ -72,22 +66,6 @@ add_panel (GramFigure *figure, const GramTarget *target, guint index)
       GRAM_DASH_DOTTED;
 }
 
-static gboolean
-same_panels (const GramFigure *figure, const GPtrArray *targets)
-{
-  if (figure->plots->len != targets->len)
-    return FALSE;
-  for (guint i = 0; i < targets->len; i++)
-    {
-      g_autofree char *title = target_title (g_ptr_array_index (targets, i));
-      const GramPlot *plot = g_ptr_array_index (figure->plots, i);
-
-      if (g_strcmp0 (plot->title, title) != 0)
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static void
 fill_function (GramFigure *figure, const GArray *rows, guint function)
 {
@@ -96,10 +74,6 @@ fill_function (GramFigure *figure, const GArray *rows, guint function)
   GramBuffer *bound = gram_figure_column (figure, "%u-bound", function);
   GramBuffer *tight = gram_figure_column (figure, "%u-tight", function);
 
-  gram_buffer_resize (n, 0);
-  gram_buffer_resize (root, 0);
-  gram_buffer_resize (bound, 0);
-  gram_buffer_resize (tight, 0);
   for (guint i = 0; rows != NULL && i < rows->len; i++)
     {
       const GramLearnRow *row = &g_array_index (rows, GramLearnRow, i);
@@ -113,23 +87,26 @@ fill_function (GramFigure *figure, const GArray *rows, guint function)
     }
 }
 
-static void
-update (GramFigure *figure, const GramFigureInputs *inputs)
+void
+gram_learnability_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
 {
   const GPtrArray *targets = inputs->learn_targets;
+  guint count = targets != NULL ? targets->len : 0;
   g_autofree char *caption = NULL;
 
-  if (targets == NULL || targets->len == 0)
-    return;
-  if (!same_panels (figure, targets))
+  gram_figure_set_empty (figure, _ ("Choose functions and run to see whether they are learnable"));
+  figure->share_x = figure->shared_legend = TRUE;
+  figure->columns = count <= 1 ? 1 : count <= 4 ? 2 : 3;
+  if (count == 0)
     {
-      gram_figure_clear_plots (figure);
-      for (guint i = 0; i < targets->len; i++)
-        add_panel (figure, g_ptr_array_index (targets, i), i);
+      gram_figure_add_plot (figure, "none");
+      return;
     }
-  figure->columns = targets->len <= 1 ? 1 : targets->len <= 4 ? 2 : 3;
-  for (guint i = 0; i < targets->len; i++)
-    fill_function (figure, inputs->learn_rows, i);
+  for (guint i = 0; i < count; i++)
+    {
+      add_panel (figure, g_ptr_array_index (targets, i), i);
+      fill_function (figure, inputs->learn_rows, i);
+    }
   caption = g_strdup_printf ("%s%s%s", inputs->learn_inputs != NULL ? inputs->learn_inputs : "",
                              inputs->learn_inputs != NULL ? ". " : "",
                              _ ("A function is learnable by Theorem 6.1 when √(yᵀ(H^{∞})^{−1}y) "
@@ -138,12 +115,3 @@ update (GramFigure *figure, const GramFigureInputs *inputs)
                                 "control."));
   gram_figure_set_caption (figure, caption);
 }
-
-const GramFigureClass gram_figure_learnability = {
-  .name = "learnability",
-  .title = N_ ("Learnability of known functions"),
-  .numbers = "25–28",
-  .aliases = "",
-  .build = build,
-  .update = update,
-};

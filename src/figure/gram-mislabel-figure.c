@@ -6,45 +6,33 @@
  * labels that were flipped on purpose are marked. Below: the share of them found among the first
  * images of the ranking, beside what looking at images at random would find.
  */
-#include "gram-figures-private.h"
+#include <glib/gi18n.h>
 
-static void
-build (GramFigure *figure)
+#include "gram-figure-builder.h"
+#include "gram-figure-caption.h"
+#include "gram-figures-table.h"
+
+static GramPlot *
+add_panel (GramFigure *figure, const char *id, const char *label)
 {
-  GramPlot *change = gram_figure_add_plot (figure, "change");
-  GramPlot *recall = gram_figure_add_plot (figure, "recall");
-  GramSeries *series;
+  GramPlot *plot = gram_figure_add_plot (figure, id);
 
-  gram_figure_set_empty (figure, _ ("The ranking appears when H^{∞} is factored"));
-  figure->share_x = TRUE;
-  gram_plot_set_axis (change, GRAM_AXIS_X, _ ("rank of the image"), GRAM_SCALE_LINEAR);
-  gram_plot_set_axis (change, GRAM_AXIS_Y,
-                      _ ("change of yᵀ(H^{∞})^{−1}y when its label is flipped"), GRAM_SCALE_LINEAR);
-  gram_plot_set_axis (recall, GRAM_AXIS_X, _ ("rank of the image"), GRAM_SCALE_LINEAR);
-  gram_plot_set_axis (recall, GRAM_AXIS_Y, _ ("planted flips found, %"), GRAM_SCALE_LINEAR);
-  change->x.scale_choice = TRUE;
-  change->x.integer = recall->x.integer = TRUE;
-  gram_plot_set_limits (recall, GRAM_AXIS_Y, 0, 100);
-  series = gram_plot_add_series (change, "change", _ ("images"), GRAM_SERIES_LINE, GRAM_ROLE_TRUE,
-                                 gram_figure_column (figure, "rank"),
-                                 gram_figure_column (figure, "change"));
-  series->width = 2.2;
-  series = gram_plot_add_series (change, "planted", _ ("flipped on purpose"), GRAM_SERIES_POINTS,
-                                 GRAM_ROLE_RANDOM, gram_figure_column (figure, "planted-rank"),
-                                 gram_figure_column (figure, "planted-change"));
-  series->marker = GRAM_MARKER_DIAMOND;
-  gram_plot_add_series (recall, "recall", _ ("found by the ranking"), GRAM_SERIES_STEP,
-                        GRAM_ROLE_RANDOM, gram_figure_column (figure, "rank"),
-                        gram_figure_column (figure, "recall"));
-  series = gram_plot_add_series (recall, "chance", _ ("found at random"), GRAM_SERIES_LINE,
-                                 GRAM_ROLE_NEUTRAL, gram_figure_column (figure, "chance-x"),
-                                 gram_figure_column (figure, "chance-y"));
-  series->dash = GRAM_DASH_DASHED;
-  series->width = 1.5;
+  gram_plot_set_axis (plot, GRAM_AXIS_X, _ ("rank of the image"), GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (plot, GRAM_AXIS_Y, label, GRAM_SCALE_LINEAR);
+  plot->x.integer = TRUE;
+  return plot;
+}
+
+static GramSeries *
+add_series (GramFigure *figure, GramPlot *plot, const char *id, const char *name,
+            GramSeriesKind kind, GramRole role, const char *x, const char *y)
+{
+  return gram_plot_add_series (plot, id, name, kind, role, gram_figure_column (figure, "%s", x),
+                               gram_figure_column (figure, "%s", y));
 }
 
 static void
-fill_ranking (GramFigure *figure, const GramMislabel *mislabel)
+add_ranking (GramFigure *figure, GramPlot *plot, const GramMislabel *mislabel)
 {
   gint64 n = mislabel->n;
   double *rank = gram_buffer_resize (gram_figure_column (figure, "rank"), (gsize) n);
@@ -55,10 +43,13 @@ fill_ranking (GramFigure *figure, const GramMislabel *mislabel)
       rank[i] = (double) i + 1;
       change[i] = mislabel->change[mislabel->order[i]];
     }
+  add_series (figure, plot, "change", _ ("images"), GRAM_SERIES_LINE, GRAM_ROLE_TRUE, "rank",
+              "change")
+      ->width = 2.2;
 }
 
 static void
-fill_planted (GramFigure *figure, const GramFigureInputs *inputs)
+add_planted (GramFigure *figure, GramPlot *plot, GramPlot *found, const GramFigureInputs *inputs)
 {
   const GramMislabel *mislabel = inputs->mislabel;
   gint64 n = mislabel->n, count = inputs->n_planted;
@@ -66,14 +57,13 @@ fill_planted (GramFigure *figure, const GramFigureInputs *inputs)
   GramBuffer *change = gram_figure_column (figure, "planted-change");
   double *recall = gram_buffer_resize (gram_figure_column (figure, "recall"), (gsize) n);
   g_autofree guint8 *is_planted = g_malloc0 ((gsize) n);
+  GramSeries *series;
 
   gram_mislabel_recall (mislabel, inputs->planted, count, recall);
   for (gint64 i = 0; i < n; i++)
     recall[i] *= 100;
   for (gint64 i = 0; i < count; i++)
     is_planted[inputs->planted[i]] = 1;
-  gram_buffer_resize (rank, 0);
-  gram_buffer_resize (change, 0);
   for (gint64 i = 0; i < n; i++)
     if (is_planted[mislabel->order[i]])
       {
@@ -82,42 +72,42 @@ fill_planted (GramFigure *figure, const GramFigureInputs *inputs)
       }
   gram_buffer_set (gram_figure_column (figure, "chance-x"), (const double[]){ 0, (double) n }, 2);
   gram_buffer_set (gram_figure_column (figure, "chance-y"), (const double[]){ 0, 100 }, 2);
+  add_series (figure, plot, "planted", _ ("flipped on purpose"), GRAM_SERIES_POINTS,
+              GRAM_ROLE_RANDOM, "planted-rank", "planted-change")
+      ->marker = GRAM_MARKER_DIAMOND;
+  add_series (figure, found, "recall", _ ("found by the ranking"), GRAM_SERIES_STEP,
+              GRAM_ROLE_RANDOM, "rank", "recall");
+  series = add_series (figure, found, "chance", _ ("found at random"), GRAM_SERIES_LINE,
+                       GRAM_ROLE_NEUTRAL, "chance-x", "chance-y");
+  series->dash = GRAM_DASH_DASHED;
+  series->width = 1.5;
 }
 
-static void
-update (GramFigure *figure, const GramFigureInputs *inputs)
+void
+gram_mislabel_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
 {
-  static const char *const planted[] = { "planted-rank", "planted-change", "recall", "chance-x",
-                                         "chance-y" };
-  GramPlot *recall = gram_figure_get_plot (figure, "recall");
+  GramPlot *change =
+      add_panel (figure, "change", _ ("change of yᵀ(H^{∞})^{−1}y when its label is flipped"));
+  GramPlot *recall = add_panel (figure, "recall", _ ("planted flips found, %"));
   gboolean any = inputs->planted != NULL && inputs->n_planted > 0;
   g_autofree char *flipped = NULL;
   g_autofree char *caption = NULL;
 
+  gram_figure_set_empty (figure, _ ("The ranking appears when H^{∞} is factored"));
+  figure->share_x = TRUE;
+  change->x.scale_choice = TRUE;
+  gram_plot_set_limits (recall, GRAM_AXIS_Y, 0, 100);
+  recall->weight = any ? 1 : 0.4;
   if (inputs->mislabel == NULL)
     return;
-  fill_ranking (figure, inputs->mislabel);
+  add_ranking (figure, change, inputs->mislabel);
   if (any)
-    fill_planted (figure, inputs);
-  else
-    for (guint i = 0; i < G_N_ELEMENTS (planted); i++)
-      gram_buffer_resize (gram_figure_column (figure, "%s", planted[i]), 0);
-  recall->weight = any ? 1 : 0.4;
+    add_planted (figure, change, recall, inputs);
   flipped = g_strdup_printf ("%" G_GINT64_FORMAT, inputs->n_planted);
   caption =
       any ? g_strdup_printf (_ ("4[((H^{∞})^{−1})ᵢᵢ − yᵢ((H^{∞})^{−1}y)ᵢ], most suspicious first. "
                                 "%s labels were flipped on purpose."),
                              flipped)
           : g_strdup (_ ("4[((H^{∞})^{−1})ᵢᵢ − yᵢ((H^{∞})^{−1}y)ᵢ], most suspicious first."));
-  gram_figure_set_caption_parts (figure, &(GramFigureInputs){ .analysis = inputs->analysis },
-                                 caption);
+  gram_figure_caption (figure, &(GramFigureInputs){ .analysis = inputs->analysis }, caption);
 }
-
-const GramFigureClass gram_figure_mislabel = {
-  .name = "mislabel",
-  .title = N_ ("Labels that look wrong"),
-  .numbers = "23",
-  .aliases = "",
-  .build = build,
-  .update = update,
-};

@@ -4,7 +4,12 @@
  *
  * Number 24: a wide net predicts for a test image what k(x, X)H∞⁻¹(I − (I − ηH∞)ᵏ)y does.
  */
-#include "gram-figures-private.h"
+#include <glib/gi18n.h>
+
+#include "gram-figure-builder.h"
+#include "gram-figure-caption.h"
+#include "gram-figures-table.h"
+#include "gram-label-series.h"
 
 static GramPlot *
 add_panel (GramFigure *figure, const char *id, const char *label)
@@ -17,16 +22,6 @@ add_panel (GramFigure *figure, const char *id, const char *label)
   plot->x.scale_choice = plot->y.scale_choice = TRUE;
   plot->y.include = 0;
   return plot;
-}
-
-static void
-build (GramFigure *figure)
-{
-  figure->share_x = TRUE;
-  gram_figure_set_empty (figure, _ ("This needs a run with test images, and the full spectrum"));
-  add_panel (figure, "l1", _ (gram_quantity_get_info (GRAM_QUANTITY_TEST_L1)->label));
-  add_panel (figure, "error", _ (gram_quantity_get_info (GRAM_QUANTITY_TEST_ERROR)->label))
-      ->legend_place = GRAM_LEGEND_NONE;
 }
 
 static void
@@ -47,16 +42,14 @@ set_limit (GramFigure *figure, GramPlot *plot, const GramTestCurve *curve, const
   const char *name = curve->labels->name;
   g_autofree char *id = g_strdup_printf ("%s-limit", name);
   g_autofree char *title = gram_labels_title (curve->labels);
+  /* Translators: the label set's curve for k to infinity */
+  g_autofree char *label = g_strdup_printf (_ ("%s, at k → ∞"), title);
   GramBuffer *x = gram_figure_column (figure, "%s-limit-step", name);
   GramBuffer *y = gram_figure_column (figure, "%s-%s-limit", name, column);
   GramSeries *series;
 
   gram_buffer_set (x, (const double[]){ 0, MAX (curve->step[curve->count - 1], 1) }, 2);
   gram_buffer_set (y, (const double[]){ limit, limit }, 2);
-  if (gram_plot_find_series (plot, id) != NULL)
-    return;
-  /* Translators: the label set's curve for k to infinity */
-  g_autofree char *label = g_strdup_printf (_ ("%s, at k → ∞"), title);
   series = gram_plot_add_series (plot, id, label, GRAM_SERIES_LINE,
                                  gram_labels_role (curve->labels), x, y);
   series->shade = GRAM_SHADE_STRONG;
@@ -65,10 +58,8 @@ set_limit (GramFigure *figure, GramPlot *plot, const GramTestCurve *curve, const
 }
 
 static void
-update_set (GramFigure *figure, const GramTestCurve *curve)
+add_set (GramFigure *figure, GramPlot *l1, GramPlot *error, const GramTestCurve *curve)
 {
-  GramPlot *l1 = gram_figure_get_plot (figure, "l1");
-  GramPlot *error = gram_figure_get_plot (figure, "error");
   const char *name = curve->labels->name;
 
   gram_measured_series (figure, l1, curve->labels, "step", "l1");
@@ -85,38 +76,25 @@ update_set (GramFigure *figure, const GramTestCurve *curve)
   set_limit (figure, error, curve, "error", 100 * curve->error_limit);
 }
 
-static void
-drop_others (GramFigure *figure, const GPtrArray *curves)
-{
-  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
-
-  for (guint i = 0; curves != NULL && i < curves->len; i++)
-    g_ptr_array_add (labels, ((GramTestCurve *) g_ptr_array_index (curves, i))->labels);
-  gram_figure_keep_labels (figure, labels);
-}
-
-static void
-update (GramFigure *figure, const GramFigureInputs *inputs)
+void
+gram_test_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
 {
   const GPtrArray *curves = inputs->test_curves;
+  GramPlot *l1 =
+      add_panel (figure, "l1", _ (gram_quantity_get_info (GRAM_QUANTITY_TEST_L1)->label));
+  GramPlot *error =
+      add_panel (figure, "error", _ (gram_quantity_get_info (GRAM_QUANTITY_TEST_ERROR)->label));
 
-  drop_others (figure, curves);
+  figure->share_x = TRUE;
+  error->legend_place = GRAM_LEGEND_NONE;
+  gram_figure_set_empty (figure, _ ("This needs a run with test images, and the full spectrum"));
   if (curves == NULL)
     return;
   for (guint i = 0; i < curves->len; i++)
-    update_set (figure, g_ptr_array_index (curves, i));
-  gram_legend_kinds (gram_figure_get_plot (figure, "l1"), _ ("predicted"));
-  gram_figure_set_caption_parts (
+    add_set (figure, l1, error, g_ptr_array_index (curves, i));
+  gram_legend_kinds (l1, _ ("predicted"));
+  gram_figure_caption (
       figure, inputs,
       _ ("Solid: the net. Dashed: k(x, X)(H^{∞})^{−1}(I − (I − ηH^{∞})ᵏ)y, what an infinitely wide "
          "net predicts for a test image x; dotted: at k → ∞."));
 }
-
-const GramFigureClass gram_figure_test = {
-  .name = "test",
-  .title = N_ ("Test images, predicted without training"),
-  .numbers = "24",
-  .aliases = "",
-  .build = build,
-  .update = update,
-};

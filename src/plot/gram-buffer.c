@@ -120,6 +120,30 @@ gram_buffer_resize (GramBuffer *buffer, gsize count)
 }
 
 /**
+ * gram_buffer_follow:
+ * @values: (array length=count): a column that usually only grows
+ *
+ * Makes @buffer hold the same numbers. What was recorded never changes except when a run starts
+ * anew or its last, provisional point is dropped.
+ *
+ * Returns: how many values at the beginning stayed as they were
+ */
+gsize
+gram_buffer_follow (GramBuffer *buffer, const double *values, gsize count)
+{
+  const double *old = (const double *) (gpointer) buffer->values->data;
+  gsize have = MIN (buffer->values->len, count), same = 0;
+
+  if (have == 0 || memcmp (old, values, have * sizeof (double)) == 0)
+    same = have;
+  while (same < have && memcmp (&old[same], &values[same], sizeof (double)) == 0)
+    same++;
+  g_array_set_size (buffer->values, (guint) same);
+  gram_buffer_append_array (buffer, values + same, count - same);
+  return same;
+}
+
+/**
  * gram_buffer_peek:
  * @buffer: (nullable): no buffer holds nothing
  * @count: (out): how many values there are

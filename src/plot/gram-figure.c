@@ -64,22 +64,6 @@ gram_figure_unref (GramFigure *figure)
 }
 
 /**
- * gram_figure_add_plot:
- *
- * Returns: (transfer none): a new panel, after the others
- */
-GramPlot *
-gram_figure_add_plot (GramFigure *figure, const char *id)
-{
-  GramPlot *plot = gram_plot_new (id);
-
-  g_ptr_array_add (figure->plots, plot);
-  figure->serial++;
-  figure->panels++;
-  return plot;
-}
-
-/**
  * gram_figure_get_plot:
  *
  * Returns: (transfer none) (nullable): the panel with this id
@@ -95,6 +79,28 @@ gram_figure_get_plot (GramFigure *figure, const char *id)
         return plot;
     }
   return NULL;
+}
+
+/**
+ * gram_figure_add_plot:
+ * @id: of the panel, which is given back when the figure has it
+ *
+ * Returns: (transfer none): the panel; new ones are empty and stand after the others
+ */
+GramPlot *
+gram_figure_add_plot (GramFigure *figure, const char *id)
+{
+  GramPlot *plot = gram_figure_get_plot (figure, id);
+
+  if (plot == NULL)
+    {
+      plot = gram_plot_new (id);
+      g_ptr_array_add (figure->plots, plot);
+      figure->panels++;
+    }
+  plot->place = ++figure->added;
+  figure->serial++;
+  return plot;
 }
 
 static void
@@ -232,17 +238,58 @@ gram_figure_total_serial (const GramFigure *figure)
 }
 
 /**
- * gram_figure_clear_plots:
+ * gram_figure_begin:
  *
- * Takes all panels out, to make others.
+ * From here on all that the figure shows is added: panels, and what is in them as
+ * gram_plot_begin() says. Nothing that was shown before is seen after gram_figure_end() unless it
+ * was added again.
  */
 void
-gram_figure_clear_plots (GramFigure *figure)
+gram_figure_begin (GramFigure *figure)
+{
+  figure->added = 0;
+  for (guint i = 0; i < figure->plots->len; i++)
+    {
+      GramPlot *plot = g_ptr_array_index (figure->plots, i);
+
+      plot->place = 0;
+      gram_plot_begin (plot);
+    }
+  gram_figure_set_caption (figure, NULL);
+}
+
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  const GramPlot *const *one = a, *const *other = b;
+
+  return (*one)->place < (*other)->place ? -1 : (*one)->place > (*other)->place;
+}
+
+/**
+ * gram_figure_end:
+ *
+ * Takes out the panels that were not added since gram_figure_begin(), and from the others what was
+ * not.
+ */
+void
+gram_figure_end (GramFigure *figure)
 {
   /* The sum over the panels must not fall back to what it was. */
   figure->serial = gram_figure_total_serial (figure) + 1;
-  figure->panels++;
-  g_ptr_array_set_size (figure->plots, 0);
+  for (guint i = figure->plots->len; i-- > 0;)
+    {
+      GramPlot *plot = g_ptr_array_index (figure->plots, i);
+
+      if (plot->place > 0)
+        gram_plot_end (plot);
+      else
+        {
+          g_ptr_array_remove_index (figure->plots, i);
+          figure->panels++;
+        }
+    }
+  g_ptr_array_sort (figure->plots, compare_places);
 }
 
 /**

@@ -25,6 +25,7 @@ typedef struct
   gboolean shared_legend; /* the first panel's legend, over all panels */
   guint64 serial;
   guint64 panels;   /* grows when panels come or go */
+  guint added;      /* panels since gram_figure_begin() */
   gpointer builder; /* of whoever fills the figure */
   GDestroyNotify builder_free;
   const char *numbers; /* (nullable): of the formulas it draws, docs/formulas.md; static */
@@ -34,6 +35,8 @@ GramFigure *gram_figure_new (const char *id, const char *title);
 GramFigure *gram_figure_ref (GramFigure *figure);
 GramFigure *gram_figure_copy (GramFigure *figure);
 void gram_figure_unref (GramFigure *figure);
+void gram_figure_begin (GramFigure *figure);
+void gram_figure_end (GramFigure *figure);
 GramPlot *gram_figure_add_plot (GramFigure *figure, const char *id);
 GramPlot *gram_figure_get_plot (GramFigure *figure, const char *id);
 void gram_figure_set_caption (GramFigure *figure, const char *caption);
@@ -44,7 +47,6 @@ void gram_figure_set_hidden (GramFigure *figure, const char *tag, gboolean hidde
 void gram_figure_fit (GramFigure *figure);
 gboolean gram_figure_is_fit (const GramFigure *figure);
 guint64 gram_figure_total_serial (const GramFigure *figure);
-void gram_figure_clear_plots (GramFigure *figure);
 gboolean gram_figure_is_empty (const GramFigure *figure);
 char *gram_figure_describe (GramFigure *figure);
 char *gram_figure_to_csv (GramFigure *figure);

@@ -1,4 +1,5 @@
-/* gram-layout-legend.c: the legend, over the panel or inside it where it covers the least of the curves
+/* gram-layout-legend.c: the legend, over the panel or inside it where it covers the least of the
+ * curves
  *
  * SPDX-License-Identifier: MIT
  */

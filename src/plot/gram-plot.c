@@ -126,6 +126,16 @@ gram_plot_touch (GramPlot *plot)
   plot->serial++;
 }
 
+/* A text that stays the same stays where it is. */
+static void
+set_text (char **place, const char *text)
+{
+  if (g_strcmp0 (*place, text) == 0)
+    return;
+  g_free (*place);
+  *place = g_strdup (text);
+}
+
 /**
  * gram_plot_set_title:
  * @title: (nullable):
@@ -133,8 +143,68 @@ gram_plot_touch (GramPlot *plot)
 void
 gram_plot_set_title (GramPlot *plot, const char *title)
 {
-  g_free (plot->title);
-  plot->title = g_strdup (title);
+  set_text (&plot->title, title);
+  plot->serial++;
+}
+
+/* ---------- what is not added vanishes ------------------------------------------------------ */
+
+/* The two functions below look at the @place of each item, @offset bytes from its beginning. */
+static void
+forget_places (GPtrArray *items, gsize offset)
+{
+  for (guint i = 0; i < items->len; i++)
+    G_STRUCT_MEMBER (guint, g_ptr_array_index (items, i), offset) = 0;
+}
+
+static int
+compare_places (gconstpointer a, gconstpointer b, gpointer offset)
+{
+  const gpointer *one = a, *other = b;
+  guint place = G_STRUCT_MEMBER (guint, *one, GPOINTER_TO_SIZE (offset));
+  guint other_place = G_STRUCT_MEMBER (guint, *other, GPOINTER_TO_SIZE (offset));
+
+  return place < other_place ? -1 : place > other_place;
+}
+
+static void
+keep_placed (GPtrArray *items, gsize offset)
+{
+  for (guint i = items->len; i-- > 0;)
+    if (G_STRUCT_MEMBER (guint, g_ptr_array_index (items, i), offset) == 0)
+      g_ptr_array_remove_index (items, i);
+  g_ptr_array_sort_with_data (items, compare_places, GSIZE_TO_POINTER (offset));
+}
+
+/**
+ * gram_plot_begin:
+ *
+ * From here on all that the plot shows is added; gram_plot_end() takes out the rest. What people
+ * chose (view, scales, hidden curves) stays. Notes have no names and go at once.
+ */
+void
+gram_plot_begin (GramPlot *plot)
+{
+  plot->added = 0;
+  forget_places (plot->series, G_STRUCT_OFFSET (GramSeries, place));
+  forget_places (plot->guides, G_STRUCT_OFFSET (GramGuide, place));
+  forget_places (plot->legend, G_STRUCT_OFFSET (GramLegendEntry, place));
+  g_ptr_array_set_size (plot->notes, 0);
+  plot->serial++;
+}
+
+/**
+ * gram_plot_end:
+ *
+ * Takes out the series, guides and legend entries that were not added since gram_plot_begin(), and
+ * puts the others in the order in which they were.
+ */
+void
+gram_plot_end (GramPlot *plot)
+{
+  keep_placed (plot->series, G_STRUCT_OFFSET (GramSeries, place));
+  keep_placed (plot->guides, G_STRUCT_OFFSET (GramGuide, place));
+  keep_placed (plot->legend, G_STRUCT_OFFSET (GramLegendEntry, place));
   plot->serial++;
 }
 
@@ -154,15 +224,16 @@ gram_plot_get_axis (GramPlot *plot, GramAxisSide side)
 /**
  * gram_plot_set_axis:
  * @label: the quantity, with its unit if it has one
+ * @scale: to begin with; where people may switch it, what they chose stays
  */
 void
 gram_plot_set_axis (GramPlot *plot, GramAxisSide side, const char *label, GramScale scale)
 {
   GramAxis *axis = gram_plot_get_axis (plot, side);
 
-  g_free (axis->label);
-  axis->label = g_strdup (label);
-  gram_plot_set_scale (plot, side, scale);
+  if (axis->label == NULL || !axis->scale_choice)
+    gram_plot_set_scale (plot, side, scale);
+  set_text (&axis->label, label);
 }
 
 /**
@@ -198,35 +269,6 @@ gram_plot_set_limits (GramPlot *plot, GramAxisSide side, double min, double max)
 /* ---------- series -------------------------------------------------------------------------- */
 
 /**
- * gram_plot_add_series:
- * @x: (nullable) (transfer none): shared, not copied; NULL: 1, 2, 3 …
- * @y: (transfer none): shared, not copied
- *
- * Returns: (transfer none): the series, whose style may be changed before the first drawing
- */
-GramSeries *
-gram_plot_add_series (GramPlot *plot, const char *id, const char *name, GramSeriesKind kind,
-                      GramRole role, GramBuffer *x, GramBuffer *y)
-{
-  GramSeries *series = g_new0 (GramSeries, 1);
-
-  series->id = g_strdup (id);
-  series->name = g_strdup (name);
-  series->tag = g_strdup (id);
-  series->kind = kind;
-  series->role = role;
-  series->width = kind == GRAM_SERIES_POINTS ? 0 : 2;
-  series->marker = kind == GRAM_SERIES_POINTS ? GRAM_MARKER_CIRCLE : GRAM_MARKER_NONE;
-  series->marker_size = 7;
-  series->fits = TRUE;
-  series->x = x != NULL ? gram_buffer_ref (x) : NULL;
-  series->y = gram_buffer_ref (y);
-  g_ptr_array_add (plot->series, series);
-  plot->serial++;
-  return series;
-}
-
-/**
  * gram_plot_find_series:
  *
  * Returns: (transfer none) (nullable): the series with this id
@@ -245,26 +287,13 @@ gram_plot_find_series (GramPlot *plot, const char *id)
 }
 
 /**
- * gram_plot_keep_tags:
- * @tags: NULL-terminated
- *
- * Takes out the series and legend entries with any other tag.
+ * gram_series_set_name:
+ * @name: for people
  */
 void
-gram_plot_keep_tags (GramPlot *plot, const char *const *tags)
+gram_series_set_name (GramSeries *series, const char *name)
 {
-  for (guint i = plot->series->len; i-- > 0;)
-    if (!g_strv_contains (tags, ((GramSeries *) g_ptr_array_index (plot->series, i))->tag))
-      {
-        g_ptr_array_remove_index (plot->series, i);
-        plot->serial++;
-      }
-  for (guint i = plot->legend->len; i-- > 0;)
-    if (!g_strv_contains (tags, ((GramLegendEntry *) g_ptr_array_index (plot->legend, i))->tag))
-      {
-        g_ptr_array_remove_index (plot->legend, i);
-        plot->serial++;
-      }
+  set_text (&series->name, name);
 }
 
 /**
@@ -275,10 +304,55 @@ gram_plot_keep_tags (GramPlot *plot, const char *const *tags)
 void
 gram_series_set_tags (GramSeries *series, const char *tag, const char *tag2)
 {
-  g_free (series->tag);
-  g_free (series->tag2);
-  series->tag = g_strdup (tag);
-  series->tag2 = g_strdup (tag2);
+  set_text (&series->tag, tag);
+  set_text (&series->tag2, tag2);
+}
+
+static void
+set_buffer (GramBuffer **place, GramBuffer *buffer)
+{
+  if (buffer != NULL)
+    gram_buffer_ref (buffer);
+  g_clear_pointer (place, gram_buffer_unref);
+  *place = buffer;
+}
+
+/**
+ * gram_plot_add_series:
+ * @id: of the series, which is given back when the plot has it
+ * @x: (nullable) (transfer none): shared, not copied; NULL: 1, 2, 3 …
+ * @y: (transfer none): shared, not copied
+ *
+ * Returns: (transfer none): the series, whose style may be changed before the next drawing
+ */
+GramSeries *
+gram_plot_add_series (GramPlot *plot, const char *id, const char *name, GramSeriesKind kind,
+                      GramRole role, GramBuffer *x, GramBuffer *y)
+{
+  GramSeries *series = gram_plot_find_series (plot, id);
+
+  if (series == NULL)
+    {
+      series = g_new0 (GramSeries, 1);
+      series->id = g_strdup (id);
+      g_ptr_array_add (plot->series, series);
+    }
+  series->place = ++plot->added;
+  set_text (&series->name, name);
+  gram_series_set_tags (series, id, NULL);
+  series->kind = kind;
+  series->role = role;
+  series->shade = GRAM_SHADE_NORMAL;
+  series->dash = GRAM_DASH_SOLID;
+  series->width = kind == GRAM_SERIES_POINTS ? 0 : 2;
+  series->marker = kind == GRAM_SERIES_POINTS ? GRAM_MARKER_CIRCLE : GRAM_MARKER_NONE;
+  series->marker_size = 7;
+  series->fits = TRUE;
+  set_buffer (&series->x, x);
+  set_buffer (&series->y, y);
+  set_buffer (&series->y_high, NULL);
+  plot->serial++;
+  return series;
 }
 
 /**
@@ -288,9 +362,7 @@ gram_series_set_tags (GramSeries *series, const char *tag, const char *tag2)
 void
 gram_series_set_high (GramSeries *series, GramBuffer *y_high)
 {
-  gram_buffer_ref (y_high);
-  g_clear_pointer (&series->y_high, gram_buffer_unref);
-  series->y_high = y_high;
+  set_buffer (&series->y_high, y_high);
 }
 
 /**
@@ -341,29 +413,6 @@ gram_plot_series_visible (const GramPlot *plot, const GramSeries *series)
 /* ---------- guides, notes, legend ----------------------------------------------------------- */
 
 /**
- * gram_plot_add_guide:
- * @label: (nullable): written beside the line
- *
- * Returns: (transfer none): the line
- */
-GramGuide *
-gram_plot_add_guide (GramPlot *plot, const char *id, GramAxisSide axis, double value,
-                     const char *label)
-{
-  GramGuide *guide = g_new0 (GramGuide, 1);
-
-  guide->id = g_strdup (id);
-  guide->label = g_strdup (label);
-  guide->axis = axis;
-  guide->value = value;
-  guide->role = GRAM_ROLE_NEUTRAL;
-  guide->dash = GRAM_DASH_DASHED;
-  g_ptr_array_add (plot->guides, guide);
-  plot->serial++;
-  return guide;
-}
-
-/**
  * gram_plot_find_guide:
  *
  * Returns: (transfer none) (nullable): the line with this id
@@ -379,6 +428,38 @@ gram_plot_find_guide (GramPlot *plot, const char *id)
         return guide;
     }
   return NULL;
+}
+
+/**
+ * gram_plot_add_guide:
+ * @id: of the line, which is given back when the plot has it
+ * @value: where it is; NAN: it is not shown
+ * @label: (nullable): written beside the line
+ *
+ * Returns: (transfer none): the line
+ */
+GramGuide *
+gram_plot_add_guide (GramPlot *plot, const char *id, GramAxisSide axis, double value,
+                     const char *label)
+{
+  GramGuide *guide = gram_plot_find_guide (plot, id);
+
+  if (guide == NULL)
+    {
+      guide = g_new0 (GramGuide, 1);
+      guide->id = g_strdup (id);
+      g_ptr_array_add (plot->guides, guide);
+    }
+  guide->place = ++plot->added;
+  set_text (&guide->label, label);
+  guide->axis = axis;
+  guide->value = value;
+  guide->role = GRAM_ROLE_NEUTRAL;
+  guide->dash = GRAM_DASH_DASHED;
+  guide->draggable = FALSE;
+  guide->unit = NULL;
+  plot->serial++;
+  return guide;
 }
 
 /**
@@ -413,31 +494,43 @@ gram_plot_add_note (GramPlot *plot, double x, double y, double align, const char
   plot->serial++;
 }
 
-/**
- * gram_plot_clear_notes:
- */
-void
-gram_plot_clear_notes (GramPlot *plot)
+static GramLegendEntry *
+find_entry (GramPlot *plot, const char *tag)
 {
-  g_ptr_array_set_size (plot->notes, 0);
-  plot->serial++;
+  for (guint i = 0; i < plot->legend->len; i++)
+    {
+      GramLegendEntry *entry = g_ptr_array_index (plot->legend, i);
+
+      if (g_str_equal (entry->tag, tag))
+        return entry;
+    }
+  return NULL;
 }
 
 /**
  * gram_plot_add_legend:
- * @tag: the tag of the series it stands for
+ * @tag: the tag of the series it stands for; an entry with it is given back when the plot has one
  *
  * Returns: (transfer none): the entry, whose look may be changed
  */
 GramLegendEntry *
 gram_plot_add_legend (GramPlot *plot, const char *tag, const char *label, GramRole role)
 {
-  GramLegendEntry *entry = g_new0 (GramLegendEntry, 1);
+  GramLegendEntry *entry = find_entry (plot, tag);
 
-  entry->label = g_strdup (label);
-  entry->tag = g_strdup (tag);
+  if (entry == NULL)
+    {
+      entry = g_new0 (GramLegendEntry, 1);
+      entry->tag = g_strdup (tag);
+      g_ptr_array_add (plot->legend, entry);
+    }
+  entry->place = ++plot->added;
+  set_text (&entry->label, label);
+  entry->kind = GRAM_SERIES_LINE;
   entry->role = role;
-  g_ptr_array_add (plot->legend, entry);
+  entry->shade = GRAM_SHADE_NORMAL;
+  entry->dash = GRAM_DASH_SOLID;
+  entry->marker = GRAM_MARKER_NONE;
   plot->serial++;
   return entry;
 }

@@ -4,6 +4,10 @@
  *
  * The model, without pixels. Fields may be read by anyone and are changed through the functions.
  * A plot belongs to one thread. Texts follow gram-text.h: "‖y − u(k)‖₂", "H^{∞}".
+ *
+ * Series, guides and legend entries have names: adding one that is there gives it back, with the
+ * look that a new one has. Between gram_plot_begin() and gram_plot_end() all that is to be seen is
+ * added; what was not added in between is taken out, and the rest stands in that order.
  */
 #pragma once
 
@@ -38,6 +42,7 @@ typedef struct
   GramBuffer *x;      /* (nullable) NULL: 1, 2, 3 … */
   GramBuffer *y;
   GramBuffer *y_high; /* (nullable) */
+  guint place;        /* among what was added since gram_plot_begin(), from 1; 0: it was not */
 } GramSeries;
 
 typedef enum
@@ -73,6 +78,7 @@ typedef struct
   GramDash dash;
   gboolean draggable;
   const char *unit; /* (nullable) static; follows the number at a line without a label */
+  guint place;      /* as in GramSeries */
 } GramGuide;
 
 typedef struct
@@ -92,6 +98,7 @@ typedef struct
   GramShade shade;
   GramDash dash;
   GramMarker marker;
+  guint place; /* as in GramSeries */
 } GramLegendEntry;
 
 typedef enum
@@ -116,12 +123,16 @@ typedef struct
   GHashTable *hidden;  /* set of tags */
   double weight;       /* share of the figure's height */
   gboolean optional;   /* left out where there is no room */
+  guint added;         /* series, guides and entries since gram_plot_begin() */
+  guint place;         /* as in GramSeries, among the panels of the figure */
   guint64 serial;      /* grows with every change of the model; buffers have their own */
 } GramPlot;
 
 GramPlot *gram_plot_new (const char *id);
 GramPlot *gram_plot_ref (GramPlot *plot);
 void gram_plot_unref (GramPlot *plot);
+void gram_plot_begin (GramPlot *plot);
+void gram_plot_end (GramPlot *plot);
 
 void gram_plot_set_title (GramPlot *plot, const char *title);
 void gram_plot_set_axis (GramPlot *plot, GramAxisSide side, const char *label, GramScale scale);
@@ -132,7 +143,7 @@ void gram_plot_set_limits (GramPlot *plot, GramAxisSide side, double min, double
 GramSeries *gram_plot_add_series (GramPlot *plot, const char *id, const char *name,
                                   GramSeriesKind kind, GramRole role, GramBuffer *x, GramBuffer *y);
 GramSeries *gram_plot_find_series (GramPlot *plot, const char *id);
-void gram_plot_keep_tags (GramPlot *plot, const char *const *tags);
+void gram_series_set_name (GramSeries *series, const char *name);
 void gram_series_set_tags (GramSeries *series, const char *tag, const char *tag2);
 void gram_series_set_high (GramSeries *series, GramBuffer *y_high);
 double gram_series_x (const GramSeries *series, gsize index);
@@ -144,7 +155,6 @@ GramGuide *gram_plot_add_guide (GramPlot *plot, const char *id, GramAxisSide axi
 GramGuide *gram_plot_find_guide (GramPlot *plot, const char *id);
 gboolean gram_plot_set_guide (GramPlot *plot, const char *id, double value);
 void gram_plot_add_note (GramPlot *plot, double x, double y, double align, const char *text);
-void gram_plot_clear_notes (GramPlot *plot);
 GramLegendEntry *gram_plot_add_legend (GramPlot *plot, const char *tag, const char *label,
                                        GramRole role);
 void gram_plot_set_hidden (GramPlot *plot, const char *tag, gboolean hidden);

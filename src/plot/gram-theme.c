@@ -172,6 +172,23 @@ gram_color_mix (GramColor a, GramColor b, double share_of_b)
 }
 
 /**
+ * gram_role_from_string:
+ * @name: "true", "random", "worst", "mixed": what a label set stands for
+ *
+ * Returns: its role; GRAM_ROLE_EXTRA for what has no look of its own
+ */
+GramRole
+gram_role_from_string (const char *name)
+{
+  static const char *const names[] = { "true", "random", "worst", "mixed" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (names[i], name) == 0)
+      return (GramRole) (GRAM_ROLE_TRUE + i);
+  return GRAM_ROLE_EXTRA;
+}
+
+/**
  * gram_role_ramp:
  * @place: in [0, 1]
  *

@@ -62,6 +62,7 @@ typedef struct
 const GramTheme *gram_theme_get (GramThemeKind kind);
 void gram_theme_scale_text (GramTheme *theme, double factor);
 gboolean gram_theme_from_string (const char *name, GramThemeKind *kind);
+GramRole gram_role_from_string (const char *name);
 GramRole gram_role_ramp (double place);
 GramColor gram_theme_color (const GramTheme *theme, GramRole role, GramShade shade);
 GramColor gram_color_mix (GramColor a, GramColor b, double share_of_b);

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "gram-label-series.h"
 #include "gram-conditions.h"
 #include "gram-figures.h"
 #include "gram-run-bounds.h"

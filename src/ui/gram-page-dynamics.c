@@ -1,9 +1,9 @@
-/* gram-page-dynamics.c: the page “Dynamics”: movement, patterns, modes, error budget, test
+/* gram-page-dynamics.c: the page “Dynamics”: figures of what training does to the network
  *
  * SPDX-License-Identifier: MIT
  *
- * Modes, budget and test need the eigenvectors, so they are computed by the session from what the
- * run recorded, one label set after the other, and asked for again when the run has grown.
+ * Some of them need the eigenvectors, so that what they show is computed by the session from what
+ * the run recorded, one label set after the other, and asked for again when the run has grown.
  */
 #include "gram-config.h"
 
@@ -34,9 +34,17 @@ struct _GramDynamicsPage
 
 G_DEFINE_FINAL_TYPE (GramDynamicsPage, gram_dynamics_page, GRAM_TYPE_FIGURE_PAGE)
 
-static const char *const figures[] = { "movement", "patterns", "modes", "budget", "test" };
+/* Figure @index of those that this page shows. */
+static const GramFigureInfo *
+get_figure (guint index)
+{
+  const GramFigureInfo *info;
 
-#define TEST 4 /* of them */
+  for (guint i = 0; (info = gram_figures_get (i)) != NULL; i++)
+    if (info->short_title != NULL && index-- == 0)
+      return info;
+  return NULL;
+}
 
 static void ask_next (GramDynamicsPage *self);
 
@@ -147,9 +155,12 @@ updated (GramFigurePage *page)
   GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (page);
   GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (page)));
   GramRun *run = gram_session_get_run (session);
-  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice)), snapshots;
+  const GramFigureInfo *chosen =
+      get_figure (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice)));
+  guint snapshots;
 
-  if (run == NULL || run->sets->len == 0 || chosen < 2)
+  if (run == NULL || run->sets->len == 0 || chosen == NULL
+      || !(chosen->needs & (GRAM_FIGURE_DYNAMICS | GRAM_FIGURE_TEST)))
     return;
   snapshots = gram_run_get_set (run, 0)->curve[GRAM_QUANTITY_SNAPSHOT_STEP]->len;
   if (run != self->run)
@@ -161,7 +172,7 @@ updated (GramFigurePage *page)
     self->run = gram_run_ref (run);
   if (self->cancellable == NULL)
     self->cancellable = g_cancellable_new ();
-  if (chosen == TEST)
+  if (chosen->needs & GRAM_FIGURE_TEST)
     {
       ask_test (self, session);
       return;
@@ -192,17 +203,18 @@ name_choice (GramDynamicsPage *self)
 static void
 chosen_cb (GramDynamicsPage *self)
 {
-  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice));
+  const GramFigureInfo *chosen =
+      get_figure (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice)));
 
   name_choice (self);
 
-  if (chosen < G_N_ELEMENTS (figures) && gram_page_get_document (GRAM_PAGE (self)) != NULL)
+  if (chosen != NULL && gram_page_get_document (GRAM_PAGE (self)) != NULL)
     {
       GramViewState *view = gram_document_get_view (gram_page_get_document (GRAM_PAGE (self)));
 
       g_free (view->dynamics);
-      view->dynamics = g_strdup (figures[chosen]);
-      gram_figure_page_show_figure (GRAM_FIGURE_PAGE (self), figures[chosen]);
+      view->dynamics = g_strdup (chosen->name);
+      gram_figure_page_show_figure (GRAM_FIGURE_PAGE (self), chosen->name);
       gram_page_queue_update (GRAM_PAGE (self));
     }
 }
@@ -212,8 +224,10 @@ choose_kept (GramDynamicsPage *self)
 {
   GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
 
-  for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
-    if (g_str_equal (figures[i], gram_document_get_view (document)->dynamics))
+  const GramFigureInfo *info;
+
+  for (guint i = 0; (info = get_figure (i)) != NULL; i++)
+    if (g_str_equal (info->name, gram_document_get_view (document)->dynamics))
       gtk_drop_down_set_selected (GTK_DROP_DOWN (self->choice), i);
 }
 
@@ -262,15 +276,13 @@ static void
 constructed (GObject *object)
 {
   GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (object);
-  const char *const names[] = { _ ("Movement of the weights"),
-                                _ ("Patterns and kernel drift"),
-                                _ ("Decay of the modes"),
-                                _ ("Error budget"),
-                                _ ("Test images"),
-                                NULL };
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  const GramFigureInfo *info;
 
   G_OBJECT_CLASS (gram_dynamics_page_parent_class)->constructed (object);
-  self->choice = gtk_drop_down_new_from_strings (names);
+  for (guint i = 0; (info = get_figure (i)) != NULL; i++)
+    gtk_string_list_append (names, _ (info->short_title));
+  self->choice = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL);
   let_shrink (GTK_DROP_DOWN (self->choice));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Figure"), -1);

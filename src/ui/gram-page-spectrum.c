@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "gram-label-series.h"
 #include "gram-image.h"
 #include "gram-pages.h"
 #include "gram-view-model.h"

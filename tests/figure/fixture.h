@@ -1,4 +1,4 @@
-/* fixture.h: one small problem, analysed and trained, for the tests of the figures
+/* fixture.h: small problems, analysed and trained, for the tests of the figures
  *
  * SPDX-License-Identifier: MIT
  */
@@ -24,4 +24,5 @@ typedef struct
 } Fixture;
 
 const Fixture *fixture_get (void);
+const Fixture *fixture_get_other (void);
 GramFigureInputs fixture_inputs (const Fixture *fixture);

@@ -14,6 +14,7 @@ main (int argc, char **argv)
 {
   GramExportOptions options;
   GramFigureInputs inputs;
+  const GramFigureInfo *info;
 
   if (argc < 2)
     return 2;
@@ -26,12 +27,11 @@ main (int argc, char **argv)
     }
   if (argc >= 5)
     gram_theme_from_string (argv[4], &options.theme);
-  for (guint i = 0; i < gram_figures_count (); i++)
+  for (guint i = 0; (info = gram_figures_get (i)) != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GramFigure) figure =
-          gram_figure_new_by_name (gram_figures_name (i), &inputs, &error);
-      g_autofree char *path = g_strdup_printf ("%s/%s.png", argv[1], gram_figures_name (i));
+      g_autoptr (GramFigure) figure = gram_figure_new_by_name (info->name, &inputs, &error);
+      g_autofree char *path = g_strdup_printf ("%s/%s.png", argv[1], info->name);
 
       g_assert_no_error (error);
       if (!gram_figure_export (figure, &options, path, &error))

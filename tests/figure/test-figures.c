@@ -63,10 +63,11 @@ test_names (void)
   g_autoptr (GError) error = NULL;
   GramFigureInputs none = { 0 };
 
-  g_assert_cmpuint (gram_figures_count (), ==, 11);
+  g_assert_nonnull (gram_figures_get (10));
+  g_assert_null (gram_figures_get (11));
   for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
-    g_assert_cmpstr (gram_figures_resolve (aliases[i][0]), ==, aliases[i][1]);
-  g_assert_null (gram_figures_resolve ("1"));
+    g_assert_cmpstr (gram_figures_find (aliases[i][0])->name, ==, aliases[i][1]);
+  g_assert_null (gram_figures_find ("1"));
   g_assert_null (gram_figure_new_by_name ("1e", &none, &error));
   g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
 }
@@ -77,9 +78,9 @@ test_empty (void)
 {
   GramFigureInputs none = { 0 };
 
-  for (guint i = 0; i < gram_figures_count (); i++)
+  for (guint i = 0; gram_figures_get (i) != NULL; i++)
     {
-      g_autoptr (GramFigure) figure = make (gram_figures_name (i), &none);
+      g_autoptr (GramFigure) figure = make (gram_figures_get (i)->name, &none);
       g_autoptr (GError) error = NULL;
       g_autoptr (GBytes) bytes = NULL;
       GramExportOptions options;
@@ -113,17 +114,113 @@ test_run_gone (void)
     }
 }
 
+/* All that a figure says, but for what people chose. */
+static char *
+describe (GramFigure *figure)
+{
+  g_autofree char *csv = gram_figure_to_csv (figure);
+  GString *text = g_string_new (figure->caption);
+
+  g_string_append_printf (text, "\n%u columns\n", figure->columns);
+  for (guint i = 0; i < figure->plots->len; i++)
+    {
+      const GramPlot *plot = g_ptr_array_index (figure->plots, i);
+
+      g_string_append_printf (text, "panel %s, %s\n", plot->id, plot->title);
+      for (guint j = 0; j < plot->series->len; j++)
+        g_string_append_printf (text, " %s", ((GramSeries *) plot->series->pdata[j])->id);
+      for (guint j = 0; j < plot->guides->len; j++)
+        g_string_append_printf (text, " %s at %g", ((GramGuide *) plot->guides->pdata[j])->id,
+                                ((GramGuide *) plot->guides->pdata[j])->value);
+      for (guint j = 0; j < plot->legend->len; j++)
+        g_string_append_printf (text, " %s", ((GramLegendEntry *) plot->legend->pdata[j])->label);
+      for (guint j = 0; j < plot->notes->len; j++)
+        g_string_append_printf (text, " %s", ((GramNote *) plot->notes->pdata[j])->text);
+    }
+  g_string_append (text, csv);
+  return g_string_free (text, FALSE);
+}
+
+/* Whatever a figure showed before, it holds what one holds that is made of @inputs alone. */
+static void
+check_turns_to (GramFigure *figure, const GramFigureInputs *inputs)
+{
+  g_autoptr (GramFigure) fresh = make (figure->id, inputs);
+  g_autofree char *expected = describe (fresh);
+  g_autofree char *got = NULL;
+
+  while (!gram_figure_update (figure, inputs))
+    ;
+  got = describe (figure);
+  g_assert_cmpstr (got, ==, expected);
+}
+
+/* Other images, classes and label sets, a run that is not there yet, and nothing at all: of what
+ * was shown before nothing is left. */
+static void
+test_shows_the_present_alone (void)
+{
+  GramFigureInputs one = fixture_inputs (fixture_get ());
+  GramFigureInputs other = fixture_inputs (fixture_get_other ());
+  GramFigureInputs untrained = { .analysis = other.analysis, .settings = other.settings };
+  GramFigureInputs none = { 0 };
+
+  for (guint i = 0; gram_figures_get (i) != NULL; i++)
+    {
+      g_autoptr (GramFigure) figure = make (gram_figures_get (i)->name, &one);
+
+      check_turns_to (figure, &other);
+      check_turns_to (figure, &one);
+      check_turns_to (figure, &none);
+      check_turns_to (figure, &one);
+      check_turns_to (figure, &untrained);
+    }
+}
+
+static GramAnalysis *
+with_labels (const GramAnalysis *analysis, guint first, guint count)
+{
+  GramAnalysis *part = gram_analysis_copy (analysis);
+
+  g_ptr_array_set_size (part->labels, 0);
+  for (guint i = first; i < first + count; i++)
+    g_ptr_array_add (part->labels,
+                     gram_label_analysis_copy (g_ptr_array_index (analysis->labels, i)));
+  return part;
+}
+
+/* A label set that is unticked goes from the spectrum and the predicted curves, and comes back in
+ * its place. */
+static void
+test_unticked_labels_go (void)
+{
+  static const char *const names[] = { "convergence", "spectrum" };
+  GramFigureInputs inputs = fixture_inputs (fixture_get ()), fewer;
+  g_autoptr (GramAnalysis) later = with_labels (inputs.analysis, 1, 2);
+
+  inputs.run = NULL;
+  fewer = inputs;
+  fewer.analysis = later;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GramFigure) figure = make (names[i], &inputs);
+
+      check_turns_to (figure, &fewer);
+      check_turns_to (figure, &inputs);
+    }
+}
+
 static void
 test_all_export (void)
 {
   GramFigureInputs inputs = fixture_inputs (fixture_get ());
   static const double sizes[][2] = { { 960, 640 }, { 300, 200 } };
 
-  for (guint i = 0; i < gram_figures_count (); i++)
+  for (guint i = 0; gram_figures_get (i) != NULL; i++)
     for (guint size = 0; size < G_N_ELEMENTS (sizes); size++)
       for (int format = 0; format <= GRAM_EXPORT_CSV; format++)
         {
-          g_autoptr (GramFigure) figure = make (gram_figures_name (i), &inputs);
+          g_autoptr (GramFigure) figure = make (gram_figures_get (i)->name, &inputs);
           g_autoptr (GError) error = NULL;
           g_autoptr (GBytes) bytes = NULL;
           GramExportOptions options;
@@ -501,5 +598,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/budget", test_budget);
   g_test_add_func ("/figure/mislabel", test_mislabel);
   g_test_add_func ("/figure/run-gone", test_run_gone);
+  g_test_add_func ("/figure/present-alone", test_shows_the_present_alone);
+  g_test_add_func ("/figure/unticked", test_unticked_labels_go);
   return g_test_run ();
 }

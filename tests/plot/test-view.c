@@ -200,7 +200,8 @@ test_picture (void)
   g_assert_cmpint (gdk_texture_get_width (texture), ==,
                    2 * gtk_widget_get_width (GTK_WIDGET (scene.view)));
   /* Panels may be taken out and put in between two frames. */
-  gram_figure_clear_plots (scene.figure);
+  gram_figure_begin (scene.figure);
+  gram_figure_end (scene.figure);
   scene.plot = gram_figure_add_plot (scene.figure, "other");
   act (&scene, "plot.cursor", "d", 1.0);
   wait_for_frames (&scene, 2);
@@ -270,7 +271,11 @@ test_panels (void)
   wait_for_frames (&scene, 2);
   g_assert_false (gram_plot_view_get_panels (scene.view, &first, &shown, &total));
   for (guint i = 0; i < 9; i++)
-    gram_figure_add_plot (scene.figure, "more");
+    {
+      g_autofree char *id = g_strdup_printf ("more-%u", i);
+
+      gram_figure_add_plot (scene.figure, id);
+    }
   gram_plot_view_queue_update (scene.view);
   wait_for_frames (&scene, 4);
   g_assert_true (gram_plot_view_get_panels (scene.view, &first, &shown, &total));

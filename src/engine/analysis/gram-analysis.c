@@ -7,6 +7,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "gram-error.h"
 
@@ -230,4 +231,26 @@ gram_stage_to_string (GramStage stage)
   static const char *const names[] = { "none", "kernel", "cholesky", "krylov", "spectrum" };
 
   return names[stage];
+}
+
+/**
+ * gram_analysis_find_set:
+ * @analysis: (nullable):
+ *
+ * An analysis may be a stage behind a run, or have other label sets.
+ *
+ * Returns: the index of the set of this name that predictions can be made of, or −1
+ */
+int
+gram_analysis_find_set (const GramAnalysis *analysis, const char *name)
+{
+  for (guint i = 0; analysis != NULL && i < analysis->labels->len; i++)
+    {
+      const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
+
+      if (set->labels != NULL && strcmp (set->labels->name, name) == 0
+          && (set->n_nodes > 0 || (set->projection != NULL && analysis->lambda != NULL)))
+        return (int) i;
+    }
+  return -1;
 }

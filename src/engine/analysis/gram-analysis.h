@@ -69,6 +69,7 @@ GramLabelAnalysis *gram_label_analysis_new (const GramLabelsSpec *spec, GramLabe
 GramLabelAnalysis *gram_label_analysis_copy (const GramLabelAnalysis *set);
 void gram_label_analysis_free (GramLabelAnalysis *set);
 double gram_analysis_rounding (const GramAnalysis *analysis);
+int gram_analysis_find_set (const GramAnalysis *analysis, const char *name);
 gboolean gram_analysis_is_singular (const GramAnalysis *analysis);
 gboolean gram_analysis_check_spectrum (const GramAnalysis *analysis, gint64 n, GError **error);
 void gram_analysis_add_notice (GramAnalysis *analysis, const char *format, ...)
@@ -88,6 +89,9 @@ double gram_analysis_predict_distance (const GramAnalysis *analysis, guint set, 
                                        gint64 k);
 gint64 gram_analysis_steps_to (const GramAnalysis *analysis, guint set, double eta,
                                double fraction);
+double gram_analysis_grid_step (gsize index);
+double gram_analysis_horizon (const GramAnalysis *analysis, double eta);
+gint64 gram_analysis_prediction_terms (const GramAnalysis *analysis, guint set);
 double gram_analysis_expected_complexity (const GramAnalysis *analysis, double rho);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramAnalysis, gram_analysis_unref)

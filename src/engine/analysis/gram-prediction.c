@@ -13,6 +13,8 @@
 #include "gram-noise.h"
 #include "gram-stable-step.h"
 
+#define HORIZON_MAX 1e6 /* steps */
+
 /* y's spectral measure: weights p_i² at λ_i, or quadrature weights at nodes. */
 typedef struct
 {
@@ -177,4 +179,59 @@ gram_analysis_expected_complexity (const GramAnalysis *analysis, double rho)
       gram_noise_expected_form (analysis->quadratic_form_true, analysis->trace_inverse, rho);
 
   return sqrt (2 * form / analysis->n);
+}
+
+/* ---------- where predictions are evaluated ------------------------------------------------- */
+
+/**
+ * gram_analysis_prediction_terms:
+ *
+ * Returns: how many terms a prediction for label set @set sums up, which is what it costs
+ */
+gint64
+gram_analysis_prediction_terms (const GramAnalysis *analysis, guint set)
+{
+  const GramLabelAnalysis *labels = g_ptr_array_index (analysis->labels, set);
+
+  return labels->projection != NULL && analysis->lambda != NULL ? analysis->n : labels->n_nodes;
+}
+
+/**
+ * gram_analysis_grid_step:
+ *
+ * Returns: step @index of the grid at which predicted curves are evaluated: every step up to 20,
+ *   then each 2 % more than the one before
+ */
+double
+gram_analysis_grid_step (gsize index)
+{
+  return index <= 20 ? (double) index : ceil (20 * pow (1.02, (double) index - 20));
+}
+
+/**
+ * gram_analysis_horizon:
+ *
+ * Worst-case labels, which are learned last of all, are not waited for.
+ *
+ * Returns: the steps in which all label sets are predicted to fall to a tenth; at least 100 and at
+ *   most a million
+ */
+double
+gram_analysis_horizon (const GramAnalysis *analysis, double eta)
+{
+  double last = 100;
+
+  for (guint i = 0; i < analysis->labels->len; i++)
+    {
+      const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
+      gint64 wanted;
+
+      if (set->labels == NULL || gram_labels_kind_info (set->spec.kind)->from_spectrum
+          || gram_analysis_find_set (analysis, set->labels->name) < 0)
+        continue;
+      wanted = gram_analysis_steps_to (analysis, i, eta, 0.1);
+      if (wanted > 0)
+        last = MAX (last, (double) wanted);
+    }
+  return MIN (last, HORIZON_MAX);
 }

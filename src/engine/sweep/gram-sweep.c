@@ -157,3 +157,57 @@ gram_sweep_stalled (const GramRunSet *set)
   return gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL)
          >= (1 - STALLED_FALL) * g_array_index (set->curve[GRAM_QUANTITY_RESIDUAL], double, then);
 }
+
+static int
+compare_fractions (gconstpointer a, gconstpointer b)
+{
+  const GramSweepMean *one = a, *other = b;
+
+  return one->fraction < other->fraction ? -1 : one->fraction > other->fraction;
+}
+
+static GramSweepMean *
+find_mean (GArray *means, double fraction)
+{
+  const GramSweepMean fresh = { .fraction = fraction };
+
+  for (guint i = 0; i < means->len; i++)
+    if (g_array_index (means, GramSweepMean, i).fraction == fraction)
+      return &g_array_index (means, GramSweepMean, i);
+  g_array_append_val (means, fresh);
+  return &g_array_index (means, GramSweepMean, means->len - 1);
+}
+
+/**
+ * gram_sweep_table_means:
+ *
+ * Returns: (transfer full) (element-type GramSweepMean): a mean for each fraction of which a cell
+ *   is done, by ascending fraction
+ */
+GArray *
+gram_sweep_table_means (const GramSweepTable *table)
+{
+  GArray *means = g_array_new (FALSE, FALSE, sizeof (GramSweepMean));
+
+  for (guint i = 0; i < table->cells->len; i++)
+    {
+      const GramSweepCell *cell = &g_array_index (table->cells, GramSweepCell, i);
+      GramSweepMean *mean;
+
+      if (!cell->done)
+        continue;
+      mean = find_mean (means, cell->fraction);
+      mean->count++;
+      mean->test_l1 += cell->test_l1;
+      mean->test_error += cell->test_error;
+    }
+  for (guint i = 0; i < means->len; i++)
+    {
+      GramSweepMean *mean = &g_array_index (means, GramSweepMean, i);
+
+      mean->test_l1 /= mean->count;
+      mean->test_error /= mean->count;
+    }
+  g_array_sort (means, compare_fractions);
+  return means;
+}

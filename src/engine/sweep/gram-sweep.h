@@ -48,6 +48,14 @@ typedef struct
   GError *error;             /* (nullable) why it stopped early */
 } GramSweepTable;
 
+/* The cells of one fraction that are done. */
+typedef struct
+{
+  double fraction;
+  guint count;                /* seeds */
+  double test_l1, test_error; /* means over them */
+} GramSweepMean;
+
 GramSweepSpec *gram_sweep_spec_new (void);
 GramSweepSpec *gram_sweep_spec_copy (const GramSweepSpec *spec);
 void gram_sweep_spec_free (GramSweepSpec *spec);
@@ -56,6 +64,7 @@ gboolean gram_sweep_stalled (const GramRunSet *set);
 
 GramSweepTable *gram_sweep_table_ref (GramSweepTable *table);
 void gram_sweep_table_unref (GramSweepTable *table);
+GArray *gram_sweep_table_means (const GramSweepTable *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSweepSpec, gram_sweep_spec_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSweepTable, gram_sweep_table_unref)

@@ -1,0 +1,47 @@
+/* gram-figures-table.h: the figures, a row each
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * Everything that lists figures is made from these rows: the registry (gram-figures.c), help and
+ * errors of the command line, its completions and manual page, what it computes for a figure, and
+ * the choice on the window's page “Dynamics”. A new figure is its file with
+ * gram_NAME_figure_show(), a row here, and lines in meson.build and po/POTFILES.in.
+ *
+ * ROW (name, aliases, needs, formulas, title, short title)
+ *
+ *   name         what commands and files call it
+ *   aliases      numbers in the paper and the like, comma-separated
+ *   needs        GramFigureNeeds without GRAM_FIGURE_
+ *   formulas     that it draws, numbers of docs/formulas.md
+ *   title        over the figure
+ *   short title  in the list of the page “Dynamics”; NULL: it is not there
+ */
+#pragma once
+
+#include "gram-figure-inputs.h"
+#include "gram-figure.h"
+
+#define GRAM_FIGURES(ROW)                                                                         \
+  ROW (convergence, "1a,1c", RUN, "9", N_ ("Convergence: measured and predicted"), NULL)          \
+  ROW (spectrum, "1b,1d", SPECTRUM, "10", N_ ("Spectrum of H^{∞} and projections of the labels"), \
+       NULL)                                                                                      \
+  ROW (generalization, "2a,2b,2", ANALYSIS | GRAM_FIGURE_SWEEP, "11",                             \
+       N_ ("Generalization: complexity measure and test error"), NULL)                            \
+  ROW (movement, "", RUN, "20", N_ ("Movement of the weights"), N_ ("Movement of the weights"))   \
+  ROW (patterns, "", RUN | GRAM_FIGURE_DRIFT, "17", N_ ("Activation patterns that change"),       \
+       N_ ("Patterns and kernel drift"))                                                          \
+  ROW (modes, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_DYNAMICS, "14",                        \
+       N_ ("Decay of the residual along the eigenvectors"), N_ ("Decay of the modes"))            \
+  ROW (budget, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_DYNAMICS, "16",                       \
+       N_ ("Error budget of the prediction"), N_ ("Error budget"))                                \
+  ROW (noise, "", ANALYSIS, "22", N_ ("Complexity measure under label noise"), NULL)              \
+  ROW (learnability, "", LEARN, "25–28", N_ ("Learnability of known functions"), NULL)            \
+  ROW (mislabel, "", ANALYSIS | GRAM_FIGURE_MISLABEL, "23", N_ ("Labels that look wrong"), NULL)  \
+  ROW (test, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_TEST, "24",                             \
+       N_ ("Test images, predicted without training"), N_ ("Test images"))
+
+/* Declares gram_NAME_figure_show(): adds all that the figure shows of @inputs. */
+#define GRAM_FIGURE_DECLARE(name, aliases, needs, formulas, title, short_title) \
+  void gram_##name##_figure_show (GramFigure *figure, const GramFigureInputs *inputs);
+
+GRAM_FIGURES (GRAM_FIGURE_DECLARE)
