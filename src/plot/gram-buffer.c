@@ -30,6 +30,14 @@ gram_buffer_new (void)
   return buffer;
 }
 
+static void
+append_values (GramBuffer *buffer, const double *values, gsize count)
+{
+  g_return_if_fail (count <= G_MAXUINT - buffer->values->len);
+  if (count > 0)
+    g_array_append_vals (buffer->values, values, (guint) count);
+}
+
 /**
  * gram_buffer_new_from_array:
  * @values: (array length=count): copied
@@ -41,7 +49,7 @@ gram_buffer_new_from_array (const double *values, gsize count)
 {
   GramBuffer *buffer = gram_buffer_new ();
 
-  gram_buffer_append_array (buffer, values, count);
+  append_values (buffer, values, count);
   return buffer;
 }
 
@@ -82,18 +90,6 @@ gram_buffer_append (GramBuffer *buffer, double value)
 }
 
 /**
- * gram_buffer_append_array:
- * @values: (array length=count): copied
- */
-void
-gram_buffer_append_array (GramBuffer *buffer, const double *values, gsize count)
-{
-  g_return_if_fail (count <= G_MAXUINT - buffer->values->len);
-  if (count > 0)
-    g_array_append_vals (buffer->values, values, (guint) count);
-}
-
-/**
  * gram_buffer_set:
  * @values: (array length=count): what the column holds from now on
  */
@@ -101,7 +97,7 @@ void
 gram_buffer_set (GramBuffer *buffer, const double *values, gsize count)
 {
   g_array_set_size (buffer->values, 0);
-  gram_buffer_append_array (buffer, values, count);
+  append_values (buffer, values, count);
 }
 
 /**
@@ -139,7 +135,7 @@ gram_buffer_follow (GramBuffer *buffer, const double *values, gsize count)
   while (same < have && memcmp (&old[same], &values[same], sizeof (double)) == 0)
     same++;
   g_array_set_size (buffer->values, (guint) same);
-  gram_buffer_append_array (buffer, values + same, count - same);
+  append_values (buffer, values + same, count - same);
   return same;
 }
 

@@ -16,7 +16,6 @@ GramBuffer *gram_buffer_ref (GramBuffer *buffer);
 void gram_buffer_unref (GramBuffer *buffer);
 
 void gram_buffer_append (GramBuffer *buffer, double value);
-void gram_buffer_append_array (GramBuffer *buffer, const double *values, gsize count);
 void gram_buffer_set (GramBuffer *buffer, const double *values, gsize count);
 gsize gram_buffer_follow (GramBuffer *buffer, const double *values, gsize count);
 double *gram_buffer_resize (GramBuffer *buffer, gsize count);

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from harness import FASHION, Skip, case, main, run, run_json
+from harness import FASHION, Skip, case, fails, main, run, run_json
 
 SOURCE = Path(os.environ["GRAM_TEST_SRCDIR"])
 BUILD = Path(os.environ["GRAM_TEST_BUILDDIR"])
@@ -143,6 +143,26 @@ def completions_are_complete(_folder):
             assert f"--{option}" in bash, f"bash: {command} --{option}"
             assert f"--{option}" in zsh, f"zsh: {command} --{option}"
             assert f"-l {option} " in fish, f"fish: {command} --{option}"
+
+
+@case
+def lists_are_complete(folder):
+    """help, manual, completions and errors name every figure and every kind of labels"""
+    places = [MANUAL, COMPLETION / "gramscope-cli", COMPLETION / "_gramscope-cli",
+              COMPLETION / "gramscope-cli.fish"]
+    listed = run("figure", "--help").stdout.split("NAME is one of\n")[1].split(".\n")[0]
+    figures = re.findall(r"\w+", listed)
+    error = run("analyze", "--labels", "none-of-them", code=2).stderr
+    kinds = re.findall(r"\w+:?", error.split("choose ")[1].split(" with ")[0].replace("RHO", ""))
+    kinds.remove("or")
+    assert len(figures) >= 18 and kinds == ["true", "random", "worst", "mixed:"], (figures, kinds)
+    for place in places:
+        text = place.read_text().replace("\\fB", "").replace("\\fP", "")
+        assert "@FIGURES@" not in text and "@SETTINGS@" not in text, place
+        for word in figures + kinds:
+            assert re.search(rf"(?<![\w-]){re.escape(word)}", text), (place.name, word)
+    for figure in figures:
+        fails("figure", figure, "--out", folder / "figure.txt", code=2, says=["figure.txt"])
 
 
 def complete(*words):

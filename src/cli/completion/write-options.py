@@ -3,7 +3,8 @@
 SPDX-License-Identifier: MIT
 
 write-options.py PROGRAM bash|zsh|fish|man [TEMPLATE] writes one of them to stdout. In the manual's
-template the line @SETTINGS@ stands for the options that are settings, group by group.
+template the line @SETTINGS@ stands for the options that are settings, group by group, and the line
+@FIGURES@ for the names of figures.
 """
 import re
 import subprocess
@@ -47,7 +48,8 @@ class Command:
                 group.append(Option(*option.groups()))
         usage = text.splitlines()[1]
         names = re.search(r"NAME is one of\n(.*?)\.\n", text, re.DOTALL)
-        self.words = re.findall(r"[a-z0-9-]+", names.group(1)) if names else []
+        self.names = " ".join(names.group(1).split()) if names else ""
+        self.words = re.findall(r"[a-z0-9-]+", self.names)
         if "|" in usage:
             self.words = re.findall(r"\b[a-z]+\b", usage.split("[OPTION…]")[1])
 
@@ -186,6 +188,7 @@ def roff(text):
 
 def man(commands, template):
     groups = {}
+    figures = "".join(command.names for command in commands if command.name == "figure")
     for command in commands:
         for title, options in command.groups.items():
             if options and title not in ("Options", "Application Options"):
@@ -198,7 +201,9 @@ def man(commands, template):
             lines += [".TP", f".BR {letter}\"\\-\\-{roff(option.name)}\" "
                              f"\" \\fI{roff(option.argument)}\\fP\"", roff(option.text)]
     with open(template, encoding="utf-8") as file:
-        return file.read().rstrip("\n").replace("@SETTINGS@", "\n".join(lines))
+        text = file.read().rstrip("\n")
+    return text.replace("@SETTINGS@", "\n".join(lines)).replace(
+        "@FIGURES@", re.sub(r"\w+", r"\\fB\g<0>\\fP", figures))
 
 
 def main():
