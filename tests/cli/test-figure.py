@@ -5,6 +5,7 @@ SPDX-License-Identifier: MIT
 import csv
 import io
 import json
+import re
 import shutil
 import struct
 import subprocess
@@ -15,8 +16,8 @@ import numpy as np
 from harness import Skip, case, close, main, run
 from oracle import Spectrum, cross
 
-FIGURES = ["convergence", "spectrum", "generalization", "movement", "patterns", "modes", "budget",
-           "noise", "learnability", "mislabel", "test"]
+LISTED = run("figure", "--help").stdout.split("NAME is one of\n")[1].split(".\n")[0]
+FIGURES = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", LISTED))
 SMALL = ["-n", 60, "--width", 64, "--steps", 40, "--device", "cpu", "--eta", "0.01"]
 SWEEP = ["--fractions", "0:1:0.5", "--seeds", 1]
 
