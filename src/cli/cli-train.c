@@ -10,6 +10,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "gram-file-lock.h"
+
 typedef struct
 {
   char *json_path, *csv_path, *checkpoint, *resume, *dump_init;

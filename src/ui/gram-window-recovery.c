@@ -21,8 +21,8 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
-#include "gram-checkpoint.h"
 #include "gram-error.h"
+#include "gram-file-lock.h"
 #include "gram-window-private.h"
 
 #define SAVE_SECONDS 60

@@ -9,6 +9,7 @@
 
 #include "gram-curves.h"
 #include "gram-error.h"
+#include "gram-file-lock.h"
 #include "gram-fixture.h"
 #include "gram-philox.h"
 #include "saved-fixture.h"

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "gram-error.h"
+#include "gram-file-lock.h"
 #include "gram-fixture.h"
 #include "gram-session.h"
 #include "saved-fixture.h"

@@ -1,19 +1,35 @@
-/* gram-checkpoint.c: a run that can be gone on with, and the files it is kept in
+/* gram-checkpoint.c: a run that can be gone on with, as bytes: sections with checksums
  *
  * SPDX-License-Identifier: MIT
  *
- * The layout of a file is gram-checkpoint-format.c's.
+ * Layout, little-endian:
+ *   8 bytes   magic
+ *   u32       version          newer ones are refused
+ *   u32       sections
+ *   each:     16 bytes name, u64 offset from the start, u64 length, 32 bytes SHA-256
+ *   32 bytes  SHA-256 of all before
+ *   data      of the sections, in order, without gaps
+ * Sections of unknown names are skipped, so that a version can add some.
  */
 #include "gram-checkpoint.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <glib/gstdio.h>
-
+#include "gram-curves.h"
 #include "gram-error.h"
-#include "gram-save.h"
+
+#define MAGIC "\x89GRAM\r\n\x1a"
+#define HASH 32
+#define NAME 16
+#define PREFIX (8 + 4 + 4)
+#define ENTRY (NAME + 8 + 8 + HASH)
+#define MOST_SECTIONS 64
+
+typedef struct
+{
+  const char *name;
+  GBytes *bytes;
+} Section;
 
 /**
  * gram_checkpoint_new:
@@ -36,113 +52,6 @@ gram_checkpoint_free (GramCheckpoint *checkpoint)
   g_clear_pointer (&checkpoint->state, g_bytes_unref);
   g_free (checkpoint->view);
   g_free (checkpoint);
-}
-
-/* ---------- files ----------------------------------------------------------------------------- */
-
-static char *
-previous_path (const char *path)
-{
-  return g_strconcat (path, "~", NULL);
-}
-
-/* The generation that is there becomes the previous one, without a moment in which there is none:
- * a second name for the old file, before the new one takes its first. */
-static void
-keep_previous (const char *path)
-{
-  g_autofree char *previous = previous_path (path);
-  g_autofree char *fresh = g_strconcat (path, "~new", NULL);
-  struct stat info;
-
-  if (g_lstat (path, &info) != 0 || !S_ISREG (info.st_mode))
-    return;
-  g_unlink (fresh);
-  if (link (path, fresh) == 0 && g_rename (fresh, previous) != 0)
-    g_unlink (fresh);
-}
-
-/**
- * gram_checkpoint_write:
- *
- * Until the new file is safe on the disk the old one stays; then the old one is kept as "@path~".
- *
- * Returns: %FALSE with GRAM_ERROR_FULL or GRAM_ERROR_STORAGE
- */
-gboolean
-gram_checkpoint_write (const GramCheckpoint *checkpoint, const char *path, GError **error)
-{
-  g_autoptr (GBytes) bytes = gram_checkpoint_serialize (checkpoint, error);
-  g_autoptr (GramSave) save = NULL;
-  gsize length;
-  const guint8 *data;
-
-  if (bytes == NULL)
-    return FALSE;
-  data = g_bytes_get_data (bytes, &length);
-  save = gram_save_new (path, length, error);
-  if (save == NULL || !gram_save_write (save, data, length, error))
-    return FALSE;
-  keep_previous (path);
-  return gram_save_commit (save, error);
-}
-
-static GramCheckpoint *
-read_one (const char *path, GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  GramCheckpoint *checkpoint;
-  struct stat info;
-  char *contents;
-  gsize length;
-
-  /* A pipe or device would be read without end. */
-  if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA, "%s: %s", path,
-                   g_file_test (path, G_FILE_TEST_EXISTS) ? "not a file" : "does not exist");
-      return NULL;
-    }
-  if (!g_file_get_contents (path, &contents, &length, &cause))
-    {
-      g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_DATA, cause->message);
-      return NULL;
-    }
-  bytes = g_bytes_new_take (contents, length);
-  checkpoint = gram_checkpoint_parse (bytes, error);
-  if (checkpoint == NULL)
-    g_prefix_error (error, "%s: ", path);
-  return checkpoint;
-}
-
-/**
- * gram_checkpoint_read:
- * @damage: (out) (optional) (transfer full): when @path was damaged and the generation before it
- *   was read, a sentence that says so; else %NULL
- *
- * Returns: (transfer full) (nullable): %NULL with GRAM_ERROR_DATA, and with GRAM_ERROR_UNSUPPORTED
- *   for a newer format, which the previous generation is no answer to
- */
-GramCheckpoint *
-gram_checkpoint_read (const char *path, char **damage, GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-  GramCheckpoint *checkpoint = read_one (path, &cause);
-  g_autofree char *previous = previous_path (path);
-
-  if (damage != NULL)
-    *damage = NULL;
-  if (checkpoint == NULL && !g_error_matches (cause, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED)
-      && g_file_test (previous, G_FILE_TEST_IS_REGULAR))
-    {
-      checkpoint = read_one (previous, NULL);
-      if (checkpoint != NULL && damage != NULL)
-        *damage = g_strdup_printf ("%s; the version before it was opened instead", cause->message);
-    }
-  if (checkpoint == NULL)
-    g_propagate_error (error, g_steal_pointer (&cause));
-  return checkpoint;
 }
 
 /**
@@ -168,4 +77,315 @@ gram_checkpoint_fingerprint (const GramProblem *problem)
         mix ^= mix >> 32;
       }
   return mix != 0 ? mix : 1;
+}
+
+/* ---------- numbers and checksums ------------------------------------------------------------- */
+
+static void
+put_u32 (GByteArray *out, guint32 value)
+{
+  value = GUINT32_TO_LE (value);
+  g_byte_array_append (out, (const guint8 *) &value, sizeof value);
+}
+
+static void
+put_u64 (GByteArray *out, guint64 value)
+{
+  value = GUINT64_TO_LE (value);
+  g_byte_array_append (out, (const guint8 *) &value, sizeof value);
+}
+
+static guint64
+get_u64 (const guint8 *data)
+{
+  guint64 value;
+
+  memcpy (&value, data, sizeof value);
+  return GUINT64_FROM_LE (value);
+}
+
+static guint32
+get_u32 (const guint8 *data)
+{
+  guint32 value;
+
+  memcpy (&value, data, sizeof value);
+  return GUINT32_FROM_LE (value);
+}
+
+static void
+hash (const guint8 *data, gsize length, guint8 digest[HASH])
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize size = HASH;
+
+  for (gsize done = 0; done < length;)
+    {
+      gsize part = MIN (length - done, (gsize) 1 << 30); /* the length is a gssize there */
+
+      g_checksum_update (checksum, data + done, (gssize) part);
+      done += part;
+    }
+  g_checksum_get_digest (checksum, digest, &size);
+}
+
+/* ---------- sections -------------------------------------------------------------------------- */
+
+static GBytes *
+text_bytes (const char *text)
+{
+  return g_bytes_new (text, strlen (text));
+}
+
+static void
+add_section (GArray *sections, const char *name, GBytes *bytes)
+{
+  Section section = { name, bytes };
+
+  g_array_append_val (sections, section);
+}
+
+static void
+clear_section (gpointer data)
+{
+  g_bytes_unref (((Section *) data)->bytes);
+}
+
+static GArray *
+make_sections (const GramCheckpoint *checkpoint)
+{
+  GArray *sections = g_array_new (FALSE, FALSE, sizeof (Section));
+  g_autofree char *settings = gram_settings_to_string (checkpoint->settings);
+  g_autofree char *about =
+      g_strdup_printf ("fingerprint=%016" G_GINT64_MODIFIER "x step=%" G_GINT64_FORMAT,
+                       checkpoint->fingerprint, checkpoint->step);
+
+  g_array_set_clear_func (sections, clear_section);
+  add_section (sections, "settings", text_bytes (settings));
+  add_section (sections, "about", text_bytes (about));
+  if (checkpoint->run != NULL)
+    add_section (sections, "curves",
+                 gram_curves_serialize (checkpoint->run,
+                                        checkpoint->state != NULL ? checkpoint->step : G_MAXINT64));
+  if (checkpoint->view != NULL)
+    add_section (sections, "view", text_bytes (checkpoint->view));
+  if (checkpoint->state != NULL)
+    add_section (sections, "state", g_bytes_ref (checkpoint->state));
+  return sections;
+}
+
+/**
+ * gram_checkpoint_serialize:
+ *
+ * Curves beyond the step of the state are left out: the run goes on from there.
+ *
+ * Returns: (transfer full): the file's content
+ */
+GBytes *
+gram_checkpoint_serialize (const GramCheckpoint *checkpoint, GError **error)
+{
+  g_autoptr (GArray) sections = make_sections (checkpoint);
+  GByteArray *out = g_byte_array_new ();
+  guint64 offset = PREFIX + sections->len * ENTRY + HASH;
+  guint8 digest[HASH];
+
+  g_byte_array_append (out, (const guint8 *) MAGIC, 8);
+  put_u32 (out, GRAM_CHECKPOINT_VERSION);
+  put_u32 (out, sections->len);
+  for (guint i = 0; i < sections->len; i++)
+    {
+      const Section *section = &g_array_index (sections, Section, i);
+      char name[NAME] = { 0 };
+      gsize length;
+      const guint8 *data = g_bytes_get_data (section->bytes, &length);
+
+      g_strlcpy (name, section->name, sizeof name);
+      g_byte_array_append (out, (const guint8 *) name, NAME);
+      put_u64 (out, offset);
+      put_u64 (out, length);
+      hash (data, length, digest);
+      g_byte_array_append (out, digest, HASH);
+      offset += length;
+    }
+  hash (out->data, out->len, digest);
+  g_byte_array_append (out, digest, HASH);
+  if (offset > G_MAXUINT)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
+                   "the state of %" G_GUINT64_FORMAT " bytes is too large for a checkpoint; "
+                   "save without it, or train a narrower net",
+                   offset);
+      g_byte_array_unref (out);
+      return NULL;
+    }
+  for (guint i = 0; i < sections->len; i++)
+    {
+      gsize length;
+      const guint8 *data = g_bytes_get_data (g_array_index (sections, Section, i).bytes, &length);
+
+      g_byte_array_append (out, data, (guint) length);
+    }
+  return g_byte_array_free_to_bytes (out);
+}
+
+static gboolean
+damaged (GError **error, const char *what)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA, "damaged: %s", what);
+  return FALSE;
+}
+
+/* Magic, version and the table's own checksum; the table may be believed after that. */
+static gboolean
+check_head (const guint8 *data, gsize length, guint *count, GError **error)
+{
+  guint8 digest[HASH];
+  gsize table;
+
+  if (length < PREFIX || memcmp (data, MAGIC, 8) != 0)
+    {
+      g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                           "not a Gramscope session or checkpoint");
+      return FALSE;
+    }
+  if (get_u32 (data + 8) > GRAM_CHECKPOINT_VERSION || get_u32 (data + 8) == 0)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED,
+                   "format %u is newer than this program, which reads up to %d; install the "
+                   "current release",
+                   get_u32 (data + 8), GRAM_CHECKPOINT_VERSION);
+      return FALSE;
+    }
+  *count = get_u32 (data + 12);
+  if (*count == 0 || *count > MOST_SECTIONS)
+    return damaged (error, "the number of sections");
+  table = PREFIX + (gsize) *count * ENTRY;
+  if (length < table + HASH)
+    return damaged (error, "it ends within its table of contents");
+  hash (data, table, digest);
+  if (memcmp (digest, data + table, HASH) != 0)
+    return damaged (error, "the table of contents does not match its checksum");
+  return TRUE;
+}
+
+/* Section number @index, its checksum verified. */
+static GBytes *
+read_section (GBytes *bytes, guint index, char name[NAME + 1], GError **error)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  const guint8 *entry = data + PREFIX + (gsize) index * ENTRY;
+  guint64 offset = get_u64 (entry + NAME), size = get_u64 (entry + NAME + 8);
+  guint8 digest[HASH];
+
+  memcpy (name, entry, NAME);
+  name[NAME] = '\0';
+  if (offset > length || size > length - offset)
+    {
+      damaged (error, "it is shorter than its table of contents says");
+      return NULL;
+    }
+  hash (data + offset, size, digest);
+  if (memcmp (digest, entry + NAME + 16, HASH) != 0)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "damaged: the section “%.16s” does not match its checksum", name);
+      return NULL;
+    }
+  return g_bytes_new_from_bytes (bytes, offset, size);
+}
+
+static char *
+section_text (GBytes *section, GError **error)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (section, &length);
+
+  if (!g_utf8_validate_len (text != NULL ? text : "", length, NULL))
+    {
+      damaged (error, "a text that is not UTF-8");
+      return NULL;
+    }
+  return g_strndup (text != NULL ? text : "", length);
+}
+
+static gboolean
+take_about (GramCheckpoint *checkpoint, const char *text, GError **error)
+{
+  const char *fingerprint = strstr (text, "fingerprint="), *step = strstr (text, "step=");
+
+  if (fingerprint == NULL || step == NULL)
+    return damaged (error, "the section “about”");
+  checkpoint->fingerprint = g_ascii_strtoull (fingerprint + strlen ("fingerprint="), NULL, 16);
+  checkpoint->step = g_ascii_strtoll (step + strlen ("step="), NULL, 10);
+  return checkpoint->step >= 0 || damaged (error, "the step");
+}
+
+static gboolean
+take_section (GramCheckpoint *checkpoint, const char *name, GBytes *section, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (g_str_equal (name, "curves"))
+    {
+      gram_run_unref (checkpoint->run);
+      checkpoint->run = gram_curves_parse (section, error);
+      return checkpoint->run != NULL;
+    }
+  if (g_str_equal (name, "state"))
+    {
+      g_clear_pointer (&checkpoint->state, g_bytes_unref);
+      checkpoint->state = g_bytes_ref (section);
+      return TRUE;
+    }
+  if (!g_str_equal (name, "settings") && !g_str_equal (name, "about")
+      && !g_str_equal (name, "view"))
+    return TRUE;
+  text = section_text (section, error);
+  if (text == NULL)
+    return FALSE;
+  if (g_str_equal (name, "about"))
+    return take_about (checkpoint, text, error);
+  if (g_str_equal (name, "view"))
+    {
+      g_free (checkpoint->view);
+      checkpoint->view = g_steal_pointer (&text);
+      return TRUE;
+    }
+  gram_settings_free (checkpoint->settings);
+  checkpoint->settings = gram_settings_new ();
+  return gram_settings_apply (checkpoint->settings, text, error);
+}
+
+/**
+ * gram_checkpoint_parse:
+ * @bytes: a file's content, whatever it is
+ *
+ * Returns: (transfer full) (nullable): %NULL with GRAM_ERROR_DATA when it is damaged or foreign and
+ *   GRAM_ERROR_UNSUPPORTED when it is of a newer format
+ */
+GramCheckpoint *
+gram_checkpoint_parse (GBytes *bytes, GError **error)
+{
+  g_autoptr (GramCheckpoint) checkpoint = gram_checkpoint_new ();
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  guint count;
+
+  if (!check_head (data, length, &count, error))
+    return NULL;
+  for (guint i = 0; i < count; i++)
+    {
+      char name[NAME + 1];
+      g_autoptr (GBytes) section = read_section (bytes, i, name, error);
+
+      if (section == NULL || !take_section (checkpoint, name, section, error))
+        return NULL;
+    }
+  if (checkpoint->settings == NULL)
+    {
+      damaged (error, "it has no settings");
+      return NULL;
+    }
+  return g_steal_pointer (&checkpoint);
 }

@@ -35,12 +35,6 @@ gboolean gram_checkpoint_write (const GramCheckpoint *checkpoint, const char *pa
 GramCheckpoint *gram_checkpoint_read (const char *path, char **damage, GError **error);
 guint64 gram_checkpoint_fingerprint (const GramProblem *problem);
 
-/* Two writers of one file: the second is refused. Ends with the process, however that ends. */
-typedef struct _GramFileLock GramFileLock;
-GramFileLock *gram_file_lock_take (const char *path, GError **error);
-void gram_file_lock_release (GramFileLock *lock);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramCheckpoint, gram_checkpoint_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramFileLock, gram_file_lock_release)
 
 G_END_DECLS

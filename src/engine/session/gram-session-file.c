@@ -8,6 +8,7 @@
 #include "gram-session-private.h"
 
 #include "gram-checkpoint.h"
+#include "gram-file-lock.h"
 #include "gram-error.h"
 
 typedef struct

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "gram-checkpoint.h"
+#include "gram-file-lock.h"
 #include "gram-error.h"
 
 /* Typing and dragging change settings many times a second; loading follows this late at most. */

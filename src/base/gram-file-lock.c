@@ -1,8 +1,8 @@
-/* gram-file-lock.c: two writers of one file
+/* gram-file-lock.c: two writers of one file: the second is refused
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-checkpoint.h"
+#include "gram-file-lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,118 @@
+/* gram-checkpoint-file.c: the files a checkpoint is kept in
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-checkpoint.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "gram-error.h"
+#include "gram-save.h"
+
+static char *
+previous_path (const char *path)
+{
+  return g_strconcat (path, "~", NULL);
+}
+
+/* The generation that is there becomes the previous one, without a moment in which there is none:
+ * a second name for the old file, before the new one takes its first. */
+static void
+keep_previous (const char *path)
+{
+  g_autofree char *previous = previous_path (path);
+  g_autofree char *fresh = g_strconcat (path, "~new", NULL);
+  struct stat info;
+
+  if (g_lstat (path, &info) != 0 || !S_ISREG (info.st_mode))
+    return;
+  g_unlink (fresh);
+  if (link (path, fresh) == 0 && g_rename (fresh, previous) != 0)
+    g_unlink (fresh);
+}
+
+/**
+ * gram_checkpoint_write:
+ *
+ * Until the new file is safe on the disk the old one stays; then the old one is kept as "@path~".
+ *
+ * Returns: %FALSE with GRAM_ERROR_FULL or GRAM_ERROR_STORAGE
+ */
+gboolean
+gram_checkpoint_write (const GramCheckpoint *checkpoint, const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = gram_checkpoint_serialize (checkpoint, error);
+  g_autoptr (GramSave) save = NULL;
+  gsize length;
+  const guint8 *data;
+
+  if (bytes == NULL)
+    return FALSE;
+  data = g_bytes_get_data (bytes, &length);
+  save = gram_save_new (path, length, error);
+  if (save == NULL || !gram_save_write (save, data, length, error))
+    return FALSE;
+  keep_previous (path);
+  return gram_save_commit (save, error);
+}
+
+static GramCheckpoint *
+read_one (const char *path, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  GramCheckpoint *checkpoint;
+  struct stat info;
+  char *contents;
+  gsize length;
+
+  /* A pipe or device would be read without end. */
+  if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode))
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA, "%s: %s", path,
+                   g_file_test (path, G_FILE_TEST_EXISTS) ? "not a file" : "does not exist");
+      return NULL;
+    }
+  if (!g_file_get_contents (path, &contents, &length, &cause))
+    {
+      g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_DATA, cause->message);
+      return NULL;
+    }
+  bytes = g_bytes_new_take (contents, length);
+  checkpoint = gram_checkpoint_parse (bytes, error);
+  if (checkpoint == NULL)
+    g_prefix_error (error, "%s: ", path);
+  return checkpoint;
+}
+
+/**
+ * gram_checkpoint_read:
+ * @damage: (out) (optional) (transfer full): when @path was damaged and the generation before it
+ *   was read, a sentence that says so; else %NULL
+ *
+ * Returns: (transfer full) (nullable): %NULL with GRAM_ERROR_DATA, and with GRAM_ERROR_UNSUPPORTED
+ *   for a newer format, which the previous generation is no answer to
+ */
+GramCheckpoint *
+gram_checkpoint_read (const char *path, char **damage, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  GramCheckpoint *checkpoint = read_one (path, &cause);
+  g_autofree char *previous = previous_path (path);
+
+  if (damage != NULL)
+    *damage = NULL;
+  if (checkpoint == NULL && !g_error_matches (cause, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED)
+      && g_file_test (previous, G_FILE_TEST_IS_REGULAR))
+    {
+      checkpoint = read_one (previous, NULL);
+      if (checkpoint != NULL && damage != NULL)
+        *damage = g_strdup_printf ("%s; the version before it was opened instead", cause->message);
+    }
+  if (checkpoint == NULL)
+    g_propagate_error (error, g_steal_pointer (&cause));
+  return checkpoint;
+}
