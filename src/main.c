@@ -11,7 +11,7 @@
 #include "gram-backend.h"
 #include "gram-cpu.h"
 #include "gram-i18n.h"
-#include "gram-session-thread.h"
+#include "gram-thread.h"
 
 /* Modules are optional: without them, or without their devices, the program runs on the CPU. */
 static void

@@ -181,9 +181,9 @@ gram_words_progress (GramState state, const GramProgress *progress)
     }
   if (state == GRAM_STATE_TRAINING && progress->lazy_share >= 0.5)
     g_string_append_printf (text, " · %s", _ ("late-training path"));
-  if (state == GRAM_STATE_TRAINING && isfinite (progress->eta_seconds))
+  if (state == GRAM_STATE_TRAINING && isfinite (progress->seconds_left))
     {
-      g_autofree char *left = gram_words_duration (progress->eta_seconds);
+      g_autofree char *left = gram_words_duration (progress->seconds_left);
 
       g_string_append (text, " · ");
       g_string_append_printf (text, _ ("%s left"), left);

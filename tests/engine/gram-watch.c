@@ -4,7 +4,7 @@
  */
 #include "gram-watch.h"
 
-#include "gram-session-thread.h"
+#include "gram-thread.h"
 
 static void
 on_state (GramSession *session, int state, Watch *watch)

@@ -7,7 +7,7 @@
 
 #include "gram-error.h"
 #include "gram-fixture.h"
-#include "gram-session-thread.h"
+#include "gram-thread.h"
 #include "gram-session.h"
 #include "gram-watch.h"
 

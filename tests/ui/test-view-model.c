@@ -96,7 +96,7 @@ test_words (void)
 static void
 test_progress (void)
 {
-  GramProgress progress = { .step = 12, .steps_per_second = 56.2, .eta_seconds = 12 };
+  GramProgress progress = { .step = 12, .steps_per_second = 56.2, .seconds_left = 12 };
   g_autofree char *training = gram_words_progress (GRAM_STATE_TRAINING, &progress);
   g_autofree char *paused = gram_words_progress (GRAM_STATE_PAUSED, &progress);
 

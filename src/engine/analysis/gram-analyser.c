@@ -97,19 +97,6 @@ publish (GramAnalyser *analyser)
     analyser->stage_func (analyser->latest, analyser->data);
 }
 
-static const GramLabelAnalysis *
-find_set (const GramAnalysis *analysis, const GramLabelsSpec *spec)
-{
-  for (guint i = 0; analysis != NULL && i < analysis->labels->len; i++)
-    {
-      const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
-
-      if (gram_labels_spec_equal (&set->spec, spec))
-        return set;
-    }
-  return NULL;
-}
-
 /* The snapshot to fill in: what is known already, for the label sets asked for. */
 static void
 begin (GramAnalyser *analyser, const GArray *labels)
@@ -124,7 +111,8 @@ begin (GramAnalyser *analyser, const GArray *labels)
   for (guint i = 0; i < labels->len; i++)
     {
       const GramLabelsSpec *spec = &g_array_index (labels, GramLabelsSpec, i);
-      const GramLabelAnalysis *known = find_set (analyser->latest, spec);
+      const GramLabelAnalysis *known =
+          analyser->latest != NULL ? gram_analysis_find_labels (analyser->latest, spec) : NULL;
 
       g_ptr_array_add (next->labels, known != NULL ? gram_label_analysis_copy (known)
                                                    : gram_label_analysis_new (spec, NULL));

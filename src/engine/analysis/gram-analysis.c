@@ -169,6 +169,24 @@ gram_analysis_unref (GramAnalysis *analysis)
 }
 
 /**
+ * gram_analysis_find_labels:
+ *
+ * Returns: (transfer none) (nullable): the label set of this specification
+ */
+const GramLabelAnalysis *
+gram_analysis_find_labels (const GramAnalysis *analysis, const GramLabelsSpec *spec)
+{
+  for (guint i = 0; i < analysis->labels->len; i++)
+    {
+      const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
+
+      if (gram_labels_spec_equal (&set->spec, spec))
+        return set;
+    }
+  return NULL;
+}
+
+/**
  * gram_analysis_rounding:
  *
  * Returns: nε|λ₁|, what rounding may move an eigenvalue of the stored H∞ by; NAN until λ₁ is known

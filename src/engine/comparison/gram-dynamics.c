@@ -174,7 +174,7 @@ fill (const Work *work, const GramDynamicsJob *job, GramDynamics *dynamics,
  * @analyser: at stage SPECTRUM
  * @data: a #GramDynamicsJob
  *
- * A #GramSessionFunc.
+ * A #GramQuestionFunc.
  *
  * Returns: (transfer full) (nullable): a #GramDynamics
  */

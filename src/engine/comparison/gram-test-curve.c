@@ -130,7 +130,7 @@ fill (GramTestCurve *curve, GramTestPrediction *prediction, GramSystem *system,
  * @analyser: at stage SPECTRUM
  * @data: a #GramTestCurveJob
  *
- * A #GramSessionFunc.
+ * A #GramQuestionFunc.
  *
  * Returns: (transfer full) (nullable) (element-type GramTestCurve): a #GPtrArray
  */

@@ -1,171 +1,136 @@
-/* gram-session-commands.c: what the main thread tells the engine
+/* gram-session-commands.c: what a session is told to do
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-session-engine-private.h"
+#include "gram-session-private.h"
 
-static GramEngineCommand *
-command_new (GramEngineCommandKind kind)
-{
-  GramEngineCommand *command = g_new0 (GramEngineCommand, 1);
+#include "gram-error.h"
 
-  command->kind = kind;
-  return command;
-}
-
+/* Settings that wait are acted upon first: they are what is to be trained with. */
 static void
-send (GramEngine *engine, GramEngineCommand *command)
+go (GramSession *session, gint64 count)
 {
-  g_async_queue_push (engine->commands, command);
-}
-
-GramEngine *
-gram_engine_new (GramMail *mail)
-{
-  GramEngine *engine = g_new0 (GramEngine, 1);
-
-  engine->references = 2;
-  engine->mail = gram_mail_ref (mail);
-  engine->commands = g_async_queue_new_full ((GDestroyNotify) gram_engine_command_free);
-  engine->main.thread =
-      gram_thread_start ("gram-engine", gram_engine_main, engine, gram_engine_unref);
-  return engine;
+  GRAM_SESSION_ASSERT_MAIN (session);
+  g_return_if_fail (!session->closed);
+  gram_session_apply_changes (session);
+  gram_session_train (session, count);
 }
 
 /**
- * gram_engine_shutdown:
- * @engine: (transfer full)
- * @wait_ms: how long to wait for the thread; it ends by itself later where that is not enough
- */
-void
-gram_engine_shutdown (GramEngine *engine, guint wait_ms)
-{
-  g_async_queue_push_front (engine->commands, command_new (GRAM_COMMAND_QUIT));
-  gram_thread_finish (engine->main.thread, wait_ms);
-  gram_engine_unref (engine);
-}
-
-/**
- * gram_engine_plan:
- * @n_sets: label sets to train
+ * gram_session_start:
  *
- * Answered by GRAM_NEWS_PLAN.
+ * Trains, until paused or a limit of the settings is reached. Before the data is there it starts
+ * when it comes, and while new data is being read it means that; with worst-case labels when vₙ is
+ * known. After divergence it begins anew.
  */
 void
-gram_engine_plan (GramEngine *engine, guint64 sender, const GramSettings *settings,
-                  GramProblem *problem, guint n_sets)
+gram_session_start (GramSession *session)
 {
-  GramEngineCommand *command = command_new (GRAM_COMMAND_PLAN);
-
-  command->build.run = sender;
-  command->build.settings = gram_settings_copy (settings);
-  command->build.problem = gram_problem_ref (problem);
-  command->n_sets = n_sets;
-  send (engine, command);
+  go (session, 0);
 }
 
 /**
- * gram_engine_build:
- * @build: copied
+ * gram_session_step:
+ * @count: steps to do before it pauses again
  *
- * Makes a new run, paused. Answered by GRAM_NEWS_BUILT or, with the error, GRAM_NEWS_STOPPED.
+ * Does nothing while a run goes on.
  */
 void
-gram_engine_build (GramEngine *engine, const GramEngineBuild *build)
+gram_session_step (GramSession *session, gint64 count)
 {
-  GramEngineCommand *command = command_new (GRAM_COMMAND_BUILD);
+  g_return_if_fail (count > 0);
+  if (session->phase != GRAM_PHASE_GOING)
+    go (session, count);
+}
 
-  command->build = *build;
-  command->build.settings = gram_settings_copy (build->settings);
-  command->build.problem = gram_problem_ref (build->problem);
-  command->build.labels = g_ptr_array_ref (build->labels);
-  command->build.state = build->state != NULL ? g_bytes_ref (build->state) : NULL;
-  command->build.cancellable = g_object_ref (build->cancellable);
-  send (engine, command);
+void
+gram_session_pause (GramSession *session)
+{
+  GRAM_SESSION_ASSERT_MAIN (session);
+  session->wanted = session->candidate.wanted = FALSE;
+  if (session->phase == GRAM_PHASE_GOING)
+    {
+      gram_training_thread_pause (session->training_thread, ++session->command);
+      session->pausing = TRUE;
+    }
+  else if (session->phase == GRAM_PHASE_WAITING && session->opened->state == NULL)
+    gram_session_drop_run (session);
 }
 
 /**
- * gram_engine_run:
- * @count: steps; 0: until told otherwise
+ * gram_session_reset:
  *
- * Returns: the command's number, which news that come after it carry
+ * Back to W(0): the run and its curves are gone.
  */
-guint64
-gram_engine_run (GramEngine *engine, gint64 count)
-{
-  GramEngineCommand *command = command_new (GRAM_COMMAND_RUN);
-  guint64 control = ++engine->main.control; /* the command is the engine's once it is sent */
-
-  command->count = count;
-  command->control = control;
-  send (engine, command);
-  return control;
-}
-
-guint64
-gram_engine_pause (GramEngine *engine)
-{
-  GramEngineCommand *command = command_new (GRAM_COMMAND_PAUSE);
-  guint64 control = ++engine->main.control;
-
-  command->control = control;
-  send (engine, command);
-  return control;
-}
-
 void
-gram_engine_drop (GramEngine *engine)
+gram_session_reset (GramSession *session)
 {
-  send (engine, command_new (GRAM_COMMAND_DROP));
-}
-
-void
-gram_engine_set_limits (GramEngine *engine, gint64 max_steps, double until_residual)
-{
-  GramEngineCommand *command = command_new (GRAM_COMMAND_LIMITS);
-
-  command->count = max_steps;
-  command->number = until_residual;
-  send (engine, command);
-}
-
-void
-gram_engine_set_lambda_max (GramEngine *engine, double lambda_max)
-{
-  GramEngineCommand *command = command_new (GRAM_COMMAND_LAMBDA);
-
-  command->number = lambda_max;
-  send (engine, command);
+  GRAM_SESSION_ASSERT_MAIN (session);
+  session->candidate.wanted = FALSE;
+  gram_session_drop_run (session);
 }
 
 /**
- * gram_engine_save:
- * @task: returned with a GramCheckpoint that has the trainer's state and step, or none
- */
-void
-gram_engine_save (GramEngine *engine, GTask *task)
-{
-  GramEngineCommand *command = command_new (GRAM_COMMAND_SAVE);
-
-  command->task = g_object_ref (task);
-  send (engine, command);
-}
-
-/**
- * gram_engine_sweep:
+ * gram_session_cancel:
  *
- * Starts a sweep in the place of any other; GRAM_NEWS_SWEEP tells how it goes.
+ * Ends whatever goes on: a run is paused, one that is being prepared is dropped, the analysis
+ * keeps the stages it has reached, a sweep keeps its finished cells. New data that are being read
+ * are not read any further, and the settings are again those of the data that are there.
  */
 void
-gram_engine_sweep (GramEngine *engine, guint64 sender, const GramSettings *settings,
-                   GramProblem *problem, const GramSweepSpec *spec, GCancellable *cancellable)
+gram_session_cancel (GramSession *session)
 {
-  GramEngineCommand *command = command_new (GRAM_COMMAND_SWEEP);
+  GRAM_SESSION_ASSERT_MAIN (session);
+  if (session->phase == GRAM_PHASE_BUILDING)
+    gram_session_drop_run (session);
+  gram_session_pause (session);
+  if (session->analysis_thread != NULL)
+    gram_analysis_thread_cancel (session->analysis_thread);
+  gram_session_cancel_sweep (session);
+  if (session->candidate.thread != NULL)
+    gram_session_refuse_candidate (session, NULL);
+  gram_session_update_state (session);
+}
 
-  command->build.run = sender;
-  command->build.settings = gram_settings_copy (settings);
-  command->build.problem = gram_problem_ref (problem);
-  command->build.cancellable = g_object_ref (cancellable);
-  command->spec = gram_sweep_spec_copy (spec);
-  send (engine, command);
+/**
+ * gram_session_start_sweep:
+ * @spec: copied
+ *
+ * Begins a sweep in the place of any other. Its cells use the session's settings as they are now.
+ */
+void
+gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec)
+{
+  GRAM_SESSION_ASSERT_MAIN (session);
+  g_return_if_fail (!session->closed);
+  gram_session_apply_changes (session);
+  gram_session_cancel_sweep (session);
+  if (session->problem == NULL || session->candidate.thread != NULL)
+    {
+      g_autoptr (GError) error =
+          g_error_new_literal (GRAM_ERROR, GRAM_ERROR_USAGE,
+                               session->candidate.thread != NULL
+                                   ? "the new data is still being read: start the sweep after it"
+                                   : "a sweep needs data: load some");
+
+      gram_session_tell (session, error, FALSE);
+      return;
+    }
+  g_clear_pointer (&session->sweep, gram_sweep_table_unref);
+  session->sweep_cancellable = g_cancellable_new ();
+  gram_training_thread_sweep (session->training_thread, ++session->sweep_number, session->settings,
+                              session->problem, spec, session->sweep_cancellable);
+  gram_session_emit (session, GRAM_SIGNAL_SWEEP_CHANGED);
+}
+
+/**
+ * gram_session_cancel_sweep:
+ *
+ * Finished cells stay, in the table and in the file.
+ */
+void
+gram_session_cancel_sweep (GramSession *session)
+{
+  g_cancellable_cancel (session->sweep_cancellable);
+  g_clear_object (&session->sweep_cancellable);
 }

@@ -2,12 +2,11 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * What is to be written is gathered on the main thread, the weights on the engine thread; hashing
+ * What is to be written is gathered on the main thread, the weights on the training thread; hashing
  * and writing is done on a third one, so that neither the window nor the run waits for the disk.
  */
 #include "gram-session-private.h"
 
-#include "gram-checkpoint.h"
 #include "gram-file-lock.h"
 #include "gram-error.h"
 
@@ -45,14 +44,6 @@ lock_path (GramSession *session, const char *path, GError **error)
     return FALSE;
   g_hash_table_insert (session->locks, g_strdup (path), lock);
   return TRUE;
-}
-
-/* Other data were taken, or another file opened: others may write the files of before. One that is
- * still being written is whole all the same, since each writer has a new file of its own. */
-void
-gram_session_release_files (GramSession *session)
-{
-  g_hash_table_remove_all (session->locks);
 }
 
 /**
@@ -107,7 +98,7 @@ gather_and_write (GramSession *session, GTask *task)
   if (session->problem != NULL)
     job->problem = gram_problem_ref (session->problem);
   else
-    checkpoint->fingerprint = session->opened_fingerprint;
+    checkpoint->fingerprint = session->opened->fingerprint;
   g_task_run_in_thread (task, write_in_thread);
 }
 
@@ -161,16 +152,16 @@ gram_session_save (GramSession *session, const char *path, const char *view, gbo
       g_task_return_error (task, error);
       return;
     }
-  if (with_state && session->opened_state != NULL)
+  if (with_state && session->opened->state != NULL)
     {
-      job->checkpoint->state = g_bytes_ref (session->opened_state);
+      job->checkpoint->state = g_bytes_ref (session->opened->state);
       job->checkpoint->step = session->run->steps;
     }
   if (with_state && session->phase >= GRAM_PHASE_HALTED)
     {
       g_autoptr (GTask) inner = g_task_new (session, cancellable, on_state, g_object_ref (task));
 
-      gram_engine_save (session->engine, inner);
+      gram_training_thread_save (session->training_thread, inner);
       return;
     }
   gather_and_write (session, task);
@@ -202,21 +193,21 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 static void
 take_checkpoint (GramSession *session, GramCheckpoint *checkpoint)
 {
-  g_clear_pointer (&session->opened_state, g_bytes_unref);
+  g_autoptr (GBytes) state = g_steal_pointer (&checkpoint->state);
+
+  g_clear_pointer (&session->opened->state, g_bytes_unref);
   gram_session_adopt (session, checkpoint->settings);
-  gram_settings_free (session->opened_settings);
-  session->opened_settings = gram_settings_copy (checkpoint->settings);
-  session->opened_fingerprint = checkpoint->fingerprint;
+  gram_checkpoint_free (session->opened);
+  session->opened = checkpoint;
   if (checkpoint->run == NULL)
     return;
-  session->run = gram_run_ref (checkpoint->run);
+  session->run = g_steal_pointer (&checkpoint->run);
   session->progress.step = session->run->steps;
-  if (checkpoint->state != NULL && session->run->sets->len > 0)
+  if (state != NULL && session->run->sets->len > 0)
     {
-      session->opened_state = g_bytes_ref (checkpoint->state);
-      session->phase = GRAM_PHASE_WAITING;
+      checkpoint->state = g_steal_pointer (&state);
+      gram_session_set_phase (session, GRAM_PHASE_WAITING);
     }
-  gram_session_update_state (session);
   gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
 }
 
@@ -236,6 +227,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   FileJob *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) in_use = NULL;
   GError *error = NULL;
+  char *view;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
@@ -247,12 +239,13 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the session was closed");
       return;
     }
-  take_checkpoint (session, job->checkpoint);
+  view = g_steal_pointer (&job->checkpoint->view);
+  take_checkpoint (session, g_steal_pointer (&job->checkpoint));
   if (job->damage != NULL)
     tell_text (session, job->damage);
   if (!lock_path (session, job->path, &in_use))
     tell_text (session, in_use->message);
-  g_task_return_pointer (task, g_strdup (job->checkpoint->view), g_free);
+  g_task_return_pointer (task, view, g_free);
 }
 
 /**

@@ -2,47 +2,11 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * New data are read by a worker of their own beside the old: only when their images are there do
+ * New data are read by a thread of their own beside the old: only when their images are there do
  * they take the place, with what was asked of them meanwhile. So data that cannot be read cost
  * nothing, neither problem nor analysis nor a run, not even one that goes on.
  */
 #include "gram-session-private.h"
-
-static void
-leave_worker (GramSession *session, guint wait_ms)
-{
-  if (session->worker != NULL)
-    gram_worker_leave (g_steal_pointer (&session->worker), wait_ms);
-  session->worker_number = 0;
-  session->analyses = 0;
-  session->loading = FALSE;
-  session->progress.stage = GRAM_STAGE_NONE;
-  gram_session_refuse_questions (session, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                 "the problem changed before the question was answered");
-}
-
-static void
-leave_candidate (GramSession *session, guint wait_ms)
-{
-  if (session->candidate.worker != NULL)
-    gram_worker_leave (g_steal_pointer (&session->candidate.worker), wait_ms);
-  session->candidate.number = 0;
-  session->candidate.wanted = FALSE;
-  session->candidate.wanted_steps = 0;
-  g_clear_pointer (&session->candidate.dataset, gram_dataset_unref);
-  g_clear_pointer (&session->candidate.settings, gram_settings_free);
-}
-
-/**
- * gram_session_leave_workers:
- * @wait_ms: how long to wait for each
- */
-void
-gram_session_leave_workers (GramSession *session, guint wait_ms)
-{
-  leave_candidate (session, wait_ms);
-  leave_worker (session, wait_ms);
-}
 
 /* Whether the settings are those of the opened file but for where its dataset is: then its run
  * waits for the data, or its curves are looked at when that is all there is of it. */
@@ -51,11 +15,11 @@ is_located (const GramSession *session)
 {
   g_auto (GStrv) keys = NULL;
   gboolean located =
-      session->opened_settings != NULL && session->run != NULL && session->problem == NULL;
+      session->opened->settings != NULL && session->run != NULL && session->problem == NULL;
 
   if (!located)
     return FALSE;
-  keys = gram_settings_changed_keys (session->opened_settings, session->settings);
+  keys = gram_settings_changed_keys (session->opened->settings, session->settings);
   for (guint i = 0; keys[i] != NULL; i++)
     located &= g_str_equal (keys[i], "dataset") || g_str_equal (keys[i], "data-dir");
   return located;
@@ -70,18 +34,20 @@ drop_or_keep_run (GramSession *session)
 
   if (!is_located (session))
     {
-      gram_session_release_files (session); /* what comes is not what they hold */
+      /* Others may write the files: what comes is not what they hold. One that is still being
+       * written is whole all the same, since each writer has a new file of its own. */
+      g_hash_table_remove_all (session->locks);
       gram_session_drop_run (session);
       return;
     }
   run = gram_run_ref (session->run);
-  state = g_steal_pointer (&session->opened_state);
+  state = g_steal_pointer (&session->opened->state);
   gram_session_drop_run (session);
   session->run = g_steal_pointer (&run);
   session->progress.step = session->run->steps;
-  session->opened_state = g_steal_pointer (&state);
-  if (session->opened_state != NULL)
-    session->phase = GRAM_PHASE_WAITING;
+  session->opened->state = g_steal_pointer (&state);
+  if (session->opened->state != NULL)
+    gram_session_set_phase (session, GRAM_PHASE_WAITING);
   gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
 }
 
@@ -91,7 +57,7 @@ install (GramSession *session)
 {
   gboolean wanted = session->candidate.wanted;
 
-  leave_worker (session, 0);
+  gram_session_leave_analysis (session, 0);
   gram_settings_free (session->settings);
   session->settings = g_steal_pointer (&session->candidate.settings);
   drop_or_keep_run (session);
@@ -100,23 +66,19 @@ install (GramSession *session)
   g_clear_pointer (&session->analysis, gram_analysis_unref);
   g_clear_error (&session->plan_error);
   session->plan_known = FALSE;
-  session->worker = g_steal_pointer (&session->candidate.worker);
-  session->worker_number = session->candidate.number;
+  session->analysis_thread = g_steal_pointer (&session->candidate.thread);
+  session->analysis_number = session->candidate.number;
   session->candidate.number = 0;
   g_clear_pointer (&session->dataset, gram_dataset_unref);
   session->dataset = g_steal_pointer (&session->candidate.dataset);
-  g_free (session->dataset_name);
-  g_free (session->dataset_dir);
-  session->dataset_name = g_strdup (session->settings->dataset);
-  session->dataset_dir = g_strdup (session->settings->data_dir);
   session->analyses = 1;
   if (wanted)
     {
       session->wanted = TRUE;
       session->wanted_steps = session->candidate.wanted_steps;
-      session->phase = GRAM_PHASE_WAITING;
+      gram_session_set_phase (session, GRAM_PHASE_WAITING);
     }
-  leave_candidate (session, 0);
+  gram_session_leave_candidate (session, 0);
 }
 
 /* Whether what is asked for needs no other data than those that are there. */
@@ -138,15 +100,15 @@ gram_session_load (GramSession *session, GramLoad load)
 {
   const GramSettings *settings = session->asked;
   gboolean same_dataset = session->dataset != NULL
-                          && g_strcmp0 (session->dataset_name, settings->dataset) == 0
-                          && g_strcmp0 (session->dataset_dir, settings->data_dir) == 0;
+                          && g_strcmp0 (session->settings->dataset, settings->dataset) == 0
+                          && g_strcmp0 (session->settings->data_dir, settings->data_dir) == 0;
 
-  leave_candidate (session, 0);
+  gram_session_leave_candidate (session, 0);
   session->candidate.settings = gram_settings_copy (settings);
-  session->candidate.number = ++session->last_worker;
+  session->candidate.number = ++session->last_number;
   session->candidate.dataset = same_dataset ? gram_dataset_ref (session->dataset) : NULL;
-  session->candidate.worker = gram_worker_new (session->mail, session->candidate.number, settings,
-                                               session->candidate.dataset, NULL);
+  session->candidate.thread = gram_analysis_thread_new (session->events, session->candidate.number,
+                                                        settings, session->candidate.dataset);
   if (session->problem == NULL || load == GRAM_LOAD_INSTEAD)
     {
       install (session);
@@ -163,7 +125,7 @@ gram_session_load (GramSession *session, GramLoad load)
 void
 gram_session_keep_data (GramSession *session)
 {
-  leave_candidate (session, 0);
+  gram_session_leave_candidate (session, 0);
   gram_session_update_state (session);
 }
 
@@ -191,23 +153,55 @@ gram_session_take_candidate (GramSession *session)
   gram_session_emit (session, GRAM_SIGNAL_ANALYSIS_CHANGED);
 }
 
+/* ---------- training on them --------------------------------------------------------------------
+ */
+
+static void
+begin_run (GramSession *session)
+{
+  g_clear_error (&session->failure);
+  if (session->opened->state == NULL && session->run != NULL)
+    {
+      g_clear_pointer (&session->run, gram_run_unref);
+      gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
+    }
+  if (session->problem == NULL && !session->loading)
+    {
+      gboolean wanted = session->wanted;
+      gint64 steps = session->wanted_steps;
+
+      gram_session_load (session, GRAM_LOAD_BESIDE);
+      session->wanted = wanted;
+      session->wanted_steps = steps;
+    }
+  gram_session_set_phase (session, GRAM_PHASE_WAITING);
+  gram_session_try_build (session);
+}
+
 /**
- * gram_session_refuse_candidate:
- * @error: (nullable): why it cannot be used; %NULL: it was cancelled
+ * gram_session_train:
+ * @count: steps; 0: without end
  *
- * Everything stays, or is again, as it was before it was asked for.
+ * Trains on the data that are being read, if there are any, else on those that are there, and reads
+ * them first where that has failed.
  */
 void
-gram_session_refuse_candidate (GramSession *session, const GError *error)
+gram_session_train (GramSession *session, gint64 count)
 {
-  leave_candidate (session, 0);
-  /* others are wanted already: they decide */
-  if (error != NULL && (session->waiting_change & GRAM_CHANGE_DATA) != 0)
+  if (session->candidate.thread != NULL)
     {
-      gram_session_apply_changes (session);
+      session->candidate.wanted = TRUE;
+      session->candidate.wanted_steps = count;
       return;
     }
-  gram_session_restore_settings (session);
-  gram_session_update_state (session);
-  g_signal_emit (session, gram_session_signals[GRAM_SIGNAL_DATA_REFUSED], 0, error);
+  if (session->phase == GRAM_PHASE_OVER
+      && (session->state == GRAM_STATE_DIVERGED || session->state == GRAM_STATE_FAILED))
+    gram_session_drop_run (session);
+  session->wanted = TRUE;
+  session->wanted_steps = count;
+  if (session->phase == GRAM_PHASE_HALTED || session->phase == GRAM_PHASE_OVER
+      || (session->phase == GRAM_PHASE_GOING && session->pausing))
+    gram_session_send_run (session, count);
+  else if (session->phase == GRAM_PHASE_NONE)
+    begin_run (session);
 }

@@ -2,14 +2,15 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * All of it belongs to the main thread; the other threads' data is theirs (gram-session-engine.c,
- * gram-session-worker.c) and what passes between them is under the mail's lock.
+ * All of it belongs to the main thread. What the two other threads own is in gram-training-thread.c
+ * and gram-analysis-thread.c, and what passes between the threads are commands and events.
  */
 #pragma once
 
-#include "gram-session-engine.h"
-#include "gram-session-worker.h"
+#include "gram-analysis-thread.h"
+#include "gram-checkpoint.h"
 #include "gram-session.h"
+#include "gram-training-thread.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +19,7 @@ typedef enum
 {
   GRAM_PHASE_NONE,     /* there is no run */
   GRAM_PHASE_WAITING,  /* one is wanted; data or labels are not there yet */
-  GRAM_PHASE_BUILDING, /* the engine makes the trainer */
+  GRAM_PHASE_BUILDING, /* the training thread makes the trainer */
   GRAM_PHASE_HALTED,
   GRAM_PHASE_GOING,
   GRAM_PHASE_OVER,
@@ -50,10 +51,11 @@ struct _GramSession
 {
   GObject parent_instance;
 
-  GThread *thread; /* the main thread */
+  GThread *main_thread;
   GMainContext *context;
+  GramEventQueue *events;
   gboolean closed;
-  GramSettings *settings; /* of the data that is loaded, and of the run */
+  GramSettings *settings; /* of the data that are loaded, and of the run */
   GramSettings *asked;    /* what is wanted: the same but for what is still on its way */
   GramState state;        /* written by gram_session_update_state() alone */
   GError *failure;        /* (nullable) why the state is FAILED */
@@ -66,13 +68,12 @@ struct _GramSession
   gint64 changed_at; /* monotonic µs */
 
   /* data and analysis */
-  GramMail *mail;
-  GramWorker *worker;
-  guint64 worker_number, last_worker;
-  guint analyses; /* asked for and not answered yet */
+  GramAnalysisThread *analysis_thread; /* (nullable) */
+  guint64 analysis_number;             /* of that thread; 0: there is none */
+  guint64 last_number;                 /* of the analysis threads so far */
+  guint analyses;                      /* asked for and not answered yet */
   gboolean loading;
-  char *dataset_name, *dataset_dir; /* what dataset was opened by */
-  GramDataset *dataset;
+  GramDataset *dataset; /* (nullable) what the settings name */
   GramProblem *problem;
   GramAnalysis *analysis;
   GError *analysis_error; /* (nullable) why the last one ended early */
@@ -81,7 +82,7 @@ struct _GramSession
   /* new data, read beside those that are there (gram-session-load.c) */
   struct
   {
-    GramWorker *worker; /* (nullable) */
+    GramAnalysisThread *thread; /* (nullable) */
     guint64 number;
     GramSettings *settings;
     GramDataset *dataset; /* (nullable) as soon as it is open */
@@ -90,20 +91,21 @@ struct _GramSession
   } candidate;
 
   /* the run */
-  GramEngine *engine;
-  GramPhase phase;
-  guint64 run_number, control;
+  GramTrainingThread *training_thread;
+  GramPhase phase; /* written by gram_session_set_phase() alone */
+  guint64 run_number;
+  guint64 command; /* number of the last RUN or PAUSE */
   GCancellable *run_cancellable;
   gboolean wanted;     /* to go on when it can */
   gint64 wanted_steps; /* 0: without end */
   gboolean pausing;    /* told to pause, which is not answered yet */
   GramRun *run;
-  GBytes *opened_state;       /* (nullable) of a session file, to go on from when there is data */
-  guint64 opened_fingerprint; /* of the problem it belongs to */
-  GramSettings *opened_settings; /* (nullable) the file's */
-  GHashTable *locks;             /* path → GramFileLock of the files written or opened */
-  GHashTable *own_locks;         /* the same, until it is shut down */
-  gint64 target_step;            /* predicted end; −1: unknown */
+  gint64 target_step; /* predicted end; −1: unknown */
+
+  /* files */
+  GramCheckpoint *opened; /* the file's, or empty; its state waits for its data, if there is one */
+  GHashTable *locks;      /* path → GramFileLock of the files written or opened */
+  GHashTable *own_locks;  /* the same, until it is shut down */
 
   guint64 plan_number;
   gboolean plan_known;
@@ -115,27 +117,20 @@ struct _GramSession
   GramSweepTable *sweep;
 };
 
-#define GRAM_SESSION_ASSERT_MAIN(session) g_assert ((session)->thread == g_thread_self ())
+#define GRAM_SESSION_ASSERT_MAIN(session) g_assert ((session)->main_thread == g_thread_self ())
 
-/* gram-session.c */
+/* gram-session.c: what all parts stand on */
 void gram_session_update_state (GramSession *session);
+void gram_session_set_phase (GramSession *session, GramPhase phase);
 void gram_session_emit (GramSession *session, guint signal);
 void gram_session_tell (GramSession *session, const GError *error, gboolean fatal);
-void gram_session_apply_changes (GramSession *session);
-void gram_session_restore_settings (GramSession *session);
-void gram_session_adopt (GramSession *session, const GramSettings *settings);
+void gram_session_forget_changes (GramSession *session);
+void gram_session_leave_analysis (GramSession *session, guint wait_ms);
+void gram_session_leave_candidate (GramSession *session, guint wait_ms);
+void gram_session_refuse_questions (GramSession *session, const GError *error);
 
-/* gram-session-load.c */
-gboolean gram_session_has_data (GramSession *session);
-void gram_session_load (GramSession *session, GramLoad load);
-void gram_session_keep_data (GramSession *session);
-void gram_session_reload_candidate (GramSession *session);
-void gram_session_take_candidate (GramSession *session);
-void gram_session_refuse_candidate (GramSession *session, const GError *error);
-void gram_session_leave_workers (GramSession *session, guint wait_ms);
-
-/* gram-session-file.c */
-void gram_session_release_files (GramSession *session);
+/* gram-session-questions.c */
+void gram_session_ask_waiting (GramSession *session);
 
 /* gram-session-run.c */
 void gram_session_drop_run (GramSession *session);
@@ -145,12 +140,17 @@ void gram_session_send_run (GramSession *session, gint64 count);
 void gram_session_request_plan (GramSession *session);
 void gram_session_update_target (GramSession *session);
 
-/* gram-session-questions.c */
-void gram_session_answer_questions (GramSession *session);
-void gram_session_refuse_questions (GramSession *session, GQuark domain, int code,
-                                    const char *message);
+/* gram-session-load.c, which calls gram-session-run.c */
+gboolean gram_session_has_data (GramSession *session);
+void gram_session_load (GramSession *session, GramLoad load);
+void gram_session_keep_data (GramSession *session);
+void gram_session_reload_candidate (GramSession *session);
+void gram_session_take_candidate (GramSession *session);
+void gram_session_train (GramSession *session, gint64 count);
 
-/* gram-session-news.c */
-void gram_session_take_news (GramNews *news, gpointer user_data);
+/* gram-session-settings.c, which calls both */
+void gram_session_apply_changes (GramSession *session);
+void gram_session_adopt (GramSession *session, const GramSettings *settings);
+void gram_session_refuse_candidate (GramSession *session, const GError *error);
 
 G_END_DECLS

@@ -4,66 +4,25 @@
  */
 #include "gram-session-private.h"
 
-#include "gram-analyser.h"
 #include "gram-error.h"
-
-/* One that waits for a stage. */
-typedef struct
-{
-  GTask *task;
-  GramStage stage;
-  GramSessionFunc func;
-  GDestroyNotify result_free;
-} GramQuestion;
-
-static void
-hand_over (GramSession *session, GramQuestion *question)
-{
-  gram_worker_ask (session->worker, question->stage, question->task, question->func,
-                   g_task_get_task_data (question->task), question->result_free);
-  g_object_unref (question->task);
-  g_free (question);
-}
 
 static gboolean
 has_stage (GramSession *session, GramStage stage)
 {
-  return session->worker != NULL && session->analysis != NULL && session->analysis->stage >= stage;
+  return session->analysis_thread != NULL && session->analysis != NULL
+         && session->analysis->stage >= stage;
 }
 
-/* A stage was reached: those who waited for it are asked now. */
+/* A stage was reached: the questions that waited for it are asked now. */
 void
-gram_session_answer_questions (GramSession *session)
+gram_session_ask_waiting (GramSession *session)
 {
   for (guint i = 0; i < session->questions->len;)
-    {
-      GramQuestion *question = g_ptr_array_index (session->questions, i);
-
-      if (!has_stage (session, question->stage))
-        {
-          i++;
-          continue;
-        }
-      g_ptr_array_remove_index (session->questions, i);
-      hand_over (session, question);
-    }
-}
-
-/* The stages that are waited for will not come. */
-void
-gram_session_refuse_questions (GramSession *session, GQuark domain, int code, const char *message)
-{
-  g_autoptr (GPtrArray) refused = g_steal_pointer (&session->questions);
-
-  session->questions = g_ptr_array_new ();
-  for (guint i = 0; i < refused->len; i++)
-    {
-      GramQuestion *question = g_ptr_array_index (refused, i);
-
-      g_task_return_new_error (question->task, domain, code, "%s", message);
-      g_object_unref (question->task);
-      g_free (question);
-    }
+    if (has_stage (session, gram_question_get_stage (g_ptr_array_index (session->questions, i))))
+      gram_analysis_thread_ask (session->analysis_thread,
+                                g_ptr_array_steal_index (session->questions, i));
+    else
+      i++;
 }
 
 /**
@@ -79,7 +38,7 @@ gram_session_refuse_questions (GramSession *session, GQuark domain, int code, co
  * with G_IO_ERROR_CANCELLED.
  */
 void
-gram_session_ask (GramSession *session, GramStage stage, GramSessionFunc func, gpointer func_data,
+gram_session_ask (GramSession *session, GramStage stage, GramQuestionFunc func, gpointer func_data,
                   GDestroyNotify func_data_free, GDestroyNotify result_free,
                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -96,13 +55,9 @@ gram_session_ask (GramSession *session, GramStage stage, GramSessionFunc func, g
       g_object_unref (task);
       return;
     }
-  question = g_new0 (GramQuestion, 1);
-  question->task = task;
-  question->stage = stage;
-  question->func = func;
-  question->result_free = result_free;
+  question = gram_question_new (task, stage, func, result_free);
   if (has_stage (session, stage))
-    hand_over (session, question);
+    gram_analysis_thread_ask (session->analysis_thread, question);
   else
     g_ptr_array_add (session->questions, question);
 }

@@ -2,20 +2,18 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The object, its settings and its one state. Commands to the run are in gram-session-run.c, what
- * the threads report in gram-session-news.c.
+ * The object, its one state, its end and what it can be asked for at once. All other parts stand on
+ * this one and none is called from here: what is done to the run is in gram-session-run.c, other
+ * data in -load.c, other settings in -settings.c, commands in -commands.c, files in -file.c,
+ * questions in -questions.c, and what the threads report in -events.c, where a session is made.
  */
 #include "gram-session-private.h"
 
 #include <math.h>
 
-#include "gram-checkpoint.h"
 #include "gram-file-lock.h"
-#include "gram-error.h"
 
-/* Typing and dragging change settings many times a second; loading follows this late at most. */
-#define CHANGE_PAUSE_MS 150
-/* How long closing waits for the threads; a LAPACK call may take longer and is left. */
+/* How long closing waits for each thread; a LAPACK call may take longer and is left. */
 #define SHUTDOWN_WAIT_MS 40
 
 G_DEFINE_FINAL_TYPE (GramSession, gram_session, G_TYPE_OBJECT)
@@ -43,17 +41,14 @@ gram_session_finalize (GObject *object)
   g_clear_pointer (&session->problem, gram_problem_unref);
   gram_analysis_unref (session->analysis);
   gram_run_unref (session->run);
-  g_clear_pointer (&session->opened_state, g_bytes_unref);
-  gram_settings_free (session->opened_settings);
+  gram_checkpoint_free (session->opened);
   g_hash_table_unref (session->locks);
   g_hash_table_unref (session->own_locks);
   gram_sweep_table_unref (session->sweep);
   g_clear_object (&session->run_cancellable);
   g_clear_object (&session->sweep_cancellable);
   g_ptr_array_unref (session->questions);
-  g_free (session->dataset_name);
-  g_free (session->dataset_dir);
-  gram_mail_unref (session->mail);
+  gram_event_queue_unref (session->events);
   g_main_context_unref (session->context);
   G_OBJECT_CLASS (gram_session_parent_class)->finalize (object);
 }
@@ -92,37 +87,27 @@ gram_session_class_init (GramSessionClass *class)
                     G_TYPE_NONE, 2, G_TYPE_ERROR, G_TYPE_BOOLEAN);
 }
 
+static GHashTable *
+locks_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                (GDestroyNotify) gram_file_lock_release);
+}
+
 static void
 gram_session_init (GramSession *session)
 {
-  session->thread = g_thread_self ();
+  session->main_thread = g_thread_self ();
   session->context = g_main_context_ref_thread_default ();
   session->settings = gram_settings_new ();
   session->asked = gram_settings_new ();
-  session->questions = g_ptr_array_new ();
-  session->locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                          (GDestroyNotify) gram_file_lock_release);
-  session->own_locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                              (GDestroyNotify) gram_file_lock_release);
+  session->questions = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_question_free);
+  session->opened = gram_checkpoint_new ();
+  session->locks = locks_new ();
+  session->own_locks = locks_new ();
   session->target_step = -1;
-  session->progress.eta_seconds = NAN;
+  session->progress.seconds_left = NAN;
   session->progress.fraction = NAN;
-  session->mail = gram_mail_new (session->context, gram_session_take_news, session);
-  session->engine = gram_engine_new (session->mail);
-}
-
-/**
- * gram_session_new:
- *
- * Signals are emitted in the calling thread's default main context, and all functions are to be
- * called on this thread.
- *
- * Returns: (transfer full): an empty session; configure it to load something
- */
-GramSession *
-gram_session_new (void)
-{
-  return g_object_new (GRAM_TYPE_SESSION, NULL);
 }
 
 void
@@ -150,9 +135,8 @@ state_of_ended_run (const GramSession *session)
 static GramState
 derive_state (const GramSession *session)
 {
-  /* beside new data that are being read the old run goes on; else reading is what there is to tell
-   */
-  if (session->candidate.worker != NULL && session->phase != GRAM_PHASE_GOING)
+  /* the old run goes on while new data are read; without one, reading is what there is to tell */
+  if (session->candidate.thread != NULL && session->phase != GRAM_PHASE_GOING)
     return GRAM_STATE_PREPARING;
   if (session->failure != NULL)
     return GRAM_STATE_FAILED;
@@ -188,21 +172,19 @@ gram_session_update_state (GramSession *session)
   g_signal_emit (session, gram_session_signals[GRAM_SIGNAL_STATE_CHANGED], 0, (int) state);
 }
 
-/* Another network or other labels: the run begins anew, and goes on by itself if it was going. */
-static void
-renew_run (GramSession *session)
+/* The one place that says where the run is; the state follows. */
+void
+gram_session_set_phase (GramSession *session, GramPhase phase)
 {
-  gboolean was_going =
-      session->wanted && session->phase != GRAM_PHASE_NONE && session->phase != GRAM_PHASE_OVER;
-
-  gram_session_drop_run (session);
-  gram_session_request_plan (session);
-  if (was_going)
-    gram_session_start (session);
+  session->phase = phase;
+  gram_session_update_state (session);
 }
 
-static void
-forget_changes (GramSession *session)
+/* ---------- the end --------------------------------------------------------------------------- */
+
+/* Settings that wait are not acted upon any more. */
+void
+gram_session_forget_changes (GramSession *session)
 {
   session->waiting_change = GRAM_CHANGE_NONE;
   if (session->change_source != NULL)
@@ -210,134 +192,78 @@ forget_changes (GramSession *session)
   g_clear_pointer (&session->change_source, g_source_unref);
 }
 
-static void
-take_over (GramSettings **settings, const GramSettings *next)
-{
-  gram_settings_free (*settings);
-  *settings = gram_settings_copy (next);
-}
-
-/* What does not need other data. */
-static void
-apply_to_loaded (GramSession *session, GramChange change)
-{
-  take_over (&session->settings, session->asked);
-  if (change & GRAM_CHANGE_LIMITS)
-    gram_engine_set_limits (session->engine, session->settings->max_steps,
-                            session->settings->until_residual);
-  if ((change & GRAM_CHANGE_LABELS) && session->worker != NULL)
-    {
-      session->analyses++;
-      gram_worker_analyse (session->worker, session->settings);
-    }
-  if (change & (GRAM_CHANGE_LABELS | GRAM_CHANGE_NETWORK))
-    renew_run (session);
-  gram_session_update_target (session);
-}
-
-/* Acts upon the settings that have changed since the last time. While new data are being read they
- * are about these: what is loaded stays as it is. */
+/**
+ * gram_session_refuse_questions:
+ * @error: (nullable): why the stages that are waited for will not come; %NULL: the problem changed
+ */
 void
-gram_session_apply_changes (GramSession *session)
+gram_session_refuse_questions (GramSession *session, const GError *error)
 {
-  GramChange change = session->waiting_change;
+  /* whoever is told may ask again at once */
+  g_autoptr (GPtrArray) refused = g_steal_pointer (&session->questions);
 
-  forget_changes (session);
-  if (change == GRAM_CHANGE_NONE || session->closed)
-    return;
-  session->changed_at = g_get_monotonic_time ();
-  if ((change & GRAM_CHANGE_DATA) && gram_session_has_data (session))
-    {
-      gram_session_keep_data (session);
-      apply_to_loaded (session, gram_settings_compare (session->settings, session->asked));
-    }
-  else if (change & GRAM_CHANGE_DATA)
-    gram_session_load (session, GRAM_LOAD_BESIDE);
-  else if (session->candidate.worker == NULL)
-    apply_to_loaded (session, change);
-  else if (change & GRAM_CHANGE_LABELS)
-    gram_session_reload_candidate (session);
-  else
-    take_over (&session->candidate.settings, session->asked);
-}
-
-/* What was asked for and is not there is asked for no more. */
-void
-gram_session_restore_settings (GramSession *session)
-{
-  forget_changes (session);
-  take_over (&session->asked, session->settings);
-}
-
-static gboolean
-on_change_timeout (gpointer data)
-{
-  gram_session_apply_changes (data);
-  return G_SOURCE_REMOVE;
-}
-
-/* The slider's fraction decides nothing that is computed. */
-static void
-set_rho (GramSession *session, double rho)
-{
-  session->asked->rho = session->settings->rho = rho;
-  if (session->candidate.settings != NULL)
-    session->candidate.settings->rho = rho;
+  session->questions = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_question_free);
+  for (guint i = 0; error != NULL && i < refused->len; i++)
+    gram_question_refuse (g_ptr_array_index (refused, i), error);
 }
 
 /**
- * gram_session_configure:
- * @settings: copied
- *
- * Takes over new settings and redoes what they make necessary. The first change is acted upon at
- * once, those that follow within 150 ms together. Other data are read beside those that are there,
- * which stay, with analysis and run, until the new are known to be good. When they are not,
- * "data-refused" tells why, and the settings are again those of before.
+ * gram_session_leave_analysis:
+ * @wait_ms: how long to wait for the thread of the data that are there
  */
 void
-gram_session_configure (GramSession *session, const GramSettings *settings)
+gram_session_leave_analysis (GramSession *session, guint wait_ms)
 {
-  GramChange change = gram_settings_compare (session->asked, settings);
-  gint64 since;
-
-  GRAM_SESSION_ASSERT_MAIN (session);
-  g_return_if_fail (!session->closed);
-  /* what was asked for before other data stands by itself, also when these are refused */
-  if ((change & GRAM_CHANGE_DATA) && !(session->waiting_change & GRAM_CHANGE_DATA))
-    gram_session_apply_changes (session);
-  take_over (&session->asked, settings);
-  set_rho (session, settings->rho);
-  if (!session->configured)
-    change |= GRAM_CHANGE_DATA;
-  session->configured = TRUE;
-  session->waiting_change |= change & ~GRAM_CHANGE_RHO;
-  if (session->waiting_change == GRAM_CHANGE_NONE)
-    return;
-  since = g_get_monotonic_time () - session->changed_at;
-  /* going back to what is loaded takes no time, and need not wait for what is being read */
-  if (since >= CHANGE_PAUSE_MS * G_TIME_SPAN_MILLISECOND
-      || (session->candidate.worker != NULL && gram_session_has_data (session)))
-    {
-      gram_session_apply_changes (session);
-      return;
-    }
-  if (session->change_source != NULL)
-    return;
-  session->change_source = g_timeout_source_new (CHANGE_PAUSE_MS);
-  g_source_set_callback (session->change_source, on_change_timeout, session, NULL);
-  g_source_attach (session->change_source, session->context);
+  if (session->analysis_thread != NULL)
+    gram_analysis_thread_leave (g_steal_pointer (&session->analysis_thread), wait_ms);
+  session->analysis_number = 0;
+  session->analyses = 0;
+  session->loading = FALSE;
+  session->progress.stage = GRAM_STAGE_NONE;
+  gram_session_refuse_questions (session, NULL);
 }
 
-/* The settings of an opened file: at once, whatever was waiting. */
+/**
+ * gram_session_leave_candidate:
+ * @wait_ms: how long to wait for the thread of the new data
+ */
 void
-gram_session_adopt (GramSession *session, const GramSettings *settings)
+gram_session_leave_candidate (GramSession *session, guint wait_ms)
 {
-  forget_changes (session);
-  take_over (&session->asked, settings);
-  session->configured = TRUE;
-  session->changed_at = g_get_monotonic_time ();
-  gram_session_load (session, GRAM_LOAD_INSTEAD);
+  if (session->candidate.thread != NULL)
+    gram_analysis_thread_leave (g_steal_pointer (&session->candidate.thread), wait_ms);
+  session->candidate.number = 0;
+  session->candidate.wanted = FALSE;
+  session->candidate.wanted_steps = 0;
+  g_clear_pointer (&session->candidate.dataset, gram_dataset_unref);
+  g_clear_pointer (&session->candidate.settings, gram_settings_free);
 }
+
+/**
+ * gram_session_shutdown:
+ *
+ * Ends the threads; nothing is told any more. Waits no longer than 100 ms in all: a thread inside
+ * a long LAPACK call ends by itself when that returns.
+ */
+void
+gram_session_shutdown (GramSession *session)
+{
+  if (session->closed)
+    return;
+  GRAM_SESSION_ASSERT_MAIN (session);
+  session->closed = TRUE;
+  gram_session_forget_changes (session);
+  g_cancellable_cancel (session->run_cancellable);
+  g_cancellable_cancel (session->sweep_cancellable);
+  gram_event_queue_close (session->events);
+  gram_session_leave_candidate (session, SHUTDOWN_WAIT_MS);
+  gram_session_leave_analysis (session, SHUTDOWN_WAIT_MS);
+  gram_training_thread_shutdown (g_steal_pointer (&session->training_thread), SHUTDOWN_WAIT_MS);
+  g_hash_table_remove_all (session->locks);
+  g_hash_table_remove_all (session->own_locks);
+}
+
+/* ---------- what there is --------------------------------------------------------------------- */
 
 /**
  * gram_session_get_settings:
@@ -359,54 +285,8 @@ gram_session_get_settings (GramSession *session)
 gboolean
 gram_session_is_loading (GramSession *session)
 {
-  return session->candidate.worker != NULL || session->loading
+  return session->candidate.thread != NULL || session->loading
          || (session->waiting_change & GRAM_CHANGE_DATA) != 0;
-}
-
-/**
- * gram_session_cancel:
- *
- * Ends whatever goes on: a run is paused, one that is being prepared is dropped, the analysis
- * keeps the stages it has reached, a sweep keeps its finished cells. New data that are being read
- * are not read any further, and the settings are again those of the data that are there.
- */
-void
-gram_session_cancel (GramSession *session)
-{
-  GRAM_SESSION_ASSERT_MAIN (session);
-  if (session->phase == GRAM_PHASE_BUILDING)
-    gram_session_drop_run (session);
-  gram_session_pause (session);
-  if (session->worker != NULL)
-    gram_worker_cancel (session->worker);
-  gram_session_cancel_sweep (session);
-  if (session->candidate.worker != NULL)
-    gram_session_refuse_candidate (session, NULL);
-  gram_session_update_state (session);
-}
-
-/**
- * gram_session_shutdown:
- *
- * Ends the threads; nothing is told any more. Waits no longer than 100 ms in all: a thread inside
- * a long LAPACK call ends by itself when that returns.
- */
-void
-gram_session_shutdown (GramSession *session)
-{
-  if (session->closed)
-    return;
-  GRAM_SESSION_ASSERT_MAIN (session);
-  session->closed = TRUE;
-  forget_changes (session);
-  if (session->run_cancellable != NULL)
-    g_cancellable_cancel (session->run_cancellable);
-  gram_session_cancel_sweep (session);
-  gram_mail_close (session->mail);
-  gram_session_leave_workers (session, SHUTDOWN_WAIT_MS);
-  gram_engine_shutdown (g_steal_pointer (&session->engine), SHUTDOWN_WAIT_MS);
-  gram_session_release_files (session);
-  g_hash_table_remove_all (session->own_locks);
 }
 
 GramState

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A session owns an engine thread (training) and an analysis thread (kernel → Cholesky → Krylov →
- * spectrum). Every function here is called on the thread that made the session (the main thread)
- * and returns at once; what happens is told by signals in that thread's main context:
+ * A session owns a training thread and an analysis thread (kernel → Cholesky → Krylov → spectrum).
+ * Every function here is called on the thread that made the session (the main thread) and returns
+ * at once; what happens is told by signals in that thread's main context:
  *
  *   "state-changed"     (GramState)     the one state machine
  *   "problem-changed"   ()              a dataset or pair was loaded: gram_session_get_problem()
@@ -17,13 +17,13 @@
  *                                       there stays, and the settings are its again
  *   "notice"            (GError *, gboolean fatal)   something to tell; fatal: the job stopped
  *
- * At most one callback is pending in the main loop however fast the engine runs.
+ * At most one callback is pending in the main loop however fast the threads run.
  */
 #pragma once
 
 #include <glib-object.h>
 
-#include "gram-analysis.h"
+#include "gram-question.h"
 #include "gram-run.h"
 #include "gram-settings.h"
 #include "gram-sweep.h"
@@ -48,8 +48,8 @@ typedef struct
   double fraction; /* of the stage, [0, 1]; NAN: unknown */
   gint64 step;
   double steps_per_second;
-  double lazy_share;  /* of the recent steps, those of the late-training path */
-  double eta_seconds; /* to the target residual; NAN: unknown */
+  double lazy_share;   /* of the recent steps, those of the late-training path */
+  double seconds_left; /* to the target residual; NAN: unknown */
 } GramProgress;
 
 #define GRAM_TYPE_SESSION (gram_session_get_type ())
@@ -89,12 +89,9 @@ double *gram_session_get_eigenvector_finish (GramSession *session, GAsyncResult 
                                              GError **error);
 
 /* Anything else that needs H∞ on its device: @func runs on the analysis thread with the analyser
- * of gram-analyser.h once @stage is reached, and what it returns is handed to the callback.
- * H∞⁻¹y for other labels, for instance. */
-typedef struct _GramAnalyser GramAnalyser;
-typedef gpointer (*GramSessionFunc) (GramAnalyser *analyser, gpointer func_data,
-                                     GCancellable *cancellable, GError **error);
-void gram_session_ask (GramSession *session, GramStage stage, GramSessionFunc func,
+ * once @stage is reached, and what it returns is handed to the callback. H∞⁻¹y for other labels,
+ * for instance. */
+void gram_session_ask (GramSession *session, GramStage stage, GramQuestionFunc func,
                        gpointer func_data, GDestroyNotify func_data_free,
                        GDestroyNotify result_free, GCancellable *cancellable,
                        GAsyncReadyCallback callback, gpointer user_data);

@@ -1,4 +1,4 @@
-/* gram-session-thread.c: threads that can be left to end by themselves
+/* gram-thread.c: threads that can be left to end by themselves
  *
  * SPDX-License-Identifier: MIT
  *
@@ -6,7 +6,7 @@
  * owns what it works with, and whoever started it may leave it: it frees everything when it
  * returns.
  */
-#include "gram-session-thread.h"
+#include "gram-thread.h"
 
 struct _GramThread
 {

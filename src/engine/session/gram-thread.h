@@ -1,4 +1,4 @@
-/* gram-session-thread.h: threads that can be left to end by themselves
+/* gram-thread.h: threads that can be left to end by themselves
  *
  * SPDX-License-Identifier: MIT
  */
