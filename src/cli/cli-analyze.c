@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "gram-error.h"
-#include "gram-mixture.h"
 
 #define DEFAULT_STEPS "0,1,10,100,1000,10000"
 #define MOST_STEPS (G_GINT64_CONSTANT (1) << 53)

@@ -10,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "gram-mixture.h"
-
 /**
  * gram_pair_click:
  * @pair: the pair so far

@@ -1,10 +1,9 @@
-/* gram-analyser-cholesky.c: the factor of H∞, its smallest eigenpair and the label-noise curve
+/* gram-analyser-cholesky.c: the factor of H∞ and its smallest eigenpair
  *
  * SPDX-License-Identifier: MIT
  *
  * Stage CHOLESKY: the factor and an estimate of λ₀. Later, when nobody waits for curves any more,
- * λ₀ and vₙ by Lanczos on H∞⁻¹, then tr H∞⁻¹ and the label-noise curve of number 22. The measures
- * in between are in gram-analyser-forms.c.
+ * λ₀ and vₙ by Lanczos on H∞⁻¹.
  */
 #include "gram-analyser-private.h"
 
@@ -15,8 +14,6 @@
 #include "gram-error.h"
 #include "gram-eigenpair.h"
 #include "gram-size.h"
-
-#define FRACTIONS 21 /* 0, 0.05, …, 1 */
 
 /* ---------- copies of images --------------------------------------------------------------- */
 
@@ -80,9 +77,7 @@ build_unique_system (GramAnalyser *analyser, GError **error)
   GramSamples samples = { .d = problem->d, .ldx = problem->d };
   double *X;
 
-  analyser->unique = gram_try_alloc (sizeof (gint64), problem->n, 1, "sample numbers", error);
-  if (analyser->unique == NULL)
-    return FALSE;
+  analyser->unique = g_new (gint64, problem->n);
   X = gram_try_alloc (sizeof (double), problem->d, problem->n, "images without copies", error);
   if (X == NULL)
     return FALSE;
@@ -105,18 +100,13 @@ static gboolean
 worst_of_copies (GramAnalyser *analyser, GError **error)
 {
   gint64 n = analyser->problem->n, copy = 0;
-  double *v = gram_try_alloc (sizeof (double), n, 1, "vₙ", error);
-  gboolean success;
+  g_autofree double *v = g_new0 (double, n);
 
-  if (v == NULL)
-    return FALSE;
   while (analyser->representative[copy] == copy)
     copy++;
   v[analyser->representative[copy]] = G_SQRT2 / 2;
   v[copy] = -G_SQRT2 / 2;
-  success = gram_analyser_set_worst (analyser, v, 0.0, error);
-  gram_free (v);
-  return success;
+  return gram_analyser_set_worst (analyser, v, 0.0, error);
 }
 
 /* ---------- the factor --------------------------------------------------------------------- */
@@ -151,20 +141,18 @@ gram_analyser_factor (GramAnalyser *analyser, GError **error)
 
   if (analyser->cholesky_tried)
     return TRUE;
-  g_clear_pointer (&analyser->representative, gram_free);
-  analyser->representative = gram_try_alloc (sizeof (gint64), n, 1, "sample numbers", error);
-  if (analyser->representative == NULL)
-    return FALSE;
+  g_free (analyser->representative);
+  analyser->representative = g_new (gint64, n);
   if (!join_copies (analyser, analyser->representative))
     {
-      g_clear_pointer (&analyser->representative, gram_free);
+      g_clear_pointer (&analyser->representative, g_free);
       analyser->cholesky_tried =
           factor_or_notice (analyser, analyser->system, &analyser->factored, error);
       return analyser->cholesky_tried;
     }
   for (gint64 i = 0; i < n; i++)
     analyser->representative[i] = root (analyser->representative, i);
-  g_clear_pointer (&analyser->unique, gram_free);
+  g_clear_pointer (&analyser->unique, g_free);
   g_clear_pointer (&analyser->unique_system, gram_system_free);
   if (!build_unique_system (analyser, error)
       || !factor_or_notice (analyser, analyser->unique_system, &unique_factored, error))
@@ -196,7 +184,6 @@ rayleigh (GramAnalyser *analyser, const double *v, double *Hv, double *quotient,
 }
 
 #define ESTIMATE_TOLERANCE 0.03 /* of ‖H∞⁻¹v − θv‖/θ */
-#define BELOW 0.95              /* of the estimate: below λ₀ for certain enough */
 
 /**
  * gram_analyser_estimate_smallest:
@@ -208,33 +195,18 @@ gboolean
 gram_analyser_estimate_smallest (GramAnalyser *analyser, GError **error)
 {
   gint64 n = analyser->problem->n;
-  double *v;
+  g_autofree double *v = NULL;
   GramEigenpair pair;
-  gboolean success;
 
   if (!analyser->factored || isfinite (analyser->lambda_min)
       || isfinite (analyser->lambda_estimate))
     return TRUE;
-  v = gram_try_alloc (sizeof (double), n, 1, "a vector", error);
-  success = v != NULL
-            && gram_eigenpair_largest (n, gram_apply_inverse, analyser->system, analyser->seed,
-                                       ESTIMATE_TOLERANCE, v, &pair, &analyser->job, error);
-  if (success)
-    analyser->lambda_estimate = 1 / pair.value;
-  gram_free (v);
-  return success;
-}
-
-/**
- * gram_analyser_below_smallest:
- *
- * Returns: a number close to λ₀ that is not above it; NAN when nothing is known of λ₀
- */
-double
-gram_analyser_below_smallest (const GramAnalyser *analyser)
-{
-  return isfinite (analyser->lambda_min) ? 0.999 * analyser->lambda_min
-                                         : BELOW * analyser->lambda_estimate;
+  v = g_new0 (double, n);
+  if (!gram_eigenpair_largest (n, gram_apply_inverse, analyser->system, analyser->seed,
+                               ESTIMATE_TOLERANCE, v, &pair, &analyser->job, error))
+    return FALSE;
+  analyser->lambda_estimate = 1 / pair.value;
+  return TRUE;
 }
 
 /**
@@ -247,9 +219,9 @@ gboolean
 gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error)
 {
   gint64 n = analyser->problem->n;
-  double *v, lambda_min;
+  g_autofree double *v = NULL;
+  double lambda_min;
   GramEigenpair pair;
-  gboolean success;
 
   if (analyser->worst != NULL)
     return TRUE;
@@ -257,99 +229,9 @@ gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error)
     return worst_of_copies (analyser, error);
   if (!analyser->factored)
     return TRUE;
-  v = gram_try_alloc (sizeof (double), n, 2, "vₙ", error);
-  success = v != NULL
-            && gram_eigenpair_largest (n, gram_apply_inverse, analyser->system, analyser->seed,
-                                       1e-11, v, &pair, &analyser->job, error)
-            && rayleigh (analyser, v, v + n, &lambda_min, error)
-            && gram_analyser_set_worst (analyser, v, lambda_min, error);
-  gram_free (v);
-  return success;
-}
-
-/* ---------- label noise, number 22 ---------------------------------------------------------- */
-
-static gboolean
-trace_of_inverse (GramAnalyser *analyser, GError **error)
-{
-  GramAnalysis *next = analyser->next;
-  g_autofree double *diagonal = NULL;
-  double trace = 0;
-
-  if (!analyser->factored)
-    {
-      next->trace_inverse = analyser->representative != NULL ? INFINITY : NAN;
-      return TRUE;
-    }
-  diagonal = g_try_new (double, next->n);
-  if (diagonal == NULL)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "no memory for the diagonal of H∞⁻¹");
-      return FALSE;
-    }
-  if (!gram_system_inverse_diagonal (analyser->system, diagonal, &analyser->job, error))
-    return FALSE;
-  for (gint64 i = 0; i < next->n; i++)
-    trace += diagonal[i];
-  next->trace_inverse = trace;
-  next->inverse_diagonal = g_steal_pointer (&diagonal);
-  return TRUE;
-}
-
-/* The draws of a grid of fractions, solved as one block. */
-static gboolean
-sample_draws (GramAnalyser *analyser, const double *fraction, double *complexity, GError **error)
-{
-  gint64 n = analyser->problem->n;
-  double form[FRACTIONS], form_error[FRACTIONS];
-  double *Y = gram_try_alloc (sizeof (double), n, FRACTIONS, "labels with noise", error);
-  gboolean success = Y != NULL;
-
-  for (guint i = 0; success && i < FRACTIONS; i++)
-    {
-      GramLabelsSpec spec = { GRAM_LABELS_MIXED, fraction[i], 0 };
-      g_autoptr (GramLabels) labels =
-          gram_labels_new (analyser->problem, &spec, analyser->seed, error);
-
-      success = labels != NULL;
-      if (success)
-        memcpy (Y + i * n, labels->y, (gsize) n * sizeof (double));
-    }
-  success = success && gram_analyser_forms (analyser, FRACTIONS, Y, form, form_error, error);
-  for (guint i = 0; success && i < FRACTIONS; i++)
-    complexity[i] = sqrt (2 * form[i] / n);
-  gram_free (Y);
-  return success;
-}
-
-/**
- * gram_analyser_noise:
- *
- * tr H∞⁻¹, its diagonal, and the complexity against the fraction of random labels: in
- * expectation, and of one draw a fraction.
- */
-gboolean
-gram_analyser_noise (GramAnalyser *analyser, GError **error)
-{
-  GramAnalysis *next = analyser->next;
-  g_autofree double *fraction = g_new (double, FRACTIONS);
-  g_autofree double *expected = g_new (double, FRACTIONS);
-  g_autofree double *sampled = g_new (double, FRACTIONS);
-
-  if (isnan (next->trace_inverse) && !trace_of_inverse (analyser, error))
-    return FALSE;
-  if (isnan (next->trace_inverse))
-    return TRUE; /* the spectrum will tell */
-  for (guint i = 0; i < FRACTIONS; i++)
-    {
-      fraction[i] = i / (double) (FRACTIONS - 1);
-      expected[i] = gram_analysis_expected_complexity (next, fraction[i]);
-    }
-  if (!sample_draws (analyser, fraction, sampled, error))
-    return FALSE;
-  next->n_fractions = FRACTIONS;
-  next->fraction = g_steal_pointer (&fraction);
-  next->expected_complexity = g_steal_pointer (&expected);
-  next->sampled_complexity = g_steal_pointer (&sampled);
-  return TRUE;
+  v = g_new0 (double, 2 * n); /* vₙ and H∞vₙ */
+  return gram_eigenpair_largest (n, gram_apply_inverse, analyser->system, analyser->seed, 1e-11, v,
+                                 &pair, &analyser->job, error)
+         && rayleigh (analyser, v, v + n, &lambda_min, error)
+         && gram_analyser_set_worst (analyser, v, lambda_min, error);
 }

@@ -172,7 +172,7 @@ pencil_run (Pencil *pencil, GError **error)
       guint more = steps == 0 ? STEPS_FIRST : STEPS_MORE;
 
       /* how many steps it takes is not known: the fraction only ever approaches the part's end */
-      gram_analyser_part (analyser, base + span * steps / (steps + 50.0), 0);
+      gram_analyser_map_progress (analyser, base + span * steps / (steps + 50.0), 0);
       if (!gram_krylov_extend (pencil->krylov, gram_apply_system, analyser->system, more,
                                &analyser->job, error)
           || !pencil_check (pencil, &done, error))
@@ -214,7 +214,7 @@ pencil_work (Pencil *pencil, GError **error)
     return FALSE;
   if (pencil->probe)
     next->lambda_max = pencil->lambda_max;
-  gram_analyser_notice_digits (pencil->analyser);
+  gram_analyser_notice_accuracy (pencil->analyser);
   return TRUE;
 }
 

@@ -1,4 +1,4 @@
-/* gram-analyser-private.h: the stages of the analyser, each in a file of its own
+/* gram-analyser-private.h: what the stages of the analyser share
  *
  * SPDX-License-Identifier: MIT
  */
@@ -7,8 +7,6 @@
 #include "gram-analyser.h"
 
 G_BEGIN_DECLS
-
-#define GRAM_ANALYSER_CHECK_ALL 4000
 
 struct _GramAnalyser
 {
@@ -46,23 +44,27 @@ struct _GramAnalyser
   GramJob job;
 };
 
-/* Tells the listener about a part of the stage: its fractions are mapped to base … base + span. */
-void gram_analyser_part (GramAnalyser *analyser, double base, double span);
+/* gram-analyser.c: what the stages stand on */
+void gram_analyser_map_progress (GramAnalyser *analyser, double base, double span);
+gboolean gram_analyser_make_labels (GramAnalyser *analyser, GError **error);
 gboolean gram_analyser_set_worst (GramAnalyser *analyser, const double *v, double lambda_min,
                                   GError **error);
+double gram_analyser_below_smallest (const GramAnalyser *analyser);
+double gram_analyser_rounding (const GramAnalyser *analyser, gint64 n);
+
+/* Each in a file of its own, which calls only those above it. */
+void gram_analyser_notice_accuracy (GramAnalyser *analyser);
+
+gboolean gram_analyser_quadratic_forms (GramAnalyser *analyser, gint64 count, const double *Y,
+                                        double *form, double *form_error, GError **error);
+gboolean gram_analyser_measures (GramAnalyser *analyser, GError **error);
 
 gboolean gram_analyser_factor (GramAnalyser *analyser, GError **error);
 gboolean gram_analyser_estimate_smallest (GramAnalyser *analyser, GError **error);
-double gram_analyser_below_smallest (const GramAnalyser *analyser);
 gboolean gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error);
-gboolean gram_analyser_forms (GramAnalyser *analyser, gint64 count, const double *Y, double *form,
-                              double *form_error, GError **error);
-double gram_analyser_rounding (const GramAnalyser *analyser, gint64 n);
-gboolean gram_analyser_measures (GramAnalyser *analyser, GError **error);
-gboolean gram_analyser_noise (GramAnalyser *analyser, GError **error);
 
 gboolean gram_analyser_krylov (GramAnalyser *analyser, GError **error);
-void gram_analyser_notice_digits (GramAnalyser *analyser);
+gboolean gram_analyser_noise (GramAnalyser *analyser, GError **error);
 gboolean gram_analyser_spectrum (GramAnalyser *analyser, GError **error);
 
 G_END_DECLS

@@ -101,7 +101,7 @@ check_columns (GramAnalyser *analyser, Trust *trust, GError **error)
 
       success = !g_cancellable_set_error_if_cancelled (analyser->job.cancellable, error)
                 && check_block (analyser, first, MIN (block, n - first), work, trust, error);
-      gram_analyser_part (analyser, 0.9 + 0.1 * (b + 1) / blocks, 0);
+      gram_analyser_map_progress (analyser, 0.9 + 0.1 * (b + 1) / blocks, 0);
     }
   success = success && (all || check_probes (analyser, block, work, trust, error));
   gram_free (work);
@@ -164,15 +164,10 @@ static gboolean
 decompose (GramAnalyser *analyser, GError **error)
 {
   GramAnalysis *next = analyser->next;
-  double *lambda = g_try_new (double, next->n);
+  double *lambda = g_new (double, next->n);
   double rounding;
 
-  if (lambda == NULL)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "no memory for the eigenvalues");
-      return FALSE;
-    }
-  gram_analyser_part (analyser, 0, 0.9);
+  gram_analyser_map_progress (analyser, 0, 0.9);
   g_free (next->lambda);
   next->lambda = lambda;
   if (!gram_system_eigen (analyser->system, lambda, &analyser->job, error)
@@ -185,7 +180,7 @@ decompose (GramAnalyser *analyser, GError **error)
   next->lambda_min = analyser->lambda_min = lambda[next->n - 1];
   next->lambda_exact = TRUE;
   rounding = next->n * DBL_EPSILON * fabs (lambda[0]);
-  gram_analyser_notice_digits (analyser);
+  gram_analyser_notice_accuracy (analyser);
   notice_clusters (next, rounding);
   analyser->decomposed = TRUE;
   return TRUE;
@@ -193,61 +188,34 @@ decompose (GramAnalyser *analyser, GError **error)
 
 /* ---------- projections --------------------------------------------------------------------- */
 
-/* The label vectors that wait for their projection, side by side; or their projections back. */
-static gint64
-gather (GramAnalyser *analyser, double *Y)
-{
-  GPtrArray *sets = analyser->next->labels;
-  gint64 n = analyser->next->n, count = 0;
-
-  for (guint i = 0; i < sets->len; i++)
-    {
-      const GramLabelAnalysis *set = g_ptr_array_index (sets, i);
-
-      if (set->labels != NULL && set->projection == NULL)
-        memcpy (Y + count++ * n, set->labels->y, (gsize) n * sizeof (double));
-    }
-  return count;
-}
-
-static gboolean
-scatter (GramAnalyser *analyser, const double *P, GError **error)
-{
-  GPtrArray *sets = analyser->next->labels;
-  gint64 n = analyser->next->n, count = 0;
-
-  for (guint i = 0; i < sets->len; i++)
-    {
-      GramLabelAnalysis *set = g_ptr_array_index (sets, i);
-
-      if (set->labels == NULL || set->projection != NULL)
-        continue;
-      set->projection = g_try_new (double, n);
-      if (set->projection == NULL)
-        {
-          g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "no memory for the projections");
-          return FALSE;
-        }
-      memcpy (set->projection, P + count++ * n, (gsize) n * sizeof (double));
-    }
-  return TRUE;
-}
-
-/* All projections in one pass over V. */
+/* All projections that are missing, in one pass over V. */
 static gboolean
 project_sets (GramAnalyser *analyser, GError **error)
 {
-  gint64 n = analyser->next->n, width = MAX (analyser->next->labels->len, 1), count;
+  gint64 n = analyser->next->n, width = MAX (analyser->next->labels->len, 1);
+  g_autoptr (GPtrArray) sets = g_ptr_array_new ();
   double *Y = gram_try_alloc (sizeof (double), n, 2 * width, "the projections", error);
   double *P = Y + n * width;
   gboolean success;
 
   if (Y == NULL)
     return FALSE;
-  count = gather (analyser, Y);
-  success = count == 0
-            || (gram_system_project (analyser->system, count, Y, n, P, n, error)
-                && scatter (analyser, P, error));
+  for (guint i = 0; i < analyser->next->labels->len; i++)
+    {
+      GramLabelAnalysis *set = g_ptr_array_index (analyser->next->labels, i);
+
+      if (set->labels == NULL || set->projection != NULL)
+        continue;
+      memcpy (Y + sets->len * n, set->labels->y, (gsize) n * sizeof (double));
+      g_ptr_array_add (sets, set);
+    }
+  success = sets->len == 0 || gram_system_project (analyser->system, sets->len, Y, n, P, n, error);
+  for (guint i = 0; success && i < sets->len; i++)
+    {
+      GramLabelAnalysis *set = g_ptr_array_index (sets, i);
+
+      set->projection = g_memdup2 (P + i * n, (gsize) n * sizeof (double));
+    }
   gram_free (Y);
   return success;
 }
@@ -279,16 +247,13 @@ static gboolean
 worst_by_spectrum (GramAnalyser *analyser, GError **error)
 {
   gint64 n = analyser->next->n;
-  double *v, lambda_min = analyser->lambda_min;
-  gboolean success;
+  g_autofree double *v = NULL;
 
   if (analyser->worst != NULL)
     return TRUE;
-  v = gram_try_alloc (sizeof (double), n, 1, "vₙ", error);
-  success = v != NULL && gram_system_eigenvectors (analyser->system, n - 1, 1, v, n, error)
-            && gram_analyser_set_worst (analyser, v, lambda_min, error);
-  gram_free (v);
-  return success;
+  v = g_new (double, n);
+  return gram_system_eigenvectors (analyser->system, n - 1, 1, v, n, error)
+         && gram_analyser_set_worst (analyser, v, analyser->lambda_min, error);
 }
 
 /* What Cholesky could not do for a singular H∞. */

@@ -95,6 +95,8 @@ double gram_analysis_grid_step (gsize index);
 double gram_analysis_horizon (const GramAnalysis *analysis, double eta);
 gint64 gram_analysis_prediction_terms (const GramAnalysis *analysis, guint set);
 double gram_analysis_expected_complexity (const GramAnalysis *analysis, double rho);
+gint64 gram_analysis_expected_steps_to (const GramAnalysis *analysis, double eta, double rho,
+                                        double fraction);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramAnalysis, gram_analysis_unref)
 

@@ -1,4 +1,4 @@
-/* gram-analyser-forms.c: the measure of every label set in one block of solves
+/* gram-analyser-measures.c: the measure of every label set in one block of solves
  *
  * SPDX-License-Identifier: MIT
  *
@@ -13,18 +13,6 @@
 
 #include "gram-error.h"
 #include "gram-size.h"
-
-/* How far rounding moves H∞, as a factor of ε. An entry follows its K_ij by dH/dK, at most
- * ½ + 1/(2π·sin θ); and no angle θ between two images is below 2πλ₀, since λ₀ bounds the smaller
- * eigenvalue of every pair. */
-double
-gram_analyser_rounding (const GramAnalyser *analyser, gint64 n)
-{
-  double lambda = gram_analyser_below_smallest (analyser);
-  double closest = lambda > 0 ? 1 / (4 * G_PI * G_PI * lambda) : 0;
-
-  return DBL_EPSILON * (sqrt ((double) n) + closest);
-}
 
 /* sᵀ(y + r) with s = H⁻¹y and its residual r: exact to second order in r. @rounding·‖s‖² is what
  * H∞'s own rounding does to it. */
@@ -138,14 +126,14 @@ forms_by_spectrum (GramAnalyser *analyser, gint64 count, const double *Y, double
 }
 
 /**
- * gram_analyser_forms:
+ * gram_analyser_quadratic_forms:
  * @Y: (n × @count), leading dimension n
  * @form: (out caller-allocates): yᵀH∞⁻¹y of each; NAN when only the spectrum could tell
  * @form_error: (out caller-allocates): estimated absolute errors
  */
 gboolean
-gram_analyser_forms (GramAnalyser *analyser, gint64 count, const double *Y, double *form,
-                     double *form_error, GError **error)
+gram_analyser_quadratic_forms (GramAnalyser *analyser, gint64 count, const double *Y, double *form,
+                               double *form_error, GError **error)
 {
   if (count == 0)
     return TRUE;
@@ -186,7 +174,7 @@ gram_analyser_measures (GramAnalyser *analyser, GError **error)
       if (set->labels != NULL && isnan (set->quadratic_form))
         memcpy (Y + count++ * n, set->labels->y, (gsize) n * sizeof (double));
     }
-  success = gram_analyser_forms (analyser, count, Y, form, form_error, error);
+  success = gram_analyser_quadratic_forms (analyser, count, Y, form, form_error, error);
   gram_free (Y);
   if (!success)
     return FALSE;
@@ -203,6 +191,6 @@ gram_analyser_measures (GramAnalyser *analyser, GError **error)
       set->complexity_error = isinf (form[count]) ? 0 : 0.5 * form_error[count] / form[count];
       count++;
     }
-  gram_analyser_notice_digits (analyser);
+  gram_analyser_notice_accuracy (analyser);
   return TRUE;
 }

@@ -1,4 +1,4 @@
-/* gram-analyser-digits.c: one notice of how far λ₀ and the measures can be trusted
+/* gram-analyser-accuracy.c: one notice of how far λ₀ and the measures can be trusted
  *
  * SPDX-License-Identifier: MIT
  *
@@ -68,13 +68,13 @@ notice_without_copies (GramAnalysis *next, const char *measures)
 }
 
 /**
- * gram_analyser_notice_digits:
+ * gram_analyser_notice_accuracy:
  *
  * Says in one notice how many digits of λ₀ and of each measure rounding has left, when they are
  * fewer than six; replaces what was said of it with less known.
  */
 void
-gram_analyser_notice_digits (GramAnalyser *analyser)
+gram_analyser_notice_accuracy (GramAnalyser *analyser)
 {
   GramAnalysis *next = analyser->next;
   gboolean exact = isfinite (analyser->lambda_min);

@@ -1,0 +1,95 @@
+/* gram-analyser-noise.c: tr H∞⁻¹ and the label-noise curve of number 22
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * It takes as long as the factor, and nobody waits for it: last in stage KRYLOV.
+ */
+#include "gram-analyser-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gram-size.h"
+
+#define FRACTIONS 21 /* 0, 0.05, …, 1 */
+
+static gboolean
+trace_of_inverse (GramAnalyser *analyser, GError **error)
+{
+  GramAnalysis *next = analyser->next;
+  g_autofree double *diagonal = NULL;
+  double trace = 0;
+
+  if (!analyser->factored)
+    {
+      next->trace_inverse = analyser->representative != NULL ? INFINITY : NAN;
+      return TRUE;
+    }
+  diagonal = g_new (double, next->n);
+  if (!gram_system_inverse_diagonal (analyser->system, diagonal, &analyser->job, error))
+    return FALSE;
+  for (gint64 i = 0; i < next->n; i++)
+    trace += diagonal[i];
+  next->trace_inverse = trace;
+  next->inverse_diagonal = g_steal_pointer (&diagonal);
+  return TRUE;
+}
+
+/* The draws of a grid of fractions, solved as one block. */
+static gboolean
+sample_draws (GramAnalyser *analyser, const double *fraction, double *complexity, GError **error)
+{
+  gint64 n = analyser->problem->n;
+  double form[FRACTIONS], form_error[FRACTIONS];
+  double *Y = gram_try_alloc (sizeof (double), n, FRACTIONS, "labels with noise", error);
+  gboolean success = Y != NULL;
+
+  for (guint i = 0; success && i < FRACTIONS; i++)
+    {
+      GramLabelsSpec spec = { GRAM_LABELS_MIXED, fraction[i], 0 };
+      g_autoptr (GramLabels) labels =
+          gram_labels_new (analyser->problem, &spec, analyser->seed, error);
+
+      success = labels != NULL;
+      if (success)
+        memcpy (Y + i * n, labels->y, (gsize) n * sizeof (double));
+    }
+  success =
+      success && gram_analyser_quadratic_forms (analyser, FRACTIONS, Y, form, form_error, error);
+  for (guint i = 0; success && i < FRACTIONS; i++)
+    complexity[i] = sqrt (2 * form[i] / n);
+  gram_free (Y);
+  return success;
+}
+
+/**
+ * gram_analyser_noise:
+ *
+ * tr H∞⁻¹, its diagonal, and the complexity against the fraction of random labels: in
+ * expectation, and of one draw a fraction.
+ */
+gboolean
+gram_analyser_noise (GramAnalyser *analyser, GError **error)
+{
+  GramAnalysis *next = analyser->next;
+  g_autofree double *fraction = g_new (double, FRACTIONS);
+  g_autofree double *expected = g_new (double, FRACTIONS);
+  g_autofree double *sampled = g_new (double, FRACTIONS);
+
+  if (isnan (next->trace_inverse) && !trace_of_inverse (analyser, error))
+    return FALSE;
+  if (isnan (next->trace_inverse))
+    return TRUE; /* the spectrum will tell */
+  for (guint i = 0; i < FRACTIONS; i++)
+    {
+      fraction[i] = i / (double) (FRACTIONS - 1);
+      expected[i] = gram_analysis_expected_complexity (next, fraction[i]);
+    }
+  if (!sample_draws (analyser, fraction, sampled, error))
+    return FALSE;
+  next->n_fractions = FRACTIONS;
+  next->fraction = g_steal_pointer (&fraction);
+  next->expected_complexity = g_steal_pointer (&expected);
+  next->sampled_complexity = g_steal_pointer (&sampled);
+  return TRUE;
+}
