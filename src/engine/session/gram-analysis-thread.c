@@ -35,7 +35,6 @@ typedef struct
 
 struct _GramAnalysisThread
 {
-  gint references;
   guint64 number;
   GramEventQueue *events;
   GAsyncQueue *commands; /* of Command */
@@ -80,13 +79,12 @@ command_free (Command *command)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Command, command_free)
 
 static void
-analysis_thread_unref (gpointer data)
+analysis_thread_free (gpointer data)
 {
   GramAnalysisThread *thread = data;
 
-  if (!g_atomic_int_dec_and_test (&thread->references))
-    return;
   g_async_queue_unref (thread->commands);
+  g_object_unref (thread->main.current);
   g_object_unref (thread->life);
   gram_settings_free (thread->settings);
   gram_event_queue_unref (thread->events);
@@ -341,7 +339,6 @@ gram_analysis_thread_new (GramEventQueue *events, guint64 number, const GramSett
 {
   GramAnalysisThread *thread = g_new0 (GramAnalysisThread, 1);
 
-  thread->references = 2;
   thread->number = number;
   thread->events = gram_event_queue_ref (events);
   thread->commands = g_async_queue_new_full ((GDestroyNotify) command_free);
@@ -350,7 +347,7 @@ gram_analysis_thread_new (GramEventQueue *events, guint64 number, const GramSett
   thread->own.dataset = dataset != NULL ? gram_dataset_ref (dataset) : NULL;
   send_analyse (thread, settings);
   thread->main.thread =
-      gram_thread_start ("gram-analysis", analysis_main, thread, analysis_thread_unref);
+      gram_thread_start ("gram-analysis", analysis_main, thread, analysis_thread_free);
   return thread;
 }
 
@@ -372,8 +369,6 @@ gram_analysis_thread_leave (GramAnalysisThread *thread, guint wait_ms)
     command_free (command);
   g_async_queue_push (thread->commands, command_new (COMMAND_QUIT));
   gram_thread_finish (thread->main.thread, wait_ms);
-  g_clear_object (&thread->main.current);
-  analysis_thread_unref (thread);
 }
 
 /**

@@ -50,7 +50,8 @@ gram_session_pause (GramSession *session)
   session->wanted = session->candidate.wanted = FALSE;
   if (session->phase == GRAM_PHASE_GOING)
     {
-      gram_training_thread_pause (session->training_thread, ++session->command);
+      gram_training_thread_send (session->training_thread,
+                                 &(GramCommand){ GRAM_COMMAND_PAUSE, ++session->command });
       session->pausing = TRUE;
     }
   else if (session->phase == GRAM_PHASE_WAITING && session->opened->state == NULL)
@@ -101,6 +102,8 @@ gram_session_cancel (GramSession *session)
 void
 gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec)
 {
+  GramCommand sweep = { GRAM_COMMAND_SWEEP, .spec = spec };
+
   GRAM_SESSION_ASSERT_MAIN (session);
   g_return_if_fail (!session->closed);
   gram_session_apply_changes (session);
@@ -118,8 +121,11 @@ gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec)
     }
   g_clear_pointer (&session->sweep, gram_sweep_table_unref);
   session->sweep_cancellable = g_cancellable_new ();
-  gram_training_thread_sweep (session->training_thread, ++session->sweep_number, session->settings,
-                              session->problem, spec, session->sweep_cancellable);
+  sweep.number = ++session->sweep_number;
+  sweep.settings = session->settings;
+  sweep.problem = session->problem;
+  sweep.cancellable = session->sweep_cancellable;
+  gram_training_thread_send (session->training_thread, &sweep);
   gram_session_emit (session, GRAM_SIGNAL_SWEEP_CHANGED);
 }
 

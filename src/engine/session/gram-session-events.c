@@ -67,10 +67,13 @@ take_data (GramSession *session, GramEvent *event)
 static void
 take_analysis (GramSession *session, GramEvent *event)
 {
+  GramCommand lambda_max = { GRAM_COMMAND_LAMBDA_MAX };
+
   g_clear_pointer (&session->analysis, gram_analysis_unref);
   session->analysis = gram_analysis_ref (event->analysis);
-  if (session->analysis->lambda_max > 0 && session->phase > GRAM_PHASE_WAITING)
-    gram_training_thread_set_lambda_max (session->training_thread, session->analysis->lambda_max);
+  lambda_max.lambda_max = session->analysis->lambda_max;
+  if (lambda_max.lambda_max > 0 && session->phase > GRAM_PHASE_WAITING)
+    gram_training_thread_send (session->training_thread, &lambda_max);
   gram_session_update_target (session);
   gram_session_try_build (session);
   gram_session_ask_waiting (session);

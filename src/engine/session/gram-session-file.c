@@ -161,7 +161,8 @@ gram_session_save (GramSession *session, const char *path, const char *view, gbo
     {
       g_autoptr (GTask) inner = g_task_new (session, cancellable, on_state, g_object_ref (task));
 
-      gram_training_thread_save (session->training_thread, inner);
+      gram_training_thread_send (session->training_thread,
+                                 &(GramCommand){ GRAM_COMMAND_SAVE, .task = inner });
       return;
     }
   gather_and_write (session, task);

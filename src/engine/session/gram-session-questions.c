@@ -74,28 +74,14 @@ gram_session_ask_finish (GramSession *session, GAsyncResult *result, GError **er
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-typedef struct
-{
-  gint64 index;
-  GramProblem *problem;
-} EigenQuestion;
-
-static void
-eigen_question_free (gpointer data)
-{
-  EigenQuestion *question = data;
-
-  gram_problem_unref (question->problem);
-  g_free (question);
-}
-
 static gpointer
 answer_eigenvector (GramAnalyser *analyser, gpointer data, GCancellable *cancellable,
                     GError **error)
 {
-  const EigenQuestion *question = data;
-  const GramProblem *problem = question->problem;
-  g_autofree double *v = gram_analyser_eigenvector (analyser, question->index, error);
+  const gint64 *index = data;
+  g_autoptr (GramAnalysis) analysis = gram_analyser_get_analysis (analyser);
+  const GramProblem *problem = analysis->problem;
+  g_autofree double *v = gram_analyser_eigenvector (analyser, *index, error);
   double *both;
 
   if (v == NULL)
@@ -120,8 +106,6 @@ void
 gram_session_get_eigenvector (GramSession *session, gint64 index, GCancellable *cancellable,
                               GAsyncReadyCallback callback, gpointer user_data)
 {
-  EigenQuestion *question;
-
   GRAM_SESSION_ASSERT_MAIN (session);
   if (session->problem == NULL)
     {
@@ -129,11 +113,9 @@ gram_session_get_eigenvector (GramSession *session, gint64 index, GCancellable *
                                GRAM_ERROR_USAGE, "there is no problem yet");
       return;
     }
-  question = g_new0 (EigenQuestion, 1);
-  question->index = index;
-  question->problem = gram_problem_ref (session->problem);
-  gram_session_ask (session, GRAM_STAGE_SPECTRUM, answer_eigenvector, question, eigen_question_free,
-                    g_free, cancellable, callback, user_data);
+  gram_session_ask (session, GRAM_STAGE_SPECTRUM, answer_eigenvector,
+                    g_memdup2 (&index, sizeof index), g_free, g_free, cancellable, callback,
+                    user_data);
 }
 
 /**

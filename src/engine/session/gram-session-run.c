@@ -17,7 +17,7 @@ gram_session_drop_run (GramSession *session)
   g_cancellable_cancel (session->run_cancellable);
   g_clear_object (&session->run_cancellable);
   if (session->phase != GRAM_PHASE_NONE && session->phase != GRAM_PHASE_WAITING)
-    gram_training_thread_drop (session->training_thread);
+    gram_training_thread_send (session->training_thread, &(GramCommand){ GRAM_COMMAND_DROP });
   session->run_number++;
   session->wanted = FALSE;
   session->pausing = FALSE;
@@ -122,7 +122,7 @@ gram_session_try_build (GramSession *session)
 {
   g_autoptr (GPtrArray) labels = NULL;
   GError *error = NULL;
-  GramTrainingBuild build = { 0 };
+  GramCommand build = { GRAM_COMMAND_BUILD };
 
   if (session->phase != GRAM_PHASE_WAITING || session->problem == NULL)
     return;
@@ -142,14 +142,14 @@ gram_session_try_build (GramSession *session)
       return;
     }
   session->run_cancellable = g_cancellable_new ();
-  build.run = ++session->run_number;
+  build.number = ++session->run_number;
   build.settings = session->settings;
   build.problem = session->problem;
-  build.labels = labels;
-  build.state = session->opened->state;
-  build.lambda_max = session->analysis != NULL ? session->analysis->lambda_max : NAN;
+  build.build.labels = labels;
+  build.build.state = session->opened->state;
+  build.build.lambda_max = session->analysis != NULL ? session->analysis->lambda_max : NAN;
   build.cancellable = session->run_cancellable;
-  gram_training_thread_build (session->training_thread, &build);
+  gram_training_thread_send (session->training_thread, &build);
   gram_session_update_target (session);
   gram_session_set_phase (session, GRAM_PHASE_BUILDING);
 }
@@ -157,7 +157,9 @@ gram_session_try_build (GramSession *session)
 void
 gram_session_send_run (GramSession *session, gint64 count)
 {
-  gram_training_thread_run (session->training_thread, ++session->command, count);
+  GramCommand run = { GRAM_COMMAND_RUN, ++session->command, .count = count };
+
+  gram_training_thread_send (session->training_thread, &run);
   session->pausing = FALSE;
   gram_session_set_phase (session, GRAM_PHASE_GOING);
 }
@@ -166,10 +168,14 @@ gram_session_send_run (GramSession *session, gint64 count)
 void
 gram_session_request_plan (GramSession *session)
 {
+  GramCommand plan = { GRAM_COMMAND_PLAN };
+
   if (session->problem == NULL)
     return;
-  gram_training_thread_plan (session->training_thread, ++session->plan_number, session->settings,
-                             session->problem);
+  plan.number = ++session->plan_number;
+  plan.settings = session->settings;
+  plan.problem = session->problem;
+  gram_training_thread_send (session->training_thread, &plan);
 }
 
 /* Where the run will end, predicted once rather than with each batch. */

@@ -31,10 +31,13 @@ take_over (GramSettings **settings, const GramSettings *next)
 static void
 apply_to_loaded (GramSession *session, GramChange change)
 {
+  GramCommand limits = { GRAM_COMMAND_LIMITS };
+
   take_over (&session->settings, session->asked);
+  limits.limits.max_steps = session->settings->max_steps;
+  limits.limits.until_residual = session->settings->until_residual;
   if (change & GRAM_CHANGE_LIMITS)
-    gram_training_thread_set_limits (session->training_thread, session->settings->max_steps,
-                                     session->settings->until_residual);
+    gram_training_thread_send (session->training_thread, &limits);
   if ((change & GRAM_CHANGE_LABELS) && session->analysis_thread != NULL)
     {
       session->analyses++;

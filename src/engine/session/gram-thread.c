@@ -2,9 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A running LAPACK call cannot be interrupted, and the window must not wait for it. So a thread
- * owns what it works with, and whoever started it may leave it: it frees everything when it
- * returns.
+ * A running LAPACK call cannot be interrupted, and the window must not wait for it. So whoever
+ * started a thread may leave it: it frees what it works with when it returns.
  */
 #include "gram-thread.h"
 
@@ -25,11 +24,13 @@ struct _GramThread
 
 static gint n_threads;
 
+/* The thread and whoever started it hold one each; the last frees what it works with. */
 static void
 thread_unref (GramThread *thread)
 {
   if (!g_atomic_int_dec_and_test (&thread->references))
     return;
+  thread->data_free (thread->data);
   g_mutex_clear (&thread->shared.lock);
   g_cond_clear (&thread->shared.ended);
   g_free (thread);
@@ -41,19 +42,18 @@ thread_main (gpointer data)
   GramThread *thread = data;
 
   thread->func (thread->data);
-  thread->data_free (thread->data);
-  g_atomic_int_add (&n_threads, -1);
   g_mutex_lock (&thread->shared.lock);
   thread->shared.has_ended = TRUE;
   g_cond_signal (&thread->shared.ended);
   g_mutex_unlock (&thread->shared.lock);
   thread_unref (thread);
+  g_atomic_int_add (&n_threads, -1);
   return NULL;
 }
 
 /**
  * gram_thread_start:
- * @data: (transfer full): for @func; freed on the new thread when @func returns
+ * @data: (transfer full): for @func; freed when @func has returned and gram_thread_finish() too
  *
  * Returns: (transfer full): hand it to gram_thread_finish()
  */

@@ -13,62 +13,12 @@
 
 #define SLICE_SECONDS 0.025
 
-typedef enum
-{
-  COMMAND_PLAN,
-  COMMAND_BUILD,
-  COMMAND_RUN,
-  COMMAND_PAUSE,
-  COMMAND_DROP,
-  COMMAND_LIMITS,
-  COMMAND_LAMBDA_MAX,
-  COMMAND_SAVE,
-  COMMAND_SWEEP,
-  COMMAND_QUIT,
-} CommandKind;
-
-/* The kind says which member of the union is there. */
-typedef struct
-{
-  CommandKind kind;
-  union
-  {
-    struct
-    {
-      guint64 sender;
-      GramSettings *settings;
-      GramProblem *problem;
-    } plan;
-    GramTrainingBuild build;
-    struct
-    {
-      guint64 number;
-      gint64 count; /* steps to do; 0: until told otherwise */
-    } run;          /* RUN, PAUSE */
-    struct
-    {
-      gint64 max_steps;
-      double until_residual;
-    } limits;
-    double lambda_max;
-    GTask *task; /* SAVE */
-    struct
-    {
-      guint64 sender;
-      GramSettings *settings;
-      GramProblem *problem;
-      GramSweepSpec *spec;
-      GCancellable *cancellable;
-    } sweep;
-  };
-} Command;
-
 struct _GramTrainingThread
 {
-  gint references;
   GramEventQueue *events;
-  GAsyncQueue *commands; /* of Command */
-  GramThread *thread;    /* the main thread's alone, like all that follows is the thread's own */
+  GAsyncQueue *commands; /* of GramCommand */
+  GramThread *thread;    /* the main thread's alone */
+  /* the training thread's alone */
   struct
   {
     GThread *thread;
@@ -86,51 +36,60 @@ struct _GramTrainingThread
   } own;
 };
 
-static void
-build_clear (GramTrainingBuild *build)
+static GramCommand *
+command_copy (const GramCommand *command)
 {
-  gram_settings_free (build->settings);
-  gram_problem_unref (build->problem);
-  g_ptr_array_unref (build->labels);
-  g_clear_pointer (&build->state, g_bytes_unref);
-  g_object_unref (build->cancellable);
+  GramCommand *copy = g_memdup2 (command, sizeof *command);
+
+  if (copy->settings != NULL)
+    {
+      copy->settings = gram_settings_copy (copy->settings);
+      gram_problem_ref (copy->problem);
+    }
+  if (copy->cancellable != NULL)
+    g_object_ref (copy->cancellable);
+  if (copy->kind == GRAM_COMMAND_SAVE)
+    g_object_ref (copy->task);
+  else if (copy->kind == GRAM_COMMAND_SWEEP)
+    copy->spec = gram_sweep_spec_copy (copy->spec);
+  else if (copy->kind == GRAM_COMMAND_BUILD)
+    {
+      g_ptr_array_ref (copy->build.labels);
+      if (copy->build.state != NULL)
+        g_bytes_ref (copy->build.state);
+    }
+  return copy;
 }
 
 static void
-command_free (Command *command)
+command_free (GramCommand *command)
 {
-  if (command->kind == COMMAND_PLAN)
-    {
-      gram_settings_free (command->plan.settings);
-      gram_problem_unref (command->plan.problem);
-    }
-  else if (command->kind == COMMAND_BUILD)
-    build_clear (&command->build);
-  else if (command->kind == COMMAND_SAVE && command->task != NULL)
+  gram_settings_free (command->settings);
+  g_clear_pointer (&command->problem, gram_problem_unref);
+  g_clear_object (&command->cancellable);
+  if (command->kind == GRAM_COMMAND_SAVE && command->task != NULL)
     {
       g_task_return_new_error (command->task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                                "the session was closed");
       g_object_unref (command->task);
     }
-  else if (command->kind == COMMAND_SWEEP)
+  else if (command->kind == GRAM_COMMAND_SWEEP)
+    gram_sweep_spec_free ((GramSweepSpec *) command->spec);
+  else if (command->kind == GRAM_COMMAND_BUILD)
     {
-      gram_settings_free (command->sweep.settings);
-      gram_problem_unref (command->sweep.problem);
-      gram_sweep_spec_free (command->sweep.spec);
-      g_object_unref (command->sweep.cancellable);
+      g_ptr_array_unref (command->build.labels);
+      g_clear_pointer (&command->build.state, g_bytes_unref);
     }
   g_free (command);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Command, command_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramCommand, command_free)
 
 static void
-training_thread_unref (gpointer data)
+training_thread_free (gpointer data)
 {
   GramTrainingThread *thread = data;
 
-  if (!g_atomic_int_dec_and_test (&thread->references))
-    return;
   g_async_queue_unref (thread->commands);
   gram_event_queue_unref (thread->events);
   g_free (thread);
@@ -167,15 +126,15 @@ use_device (GramTrainingThread *thread, const GramSettings *settings, GError **e
 }
 
 static void
-do_plan (GramTrainingThread *thread, const Command *command)
+do_plan (GramTrainingThread *thread, const GramCommand *command)
 {
-  const GramSettings *settings = command->plan.settings;
-  GramEvent *event = gram_event_new (GRAM_EVENT_PLAN, command->plan.sender);
+  const GramSettings *settings = command->settings;
+  GramEvent *event = gram_event_new (GRAM_EVENT_PLAN, command->number);
   GramDevice *device = use_device (thread, settings, &event->error);
 
   if (device != NULL)
-    gram_training_plan (device, command->plan.problem, settings->labels->len, settings,
-                        &event->plan, &event->error);
+    gram_training_plan (device, command->problem, settings->labels->len, settings, &event->plan,
+                        &event->error);
   gram_event_queue_post (thread->events, event);
 }
 
@@ -198,42 +157,42 @@ post_run (GramTrainingThread *thread)
 }
 
 static void
-do_build (GramTrainingThread *thread, const GramTrainingBuild *build)
+do_build (GramTrainingThread *thread, const GramCommand *command)
 {
   GramDevice *device;
   GError *error = NULL;
 
   drop_run (thread);
-  thread->own.run = build->run;
-  device = use_device (thread, build->settings, &error);
-  if (device != NULL && !g_cancellable_set_error_if_cancelled (build->cancellable, &error))
-    thread->own.training = gram_training_new (device, build->problem, build->labels,
-                                              build->settings, build->cancellable, &error);
-  if (thread->own.training != NULL && build->state != NULL
-      && !gram_training_restore (thread->own.training, build->state, &error))
+  thread->own.run = command->number;
+  device = use_device (thread, command->settings, &error);
+  if (device != NULL && !g_cancellable_set_error_if_cancelled (command->cancellable, &error))
+    thread->own.training = gram_training_new (device, command->problem, command->build.labels,
+                                              command->settings, command->cancellable, &error);
+  if (thread->own.training != NULL && command->build.state != NULL
+      && !gram_training_restore (thread->own.training, command->build.state, &error))
     g_clear_pointer (&thread->own.training, gram_training_free);
   if (thread->own.training == NULL)
     {
       post_failure (thread, error);
       return;
     }
-  if (build->lambda_max > 0)
-    gram_training_set_lambda_max (thread->own.training, build->lambda_max);
-  g_set_object (&thread->own.cancellable, build->cancellable);
+  if (command->build.lambda_max > 0)
+    gram_training_set_lambda_max (thread->own.training, command->build.lambda_max);
+  g_set_object (&thread->own.cancellable, command->cancellable);
   post_run (thread);
-  gram_event_queue_post (thread->events, gram_event_new (GRAM_EVENT_BUILT, build->run));
+  gram_event_queue_post (thread->events, gram_event_new (GRAM_EVENT_BUILT, command->number));
 }
 
 static void
-do_run (GramTrainingThread *thread, const Command *command)
+do_run (GramTrainingThread *thread, const GramCommand *command)
 {
   gint64 step;
 
-  thread->own.command = command->run.number;
+  thread->own.command = command->number;
   if (thread->own.training == NULL)
     return;
   step = gram_training_get_step (thread->own.training);
-  thread->own.goal = command->run.count > 0 ? step + command->run.count : G_MAXINT64;
+  thread->own.goal = command->count > 0 ? step + command->count : G_MAXINT64;
   thread->own.going = TRUE;
 }
 
@@ -265,16 +224,16 @@ post_halt (GramTrainingThread *thread, GramEventKind kind)
 }
 
 static void
-do_pause (GramTrainingThread *thread, const Command *command)
+do_pause (GramTrainingThread *thread, const GramCommand *command)
 {
-  thread->own.command = command->run.number;
+  thread->own.command = command->number;
   if (thread->own.training != NULL)
     post_halt (thread, GRAM_EVENT_PAUSED);
 }
 
 /* The curves up to the state are posted before it, so that whoever takes it has them. */
 static void
-do_save (GramTrainingThread *thread, Command *command)
+do_save (GramTrainingThread *thread, GramCommand *command)
 {
   g_autoptr (GTask) task = g_steal_pointer (&command->task);
   g_autoptr (GramCheckpoint) checkpoint = gram_checkpoint_new ();
@@ -312,59 +271,58 @@ post_sweep (GramTrainingThread *thread, GError *error)
 }
 
 static void
-do_sweep (GramTrainingThread *thread, const Command *command)
+do_sweep (GramTrainingThread *thread, const GramCommand *command)
 {
-  const GramSettings *settings = command->sweep.settings;
+  const GramSettings *settings = command->settings;
   GError *error = NULL;
   GramDevice *device = use_device (thread, settings, &error);
 
   drop_sweep (thread);
-  thread->own.sweep = command->sweep.sender;
+  thread->own.sweep = command->number;
   if (device != NULL)
-    thread->own.sweeper =
-        gram_sweeper_new (device, command->sweep.problem, settings, command->sweep.spec,
-                          command->sweep.cancellable, &error);
+    thread->own.sweeper = gram_sweeper_new (device, command->problem, settings, command->spec,
+                                            command->cancellable, &error);
   post_sweep (thread, error);
 }
 
 static void
-carry_out (GramTrainingThread *thread, Command *command)
+carry_out (GramTrainingThread *thread, GramCommand *command)
 {
   GramTraining *training = thread->own.training;
 
   switch (command->kind)
     {
-    case COMMAND_PLAN:
+    case GRAM_COMMAND_PLAN:
       do_plan (thread, command);
       break;
-    case COMMAND_BUILD:
-      do_build (thread, &command->build);
+    case GRAM_COMMAND_BUILD:
+      do_build (thread, command);
       break;
-    case COMMAND_RUN:
+    case GRAM_COMMAND_RUN:
       do_run (thread, command);
       break;
-    case COMMAND_PAUSE:
+    case GRAM_COMMAND_PAUSE:
       do_pause (thread, command);
       break;
-    case COMMAND_DROP:
+    case GRAM_COMMAND_DROP:
       drop_run (thread);
       break;
-    case COMMAND_LIMITS:
+    case GRAM_COMMAND_LIMITS:
       if (training != NULL)
         gram_training_set_limits (training, command->limits.max_steps,
                                   command->limits.until_residual);
       break;
-    case COMMAND_LAMBDA_MAX:
+    case GRAM_COMMAND_LAMBDA_MAX:
       if (training != NULL)
         gram_training_set_lambda_max (training, command->lambda_max);
       break;
-    case COMMAND_SAVE:
+    case GRAM_COMMAND_SAVE:
       do_save (thread, command);
       break;
-    case COMMAND_SWEEP:
+    case GRAM_COMMAND_SWEEP:
       do_sweep (thread, command);
       break;
-    case COMMAND_QUIT:
+    case GRAM_COMMAND_QUIT:
       thread->own.quit = TRUE;
       break;
     default:
@@ -416,7 +374,7 @@ training_main (gpointer data)
   while (!thread->own.quit)
     {
       gboolean busy = thread->own.going || thread->own.sweeper != NULL;
-      g_autoptr (Command) command =
+      g_autoptr (GramCommand) command =
           busy ? g_async_queue_try_pop (thread->commands) : g_async_queue_pop (thread->commands);
 
       g_assert (g_thread_self () == thread->own.thread);
@@ -436,24 +394,9 @@ training_main (gpointer data)
 
 /* ---------- on the main thread ---------------------------------------------------------------- */
 
-static Command *
-command_new (CommandKind kind)
-{
-  Command *command = g_new0 (Command, 1);
-
-  command->kind = kind;
-  return command;
-}
-
-/* The command is the thread's from here on. */
-static void
-send (GramTrainingThread *thread, Command *command)
-{
-  g_async_queue_push (thread->commands, command);
-}
-
 /**
  * gram_training_thread_new:
+ * @events: where it reports
  *
  * Returns: (transfer full): end it with gram_training_thread_shutdown()
  */
@@ -462,12 +405,20 @@ gram_training_thread_new (GramEventQueue *events)
 {
   GramTrainingThread *thread = g_new0 (GramTrainingThread, 1);
 
-  thread->references = 2;
   thread->events = gram_event_queue_ref (events);
   thread->commands = g_async_queue_new_full ((GDestroyNotify) command_free);
-  thread->thread =
-      gram_thread_start ("gram-training", training_main, thread, training_thread_unref);
+  thread->thread = gram_thread_start ("gram-training", training_main, thread, training_thread_free);
   return thread;
+}
+
+/**
+ * gram_training_thread_send:
+ * @command: copied
+ */
+void
+gram_training_thread_send (GramTrainingThread *thread, const GramCommand *command)
+{
+  g_async_queue_push (thread->commands, command_copy (command));
 }
 
 /**
@@ -478,139 +429,6 @@ gram_training_thread_new (GramEventQueue *events)
 void
 gram_training_thread_shutdown (GramTrainingThread *thread, guint wait_ms)
 {
-  g_async_queue_push_front (thread->commands, command_new (COMMAND_QUIT));
+  g_async_queue_push_front (thread->commands, command_copy (&(GramCommand){ GRAM_COMMAND_QUIT }));
   gram_thread_finish (thread->thread, wait_ms);
-  training_thread_unref (thread);
-}
-
-/**
- * gram_training_thread_plan:
- *
- * Asks what training @problem's label sets would take. Answered by GRAM_EVENT_PLAN.
- */
-void
-gram_training_thread_plan (GramTrainingThread *thread, guint64 sender, const GramSettings *settings,
-                           GramProblem *problem)
-{
-  Command *command = command_new (COMMAND_PLAN);
-
-  command->plan.sender = sender;
-  command->plan.settings = gram_settings_copy (settings);
-  command->plan.problem = gram_problem_ref (problem);
-  send (thread, command);
-}
-
-/**
- * gram_training_thread_build:
- * @build: copied
- *
- * Makes a new run, paused. Answered by GRAM_EVENT_BUILT or, with the error, GRAM_EVENT_STOPPED.
- */
-void
-gram_training_thread_build (GramTrainingThread *thread, const GramTrainingBuild *build)
-{
-  Command *command = command_new (COMMAND_BUILD);
-
-  command->build = *build;
-  command->build.settings = gram_settings_copy (build->settings);
-  gram_problem_ref (build->problem);
-  g_ptr_array_ref (build->labels);
-  g_object_ref (build->cancellable);
-  if (build->state != NULL)
-    g_bytes_ref (build->state);
-  send (thread, command);
-}
-
-/**
- * gram_training_thread_run:
- * @number: of the command, larger than those before: what is told after it carries it
- * @count: steps; 0: until told otherwise
- */
-void
-gram_training_thread_run (GramTrainingThread *thread, guint64 number, gint64 count)
-{
-  Command *command = command_new (COMMAND_RUN);
-
-  command->run.number = number;
-  command->run.count = count;
-  send (thread, command);
-}
-
-/**
- * gram_training_thread_pause:
- * @number: of the command, as of gram_training_thread_run()
- *
- * Answered by GRAM_EVENT_PAUSED.
- */
-void
-gram_training_thread_pause (GramTrainingThread *thread, guint64 number)
-{
-  Command *command = command_new (COMMAND_PAUSE);
-
-  command->run.number = number;
-  send (thread, command);
-}
-
-/**
- * gram_training_thread_drop:
- *
- * Frees the run and its trainer.
- */
-void
-gram_training_thread_drop (GramTrainingThread *thread)
-{
-  send (thread, command_new (COMMAND_DROP));
-}
-
-void
-gram_training_thread_set_limits (GramTrainingThread *thread, gint64 max_steps,
-                                 double until_residual)
-{
-  Command *command = command_new (COMMAND_LIMITS);
-
-  command->limits.max_steps = max_steps;
-  command->limits.until_residual = until_residual;
-  send (thread, command);
-}
-
-void
-gram_training_thread_set_lambda_max (GramTrainingThread *thread, double lambda_max)
-{
-  Command *command = command_new (COMMAND_LAMBDA_MAX);
-
-  command->lambda_max = lambda_max;
-  send (thread, command);
-}
-
-/**
- * gram_training_thread_save:
- * @task: returned with a GramCheckpoint that has the trainer's state and step, or none
- */
-void
-gram_training_thread_save (GramTrainingThread *thread, GTask *task)
-{
-  Command *command = command_new (COMMAND_SAVE);
-
-  command->task = g_object_ref (task);
-  send (thread, command);
-}
-
-/**
- * gram_training_thread_sweep:
- *
- * Starts a sweep in the place of any other; GRAM_EVENT_SWEEP tells how it goes.
- */
-void
-gram_training_thread_sweep (GramTrainingThread *thread, guint64 sender,
-                            const GramSettings *settings, GramProblem *problem,
-                            const GramSweepSpec *spec, GCancellable *cancellable)
-{
-  Command *command = command_new (COMMAND_SWEEP);
-
-  command->sweep.sender = sender;
-  command->sweep.settings = gram_settings_copy (settings);
-  command->sweep.problem = gram_problem_ref (problem);
-  command->sweep.spec = gram_sweep_spec_copy (spec);
-  command->sweep.cancellable = g_object_ref (cancellable);
-  send (thread, command);
 }

@@ -13,35 +13,53 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GramTrainingThread GramTrainingThread;
+typedef enum
+{
+  GRAM_COMMAND_PLAN,       /* what would training take? Answered by GRAM_EVENT_PLAN */
+  GRAM_COMMAND_BUILD,      /* makes a new run, paused: GRAM_EVENT_BUILT or, in error, STOPPED */
+  GRAM_COMMAND_RUN,        /* goes on */
+  GRAM_COMMAND_PAUSE,      /* GRAM_EVENT_PAUSED */
+  GRAM_COMMAND_DROP,       /* frees the run and its trainer */
+  GRAM_COMMAND_LIMITS,     /* where a run ends */
+  GRAM_COMMAND_LAMBDA_MAX, /* λ₁ became known */
+  GRAM_COMMAND_SAVE,       /* returns the task */
+  GRAM_COMMAND_SWEEP,      /* starts a sweep in the place of any other: GRAM_EVENT_SWEEP */
+  GRAM_COMMAND_QUIT,       /* gram_training_thread_shutdown() alone sends it */
+} GramCommandKind;
 
-/* What a new run is made of. */
+/* The kind says which members are there. */
 typedef struct
 {
-  guint64 run; /* number of the run, the sender of its events */
-  GramSettings *settings;
-  GramProblem *problem;
-  GPtrArray *labels; /* of GramLabels */
-  GBytes *state;     /* (nullable) to go on from */
-  double lambda_max; /* NAN: unknown */
-  GCancellable *cancellable;
-} GramTrainingBuild;
+  GramCommandKind kind;
+  guint64 number; /* PLAN, BUILD, SWEEP: sender of the events; RUN, PAUSE: of the command, larger
+                   * than those before: what is told after it carries it */
+  GramSettings *settings;    /* PLAN, BUILD, SWEEP */
+  GramProblem *problem;      /* PLAN, BUILD, SWEEP */
+  GCancellable *cancellable; /* BUILD, SWEEP */
+  union
+  {
+    struct
+    {
+      GPtrArray *labels; /* of GramLabels */
+      GBytes *state;     /* (nullable) to go on from */
+      double lambda_max; /* NAN: unknown */
+    } build;
+    gint64 count; /* RUN: steps; 0: until told otherwise */
+    struct
+    {
+      gint64 max_steps;
+      double until_residual;
+    } limits;
+    double lambda_max;
+    GTask *task; /* SAVE: gets a GramCheckpoint that has the trainer's state and step, or none */
+    const GramSweepSpec *spec; /* SWEEP */
+  };
+} GramCommand;
+
+typedef struct _GramTrainingThread GramTrainingThread;
 
 GramTrainingThread *gram_training_thread_new (GramEventQueue *events);
+void gram_training_thread_send (GramTrainingThread *thread, const GramCommand *command);
 void gram_training_thread_shutdown (GramTrainingThread *thread, guint wait_ms);
-
-void gram_training_thread_plan (GramTrainingThread *thread, guint64 sender,
-                                const GramSettings *settings, GramProblem *problem);
-void gram_training_thread_build (GramTrainingThread *thread, const GramTrainingBuild *build);
-void gram_training_thread_run (GramTrainingThread *thread, guint64 number, gint64 count);
-void gram_training_thread_pause (GramTrainingThread *thread, guint64 number);
-void gram_training_thread_drop (GramTrainingThread *thread);
-void gram_training_thread_set_limits (GramTrainingThread *thread, gint64 max_steps,
-                                      double until_residual);
-void gram_training_thread_set_lambda_max (GramTrainingThread *thread, double lambda_max);
-void gram_training_thread_save (GramTrainingThread *thread, GTask *task);
-void gram_training_thread_sweep (GramTrainingThread *thread, guint64 sender,
-                                 const GramSettings *settings, GramProblem *problem,
-                                 const GramSweepSpec *spec, GCancellable *cancellable);
 
 G_END_DECLS
