@@ -364,7 +364,7 @@ gram_analysis_thread_leave (GramAnalysisThread *thread, guint wait_ms)
   Command *command;
 
   g_cancellable_cancel (thread->life);
-  gram_analysis_thread_cancel (thread);
+  g_cancellable_cancel (thread->main.current);
   while ((command = g_async_queue_try_pop (thread->commands)) != NULL)
     command_free (command);
   g_async_queue_push (thread->commands, command_new (COMMAND_QUIT));
@@ -373,24 +373,13 @@ gram_analysis_thread_leave (GramAnalysisThread *thread, guint wait_ms)
 
 /**
  * gram_analysis_thread_analyse:
- * @settings: whose label sets to analyse, in the place of those before
+ * @settings: whose label sets to analyse, in the place of those before; the stages reached stay
  */
 void
 gram_analysis_thread_analyse (GramAnalysisThread *thread, const GramSettings *settings)
 {
-  gram_analysis_thread_cancel (thread);
-  send_analyse (thread, settings);
-}
-
-/**
- * gram_analysis_thread_cancel:
- *
- * Ends the analysis as soon as it can be; the stages reached stay.
- */
-void
-gram_analysis_thread_cancel (GramAnalysisThread *thread)
-{
   g_cancellable_cancel (thread->main.current);
+  send_analyse (thread, settings);
 }
 
 /**

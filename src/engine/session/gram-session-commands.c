@@ -72,28 +72,6 @@ gram_session_reset (GramSession *session)
 }
 
 /**
- * gram_session_cancel:
- *
- * Ends whatever goes on: a run is paused, one that is being prepared is dropped, the analysis
- * keeps the stages it has reached, a sweep keeps its finished cells. New data that are being read
- * are not read any further, and the settings are again those of the data that are there.
- */
-void
-gram_session_cancel (GramSession *session)
-{
-  GRAM_SESSION_ASSERT_MAIN (session);
-  if (session->phase == GRAM_PHASE_BUILDING)
-    gram_session_drop_run (session);
-  gram_session_pause (session);
-  if (session->analysis_thread != NULL)
-    gram_analysis_thread_cancel (session->analysis_thread);
-  gram_session_cancel_sweep (session);
-  if (session->candidate.thread != NULL)
-    gram_session_refuse_candidate (session, NULL);
-  gram_session_update_state (session);
-}
-
-/**
  * gram_session_start_sweep:
  * @spec: copied
  *

@@ -83,13 +83,6 @@ fail_run (GramSession *session, GError *error)
 static void
 missing_worst (GramSession *session)
 {
-  if (g_error_matches (session->analysis_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_clear_error (&session->analysis_error);
-      session->analyses++;
-      gram_analysis_thread_analyse (session->analysis_thread, session->settings);
-      return;
-    }
   fail_run (session,
             g_error_new (GRAM_ERROR, GRAM_ERROR_NUMERIC,
                          "the worst-case labels need the last eigenvector of H∞, which is not "

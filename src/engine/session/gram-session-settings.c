@@ -74,17 +74,9 @@ gram_session_apply_changes (GramSession *session)
     take_over (&session->candidate.settings, session->asked);
 }
 
-/* What was asked for and is not there is asked for no more. */
-static void
-restore_settings (GramSession *session)
-{
-  gram_session_forget_changes (session);
-  take_over (&session->asked, session->settings);
-}
-
 /**
  * gram_session_refuse_candidate:
- * @error: (nullable): why it cannot be used; %NULL: it was cancelled
+ * @error: why it cannot be used
  *
  * Everything stays, or is again, as it was before it was asked for.
  */
@@ -93,12 +85,13 @@ gram_session_refuse_candidate (GramSession *session, const GError *error)
 {
   gram_session_leave_candidate (session, 0);
   /* others are wanted already: they decide */
-  if (error != NULL && (session->waiting_change & GRAM_CHANGE_DATA) != 0)
+  if ((session->waiting_change & GRAM_CHANGE_DATA) != 0)
     {
       gram_session_apply_changes (session);
       return;
     }
-  restore_settings (session);
+  gram_session_forget_changes (session);
+  take_over (&session->asked, session->settings);
   gram_session_update_state (session);
   g_signal_emit (session, gram_session_signals[GRAM_SIGNAL_DATA_REFUSED], 0, error);
 }

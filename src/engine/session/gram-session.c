@@ -296,17 +296,6 @@ gram_session_get_state (GramSession *session)
 }
 
 /**
- * gram_session_get_failure:
- *
- * Returns: (transfer none) (nullable): why the state is FAILED
- */
-const GError *
-gram_session_get_failure (GramSession *session)
-{
-  return session->failure;
-}
-
-/**
  * gram_session_get_dataset:
  *
  * Returns: (transfer none) (nullable): it is there as soon as it is opened, before its images are

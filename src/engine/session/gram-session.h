@@ -13,8 +13,8 @@
  *   "progress"          ()              gram_session_get_progress()
  *   "plan-changed"      ()              gram_session_get_plan(), gram_session_get_plan_error()
  *   "sweep-changed"     ()              gram_session_get_sweep()
- *   "data-refused"      (GError *)      new data cannot be used (%NULL: were cancelled): what was
- *                                       there stays, and the settings are its again
+ *   "data-refused"      (GError *)      new data cannot be used: what was there stays, and the
+ *                                       settings are its again
  *   "notice"            (GError *, gboolean fatal)   something to tell; fatal: the job stopped
  *
  * At most one callback is pending in the main loop however fast the threads run.
@@ -67,7 +67,6 @@ void gram_session_start (GramSession *session);
 void gram_session_pause (GramSession *session);
 void gram_session_step (GramSession *session, gint64 count);
 void gram_session_reset (GramSession *session);
-void gram_session_cancel (GramSession *session);
 void gram_session_shutdown (GramSession *session);
 
 GramState gram_session_get_state (GramSession *session);
@@ -79,7 +78,6 @@ const GramProgress *gram_session_get_progress (GramSession *session);
 gboolean gram_session_get_plan (GramSession *session, GramTrainerPlan *plan);
 
 const GError *gram_session_get_plan_error (GramSession *session);
-const GError *gram_session_get_failure (GramSession *session);
 
 /* v_i of H∞ and its eigen-image X·v_i, asked for on hover; answered by callback: (n + d) values,
  * v_i first. */
