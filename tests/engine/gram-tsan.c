@@ -119,8 +119,10 @@ void (g_once_init_leave) (volatile void *location, gsize result)
 
 PUSH (g_async_queue_push)
 PUSH (g_async_queue_push_front)
+PUSH (g_async_queue_push_unlocked)
 POP (g_async_queue_pop)
 POP (g_async_queue_try_pop)
+POP (g_async_queue_try_pop_unlocked)
 
 /* The last reference is given up after all that was done under the others. */
 #define UNREF(name, type)    \
