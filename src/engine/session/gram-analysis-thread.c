@@ -116,7 +116,7 @@ on_stage (GramAnalysis *snapshot, gpointer data)
   gram_event_queue_post (thread->events, event);
 }
 
-/* Of what waits in the queue, the questions that stages before @working answer, in their order. */
+/* Takes out of the queue, in their order, the questions that stages before @working can answer. */
 static GPtrArray *
 take_early (GramAnalysisThread *thread, GramStage working)
 {

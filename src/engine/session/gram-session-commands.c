@@ -19,9 +19,9 @@ go (GramSession *session, gint64 count)
 /**
  * gram_session_start:
  *
- * Trains, until paused or a limit of the settings is reached. Before the data is there it starts
- * when it comes, and while new data is being read it means that; with worst-case labels when vₙ is
- * known. After divergence it begins anew.
+ * Trains until it is paused or reaches a limit of the settings. While data are being read, training
+ * starts on them as soon as they are there; with worst-case labels it starts when vₙ is known.
+ * After a run that diverged it begins a new one.
  */
 void
 gram_session_start (GramSession *session)

@@ -54,7 +54,7 @@ take_data (GramSession *session, GramEvent *event)
       session->problem = gram_problem_ref (event->data.problem);
       session->loading = FALSE;
       gram_session_request_plan (session);
-      /* an opened run of which there are curves alone */
+      /* an opened file that has curves but no state of the trainer */
       if (session->run != NULL && session->phase == GRAM_PHASE_NONE
           && session->opened->state == NULL && session->opened->fingerprint != 0)
         gram_session_check_opened (session);
@@ -201,7 +201,7 @@ take_halt (GramSession *session, GramEvent *event)
         gram_session_tell (session, session->failure, TRUE);
       return;
     }
-  /* A later command is on its way; its answer will come. */
+  /* This answers an older command; the answer to the latest one is still to come. */
   if (event->end.command < session->command)
     return;
   session->wanted = FALSE;
@@ -227,7 +227,8 @@ take_sweep (GramSession *session, GramEvent *event)
   gram_session_emit (session, GRAM_SIGNAL_SWEEP_CHANGED);
 }
 
-/* Of new data read beside the old ones; what comes before the images is only looked at. */
+/* From the thread that reads new data beside the old. Until its images are there, nothing it tells
+ * changes what is shown. */
 static void
 take_candidate_event (GramSession *session, GramEvent *event)
 {
@@ -253,7 +254,7 @@ take_candidate_event (GramSession *session, GramEvent *event)
   take_data (session, event);
 }
 
-/* Of the data that are there. */
+/* From the thread of the data that are there. */
 static void
 take_analysis_event (GramSession *session, GramEvent *event)
 {

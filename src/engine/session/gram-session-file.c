@@ -30,7 +30,8 @@ file_job_free (gpointer data)
   g_free (job);
 }
 
-/* Each file written is locked as long as what it holds is what is open. */
+/* A file that was written or opened stays locked until other data or another file take its place.
+ */
 static gboolean
 lock_path (GramSession *session, const char *path, GError **error)
 {

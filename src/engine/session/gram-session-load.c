@@ -8,8 +8,8 @@
  */
 #include "gram-session-private.h"
 
-/* Whether the settings are those of the opened file but for where its dataset is: then its run
- * waits for the data, or its curves are looked at when that is all there is of it. */
+/* Whether only the place of the dataset differs from the settings of the opened file: the data of
+ * its run are looked for elsewhere, and the run or its curves are to stay. */
 static gboolean
 is_located (const GramSession *session)
 {
@@ -25,7 +25,7 @@ is_located (const GramSession *session)
   return located;
 }
 
-/* The run goes, unless it is an opened one whose data was looked for elsewhere. */
+/* Drops the run, unless it is an opened one whose data are looked for elsewhere. */
 static void
 drop_or_keep_run (GramSession *session)
 {
@@ -51,7 +51,7 @@ drop_or_keep_run (GramSession *session)
   gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
 }
 
-/* What is there goes, and the candidate is what is being read or was read. */
+/* The candidate, whether its images are read already or not, takes the place of what is there. */
 static void
 install (GramSession *session)
 {
@@ -81,7 +81,7 @@ install (GramSession *session)
   gram_session_leave_candidate (session, 0);
 }
 
-/* Whether what is asked for needs no other data than those that are there. */
+/* Whether the data that are there are those that the settings ask for. */
 gboolean
 gram_session_has_data (GramSession *session)
 {
@@ -121,7 +121,7 @@ gram_session_load (GramSession *session, GramLoad load)
   gram_session_update_state (session);
 }
 
-/* The data that are there are wanted again. */
+/* The data that are there are asked for again: the new ones are given up. */
 void
 gram_session_keep_data (GramSession *session)
 {
@@ -129,7 +129,7 @@ gram_session_keep_data (GramSession *session)
   gram_session_update_state (session);
 }
 
-/* Other label sets are asked for before the data is there: as before, with those. */
+/* Other label sets are asked for while new data are read: begins to read again, with those. */
 void
 gram_session_reload_candidate (GramSession *session)
 {

@@ -8,7 +8,7 @@
 
 #include "gram-error.h"
 
-/* There is no run any more, and what is still reported of it is not taken. */
+/* Drops the run. Events that are still on their way have its old number and are not taken. */
 void
 gram_session_drop_run (GramSession *session)
 {
@@ -91,7 +91,8 @@ missing_worst (GramSession *session)
                                                          : "no analysis"));
 }
 
-/* A state means something only to the images it was made with, and so do curves. */
+/* Whether the problem has the images that the opened run was trained on: its state and its curves
+ * mean nothing for others. */
 gboolean
 gram_session_check_opened (GramSession *session)
 {
@@ -171,7 +172,7 @@ gram_session_request_plan (GramSession *session)
   gram_training_thread_send (session->training_thread, &plan);
 }
 
-/* Where the run will end, predicted once rather than with each batch. */
+/* Predicts where the run will end, once rather than with each event. */
 void
 gram_session_update_target (GramSession *session)
 {

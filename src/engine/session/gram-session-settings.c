@@ -27,7 +27,7 @@ take_over (GramSettings **settings, const GramSettings *next)
   *settings = gram_settings_copy (next);
 }
 
-/* What does not need other data. */
+/* Acts upon changes that need no other data. */
 static void
 apply_to_loaded (GramSession *session, GramChange change)
 {
@@ -48,8 +48,8 @@ apply_to_loaded (GramSession *session, GramChange change)
   gram_session_update_target (session);
 }
 
-/* Acts upon the settings that have changed since the last time. While new data are being read they
- * are about these: what is loaded stays as it is. */
+/* Acts upon the settings that have changed since the last time. While new data are being read, the
+ * changes concern the new data; what is loaded stays as it is. */
 void
 gram_session_apply_changes (GramSession *session)
 {
@@ -78,13 +78,13 @@ gram_session_apply_changes (GramSession *session)
  * gram_session_refuse_candidate:
  * @error: why it cannot be used
  *
- * Everything stays, or is again, as it was before it was asked for.
+ * The new data are given up, and the settings are again those of the data that are there.
  */
 void
 gram_session_refuse_candidate (GramSession *session, const GError *error)
 {
   gram_session_leave_candidate (session, 0);
-  /* others are wanted already: they decide */
+  /* other data are asked for already: those are read next */
   if ((session->waiting_change & GRAM_CHANGE_DATA) != 0)
     {
       gram_session_apply_changes (session);
@@ -103,7 +103,7 @@ on_change_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The slider's fraction decides nothing that is computed. */
+/* The slider's fraction changes nothing that is computed, so it needs no waiting. */
 static void
 set_rho (GramSession *session, double rho)
 {
