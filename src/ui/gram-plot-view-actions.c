@@ -11,24 +11,24 @@
 #include <glib/gi18n.h>
 
 static void
-fit_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+fit (GramPlotView *view, GVariant *parameter)
 {
-  gram_plot_view_fit (GRAM_PLOT_VIEW (widget));
+  gram_plot_view_fit (view);
 }
 
 static void
-zoom_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+zoom (GramPlotView *view, GVariant *parameter)
 {
-  gram_plot_view_zoom (GRAM_PLOT_VIEW (widget), g_variant_get_double (parameter));
+  gram_plot_view_zoom (view, g_variant_get_double (parameter));
 }
 
 static void
-pan_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+pan (GramPlotView *view, GVariant *parameter)
 {
   double across, up;
 
   g_variant_get (parameter, "(dd)", &across, &up);
-  gram_plot_view_pan (GRAM_PLOT_VIEW (widget), across, up);
+  gram_plot_view_pan (view, across, up);
 }
 
 static void
@@ -46,80 +46,52 @@ switch_scale (GramPlotView *view, GramAxisSide side)
 }
 
 static void
-x_log_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+switch_x (GramPlotView *view, GVariant *parameter)
 {
-  switch_scale (GRAM_PLOT_VIEW (widget), GRAM_AXIS_X);
+  switch_scale (view, GRAM_AXIS_X);
 }
 
 static void
-y_log_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+switch_y (GramPlotView *view, GVariant *parameter)
 {
-  switch_scale (GRAM_PLOT_VIEW (widget), GRAM_AXIS_Y);
+  switch_scale (view, GRAM_AXIS_Y);
 }
 
 static void
-freeze_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+freeze (GramPlotView *view, GVariant *parameter)
 {
-  GramPlotView *view = GRAM_PLOT_VIEW (widget);
-
   gram_plot_view_set_frozen (view, !gram_plot_view_get_frozen (view));
 }
 
+/* What happens unseen needs a word: the page says it. */
 static void
-copy_image_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+copy_image (GramPlotView *view, GVariant *parameter)
 {
-  gram_plot_view_copy_image (GRAM_PLOT_VIEW (widget));
-  gram_plot_view_tell_copied (GRAM_PLOT_VIEW (widget), _ ("Image copied"));
+  gram_plot_view_copy_image (view);
+  g_signal_emit_by_name (view, "copied", _ ("Image copied"));
 }
 
 static void
-copy_data_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+copy_data (GramPlotView *view, GVariant *parameter)
 {
-  gram_plot_view_copy_data (GRAM_PLOT_VIEW (widget));
-  gram_plot_view_tell_copied (GRAM_PLOT_VIEW (widget), _ ("Data copied as a table"));
-}
-
-static void
-menu_cb (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  gram_plot_view_show_menu (GRAM_PLOT_VIEW (widget), gtk_widget_get_width (widget) / 2.0,
-                            gtk_widget_get_height (widget) / 2.0);
+  gram_plot_view_copy_data (view);
+  g_signal_emit_by_name (view, "copied", _ ("Data copied as a table"));
 }
 
 /* ---------- legend, crosshair and reference line by key -------------------------------------- */
 
-/* The focus walks through the entries of all panels. */
-const GramLegendBox *
-gram_plot_view_legend_box (GramPlotView *view, int index)
-{
-  GramLayout *layout = gram_plot_view_get_layout (view);
-
-  for (guint i = 0; layout != NULL && index >= 0 && i < layout->panels->len; i++)
-    {
-      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
-
-      if (index < (int) panel->legend->len)
-        return &g_array_index (panel->legend, GramLegendBox, index);
-      index -= (int) panel->legend->len;
-    }
-  return NULL;
-}
-
 static void
-legend_next_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+legend_next (GramPlotView *view, GVariant *parameter)
 {
-  GramPlotView *view = GRAM_PLOT_VIEW (widget);
-
   if (gram_plot_view_legend_box (view, ++view->legend_focus) == NULL)
     view->legend_focus = -1;
   gram_plot_view_describe_now (view);
-  gtk_widget_queue_draw (widget);
+  gtk_widget_queue_draw (GTK_WIDGET (view));
 }
 
 static void
-legend_toggle_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+legend_toggle (GramPlotView *view, GVariant *parameter)
 {
-  GramPlotView *view = GRAM_PLOT_VIEW (widget);
   const GramLegendBox *box = gram_plot_view_legend_box (view, view->legend_focus);
 
   if (box == NULL)
@@ -129,10 +101,8 @@ legend_toggle_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-escape_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+escape (GramPlotView *view, GVariant *parameter)
 {
-  GramPlotView *view = GRAM_PLOT_VIEW (widget);
-
   view->legend_focus = -1;
   gram_plot_view_point_at (view, FALSE, 0, 0);
   gram_plot_view_describe_now (view);
@@ -142,17 +112,14 @@ escape_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 static GramPanel *
 find_cursor (GramPlotView *view, gboolean *fresh)
 {
-  GramLayout *layout = gram_plot_view_get_layout (view);
-  GramPanel *panel = NULL;
+  GramPanel *panel = gram_plot_view_active_panel (view);
 
-  if (layout == NULL || layout->panels->len == 0)
-    return NULL;
-  if (view->pointed)
-    panel = gram_layout_find_panel (layout, view->x, view->y);
-  *fresh = panel == NULL;
   if (panel == NULL)
+    return NULL;
+  *fresh = !view->pointed
+           || gram_layout_find_panel (gram_plot_view_get_layout (view), view->x, view->y) == NULL;
+  if (*fresh)
     {
-      panel = g_ptr_array_index (layout->panels, 0);
       view->x = panel->area.x + panel->area.width / 2;
       view->y = panel->area.y + panel->area.height / 2;
     }
@@ -198,24 +165,22 @@ move_cursor (GramPlotView *view, double direction, double least)
 }
 
 static void
-cursor_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+cursor (GramPlotView *view, GVariant *parameter)
 {
-  GramPlotView *view = GRAM_PLOT_VIEW (widget);
-
-  move_cursor (view, g_variant_get_double (parameter), gtk_widget_get_width (widget) / 100.0);
+  move_cursor (view, g_variant_get_double (parameter),
+               gtk_widget_get_width (GTK_WIDGET (view)) / 100.0);
 }
 
 static void
-cursor_point_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+cursor_point (GramPlotView *view, GVariant *parameter)
 {
-  move_cursor (GRAM_PLOT_VIEW (widget), g_variant_get_double (parameter), 0);
+  move_cursor (view, g_variant_get_double (parameter), 0);
 }
 
 /* The panel above or below is where zooming and panning by keys then happen. */
 static void
-cursor_panel_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+cursor_panel (GramPlotView *view, GVariant *parameter)
 {
-  GramPlotView *view = GRAM_PLOT_VIEW (widget);
   int direction = g_variant_get_double (parameter) < 0 ? -1 : 1;
   gboolean fresh;
   GramPanel *panel = find_cursor (view, &fresh);
@@ -234,9 +199,8 @@ cursor_panel_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-guide_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+move_guide (GramPlotView *view, GVariant *parameter)
 {
-  GramPlotView *view = GRAM_PLOT_VIEW (widget);
   GramLayout *layout = gram_plot_view_get_layout (view);
 
   for (guint i = 0; layout != NULL && i < layout->panels->len; i++)
@@ -301,100 +265,92 @@ gram_plot_view_show_menu (GramPlotView *view, double x, double y)
   gtk_popover_popup (GTK_POPOVER (view->menu));
 }
 
-/* ---------- class --------------------------------------------------------------------------- */
-
-void
-gram_plot_view_update_actions (GramPlotView *view)
+static void
+show_menu (GramPlotView *view, GVariant *parameter)
 {
-  GtkWidget *widget = GTK_WIDGET (view);
-  GramFigure *figure = gram_plot_view_shown (view);
-  const GramPlot *plot =
-      figure != NULL && figure->plots->len > 0 ? g_ptr_array_index (figure->plots, 0) : NULL;
-
-  gtk_widget_action_set_enabled (widget, "plot.x-log", plot != NULL && plot->x.scale_choice);
-  gtk_widget_action_set_enabled (widget, "plot.y-log", plot != NULL && plot->y.scale_choice);
-  gtk_widget_action_set_enabled (widget, "plot.fit",
-                                 figure != NULL && !gram_figure_is_fit (figure));
-  gtk_widget_action_set_enabled (widget, "plot.freeze", figure != NULL);
-  gtk_widget_action_set_enabled (widget, "plot.copy-image", figure != NULL);
-  gtk_widget_action_set_enabled (widget, "plot.copy-data", figure != NULL);
+  gram_plot_view_show_menu (view, gtk_widget_get_width (GTK_WIDGET (view)) / 2.0,
+                            gtk_widget_get_height (GTK_WIDGET (view)) / 2.0);
 }
 
-static void
-bind (GtkWidgetClass *class_, guint key, GdkModifierType state, const char *action)
-{
-  gtk_widget_class_add_binding_action (class_, key, state, action, NULL);
-}
+/* ---------- the lists ----------------------------------------------------------------------- */
 
-static void
-bind_number (GtkWidgetClass *class_, guint key, GdkModifierType state, const char *action,
-             double value)
+static const struct
 {
-  gtk_widget_class_add_binding_action (class_, key, state, action, "d", value);
-}
+  const char *name, *type; /* of the parameter */
+  void (*act) (GramPlotView *view, GVariant *parameter);
+} actions[] = {
+  { "plot.fit", NULL, fit },
+  { "plot.zoom", "d", zoom },
+  { "plot.pan", "(dd)", pan },
+  { "plot.x-log", NULL, switch_x },
+  { "plot.y-log", NULL, switch_y },
+  { "plot.freeze", NULL, freeze },
+  { "plot.copy-image", NULL, copy_image },
+  { "plot.copy-data", NULL, copy_data },
+  { "plot.menu", NULL, show_menu },
+  { "plot.legend-next", NULL, legend_next },
+  { "plot.legend-toggle", NULL, legend_toggle },
+  { "plot.escape", NULL, escape },
+  { "plot.cursor", "d", cursor },
+  { "plot.cursor-point", "d", cursor_point },
+  { "plot.cursor-panel", "d", cursor_panel },
+  { "plot.move-guide", "d", move_guide },
+};
 
-static void
-bind_pan (GtkWidgetClass *class_, guint key, guint keypad, double across, double up)
+static const struct
 {
-  gtk_widget_class_add_binding_action (class_, key, 0, "plot.pan", "(dd)", across, up);
-  gtk_widget_class_add_binding_action (class_, keypad, 0, "plot.pan", "(dd)", across, up);
-}
+  const char *keys, *action;
+  const char *parameter; /* (nullable): text of a GVariant */
+} bindings[] = {
+  { "Left|KP_Left", "plot.pan", "(-0.1, 0.0)" },
+  { "Right|KP_Right", "plot.pan", "(0.1, 0.0)" },
+  { "Up|KP_Up", "plot.pan", "(0.0, 0.1)" },
+  { "Down|KP_Down", "plot.pan", "(0.0, -0.1)" },
+  { "plus|equal|KP_Add", "plot.zoom", "0.8" },
+  { "<Shift>plus|<Shift>equal|<Shift>KP_Add", "plot.zoom", "0.8" },
+  { "minus|KP_Subtract", "plot.zoom", "1.25" },
+  { "0|KP_0", "plot.fit", NULL },
+  { "<Shift>Left", "plot.cursor", "-1.0" },
+  { "<Shift>Right", "plot.cursor", "1.0" },
+  { "<Control><Shift>Left", "plot.cursor-point", "-1.0" },
+  { "<Control><Shift>Right", "plot.cursor-point", "1.0" },
+  { "<Shift>Up", "plot.cursor-panel", "-1.0" },
+  { "<Shift>Down", "plot.cursor-panel", "1.0" },
+  { "bracketleft", "plot.move-guide", "-0.01" },
+  { "bracketright", "plot.move-guide", "0.01" },
+  { "l", "plot.legend-next", NULL },
+  { "space", "plot.legend-toggle", NULL },
+  { "Escape", "plot.escape", NULL },
+  { "x", "plot.x-log", NULL },
+  { "y", "plot.y-log", NULL },
+  { "f", "plot.freeze", NULL },
+  { "<Control>c", "plot.copy-image", NULL },
+  { "<Control><Shift>c", "plot.copy-data", NULL },
+  { "Menu|<Shift>F10", "plot.menu", NULL },
+};
 
+/* Only views have these actions. */
 static void
-install_bindings (GtkWidgetClass *class_)
+act_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  static const guint in[] = { GDK_KEY_plus, GDK_KEY_equal, GDK_KEY_KP_Add };
-  static const guint out[] = { GDK_KEY_minus, GDK_KEY_KP_Subtract };
-
-  bind_pan (class_, GDK_KEY_Left, GDK_KEY_KP_Left, -0.1, 0);
-  bind_pan (class_, GDK_KEY_Right, GDK_KEY_KP_Right, 0.1, 0);
-  bind_pan (class_, GDK_KEY_Up, GDK_KEY_KP_Up, 0, 0.1);
-  bind_pan (class_, GDK_KEY_Down, GDK_KEY_KP_Down, 0, -0.1);
-  for (guint i = 0; i < G_N_ELEMENTS (in); i++)
-    for (guint shift = 0; shift < 2; shift++)
-      bind_number (class_, in[i], shift ? GDK_SHIFT_MASK : 0, "plot.zoom", 1 / 1.25);
-  for (guint i = 0; i < G_N_ELEMENTS (out); i++)
-    bind_number (class_, out[i], 0, "plot.zoom", 1.25);
-  bind (class_, GDK_KEY_0, 0, "plot.fit");
-  bind (class_, GDK_KEY_KP_0, 0, "plot.fit");
-  bind_number (class_, GDK_KEY_Left, GDK_SHIFT_MASK, "plot.cursor", -1);
-  bind_number (class_, GDK_KEY_Right, GDK_SHIFT_MASK, "plot.cursor", 1);
-  bind_number (class_, GDK_KEY_Left, GDK_SHIFT_MASK | GDK_CONTROL_MASK, "plot.cursor-point", -1);
-  bind_number (class_, GDK_KEY_Right, GDK_SHIFT_MASK | GDK_CONTROL_MASK, "plot.cursor-point", 1);
-  bind_number (class_, GDK_KEY_Up, GDK_SHIFT_MASK, "plot.cursor-panel", -1);
-  bind_number (class_, GDK_KEY_Down, GDK_SHIFT_MASK, "plot.cursor-panel", 1);
-  bind_number (class_, GDK_KEY_bracketleft, 0, "plot.move-guide", -0.01);
-  bind_number (class_, GDK_KEY_bracketright, 0, "plot.move-guide", 0.01);
-  bind (class_, GDK_KEY_l, 0, "plot.legend-next");
-  bind (class_, GDK_KEY_space, 0, "plot.legend-toggle");
-  bind (class_, GDK_KEY_Escape, 0, "plot.escape");
-  bind (class_, GDK_KEY_x, 0, "plot.x-log");
-  bind (class_, GDK_KEY_y, 0, "plot.y-log");
-  bind (class_, GDK_KEY_f, 0, "plot.freeze");
-  bind (class_, GDK_KEY_c, GDK_CONTROL_MASK, "plot.copy-image");
-  bind (class_, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "plot.copy-data");
-  bind (class_, GDK_KEY_Menu, 0, "plot.menu");
-  bind (class_, GDK_KEY_F10, GDK_SHIFT_MASK, "plot.menu");
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (g_str_equal (actions[i].name, name))
+      actions[i].act ((GramPlotView *) widget, parameter);
 }
 
 void
 gram_plot_view_install_actions (GtkWidgetClass *class_)
 {
-  gtk_widget_class_install_action (class_, "plot.fit", NULL, fit_cb);
-  gtk_widget_class_install_action (class_, "plot.zoom", "d", zoom_cb);
-  gtk_widget_class_install_action (class_, "plot.pan", "(dd)", pan_cb);
-  gtk_widget_class_install_action (class_, "plot.x-log", NULL, x_log_cb);
-  gtk_widget_class_install_action (class_, "plot.y-log", NULL, y_log_cb);
-  gtk_widget_class_install_action (class_, "plot.freeze", NULL, freeze_cb);
-  gtk_widget_class_install_action (class_, "plot.copy-image", NULL, copy_image_cb);
-  gtk_widget_class_install_action (class_, "plot.copy-data", NULL, copy_data_cb);
-  gtk_widget_class_install_action (class_, "plot.menu", NULL, menu_cb);
-  gtk_widget_class_install_action (class_, "plot.legend-next", NULL, legend_next_cb);
-  gtk_widget_class_install_action (class_, "plot.legend-toggle", NULL, legend_toggle_cb);
-  gtk_widget_class_install_action (class_, "plot.escape", NULL, escape_cb);
-  gtk_widget_class_install_action (class_, "plot.cursor", "d", cursor_cb);
-  gtk_widget_class_install_action (class_, "plot.cursor-point", "d", cursor_point_cb);
-  gtk_widget_class_install_action (class_, "plot.cursor-panel", "d", cursor_panel_cb);
-  gtk_widget_class_install_action (class_, "plot.move-guide", "d", guide_cb);
-  install_bindings (class_);
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (class_, actions[i].name, actions[i].type, act_cb);
+  for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++)
+    {
+      g_autoptr (GtkShortcut) shortcut =
+          gtk_shortcut_new (gtk_shortcut_trigger_parse_string (bindings[i].keys),
+                            gtk_named_action_new (bindings[i].action));
+
+      if (bindings[i].parameter != NULL)
+        gtk_shortcut_set_arguments (shortcut, g_variant_new_parsed (bindings[i].parameter));
+      gtk_widget_class_add_shortcut (class_, shortcut);
+    }
 }

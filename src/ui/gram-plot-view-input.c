@@ -131,10 +131,7 @@ drag_pan (GramPlotView *view, const GramPanel *panel, double dx, double dy)
 
   if (hypot (dx, dy) < 3)
     return;
-  gram_figure_set_view (gram_plot_view_shown (view), view->drag_panel, &value);
-  if (view->frozen != NULL)
-    gram_figure_set_view (view->figure, view->drag_panel, &value);
-  gram_plot_view_changed (view);
+  gram_plot_view_set_view (view, view->drag_panel, &value);
 }
 
 static void
@@ -193,10 +190,7 @@ finish_box (GramPlotView *view, const GramPanel *panel)
   gram_panel_fractions (panel, box->x, box->y, &x0, &y0);
   gram_panel_fractions (panel, box->x + box->width, box->y + box->height, &x1, &y1);
   value = gram_view_box (view->drag_view, x0, y0, x1, y1);
-  gram_figure_set_view (gram_plot_view_shown (view), view->drag_panel, &value);
-  if (view->frozen != NULL)
-    gram_figure_set_view (view->figure, view->drag_panel, &value);
-  gram_plot_view_changed (view);
+  gram_plot_view_set_view (view, view->drag_panel, &value);
 }
 
 static void

@@ -51,25 +51,24 @@ struct _GramPlotView
   gint64 described; /* when the accessible description was set last */
 };
 
+/* The core: gram-plot-view.c. */
 GramFigure *gram_plot_view_shown (GramPlotView *view);
 GramLayout *gram_plot_view_get_layout (GramPlotView *view);
-GdkTexture *gram_plot_view_draw (const GramLayout *layout, double scale, gboolean fast,
-                                 GramDrawParts parts);
-void gram_plot_view_set_view (GramPlotView *view, guint panel, const GramView *value);
 GramPanel *gram_plot_view_active_panel (GramPlotView *view);
+const GramLegendBox *gram_plot_view_legend_box (GramPlotView *view, int index);
 void gram_plot_view_invalidate (GramPlotView *view);
 void gram_plot_view_changed (GramPlotView *view);
-void gram_plot_view_tell_panels (GramPlotView *view);
+void gram_plot_view_describe_now (GramPlotView *view);
+void gram_plot_view_set_view (GramPlotView *view, guint panel, const GramView *value);
 void gram_plot_view_toggle (GramPlotView *view, const char *tag);
 void gram_plot_view_zoom_at (GramPlotView *view, double x, double y, double factor);
 void gram_plot_view_point_at (GramPlotView *view, gboolean pointed, double x, double y);
 void gram_plot_view_move_guide (GramPlotView *view, const char *id, double value, gboolean done);
-void gram_plot_view_add_controllers (GramPlotView *view);
+
+/* The parts that gram-plot-view-class.c puts together. */
+void gram_plot_view_draw (GramPlotView *view, GtkSnapshot *snapshot);
 void gram_plot_view_install_actions (GtkWidgetClass *class_);
-void gram_plot_view_update_actions (GramPlotView *view);
 void gram_plot_view_show_menu (GramPlotView *view, double x, double y);
-void gram_plot_view_describe_now (GramPlotView *view);
-const GramLegendBox *gram_plot_view_legend_box (GramPlotView *view, int index);
-void gram_plot_view_tell_copied (GramPlotView *view, const char *text);
+void gram_plot_view_add_controllers (GramPlotView *view);
 
 G_END_DECLS

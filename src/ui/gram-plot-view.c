@@ -1,37 +1,54 @@
-/* gram-plot-view.c: a widget that shows a figure and lets people look around in it
+/* gram-plot-view.c: what a plot shows, and how that is changed and told
  *
  * SPDX-License-Identifier: MIT
  *
- * A frame is two textures and an overlay. The grid and the axes are drawn anew only when ranges,
- * size or theme change; the curves only when data or the view changed; the crosshair with every
- * motion of the pointer. Any number of updates between two frames costs one drawing.
+ * Knows neither pointer nor keys: those parts call what is here, and gram-plot-view-class.c puts
+ * all of it together.
  */
 #include "gram-plot-view-private.h"
 
 #include <math.h>
 
-#include <adwaita.h>
+#include <glib/gi18n.h>
 
-enum
-{
-  SIGNAL_GUIDE_MOVED,
-  SIGNAL_HOVER,
-  SIGNAL_VIEW_CHANGED,
-  SIGNAL_COPIED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (GramPlotView, gram_plot_view, GTK_TYPE_WIDGET)
-
-/* ---------- drawing ------------------------------------------------------------------------- */
+#define DESCRIBE_EVERY G_USEC_PER_SEC
 
 GramFigure *
 gram_plot_view_shown (GramPlotView *view)
 {
   return view->frozen != NULL ? view->frozen : view->figure;
 }
+
+/* ---------- panels that have no room -------------------------------------------------------- */
+
+static gboolean
+tell_panels_cb (gpointer user_data)
+{
+  GramPlotView *view = user_data;
+
+  view->tell_id = 0;
+  g_signal_emit_by_name (view, "panels-changed");
+  return G_SOURCE_REMOVE;
+}
+
+/* Told after the frame that finds it out: what is told to must not be laid out while it is drawn.
+ */
+static void
+tell_panels (GramPlotView *view)
+{
+  const GramLayout *layout = view->layout;
+  guint first =
+      layout->panels->len > 0 ? ((GramPanel *) g_ptr_array_index (layout->panels, 0))->index : 0;
+
+  if (first == view->told_first && layout->left_out == view->told_left_out)
+    return;
+  view->told_first = first;
+  view->told_left_out = layout->left_out;
+  if (view->tell_id == 0)
+    view->tell_id = g_idle_add (tell_panels_cb, view);
+}
+
+/* ---------- layout -------------------------------------------------------------------------- */
 
 /* Letters follow the user's text scaling, as all others of the window; those of files do not. */
 static void
@@ -67,152 +84,8 @@ gram_plot_view_get_layout (GramPlotView *view)
                                       | (view->show_caption ? GRAM_LAYOUT_CAPTION : 0));
   view->scale = scale;
   view->stale = FALSE;
-  gram_plot_view_tell_panels (view);
+  tell_panels (view);
   return view->layout;
-}
-
-static void
-destroy_surface (gpointer surface)
-{
-  cairo_surface_destroy (surface);
-}
-
-static GdkTexture *
-surface_to_texture (cairo_surface_t *surface)
-{
-  int width = cairo_image_surface_get_width (surface);
-  int height = cairo_image_surface_get_height (surface);
-  int stride = cairo_image_surface_get_stride (surface);
-  g_autoptr (GBytes) bytes = NULL;
-  GdkTexture *texture;
-
-  cairo_surface_flush (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
-                                      (gsize) height * (gsize) stride, destroy_surface, surface);
-  texture = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
-  g_object_set_data_full (G_OBJECT (texture), "surface", cairo_surface_reference (surface),
-                          destroy_surface);
-  return texture;
-}
-
-/* Without a graphics card GTK 4.8 turns every pixel of a texture into floats and back, which takes
- * ten times as long as drawing the curves; the surface behind the texture is copied as it is. */
-static void
-append_layer (GramPlotView *view, GtkSnapshot *snapshot, GdkTexture *texture,
-              const graphene_rect_t *bounds)
-{
-  GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (GTK_WIDGET (view)));
-  cairo_t *cr;
-
-  if (texture == NULL)
-    return;
-  if (!GSK_IS_CAIRO_RENDERER (renderer))
-    {
-      gtk_snapshot_append_texture (snapshot, texture, bounds);
-      return;
-    }
-  cr = gtk_snapshot_append_cairo (snapshot, bounds);
-  cairo_scale (cr, 1.0 / view->scale, 1.0 / view->scale);
-  cairo_set_source_surface (cr, g_object_get_data (G_OBJECT (texture), "surface"), 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-  cairo_paint (cr);
-  cairo_destroy (cr);
-}
-
-GdkTexture *
-gram_plot_view_draw (const GramLayout *layout, double scale, gboolean fast, GramDrawParts parts)
-{
-  cairo_surface_t *surface =
-      cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) ceil (layout->width * scale),
-                                  (int) ceil (layout->height * scale));
-  g_autoptr (GramCanvas) canvas = NULL;
-  cairo_t *cr;
-
-  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
-    {
-      cairo_surface_destroy (surface);
-      return NULL;
-    }
-  cr = cairo_create (surface);
-  cairo_scale (cr, scale, scale);
-  canvas = gram_canvas_new_cairo (cr, layout->typesetter, scale, fast);
-  gram_layout_draw (layout, canvas, parts);
-  cairo_destroy (cr);
-  g_clear_pointer (&canvas, gram_canvas_free);
-  return surface_to_texture (surface);
-}
-
-static void
-draw_textures (GramPlotView *view, const GramLayout *layout)
-{
-  guint64 key = gram_layout_static_key (layout) ^ (guint64) view->scale;
-
-  if (view->static_texture == NULL || view->static_key != key)
-    {
-      g_clear_object (&view->static_texture);
-      view->static_texture = gram_plot_view_draw (layout, view->scale, TRUE, GRAM_DRAW_STATIC);
-      view->static_key = key;
-    }
-  if (view->data_texture == NULL)
-    view->data_texture = gram_plot_view_draw (layout, view->scale, TRUE, GRAM_DRAW_DATA);
-}
-
-static void
-draw_focus_ring (GramPlotView *view, const GramLayout *layout, GramCanvas *canvas)
-{
-  const GramLegendBox *box = gram_plot_view_legend_box (view, view->legend_focus);
-  GramStroke stroke = { layout->theme->ink, 2, GRAM_DASH_SOLID };
-  double x, y, w, h;
-
-  if (box == NULL)
-    return;
-  x = box->rect.x - 5, y = box->rect.y - 1, w = box->rect.width + 10, h = box->rect.height + 2;
-  GramPoint ring[5] = { { x, y }, { x + w, y }, { x + w, y + h }, { x, y + h }, { x, y } };
-  gram_canvas_polyline (canvas, ring, 5, &stroke);
-}
-
-static void
-draw_overlay (GramPlotView *view, GramLayout *layout, cairo_t *cr)
-{
-  g_autoptr (GramCanvas) canvas = gram_canvas_new_cairo (cr, view->typesetter, view->scale, TRUE);
-
-  if (view->drag == GRAM_DRAG_BOX)
-    {
-      GramColor veil = layout->theme->roles[GRAM_ROLE_TRUE];
-
-      veil.a = 0.18;
-      gram_canvas_rectangle (canvas, &view->box, 0, veil);
-    }
-  else if (view->pointed && view->drag == GRAM_DRAG_NONE)
-    {
-      GramPanel *panel = gram_layout_find_panel (layout, view->x, view->y);
-
-      if (panel != NULL && panel->drawn->len > 0)
-        gram_layout_draw_crosshair (layout, canvas, panel, view->x, view->y);
-    }
-  if (gtk_widget_has_visible_focus (GTK_WIDGET (view)))
-    draw_focus_ring (view, layout, canvas);
-}
-
-static void
-gram_plot_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
-{
-  GramPlotView *view = GRAM_PLOT_VIEW (widget);
-  GramLayout *layout = gram_plot_view_get_layout (view);
-  graphene_rect_t bounds;
-  cairo_t *cr;
-
-  if (layout == NULL)
-    return;
-  draw_textures (view, layout);
-  bounds = GRAPHENE_RECT_INIT (0, 0, (float) layout->width, (float) layout->height);
-  append_layer (view, snapshot, view->static_texture, &bounds);
-  append_layer (view, snapshot, view->data_texture, &bounds);
-  if (!view->pointed && view->drag == GRAM_DRAG_NONE && view->legend_focus < 0)
-    return;
-  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-  draw_overlay (view, layout, cr);
-  cairo_destroy (cr);
 }
 
 void
@@ -222,19 +95,202 @@ gram_plot_view_invalidate (GramPlotView *view)
   gtk_widget_queue_draw (GTK_WIDGET (view));
 }
 
+static void
+update_actions (GramPlotView *view)
+{
+  GtkWidget *widget = GTK_WIDGET (view);
+  GramFigure *figure = gram_plot_view_shown (view);
+  const GramPlot *plot =
+      figure != NULL && figure->plots->len > 0 ? g_ptr_array_index (figure->plots, 0) : NULL;
+
+  gtk_widget_action_set_enabled (widget, "plot.x-log", plot != NULL && plot->x.scale_choice);
+  gtk_widget_action_set_enabled (widget, "plot.y-log", plot != NULL && plot->y.scale_choice);
+  gtk_widget_action_set_enabled (widget, "plot.fit",
+                                 figure != NULL && !gram_figure_is_fit (figure));
+  gtk_widget_action_set_enabled (widget, "plot.freeze", figure != NULL);
+  gtk_widget_action_set_enabled (widget, "plot.copy-image", figure != NULL);
+  gtk_widget_action_set_enabled (widget, "plot.copy-data", figure != NULL);
+}
+
 void
 gram_plot_view_changed (GramPlotView *view)
 {
   gram_plot_view_invalidate (view);
-  gram_plot_view_update_actions (view);
-  g_signal_emit (view, signals[SIGNAL_VIEW_CHANGED], 0);
+  update_actions (view);
+  g_signal_emit_by_name (view, "view-changed");
 }
 
-/* Told by the window: something that happens unseen needs a word. */
-void
-gram_plot_view_tell_copied (GramPlotView *view, const char *text)
+/* The focus walks through the entries of all panels. */
+const GramLegendBox *
+gram_plot_view_legend_box (GramPlotView *view, int index)
 {
-  g_signal_emit (view, signals[SIGNAL_COPIED], 0, text);
+  GramLayout *layout = gram_plot_view_get_layout (view);
+
+  for (guint i = 0; layout != NULL && index >= 0 && i < layout->panels->len; i++)
+    {
+      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
+
+      if (index < (int) panel->legend->len)
+        return &g_array_index (panel->legend, GramLegendBox, index);
+      index -= (int) panel->legend->len;
+    }
+  return NULL;
+}
+
+/* ---------- what is told of it -------------------------------------------------------------- */
+
+/* What the keys are about: an entry of the legend, the crosshair, or the figure. */
+static char *
+words (GramPlotView *view, GramFigure *figure)
+{
+  const GramLegendBox *box = gram_plot_view_legend_box (view, view->legend_focus);
+  GramLayout *layout = view->keyed && view->pointed ? gram_plot_view_get_layout (view) : NULL;
+  GramPanel *panel = layout != NULL ? gram_layout_find_panel (layout, view->x, view->y) : NULL;
+  gboolean hidden = FALSE;
+  g_autofree char *plain = NULL;
+
+  if (box != NULL)
+    {
+      plain = gram_text_to_plain (box->entry->label);
+      for (guint i = 0; i < figure->plots->len; i++)
+        hidden |= gram_plot_get_hidden (g_ptr_array_index (figure->plots, i), box->entry->tag);
+      /* Translators: a curve in a legend and whether it is drawn */
+      return g_strdup_printf (hidden ? _ ("%s, hidden") : _ ("%s, shown"), plain);
+    }
+  if (panel != NULL && panel->drawn->len > 0)
+    return gram_panel_describe_at (panel, view->x);
+  return gram_figure_is_empty (figure) && figure->empty != NULL ? g_strdup (figure->empty)
+                                                                : gram_figure_describe (figure);
+}
+
+/**
+ * gram_plot_view_describe_now:
+ *
+ * Tells screen readers what is shown, or where the keys have led.
+ */
+void
+gram_plot_view_describe_now (GramPlotView *view)
+{
+  GramFigure *figure = gram_plot_view_shown (view);
+  g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
+
+  if (figure == NULL)
+    return;
+  view->described = g_get_monotonic_time ();
+  title = gram_text_to_plain (figure->title != NULL ? figure->title : "");
+  text = words (view, figure);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+/* Not more often than once a second, however fast the run. */
+static void
+describe_in_time (GramPlotView *view)
+{
+  if (view->described == 0 || g_get_monotonic_time () - view->described >= DESCRIBE_EVERY)
+    gram_plot_view_describe_now (view);
+}
+
+/* ---------- what is shown ------------------------------------------------------------------- */
+
+/**
+ * gram_plot_view_queue_update:
+ *
+ * The figure's data or settings changed: draw it with the next frame.
+ */
+void
+gram_plot_view_queue_update (GramPlotView *view)
+{
+  describe_in_time (view);
+  if (view->frozen == NULL)
+    gram_plot_view_invalidate (view);
+}
+
+/**
+ * gram_plot_view_set_figure:
+ * @figure: (nullable) (transfer none): what is shown from now on
+ */
+void
+gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure)
+{
+  if (figure == view->figure)
+    {
+      gram_plot_view_queue_update (view);
+      return;
+    }
+  g_clear_pointer (&view->layout, gram_layout_free);
+  g_clear_pointer (&view->frozen, gram_figure_unref);
+  if (figure != NULL)
+    gram_figure_ref (figure);
+  g_clear_pointer (&view->figure, gram_figure_unref);
+  view->figure = figure;
+  view->legend_focus = -1;
+  view->described = 0;
+  gram_plot_view_queue_update (view);
+  update_actions (view);
+}
+
+/**
+ * gram_plot_view_get_figure:
+ *
+ * Returns: (transfer none) (nullable): the figure; when frozen, as it was then
+ */
+GramFigure *
+gram_plot_view_get_figure (GramPlotView *view)
+{
+  return gram_plot_view_shown (view);
+}
+
+/**
+ * gram_plot_view_set_frozen:
+ * @frozen: whether the view stays as it is while the figure's data go on
+ */
+void
+gram_plot_view_set_frozen (GramPlotView *view, gboolean frozen)
+{
+  if (frozen == (view->frozen != NULL) || view->figure == NULL)
+    return;
+  if (frozen)
+    view->frozen = gram_figure_copy (view->figure);
+  else
+    {
+      /* The layout points into the copy. */
+      g_clear_pointer (&view->layout, gram_layout_free);
+      g_clear_pointer (&view->frozen, gram_figure_unref);
+    }
+  gram_plot_view_changed (view);
+}
+
+/**
+ * gram_plot_view_get_frozen:
+ *
+ * Returns: whether the view is frozen
+ */
+gboolean
+gram_plot_view_get_frozen (GramPlotView *view)
+{
+  return view->frozen != NULL;
+}
+
+/**
+ * gram_plot_view_set_show_title:
+ */
+void
+gram_plot_view_set_show_title (GramPlotView *view, gboolean show)
+{
+  view->show_title = show;
+  gram_plot_view_invalidate (view);
+}
+
+/**
+ * gram_plot_view_set_show_caption:
+ */
+void
+gram_plot_view_set_show_caption (GramPlotView *view, gboolean show)
+{
+  view->show_caption = show;
+  gram_plot_view_invalidate (view);
 }
 
 /* ---------- what people do ------------------------------------------------------------------ */
@@ -330,10 +386,10 @@ emit_hover (GramPlotView *view)
         nearest = hit;
     }
   if (nearest != NULL)
-    g_signal_emit (view, signals[SIGNAL_HOVER], 0, panel->plot->id, nearest->series->id, nearest->x,
-                   nearest->y);
+    g_signal_emit_by_name (view, "hover", panel->plot->id, nearest->series->id, nearest->x,
+                           nearest->y);
   else
-    g_signal_emit (view, signals[SIGNAL_HOVER], 0, NULL, NULL, NAN, NAN);
+    g_signal_emit_by_name (view, "hover", NULL, NULL, NAN, NAN);
 }
 
 void
@@ -360,116 +416,129 @@ gram_plot_view_move_guide (GramPlotView *view, const char *id, double value, gbo
   if (!moved && !done)
     return;
   gram_plot_view_invalidate (view);
-  g_signal_emit (view, signals[SIGNAL_GUIDE_MOVED], 0, id, value, done);
+  g_signal_emit_by_name (view, "guide-moved", id, value, done);
 }
 
-/* ---------- life ---------------------------------------------------------------------------- */
-
-static void
-follow_style (GramPlotView *view)
+/**
+ * gram_plot_view_fit:
+ *
+ * Lets all panels follow their data again.
+ */
+void
+gram_plot_view_fit (GramPlotView *view)
 {
-  AdwStyleManager *style = adw_style_manager_get_default ();
-  gboolean dark = adw_style_manager_get_dark (style);
+  if (view->figure == NULL)
+    return;
+  gram_figure_fit (view->figure);
+  if (view->frozen != NULL)
+    gram_figure_fit (view->frozen);
+  gram_plot_view_changed (view);
+}
 
-  if (adw_style_manager_get_high_contrast (style))
-    view->theme = dark ? GRAM_THEME_HIGH_CONTRAST_DARK : GRAM_THEME_HIGH_CONTRAST;
+/**
+ * gram_plot_view_zoom:
+ * @factor: < 1 shows less
+ *
+ * Zooms about the crosshair, or about the middle of the first panel.
+ */
+void
+gram_plot_view_zoom (GramPlotView *view, double factor)
+{
+  GramPanel *panel = gram_plot_view_active_panel (view);
+
+  if (panel == NULL)
+    return;
+  if (view->pointed)
+    gram_plot_view_zoom_at (view, view->x, view->y, factor);
   else
-    view->theme = dark ? GRAM_THEME_DARK : GRAM_THEME_LIGHT;
-  gram_plot_view_invalidate (view);
+    gram_plot_view_zoom_at (view, panel->area.x + panel->area.width / 2,
+                            panel->area.y + panel->area.height / 2, factor);
 }
 
-static void
-gram_plot_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
-                        int *natural, int *minimum_baseline, int *natural_baseline)
+/**
+ * gram_plot_view_pan:
+ * @across: (and @up) fractions of what is shown
+ */
+void
+gram_plot_view_pan (GramPlotView *view, double across, double up)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 260 : 180;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 720 : 480;
+  GramPanel *panel = gram_plot_view_active_panel (view);
+  GramView value;
+
+  if (panel == NULL)
+    return;
+  value = (GramView){ panel->x.range, panel->y.range, panel->plot->x.fit, panel->plot->y.fit };
+  value = gram_view_pan (value, across, up);
+  gram_plot_view_set_view (view, panel->index, &value);
 }
 
-static void
-gram_plot_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+/**
+ * gram_plot_view_set_scale:
+ *
+ * Switches an axis of the first panel, and of every panel that shares it.
+ */
+void
+gram_plot_view_set_scale (GramPlotView *view, GramAxisSide side, GramScale scale)
 {
-  GramPlotView *view = GRAM_PLOT_VIEW (widget);
+  for (int copy = 0; copy < 2; copy++)
+    {
+      GramFigure *figure = copy ? view->frozen : view->figure;
 
-  gram_plot_view_invalidate (view);
-  if (view->menu != NULL)
-    gtk_popover_present (GTK_POPOVER (view->menu));
+      for (guint i = 0; figure != NULL && i < figure->plots->len; i++)
+        if (i == 0 || (side == GRAM_AXIS_X && figure->share_x))
+          gram_plot_set_scale (g_ptr_array_index (figure->plots, i), side, scale);
+    }
+  gram_plot_view_changed (view);
 }
 
-static void
-gram_plot_view_dispose (GObject *object)
+/**
+ * gram_plot_view_get_panels:
+ * @first: (out): index of the first panel that is shown
+ * @shown: (out): how many are
+ * @total: (out): how many there are
+ *
+ * Returns: whether some have no room
+ */
+gboolean
+gram_plot_view_get_panels (GramPlotView *view, guint *first, guint *shown, guint *total)
 {
-  GramPlotView *view = GRAM_PLOT_VIEW (object);
-
-  g_clear_handle_id (&view->tell_id, g_source_remove);
-  g_clear_pointer (&view->menu, gtk_widget_unparent);
-  g_clear_pointer (&view->layout, gram_layout_free);
-  g_clear_object (&view->static_texture);
-  g_clear_object (&view->data_texture);
-  g_clear_pointer (&view->frozen, gram_figure_unref);
-  g_clear_pointer (&view->figure, gram_figure_unref);
-  G_OBJECT_CLASS (gram_plot_view_parent_class)->dispose (object);
+  *first = *shown = *total = 0;
+  if (view->layout == NULL)
+    return FALSE;
+  *first = view->told_first;
+  *shown = view->layout->panels->len;
+  *total = *shown + view->layout->left_out;
+  return view->layout->left_out > 0;
 }
 
-static void
-gram_plot_view_finalize (GObject *object)
+/**
+ * gram_plot_view_get_turner_height:
+ *
+ * Returns: the room under the panels for what turns to those that have none
+ */
+double
+gram_plot_view_get_turner_height (GramPlotView *view)
 {
-  GramPlotView *view = GRAM_PLOT_VIEW (object);
-
-  gram_typesetter_unref (view->typesetter);
-  g_free (view->drag_guide);
-  G_OBJECT_CLASS (gram_plot_view_parent_class)->finalize (object);
+  return view->layout != NULL ? gram_layout_turner_height (view->layout) : 0;
 }
 
-static void
-gram_plot_view_class_init (GramPlotViewClass *class_)
+/**
+ * gram_plot_view_turn:
+ * @rows: by how many rows of panels, upwards where negative
+ */
+void
+gram_plot_view_turn (GramPlotView *view, int rows)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class_);
-  GObjectClass *object_class = G_OBJECT_CLASS (class_);
-  GType type = G_TYPE_FROM_CLASS (class_);
+  GramFigure *figure = gram_plot_view_shown (view);
+  guint columns, last;
 
-  object_class->dispose = gram_plot_view_dispose;
-  object_class->finalize = gram_plot_view_finalize;
-  widget_class->snapshot = gram_plot_view_snapshot;
-  widget_class->measure = gram_plot_view_measure;
-  widget_class->size_allocate = gram_plot_view_size_allocate;
-  signals[SIGNAL_GUIDE_MOVED] =
-      g_signal_new ("guide-moved", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
-                    G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_BOOLEAN);
-  signals[SIGNAL_HOVER] =
-      g_signal_new ("hover", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
-                    G_TYPE_STRING, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
-  signals[SIGNAL_VIEW_CHANGED] =
-      g_signal_new ("view-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  g_signal_new ("panels-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_COPIED] = g_signal_new ("copied", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, G_TYPE_STRING);
-  gtk_widget_class_set_css_name (widget_class, "plotview");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  gram_plot_view_install_actions (widget_class);
-}
-
-static void
-gram_plot_view_init (GramPlotView *view)
-{
-  AdwStyleManager *style = adw_style_manager_get_default ();
-
-  view->typesetter = gram_typesetter_new (gram_theme_get (GRAM_THEME_LIGHT)->family);
-  view->legend_focus = -1;
-  view->pointer_x = view->pointer_y = NAN;
-  view->scale = 1;
-  gtk_widget_set_focusable (GTK_WIDGET (view), TRUE);
-  gtk_widget_set_hexpand (GTK_WIDGET (view), TRUE);
-  gtk_widget_set_vexpand (GTK_WIDGET (view), TRUE);
-  gtk_widget_set_overflow (GTK_WIDGET (view), GTK_OVERFLOW_HIDDEN);
-  gram_plot_view_add_controllers (view);
-  gram_plot_view_update_actions (view);
-  g_signal_connect_object (style, "notify::dark", G_CALLBACK (follow_style), view,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (follow_style), view,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (view)), "notify::gtk-xft-dpi",
-                           G_CALLBACK (gram_plot_view_invalidate), view, G_CONNECT_SWAPPED);
-  g_signal_connect (view, "notify::scale-factor", G_CALLBACK (gram_plot_view_invalidate), NULL);
-  follow_style (view);
+  if (figure == NULL || gram_plot_view_get_layout (view) == NULL)
+    return;
+  columns = MAX (1, figure->columns);
+  last = (view->layout->left_out + columns - 1) / columns;
+  figure->first_row = (guint) CLAMP ((int) (view->told_first / columns) + rows, 0, (int) last);
+  if (view->figure != NULL)
+    view->figure->first_row = figure->first_row;
+  gram_plot_view_point_at (view, FALSE, 0, 0);
+  gram_plot_view_changed (view);
 }
