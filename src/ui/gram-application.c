@@ -1,6 +1,11 @@
 /* gram-application.c: the program: one window, actions that D-Bus and people share
  *
  * SPDX-License-Identifier: MIT
+ *
+ * All actions are reachable with
+ * `gapplication action io.github.gramscope.Gramscope NAME [PARAMETER]`. The state of the action
+ * “status” is a dictionary of what the window shows; scripts read it with org.gtk.Actions.Describe.
+ * Keys and places in the menus: gram-actions.c.
  */
 #include "gram-config.h"
 
@@ -8,18 +13,126 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <math.h>
 
+#include "gram-actions.h"
 #include "gram-catalogue.h"
+#include "gram-dialogs.h"
+#include "gram-error.h"
+#include "gram-pages.h"
+#include "gram-shortcuts.h"
 #include "gram-store.h"
-#include "gram-window-recovery.h"
+#include "gram-view-model.h"
 
 struct _GramApplication
 {
   AdwApplication parent_instance;
-  GramDocument *document;
+  GramDocument *document; /* (nullable) of the window that was opened last */
+  guint publish_id;
 };
 
 G_DEFINE_FINAL_TYPE (GramApplication, gram_application, ADW_TYPE_APPLICATION)
+
+/* ---------- what scripts see ---------- */
+
+static void
+insert_pages (GVariantDict *dict)
+{
+  guint count;
+  const GramPageInfo *pages = gram_page_list (&count);
+  GVariantBuilder ids;
+
+  g_variant_builder_init (&ids, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; i < count; i++)
+    g_variant_builder_add (&ids, "s", pages[i].id);
+  g_variant_dict_insert_value (dict, "pages", g_variant_builder_end (&ids));
+}
+
+static GVariant *
+describe (GramApplication *application, GramDocument *document)
+{
+  GramSession *session = gram_document_get_session (document);
+  const GramSettings *settings = gram_document_get_settings (document);
+  GramAnalysis *analysis = gram_session_get_analysis (session);
+  GramProblem *problem = gram_session_get_problem (session);
+  GramRun *run = gram_session_get_run (session);
+  GramReadout readout = gram_readout_at (analysis, settings->eta, settings->rho);
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "state", "s",
+                         gram_state_to_string (gram_session_get_state (session)));
+  g_variant_dict_insert (&dict, "stage", "s",
+                         gram_stage_to_string (analysis != NULL ? analysis->stage
+                                                                : GRAM_STAGE_NONE));
+  g_variant_dict_insert (&dict, "dataset", "s", settings->dataset);
+  g_variant_dict_insert (&dict, "class-a", "s", problem != NULL ? problem->class_names[0] : "");
+  g_variant_dict_insert (&dict, "class-b", "s", problem != NULL ? problem->class_names[1] : "");
+  g_variant_dict_insert (&dict, "n", "x", problem != NULL ? problem->n : (gint64) 0);
+  g_variant_dict_insert (&dict, "step", "x", run != NULL ? run->steps : (gint64) 0);
+  g_variant_dict_insert (&dict, "random-fraction", "d", settings->rho);
+  g_variant_dict_insert (&dict, "complexity", "d", readout.complexity);
+  g_variant_dict_insert (&dict, "eta", "d", settings->eta);
+  g_variant_dict_insert (&dict, "stable-step", "d",
+                         analysis != NULL ? gram_analysis_stable_step (analysis) : NAN);
+  g_variant_dict_insert (&dict, "page", "s",
+                         gram_window_get_page_id (gram_application_get_window (application)));
+  insert_pages (&dict);
+  for (guint i = 0; run != NULL && i < run->sets->len; i++)
+    {
+      GramRunSet *set = g_ptr_array_index (run->sets, i);
+      g_autofree char *key = g_strconcat ("residual-", set->labels->name, NULL);
+
+      g_variant_dict_insert (&dict, key, "d", gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL));
+    }
+  return g_variant_dict_end (&dict);
+}
+
+/* At most four times a second: D-Bus carries each change to everyone who listens. */
+static gboolean
+publish_cb (gpointer user_data)
+{
+  GramApplication *self = user_data;
+  GActionMap *map = G_ACTION_MAP (self);
+
+  self->publish_id = 0;
+  if (self->document == NULL || gtk_application_get_windows (GTK_APPLICATION (self)) == NULL)
+    return G_SOURCE_REMOVE;
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "undo")),
+                               gram_document_can_undo (self->document));
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "redo")),
+                               gram_document_can_redo (self->document));
+  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "status")),
+                             describe (self, self->document));
+  return G_SOURCE_REMOVE;
+}
+
+/* Has the action “status” tell soon what the window shows now. */
+static void
+publish (GramApplication *self)
+{
+  if (self->publish_id == 0)
+    self->publish_id = g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, 250, publish_cb,
+                                           g_object_ref (self), g_object_unref);
+}
+
+/* Keeps the action “status” at what @window shows. */
+static void
+watch (GramApplication *self, GramWindow *window)
+{
+  static const char *const signals[] = { "state-changed", "problem-changed", "analysis-changed",
+                                         "run-changed" };
+  GramSession *session = gram_document_get_session (self->document);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect_object (session, signals[i], G_CALLBACK (publish), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "settings-changed", G_CALLBACK (publish), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "page-changed", G_CALLBACK (publish), self, G_CONNECT_SWAPPED);
+  publish (self);
+}
+
+/* ---------- the window ---------- */
 
 /* Photographs when the machine has them, else the built-in digits. */
 static const char *
@@ -46,6 +159,16 @@ load_first (GramApplication *self)
     gram_document_load (self->document, first_choice (), NULL);
 }
 
+/* Returns: (nullable): the window, if there is one */
+static GramWindow *
+find_window (gpointer application)
+{
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    if (GRAM_IS_WINDOW (l->data))
+      return l->data;
+  return NULL;
+}
+
 /**
  * gram_application_get_window:
  *
@@ -54,22 +177,196 @@ load_first (GramApplication *self)
 GramWindow *
 gram_application_get_window (GramApplication *self)
 {
-  GtkWindow *window = NULL;
+  GramWindow *window = find_window (self);
 
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
-    if (GRAM_IS_WINDOW (l->data))
-      window = l->data;
   if (window != NULL)
-    return GRAM_WINDOW (window);
+    return window;
+  g_clear_object (&self->document);
   self->document = gram_document_new ();
-  window = GTK_WINDOW (gram_window_new (GTK_APPLICATION (self), self->document));
-  gram_application_watch (self, self->document);
-  gtk_window_present (window);
+  window = gram_window_new (GTK_APPLICATION (self), self->document);
+  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (window),
+                                           gram_shortcuts_window_new ());
+  watch (self, window);
+  gtk_window_present (GTK_WINDOW (window));
   load_first (self);
-  gram_window_start_recovery (GRAM_WINDOW (window));
-  g_object_unref (self->document);
-  return GRAM_WINDOW (window);
+  gram_window_start_recovery (window);
+  return window;
 }
+
+/* ---------- actions ---------- */
+
+static GramDocument *
+get_document (gpointer application)
+{
+  return gram_window_get_document (gram_application_get_window (application));
+}
+
+static void
+load_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  GramWindow *window = gram_application_get_window (application);
+  g_autoptr (GError) error = NULL;
+
+  if (!gram_document_load (gram_window_get_document (window),
+                           g_variant_get_string (parameter, NULL), &error))
+    gram_window_tell (window, _ ("These Settings Cannot Be Used"), error);
+}
+
+/* What is done to the document alone. */
+static const struct
+{
+  const char *action;
+  void (*act) (GramDocument *document);
+} deeds[] = {
+  { "start", gram_document_start }, { "pause", gram_document_pause },
+  { "step", gram_document_step },   { "reset", gram_document_reset },
+  { "undo", gram_document_undo },   { "redo", gram_document_redo },
+};
+
+static void
+document_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (deeds); i++)
+    if (g_str_equal (deeds[i].action, g_action_get_name (G_ACTION (action))))
+      deeds[i].act (get_document (application));
+}
+
+static void
+toggle_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  GramDocument *document = get_document (application);
+
+  if (gram_session_get_state (gram_document_get_session (document)) == GRAM_STATE_TRAINING)
+    gram_document_pause (document);
+  else
+    gram_document_start (document);
+}
+
+static void
+rho_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  double rho = g_variant_get_double (parameter);
+
+  if (isfinite (rho))
+    gram_document_set_rho (get_document (application), rho);
+}
+
+static void
+page_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  GramWindow *window = gram_application_get_window (application);
+  const char *id = g_variant_get_string (parameter, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (gram_window_show_page (window, id))
+    return;
+  g_set_error (&error, GRAM_ERROR, GRAM_ERROR_USAGE, _ ("There is no page “%s”."), id);
+  gram_window_tell (window, _ ("No Such Page"), error);
+}
+
+static void
+export_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gram_window_export_to (gram_application_get_window (application),
+                         g_variant_get_string (parameter, NULL));
+}
+
+static void
+save_session_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gram_window_save_session (gram_application_get_window (application),
+                            g_variant_get_string (parameter, NULL));
+}
+
+static void
+open_session_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gram_window_open_path (gram_application_get_window (application),
+                         g_variant_get_string (parameter, NULL));
+}
+
+static void
+tour_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gram_window_start_tour (gram_application_get_window (application));
+}
+
+static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gram_show_preferences (GTK_WINDOW (gram_application_get_window (application)));
+}
+
+static void
+about_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gram_show_about (GTK_WINDOW (gram_application_get_window (application)));
+}
+
+static void
+help_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gram_show_help (GTK_WINDOW (gram_application_get_window (application)));
+}
+
+static void
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  GramWindow *window = find_window (application);
+
+  if (window != NULL)
+    gtk_window_close (GTK_WINDOW (window)); /* which asks first when a run goes on */
+  else
+    g_application_quit (application);
+}
+
+static const GActionEntry entries[] = {
+  { "load", load_action, "s" },
+  { "start", document_action },
+  { "pause", document_action },
+  { "toggle", toggle_action },
+  { "step", document_action },
+  { "reset", document_action },
+  { "random-fraction", rho_action, "d" },
+  { "page", page_action, "s" },
+  { "export", export_action, "s" },
+  { "save-session", save_session_action, "s" },
+  { "open-session", open_session_action, "s" },
+  { "undo", document_action },
+  { "redo", document_action },
+  { "tour", tour_action },
+  { "preferences", preferences_action },
+  { "about", about_action },
+  { "help", help_action },
+  { "quit", quit_action },
+};
+
+static void
+install_actions (GramApplication *self)
+{
+  GtkApplication *application = GTK_APPLICATION (self);
+  g_autoptr (GSimpleAction) status =
+      g_simple_action_new_stateful ("status", NULL,
+                                    g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
+  guint count;
+  const GramActionInfo *actions = gram_actions_list (&count);
+  const GramPageInfo *pages;
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (status));
+  for (guint i = 0; i < count; i++)
+    gtk_application_set_accels_for_action (application, actions[i].name, actions[i].keys);
+  pages = gram_page_list (&count);
+  for (guint i = 0; i < count; i++)
+    {
+      g_autofree char *name = g_strconcat ("app.page::", pages[i].id, NULL);
+      g_autofree char *key = g_strdup_printf ("<Alt>%u", i + 1);
+
+      gtk_application_set_accels_for_action (application, name, (const char *const[]){ key, NULL });
+    }
+}
+
+/* ---------- life ---------- */
 
 static void
 gram_application_activate (GApplication *application)
@@ -102,13 +399,12 @@ style_changed_cb (GSettings *store)
 static gboolean
 signalled_cb (gpointer application)
 {
-  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
-    if (GRAM_IS_WINDOW (l->data))
-      {
-        gram_window_leave (l->data);
-        return G_SOURCE_CONTINUE;
-      }
-  g_application_quit (application);
+  GramWindow *window = find_window (application);
+
+  if (window != NULL)
+    gram_window_leave (window);
+  else
+    g_application_quit (application);
   return G_SOURCE_CONTINUE;
 }
 
@@ -122,7 +418,7 @@ gram_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (GRAM_APP_ID);
   /* the help would open with its first paragraph selected */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
-  gram_application_install_actions (GRAM_APPLICATION (application));
+  install_actions (GRAM_APPLICATION (application));
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     g_unix_signal_add (signals[i], signalled_cb, application);
   store = gram_store_get ();
@@ -135,10 +431,18 @@ gram_application_startup (GApplication *application)
 }
 
 static void
+gram_application_dispose (GObject *object)
+{
+  g_clear_object (&GRAM_APPLICATION (object)->document);
+  G_OBJECT_CLASS (gram_application_parent_class)->dispose (object);
+}
+
+static void
 gram_application_class_init (GramApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = gram_application_dispose;
   application_class->activate = gram_application_activate;
   application_class->open = gram_application_open;
   application_class->startup = gram_application_startup;

@@ -15,8 +15,5 @@ G_DECLARE_FINAL_TYPE (GramApplication, gram_application, GRAM, APPLICATION, AdwA
 
 GramApplication *gram_application_new (void);
 GramWindow *gram_application_get_window (GramApplication *application);
-void gram_application_install_actions (GramApplication *application);
-void gram_application_publish (GramApplication *application);
-void gram_application_watch (GramApplication *application, GramDocument *document);
 
 G_END_DECLS

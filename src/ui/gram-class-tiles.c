@@ -13,6 +13,7 @@
 #include <glib/gi18n.h>
 
 #include "gram-image.h"
+#include "gram-words.h"
 
 #define COLUMNS 5
 #define MAX_TILES 100

@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "gram-size.h"
-#include "gram-view-model.h"
+#include "gram-words.h"
 
 struct _GramComputePanel
 {

@@ -14,7 +14,7 @@
 #include "gram-conditions.h"
 #include "gram-figures.h"
 #include "gram-run-bounds.h"
-#include "gram-view-model.h"
+#include "gram-words.h"
 
 /* The failure probability and accuracy that the theorems are asked for here. */
 #define DELTA 0.1

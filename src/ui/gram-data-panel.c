@@ -11,6 +11,7 @@
 #include "gram-catalogue.h"
 #include "gram-class-tiles.h"
 #include "gram-number-row.h"
+#include "gram-words.h"
 
 struct _GramDataPanel
 {

@@ -15,7 +15,6 @@
 #include "gram-page-bar.h"
 #include "gram-panel-turner.h"
 #include "gram-plot-table.h"
-#include "gram-window.h"
 
 typedef struct
 {
@@ -125,10 +124,7 @@ restore_view (GramFigurePage *self)
 static void
 copied_cb (GramFigurePage *self, const char *text)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  if (GRAM_IS_WINDOW (root))
-    gram_window_toast (GRAM_WINDOW (root), text);
+  g_signal_emit_by_name (self, "told", text);
 }
 
 static void

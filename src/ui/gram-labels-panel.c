@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "gram-view-model.h"
+#include "gram-words.h"
 
 typedef enum
 {

@@ -11,6 +11,7 @@
 
 #include "gram-number-row.h"
 #include "gram-view-model.h"
+#include "gram-words.h"
 
 struct _GramNetworkPanel
 {

@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "gram-view-model.h"
+#include "gram-words.h"
 
 struct _GramNumberRow
 {

@@ -6,7 +6,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gram-pages.h"
+#include "gram-figure-page.h"
 
 #define GRAM_TYPE_CONVERGENCE_PAGE (gram_convergence_page_get_type ())
 G_DECLARE_FINAL_TYPE (GramConvergencePage, gram_convergence_page, GRAM, CONVERGENCE_PAGE,

@@ -11,7 +11,7 @@
 
 #include "gram-conditions-view.h"
 #include "gram-dynamics.h"
-#include "gram-pages.h"
+#include "gram-figure-page.h"
 #include "gram-test-curve.h"
 
 #define GRAM_TYPE_DYNAMICS_PAGE (gram_dynamics_page_get_type ())

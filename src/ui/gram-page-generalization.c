@@ -12,8 +12,8 @@
 #include <math.h>
 
 #include "gram-bounded-spin.h"
-#include "gram-pages.h"
-#include "gram-view-model.h"
+#include "gram-figure-page.h"
+#include "gram-words.h"
 
 #define GRAM_TYPE_GENERALIZATION_PAGE (gram_generalization_page_get_type ())
 G_DECLARE_FINAL_TYPE (GramGeneralizationPage, gram_generalization_page, GRAM, GENERALIZATION_PAGE,

@@ -8,7 +8,7 @@
 
 #include "gram-learn-job.h"
 #include "gram-number-row.h"
-#include "gram-pages.h"
+#include "gram-figure-page.h"
 #include "gram-target.h"
 
 #define DIMENSION 50

@@ -13,8 +13,8 @@
 #include "gram-image.h"
 #include "gram-mislabel-job.h"
 #include "gram-page-bar.h"
-#include "gram-pages.h"
-#include "gram-view-model.h"
+#include "gram-page.h"
+#include "gram-words.h"
 
 #define SHOWN 240
 

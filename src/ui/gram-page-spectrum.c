@@ -9,8 +9,8 @@
 
 #include "gram-label-series.h"
 #include "gram-image.h"
-#include "gram-pages.h"
-#include "gram-view-model.h"
+#include "gram-figure-page.h"
+#include "gram-words.h"
 
 #define GRAM_TYPE_SPECTRUM_PAGE (gram_spectrum_page_get_type ())
 G_DECLARE_FINAL_TYPE (GramSpectrumPage, gram_spectrum_page, GRAM, SPECTRUM_PAGE, GramFigurePage)

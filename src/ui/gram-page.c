@@ -63,6 +63,8 @@ gram_page_class_init (GramPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = gram_page_dispose;
   GTK_WIDGET_CLASS (klass)->map = gram_page_map;
+  g_signal_new ("told", GRAM_TYPE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_STRING);
 }
 
 static void

@@ -22,17 +22,7 @@ struct _GramPageClass
   GramFigure *(*get_figure) (GramPage *page); /* (transfer none) (nullable) what is exported */
 };
 
-/* What the window must know of a page before it exists. */
-typedef struct
-{
-  const char *id;
-  const char *title; /* untranslated, marked with N_() */
-  const char *icon;
-  GType (*get_type) (void);
-} GramPageInfo;
-
-const GramPageInfo *gram_page_list (guint *count);
-
+/* The signal "told" (const char *text): something happened unseen, which needs a word. */
 void gram_page_set_document (GramPage *page, GramDocument *document);
 GramDocument *gram_page_get_document (GramPage *page);
 GramFigure *gram_page_get_figure (GramPage *page);

@@ -8,6 +8,14 @@
 
 #include <glib/gi18n.h>
 
+/* Each in a file of its own: gram-page-convergence.c and so on. */
+GType gram_convergence_page_get_type (void);
+GType gram_spectrum_page_get_type (void);
+GType gram_generalization_page_get_type (void);
+GType gram_dynamics_page_get_type (void);
+GType gram_learnability_page_get_type (void);
+GType gram_samples_page_get_type (void);
+
 static const GramPageInfo pages[] = {
   { "convergence", N_ ("Convergence"), "gram-convergence-symbolic",
     gram_convergence_page_get_type },

@@ -1,18 +1,22 @@
-/* gram-pages.h: the window's six pages
+/* gram-pages.h: which pages the window has, in their order
  *
  * SPDX-License-Identifier: MIT
  */
 #pragma once
 
-#include "gram-figure-page.h"
+#include <glib-object.h>
 
 G_BEGIN_DECLS
 
-GType gram_convergence_page_get_type (void);
-GType gram_spectrum_page_get_type (void);
-GType gram_generalization_page_get_type (void);
-GType gram_dynamics_page_get_type (void);
-GType gram_learnability_page_get_type (void);
-GType gram_samples_page_get_type (void);
+/* What the window must know of a page before it exists. */
+typedef struct
+{
+  const char *id;
+  const char *title; /* untranslated, marked with N_() */
+  const char *icon;
+  GType (*get_type) (void);
+} GramPageInfo;
+
+const GramPageInfo *gram_page_list (guint *count);
 
 G_END_DECLS

@@ -329,6 +329,22 @@ static const struct
   { "Menu|<Shift>F10", "plot.menu", NULL },
 };
 
+static const GramPlotShortcut shortcuts[] = {
+  { N_ ("Move the crosshair"), "<Shift>Left <Shift>Right" },
+  { N_ ("Crosshair to the very next point"), "<Control><Shift>Left <Control><Shift>Right" },
+  { N_ ("Crosshair to the panel above or below"), "<Shift>Up <Shift>Down" },
+  { N_ ("Zoom in or out"), "plus minus" },
+  { N_ ("Fit everything"), "0" },
+  { N_ ("Pan"), "Left Right" },
+  { N_ ("Logarithmic or linear"), "x y" },
+  { N_ ("Walk through the legend, show or hide"), "l space" },
+  { N_ ("Move the reference line"), "bracketleft bracketright" },
+  { N_ ("Hold the view"), "f" },
+  { N_ ("Copy the figure"), "<Control>c" },
+  { N_ ("Copy the numbers"), "<Control><Shift>c" },
+  { N_ ("Menu of the plot"), "<Shift>F10" },
+};
+
 /* Only views have these actions. */
 static void
 act_cb (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -353,4 +369,16 @@ gram_plot_view_install_actions (GtkWidgetClass *class_)
         gtk_shortcut_set_arguments (shortcut, g_variant_new_parsed (bindings[i].parameter));
       gtk_widget_class_add_shortcut (class_, shortcut);
     }
+}
+
+/**
+ * gram_plot_view_get_shortcuts:
+ *
+ * Returns: (transfer none) (array length=count): the keys that a window of shortcuts names
+ */
+const GramPlotShortcut *
+gram_plot_view_get_shortcuts (guint *count)
+{
+  *count = G_N_ELEMENTS (shortcuts);
+  return shortcuts;
 }

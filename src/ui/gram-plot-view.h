@@ -27,6 +27,13 @@ G_BEGIN_DECLS
 #define GRAM_TYPE_PLOT_VIEW (gram_plot_view_get_type ())
 G_DECLARE_FINAL_TYPE (GramPlotView, gram_plot_view, GRAM, PLOT_VIEW, GtkWidget)
 
+/* For people: what keys do in a plot. */
+typedef struct
+{
+  const char *title; /* untranslated, marked with N_() */
+  const char *keys;  /* accelerators with blanks between them */
+} GramPlotShortcut;
+
 GtkWidget *gram_plot_view_new (void);
 void gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure);
 GramFigure *gram_plot_view_get_figure (GramPlotView *view);
@@ -47,6 +54,7 @@ void gram_plot_view_pan (GramPlotView *view, double across, double up);
 void gram_plot_view_set_scale (GramPlotView *view, GramAxisSide side, GramScale scale);
 void gram_plot_view_copy_image (GramPlotView *view);
 void gram_plot_view_copy_data (GramPlotView *view);
+const GramPlotShortcut *gram_plot_view_get_shortcuts (guint *count);
 GdkTexture *gram_plot_view_make_texture (GramPlotView *view, double scale);
 
 G_END_DECLS

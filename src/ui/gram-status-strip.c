@@ -10,7 +10,7 @@
 #include <math.h>
 
 #include "gram-pace.h"
-#include "gram-view-model.h"
+#include "gram-words.h"
 
 #define TELL_EVERY (2 * G_USEC_PER_SEC)
 #define N_STAGES GRAM_STAGE_SPECTRUM

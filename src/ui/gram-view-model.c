@@ -5,6 +5,7 @@
 #include "gram-config.h"
 
 #include "gram-view-model.h"
+#include "gram-words.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

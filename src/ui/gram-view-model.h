@@ -39,18 +39,6 @@ typedef enum
 
 GramStepVerdict gram_step_verdict (const GramAnalysis *analysis, double eta);
 
-/* Words; all (transfer full). */
-char *gram_words_number (double value, int digits);
-char *gram_words_typed (double value, gboolean integer);
-char *gram_words_count (gint64 value);
-char *gram_words_bytes_of (guint64 needed, guint64 available);
-char *gram_words_duration (double seconds);
-char *gram_words_steps (gint64 steps);
-char *gram_words_progress (GramState state, const GramProgress *progress);
-const char *gram_state_label (GramState state);
-const char *gram_stage_label (GramStage stage);
-char *gram_error_remedy (const GError *error);
-
 /* Numbers as people type them: 1e-3, 1.000, 0,001. */
 gboolean gram_parse_number (const char *text, gboolean integer, double minimum, double maximum,
                             double *value, char **reason);

@@ -125,7 +125,7 @@ static const GActionEntry entries[] = {
 };
 
 void
-gram_window_install_download_action (GramWindow *self)
+gram_window_add_download (GramWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 }

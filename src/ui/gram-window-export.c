@@ -4,14 +4,13 @@
  */
 #include "gram-config.h"
 
-#include "gram-window-export.h"
-
 #include <glib/gi18n.h>
 
 #include "gram-error.h"
 #include "gram-export.h"
 #include "gram-number-row.h"
 #include "gram-store.h"
+#include "gram-window-private.h"
 
 static const char *const endings[] = { "png", "svg", "pdf", "csv", NULL };
 static const GramThemeKind themes[] = { GRAM_THEME_PRINT, GRAM_THEME_LIGHT, GRAM_THEME_DARK };
@@ -276,13 +275,12 @@ present_options (GramWindow *window, const GramExportOptions *options)
   gtk_window_present (GTK_WINDOW (message));
 }
 
-/**
- * gram_window_choose_export:
- * @format: "png", "svg", "pdf" or "csv": what is chosen at first
- */
-void
-gram_window_choose_export (GramWindow *window, const char *format)
+/* @parameter: "png", "svg", "pdf" or "csv": what is chosen at first */
+static void
+export_as_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  GramWindow *window = user_data;
+  const char *format = g_variant_get_string (parameter, NULL);
   g_autoptr (GError) error = NULL;
   GramExportOptions options;
   guint chosen = 0;
@@ -301,12 +299,10 @@ gram_window_choose_export (GramWindow *window, const char *format)
 
 /* ---------- the clipboard ---------- */
 
-/**
- * gram_window_copy_image:
- */
-void
-gram_window_copy_image (GramWindow *window)
+static void
+copy_image_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  GramWindow *window = user_data;
   g_autoptr (GError) error = NULL;
   GramFigure *figure = get_figure (window, &error);
   g_autoptr (GBytes) png = NULL;
@@ -328,12 +324,10 @@ gram_window_copy_image (GramWindow *window)
   gram_window_toast (window, _ ("Image copied"));
 }
 
-/**
- * gram_window_copy_data:
- */
-void
-gram_window_copy_data (GramWindow *window)
+static void
+copy_data_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  GramWindow *window = user_data;
   g_autoptr (GError) error = NULL;
   GramFigure *figure = get_figure (window, &error);
   g_autofree char *csv = figure != NULL ? gram_figure_to_csv (figure) : NULL;
@@ -345,4 +339,19 @@ gram_window_copy_data (GramWindow *window)
     }
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)), csv);
   gram_window_toast (window, _ ("Data copied as a table"));
+}
+
+static const GActionEntry entries[] = {
+  { "export-as", export_as_action, "s" },
+  { "copy-image", copy_image_action },
+  { "copy-data", copy_data_action },
+};
+
+/**
+ * gram_window_add_export:
+ */
+void
+gram_window_add_export (GramWindow *window)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
 }

@@ -7,7 +7,6 @@
 #include <glib/gi18n.h>
 
 #include "gram-error.h"
-#include "gram-window-export.h"
 #include "gram-window-private.h"
 
 static void
@@ -168,15 +167,6 @@ drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, GramWin
   return TRUE;
 }
 
-void
-gram_window_accept_drops (GramWindow *self)
-{
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-
-  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
-}
-
 static void
 open_path_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -189,8 +179,17 @@ static const GActionEntry entries[] = {
   { "save-as", save_as_action },
 };
 
+/**
+ * gram_window_add_files:
+ *
+ * Lets people choose files, and drop them on the window.
+ */
 void
-gram_window_install_file_actions (GramWindow *self)
+gram_window_add_files (GramWindow *self)
 {
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }

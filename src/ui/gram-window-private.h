@@ -4,7 +4,6 @@
  */
 #pragma once
 
-#include "gram-class-tiles.h"
 #include "gram-compute-panel.h"
 #include "gram-data-panel.h"
 #include "gram-labels-panel.h"
@@ -18,11 +17,10 @@ typedef struct _GramRecovery GramRecovery;
 struct _GramWindow
 {
   AdwApplicationWindow parent_instance;
-  AdwHeaderBar *header;
   AdwViewSwitcherTitle *switcher;
-  GtkButton *start_button, *step_button, *reset_button;
+  GtkButton *start_button;
   AdwButtonContent *start_content;
-  GtkMenuButton *export_button;
+  GtkMenuButton *export_button, *main_menu_button;
   AdwToastOverlay *toasts;
   GtkPaned *paned;
   GtkWidget *panel;
@@ -43,15 +41,26 @@ struct _GramWindow
   gint64 run_began; /* monotonic µs; 0: no run goes on */
 };
 
-void gram_window_install_actions (GramWindow *window);
-void gram_window_install_file_actions (GramWindow *window);
-void gram_window_install_download_action (GramWindow *window);
-void gram_window_watch_run (GramWindow *window);
-void gram_window_accept_drops (GramWindow *window);
-void gram_window_watch_recent (GramWindow *window);
-void gram_window_add_recent (GramWindow *window, const char *path);
-void gram_window_free_recovery (GramWindow *window);
-void gram_window_remember (GramWindow *window);
+/* The core: gram-window.c. */
 void gram_window_tell_with (GramWindow *window, const char *heading, const GError *error,
                             const char *remedy);
+void gram_window_add_pages (GramWindow *window);
+void gram_window_fill_page (GramWindow *window);
+void gram_window_restore (GramWindow *window);
+void gram_window_remember (GramWindow *window);
+
+/* The parts that gram-window-class.c puts together. */
+void gram_window_add_files (GramWindow *window);
+void gram_window_add_export (GramWindow *window);
+void gram_window_add_download (GramWindow *window);
+void gram_window_add_recent_menu (GramWindow *window);
+void gram_window_watch_run (GramWindow *window);
+void gram_window_end_recovery (GramWindow *window);
+void gram_window_free_recovery (GramWindow *window);
+
+/* What one part does for another. */
+char *gram_window_get_view (GramWindow *window);
+void gram_window_open_session (GramWindow *window, const char *path);
+void gram_window_recover_session (GramWindow *window, const char *path);
+void gram_window_add_recent (GramWindow *window, const char *path);
 void gram_window_locate_data (GramWindow *window, gboolean folder);

@@ -115,12 +115,12 @@ problem_changed_cb (GramWindow *self)
 }
 
 /**
- * gram_window_watch_recent:
+ * gram_window_add_recent_menu:
  *
  * Fills the menu, now and when this or another program changes the list.
  */
 void
-gram_window_watch_recent (GramWindow *self)
+gram_window_add_recent_menu (GramWindow *self)
 {
   g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (update_recent),
                            self, G_CONNECT_SWAPPED);

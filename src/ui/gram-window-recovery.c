@@ -14,8 +14,6 @@
  */
 #include "gram-config.h"
 
-#include "gram-window-recovery.h"
-
 #include <errno.h>
 
 #include <glib/gi18n.h>

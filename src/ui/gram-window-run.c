@@ -10,76 +10,11 @@
 #include "gram-error.h"
 #include "gram-store.h"
 #include "gram-view-model.h"
+#include "gram-words.h"
 #include "gram-window-private.h"
 
 /* A run shorter than this ends before anyone looked away. */
 #define LONG_RUN_US (10 * G_TIME_SPAN_SECOND)
-
-/**
- * gram_window_toast:
- *
- * Tells what passed.
- */
-void
-gram_window_toast (GramWindow *self, const char *text)
-{
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  adw_toast_set_timeout (toast, 5);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-static void
-dialog_gone_cb (GramWindow *self)
-{
-  self->error_dialog = NULL;
-}
-
-/**
- * gram_window_tell_with:
- * @remedy: (nullable)
- *
- * As gram_window_tell(), with a remedy of one's own. The dialog is @self's error_dialog, unless
- * that was there before.
- */
-void
-gram_window_tell_with (GramWindow *self, const char *heading, const GError *error,
-                       const char *remedy)
-{
-  const char *message = error->message;
-  g_autofree char *body =
-      remedy != NULL ? g_strconcat (message, "\n\n", remedy, NULL) : g_strdup (message);
-  g_autofree char *valid = g_utf8_make_valid (body, -1);
-  GtkWidget *dialog;
-
-  if (self->error_dialog != NULL)
-    {
-      gram_window_toast (self, message);
-      return;
-    }
-  dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, valid);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  self->error_dialog = dialog;
-  g_signal_connect_object (dialog, "destroy", G_CALLBACK (dialog_gone_cb), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-/**
- * gram_window_tell:
- *
- * Tells what failed: a dialog with cause and remedy. While one is open, later ones are toasts, so
- * that a flood of failures does not bury the window.
- */
-void
-gram_window_tell (GramWindow *self, const char *heading, const GError *error)
-{
-  g_autofree char *remedy = gram_error_remedy (error);
-
-  gram_window_tell_with (self, heading, error, remedy);
-}
 
 /* The message says what is wrong with them; what else can be said is that it did no harm. */
 static void

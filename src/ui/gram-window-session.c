@@ -6,9 +6,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gram-window-export.h"
 #include "gram-window-private.h"
-#include "gram-window-recovery.h"
 
 /* ---------- sessions ---------- */
 

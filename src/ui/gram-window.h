@@ -16,12 +16,22 @@ G_DECLARE_FINAL_TYPE (GramWindow, gram_window, GRAM, WINDOW, AdwApplicationWindo
 
 GramWindow *gram_window_new (GtkApplication *application, GramDocument *document);
 GramDocument *gram_window_get_document (GramWindow *window);
+
+/* Pages by their ids of gram-pages.h. The signal "page-changed" tells of another one. */
 gboolean gram_window_show_page (GramWindow *window, const char *id);
 const char *gram_window_get_page_id (GramWindow *window);
 GramPage *gram_window_get_page (GramWindow *window);
+void gram_window_start_tour (GramWindow *window);
+
 void gram_window_toast (GramWindow *window, const char *text);
 void gram_window_tell (GramWindow *window, const char *heading, const GError *error);
-void gram_window_start_tour (GramWindow *window);
+
 void gram_window_open_path (GramWindow *window, const char *path);
+void gram_window_save_session (GramWindow *window, const char *path);
+void gram_window_export_to (GramWindow *window, const char *path);
+
+/* What was open when the program did not end properly. */
+void gram_window_start_recovery (GramWindow *window);
+void gram_window_leave (GramWindow *window);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "gram-history.h"
 #include "gram-pace.h"
 #include "gram-view-model.h"
+#include "gram-words.h"
 #include "gram-view-state.h"
 
 static void

@@ -1,10 +1,10 @@
-/* gram-view-words.c: numbers, states and errors in the words of the window
+/* gram-words.c: numbers, states and errors in the words of the window
  *
  * SPDX-License-Identifier: MIT
  */
 #include "gram-config.h"
 
-#include "gram-view-model.h"
+#include "gram-words.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

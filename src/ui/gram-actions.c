@@ -1,0 +1,111 @@
+/* gram-actions.c: the list of actions: their keys, their places in the menus, their words
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * What an action does stands where it belongs: "app." in gram-application.c, "win." in the parts
+ * of the window. Pages have theirs, "app.page::ID", and their keys from gram-pages.c.
+ */
+#include "gram-config.h"
+
+#include "gram-actions.h"
+
+#include <glib/gi18n.h>
+
+/* In the order in which menus and the window of shortcuts have them. */
+static const GramActionInfo actions[] = {
+  { "app.toggle", { "<Control>Return", "F5" }, 0, NULL, GRAM_SHORTCUTS_RUN, N_ ("Start or pause") },
+  { "app.step", { "<Control>period" }, 0, NULL, GRAM_SHORTCUTS_RUN, N_ ("One step") },
+  { "app.reset", { "<Control><Shift>r" }, 0, NULL, GRAM_SHORTCUTS_RUN, N_ ("Back to W(0)") },
+  { "win.export-as::png",
+    { "<Control>e" },
+    GRAM_MENU_EXPORT,
+    N_ ("Export as _PNG…"),
+    GRAM_SHORTCUTS_FIGURES,
+    N_ ("Export the figure") },
+  { "win.export-as::svg", { NULL }, GRAM_MENU_EXPORT, N_ ("Export as _SVG…"), 0, NULL },
+  { "win.export-as::pdf", { NULL }, GRAM_MENU_EXPORT, N_ ("Export as P_DF…"), 0, NULL },
+  { "win.export-as::csv", { NULL }, GRAM_MENU_EXPORT, N_ ("Export Data as _CSV…"), 0, NULL },
+  { "win.copy-image", { NULL }, GRAM_MENU_COPY, N_ ("_Copy Image"), 0, NULL },
+  { "win.copy-data", { NULL }, GRAM_MENU_COPY, N_ ("Copy Da_ta"), 0, NULL },
+  { "win.open",
+    { "<Control>o" },
+    GRAM_MENU_FILE,
+    N_ ("_Open…"),
+    GRAM_SHORTCUTS_SESSION,
+    N_ ("Open a session or data") },
+  { "win.open-folder",
+    { "<Control><Shift>o" },
+    GRAM_MENU_FILE,
+    N_ ("Open _Folder…"),
+    GRAM_SHORTCUTS_SESSION,
+    N_ ("Open a folder of data") },
+  { "win.save-as",
+    { "<Control>s" },
+    GRAM_MENU_FILE,
+    N_ ("_Save Session…"),
+    GRAM_SHORTCUTS_SESSION,
+    N_ ("Save the session") },
+  { "app.undo",
+    { "<Control>z" },
+    GRAM_MENU_EDIT,
+    N_ ("_Undo Change"),
+    GRAM_SHORTCUTS_SESSION,
+    N_ ("Undo a change") },
+  { "app.redo",
+    { "<Control><Shift>z", "<Control>y" },
+    GRAM_MENU_EDIT,
+    N_ ("_Redo Change"),
+    GRAM_SHORTCUTS_SESSION,
+    N_ ("Redo a change") },
+  { "win.show-panel",
+    { "F9" },
+    GRAM_MENU_VIEW,
+    N_ ("Show Side _Panel"),
+    GRAM_SHORTCUTS_FIGURES,
+    N_ ("Show or hide the side panel") },
+  { "app.tour", { "<Control>t" }, GRAM_MENU_VIEW, N_ ("_Tour"), GRAM_SHORTCUTS_RUN, N_ ("Tour") },
+  { "app.preferences",
+    { "<Control>comma" },
+    GRAM_MENU_PROGRAM,
+    N_ ("_Preferences"),
+    GRAM_SHORTCUTS_GENERAL,
+    N_ ("Preferences") },
+  { "win.show-help-overlay",
+    { "<Control>question" },
+    GRAM_MENU_PROGRAM,
+    N_ ("_Keyboard Shortcuts"),
+    GRAM_SHORTCUTS_GENERAL,
+    N_ ("Keyboard shortcuts") },
+  { "app.help", { "F1" }, GRAM_MENU_PROGRAM, N_ ("_Help"), GRAM_SHORTCUTS_GENERAL, N_ ("Help") },
+  { "app.about", { NULL }, GRAM_MENU_PROGRAM, N_ ("_About Gramscope"), 0, NULL },
+  { "app.quit", { "<Control>q" }, 0, NULL, GRAM_SHORTCUTS_GENERAL, N_ ("Quit") },
+  { "window.close", { "<Control>w" }, 0, NULL, 0, NULL },
+};
+
+/**
+ * gram_actions_list:
+ *
+ * Returns: (transfer none) (array length=count): the actions that have keys or stand in a menu
+ */
+const GramActionInfo *
+gram_actions_list (guint *count)
+{
+  *count = G_N_ELEMENTS (actions);
+  return actions;
+}
+
+/**
+ * gram_actions_menu_section:
+ *
+ * Returns: (transfer full): the entries of @section
+ */
+GMenu *
+gram_actions_menu_section (GramMenuSection section)
+{
+  GMenu *menu = g_menu_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (actions[i].section == section)
+      g_menu_append (menu, _ (actions[i].label), actions[i].name);
+  return menu;
+}

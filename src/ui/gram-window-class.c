@@ -1,0 +1,300 @@
+/* gram-window-class.c: the workbench: header, side panel, pages, status strip
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The class: puts the parts together, and is called by none of them.
+ */
+#include "gram-config.h"
+
+#include <glib/gi18n.h>
+
+#include "gram-actions.h"
+#include "gram-window-private.h"
+
+G_DEFINE_FINAL_TYPE (GramWindow, gram_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* What the window does is added to it part by part. */
+static void (*const parts[]) (GramWindow *window) = {
+  gram_window_add_files,       gram_window_add_export, gram_window_add_download,
+  gram_window_add_recent_menu, gram_window_watch_run,
+};
+
+/* ---------- header ---------- */
+
+static void
+update_header (GramWindow *self)
+{
+  GramState state = gram_session_get_state (gram_document_get_session (self->document));
+  gboolean training = state == GRAM_STATE_TRAINING;
+  const char *label = training                                      ? _ ("_Pause")
+                      : state == GRAM_STATE_PAUSED                  ? _ ("_Continue")
+                      : gram_document_get_step (self->document) > 0 ? _ ("_Continue")
+                                                                    : _ ("_Start");
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->start_button),
+                                  training ? "app.pause" : "app.start");
+  adw_button_content_set_icon_name (self->start_content, training
+                                                             ? "media-playback-pause-symbolic"
+                                                             : "media-playback-start-symbolic");
+  if (g_strcmp0 (adw_button_content_get_label (self->start_content), label) != 0)
+    adw_button_content_set_label (self->start_content, label);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->start_button),
+                               training ? _ ("Pause training (Ctrl+Enter)")
+                                        : _ ("Train by gradient descent (Ctrl+Enter)"));
+}
+
+static void
+update_title (GramWindow *self)
+{
+  GramProblem *problem = gram_session_get_problem (gram_document_get_session (self->document));
+  g_autofree char *title = NULL;
+
+  if (problem != NULL)
+    title = g_strdup_printf ("%s: %s / %s", problem->dataset_title, problem->class_names[0],
+                             problem->class_names[1]);
+  adw_view_switcher_title_set_subtitle (self->switcher, title != NULL ? title : "");
+  gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : "Gramscope");
+}
+
+/* ---------- menus ---------- */
+
+static void
+add_section (GMenu *menu, const char *label, GramMenuSection section)
+{
+  g_autoptr (GMenu) items = gram_actions_menu_section (section);
+
+  g_menu_append_section (menu, label, G_MENU_MODEL (items));
+}
+
+static void
+add_menus (GramWindow *self)
+{
+  g_autoptr (GMenu) menu = g_menu_new (), recent = g_menu_new (), export = g_menu_new ();
+  g_autoptr (GMenu) file = gram_actions_menu_section (GRAM_MENU_FILE);
+
+  self->recent_section = g_menu_new ();
+  self->recent_data_section = g_menu_new ();
+  g_menu_append_section (recent, NULL, G_MENU_MODEL (self->recent_section));
+  g_menu_append_section (recent, NULL, G_MENU_MODEL (self->recent_data_section));
+  /* before the entry that saves */
+  g_menu_insert_submenu (file, g_menu_model_get_n_items (G_MENU_MODEL (file)) - 1,
+                         _ ("Open _Recent"), G_MENU_MODEL (recent));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (file));
+  for (GramMenuSection section = GRAM_MENU_EDIT; section <= GRAM_MENU_PROGRAM; section++)
+    add_section (menu, NULL, section);
+  gtk_menu_button_set_menu_model (self->main_menu_button, G_MENU_MODEL (menu));
+  add_section (export, _ ("Figure of this page"), GRAM_MENU_EXPORT);
+  add_section (export, NULL, GRAM_MENU_COPY);
+  gtk_menu_button_set_menu_model (self->export_button, G_MENU_MODEL (export));
+}
+
+/* ---------- side panel ---------- */
+
+static void
+panel_shown_cb (GramWindow *self)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "show-panel");
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                             g_variant_new_boolean (gtk_widget_get_visible (self->panel)));
+}
+
+static void
+change_panel (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  GramWindow *self = user_data;
+
+  gtk_widget_set_visible (self->panel, g_variant_get_boolean (value));
+}
+
+static void
+close_lists (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (!GTK_IS_POPOVER (child))
+      close_lists (child);
+    else if (gtk_widget_get_visible (child))
+      gtk_popover_popdown (GTK_POPOVER (child));
+}
+
+/* A list that is open does not float on while the row it belongs to scrolls out of sight. */
+static void
+panel_scrolled_cb (GramWindow *self)
+{
+  close_lists (self->panel);
+}
+
+static const GActionEntry entries[] = {
+  { "show-panel", NULL, NULL, "true", change_panel },
+};
+
+static void
+add_panel (GramWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_signal_connect_swapped (self->panel, "notify::visible", G_CALLBACK (panel_shown_cb), self);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->panel)),
+                           "value-changed", G_CALLBACK (panel_scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/* ---------- tour ---------- */
+
+static void
+page_changed_cb (GramWindow *self)
+{
+  gram_tour_page_changed (self->tour, gram_window_get_page_id (self));
+}
+
+/**
+ * gram_window_start_tour:
+ */
+void
+gram_window_start_tour (GramWindow *self)
+{
+  gram_tour_start (self->tour, self);
+}
+
+/* ---------- the window ---------- */
+
+static void
+close_response_cb (GramWindow *self, const char *response)
+{
+  self->close_dialog = NULL;
+  if (g_str_equal (response, "close"))
+    {
+      self->close_agreed = TRUE;
+      gtk_window_close (GTK_WINDOW (self));
+    }
+}
+
+static gboolean
+gram_window_close_request (GtkWindow *window)
+{
+  GramWindow *self = GRAM_WINDOW (window);
+  GramState state = gram_session_get_state (gram_document_get_session (self->document));
+  GtkWidget *dialog;
+
+  if (self->close_dialog != NULL)
+    {
+      gtk_window_present (GTK_WINDOW (self->close_dialog));
+      return TRUE;
+    }
+  if (!self->close_agreed && state == GRAM_STATE_TRAINING)
+    {
+      dialog = adw_message_dialog_new (window, _ ("Stop Training?"),
+                                       _ ("A run is going on. Closing the window ends it; curves "
+                                          "that were not saved are lost."));
+      adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel",
+                                        _ ("_Go on Training"), "close", _ ("_Close"), NULL);
+      adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close",
+                                                  ADW_RESPONSE_DESTRUCTIVE);
+      adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+      adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+      g_signal_connect_object (dialog, "response", G_CALLBACK (close_response_cb), self,
+                               G_CONNECT_SWAPPED);
+      self->close_dialog = dialog;
+      gtk_window_present (GTK_WINDOW (dialog));
+      return TRUE;
+    }
+  gram_window_remember (self);
+  gram_window_end_recovery (self);
+  return GTK_WINDOW_CLASS (gram_window_parent_class)->close_request (window);
+}
+
+static void
+gram_window_dispose (GObject *object)
+{
+  GramWindow *self = GRAM_WINDOW (object);
+
+  if (self->document != NULL)
+    g_signal_handlers_disconnect_by_data (gram_document_get_session (self->document), self);
+  gram_window_free_recovery (self);
+  g_clear_object (&self->document);
+  g_clear_object (&self->recent_section);
+  g_clear_object (&self->recent_data_section);
+  G_OBJECT_CLASS (gram_window_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *klass)
+{
+  gtk_widget_class_bind_template_child (klass, GramWindow, switcher);
+  gtk_widget_class_bind_template_child (klass, GramWindow, start_button);
+  gtk_widget_class_bind_template_child (klass, GramWindow, start_content);
+  gtk_widget_class_bind_template_child (klass, GramWindow, export_button);
+  gtk_widget_class_bind_template_child (klass, GramWindow, main_menu_button);
+  gtk_widget_class_bind_template_child (klass, GramWindow, toasts);
+  gtk_widget_class_bind_template_child (klass, GramWindow, paned);
+  gtk_widget_class_bind_template_child (klass, GramWindow, panel);
+  gtk_widget_class_bind_template_child (klass, GramWindow, stack);
+  gtk_widget_class_bind_template_child (klass, GramWindow, data_panel);
+  gtk_widget_class_bind_template_child (klass, GramWindow, labels_panel);
+  gtk_widget_class_bind_template_child (klass, GramWindow, network_panel);
+  gtk_widget_class_bind_template_child (klass, GramWindow, compute_panel);
+  gtk_widget_class_bind_template_child (klass, GramWindow, status_strip);
+  gtk_widget_class_bind_template_child (klass, GramWindow, tour);
+}
+
+static void
+gram_window_class_init (GramWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gram_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = gram_window_close_request;
+  g_type_ensure (GRAM_TYPE_DATA_PANEL);
+  g_type_ensure (GRAM_TYPE_LABELS_PANEL);
+  g_type_ensure (GRAM_TYPE_NETWORK_PANEL);
+  g_type_ensure (GRAM_TYPE_COMPUTE_PANEL);
+  g_type_ensure (GRAM_TYPE_STATUS_STRIP);
+  g_type_ensure (GRAM_TYPE_TOUR);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/gramscope/Gramscope/ui/gram-window.ui");
+  bind_children (widget_class);
+  /* (): another page is shown */
+  g_signal_new ("page-changed", GRAM_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
+}
+
+static void
+gram_window_init (GramWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_menus (self);
+  add_panel (self);
+  gram_window_add_pages (self);
+  g_signal_connect (self, "page-changed", G_CALLBACK (page_changed_cb), NULL);
+}
+
+/**
+ * gram_window_new:
+ * @document: what it shows
+ */
+GramWindow *
+gram_window_new (GtkApplication *application, GramDocument *document)
+{
+  GramWindow *self = g_object_new (GRAM_TYPE_WINDOW, "application", application, NULL);
+  GramSession *session = gram_document_get_session (document);
+
+  self->document = g_object_ref (document);
+  gram_data_panel_set_document (self->data_panel, document);
+  gram_labels_panel_set_document (self->labels_panel, document);
+  gram_network_panel_set_document (self->network_panel, document);
+  gram_compute_panel_set_document (self->compute_panel, document);
+  gram_status_strip_set_document (self->status_strip, document);
+  g_signal_connect_object (session, "state-changed", G_CALLBACK (update_header), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "run-changed", G_CALLBACK (update_header), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "problem-changed", G_CALLBACK (update_title), self,
+                           G_CONNECT_SWAPPED);
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    parts[i](self);
+  gram_window_restore (self);
+  update_header (self);
+  update_title (self);
+  gram_window_fill_page (self);
+  return self;
+}
