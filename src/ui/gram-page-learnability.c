@@ -6,13 +6,15 @@
 
 #include <glib/gi18n.h>
 
-#include "gram-learn-job.h"
+#include "gram-learnability-job.h"
 #include "gram-number-row.h"
 #include "gram-figure-page.h"
 #include "gram-target.h"
 
 #define DIMENSION 50
 #define TERMS 3
+
+static const gint64 sizes[] = { 50, 100, 200, 400, 800 };
 
 #define GRAM_TYPE_LEARNABILITY_PAGE (gram_learnability_page_get_type ())
 G_DECLARE_FINAL_TYPE (GramLearnabilityPage, gram_learnability_page, GRAM, LEARNABILITY_PAGE,
@@ -63,7 +65,7 @@ done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GramLearnabilityPage *self = GRAM_LEARNABILITY_PAGE (object);
   g_autoptr (GError) error = NULL;
 
-  if (!gram_learn_job_finish (result, &error)
+  if (!gram_learnability_job_finish (result, &error)
       && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   gtk_spinner_stop (GTK_SPINNER (self->spinner));
@@ -81,8 +83,8 @@ compute (GramLearnabilityPage *self)
   self->cancellable = g_cancellable_new ();
   g_array_set_size (self->rows, 0);
   gtk_spinner_start (GTK_SPINNER (self->spinner));
-  gram_learn_job_start (DIMENSION, seed, self->targets, self->cancellable, row_cb, done_cb,
-                        G_OBJECT (self));
+  gram_learnability_job_start (DIMENSION, seed, sizes, G_N_ELEMENTS (sizes), self->targets,
+                               self->cancellable, row_cb, done_cb, G_OBJECT (self));
 }
 
 /* ---------- a function of one's own ---------- */

@@ -11,7 +11,7 @@
 
 #include "gram-bounded-spin.h"
 #include "gram-image.h"
-#include "gram-mislabel-job.h"
+#include "gram-mislabel-ranking.h"
 #include "gram-page-bar.h"
 #include "gram-page.h"
 #include "gram-words.h"
@@ -26,11 +26,10 @@ struct _GramSamplesPage
   GramPage parent_instance;
   GtkWidget *spin, *summary, *stack, *status;
   GListStore *ranks; /* of GramRankItem */
-  GramMislabelAnswer *answer;
+  GramMislabelRanking *answer;
   GCancellable *cancellable;
   GramProblem *asked_problem; /* what the answer, or the question on its way, is about */
-  gint64 asked_planted;
-  guint64 asked_seed;
+  GramMislabelQuestion asked;
 };
 
 G_DEFINE_FINAL_TYPE (GramSamplesPage, gram_samples_page, GRAM_TYPE_PAGE)
@@ -99,7 +98,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 }
 
 static void
-describe_item (GtkWidget *box, GramProblem *problem, const GramMislabelAnswer *answer,
+describe_item (GtkWidget *box, GramProblem *problem, const GramMislabelRanking *answer,
                gint64 sample, gint64 rank)
 {
   g_autofree char *change = gram_words_number (answer->mislabel->change[sample], 4);
@@ -127,7 +126,7 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GramSamplesPage *
   GramRankItem *entry = gtk_list_item_get_item (item);
   GtkWidget *box = gtk_list_item_get_child (item);
   GtkWidget *badge = g_object_get_data (G_OBJECT (item), "badge");
-  const GramMislabelAnswer *answer = self->answer;
+  const GramMislabelRanking *answer = self->answer;
   GramProblem *problem;
   g_autoptr (GdkTexture) texture = NULL;
   g_autofree char *change = NULL;
@@ -157,16 +156,12 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GramSamplesPage *
 static void
 show_summary (GramSamplesPage *self)
 {
-  const GramMislabelAnswer *answer = self->answer;
-  gint64 suspicious = 0;
+  const GramMislabelRanking *answer = self->answer;
   g_autofree char *planted = gram_words_count (answer->n_planted);
   g_autofree char *found = gram_words_count (answer->found);
   g_autofree char *n = gram_words_count (answer->mislabel->n);
-  g_autofree char *few = NULL, *text = NULL;
+  g_autofree char *few = gram_words_count (answer->n_suspicious), *text = NULL;
 
-  for (gint64 i = 0; i < answer->mislabel->n; i++)
-    suspicious += answer->mislabel->change[i] < 0;
-  few = gram_words_count (suspicious);
   if (answer->n_planted > 0)
     text = g_strdup_printf (_ ("%s of %s planted flips are among the first %s of the ranking"),
                             found, planted, planted);
@@ -202,7 +197,7 @@ answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GramSamplesPage) self = user_data;
   g_autoptr (GError) error = NULL;
-  GramMislabelAnswer *answer = gram_mislabel_ask_finish (GRAM_SESSION (session), result, &error);
+  GramMislabelRanking *answer = gram_session_ask_finish (GRAM_SESSION (session), result, &error);
 
   if (answer == NULL)
     {
@@ -216,11 +211,11 @@ answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
   /* a newer question is on its way: this answer is of yesterday */
   if (answer->analysis->problem != self->asked_problem || self->ranks == NULL)
     {
-      gram_mislabel_answer_free (answer);
+      gram_mislabel_ranking_free (answer);
       return;
     }
   g_list_store_remove_all (self->ranks);
-  g_clear_pointer (&self->answer, gram_mislabel_answer_free);
+  g_clear_pointer (&self->answer, gram_mislabel_ranking_free);
   self->answer = answer;
   show_answer (self);
 }
@@ -232,8 +227,10 @@ gram_samples_page_update (GramPage *page)
   GramDocument *document = gram_page_get_document (page);
   GramSession *session = gram_document_get_session (document);
   GramAnalysis *analysis = gram_session_get_analysis (session);
-  guint64 seed = gram_document_get_settings (document)->problem.seed;
-  gint64 planted = gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->spin));
+  GramMislabelQuestion question = {
+    .n_planted = gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->spin)),
+    .seed = gram_document_get_settings (document)->problem.seed,
+  };
 
   if (analysis == NULL || analysis->problem == NULL || analysis->inverse_diagonal == NULL)
     {
@@ -241,17 +238,18 @@ gram_samples_page_update (GramPage *page)
         gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "waiting");
       return;
     }
-  if (self->asked_problem == analysis->problem && self->asked_planted == planted
-      && self->asked_seed == seed)
+  if (self->asked_problem == analysis->problem && self->asked.n_planted == question.n_planted
+      && self->asked.seed == question.seed)
     return;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->asked_problem, gram_problem_unref);
   self->asked_problem = gram_problem_ref (analysis->problem);
-  self->asked_planted = planted;
-  self->asked_seed = seed;
-  gram_mislabel_ask (session, planted, seed, self->cancellable, answered_cb, g_object_ref (self));
+  self->asked = question;
+  gram_session_ask (session, GRAM_STAGE_CHOLESKY, gram_mislabel_ranking_compute,
+                    g_memdup2 (&question, sizeof question), g_free, gram_mislabel_ranking_free,
+                    self->cancellable, answered_cb, g_object_ref (self));
 }
 
 /* ---------- the page ---------- */
@@ -339,7 +337,7 @@ gram_samples_page_dispose (GObject *object)
   if (self->ranks != NULL)
     g_list_store_remove_all (self->ranks);
   g_clear_object (&self->ranks);
-  g_clear_pointer (&self->answer, gram_mislabel_answer_free);
+  g_clear_pointer (&self->answer, gram_mislabel_ranking_free);
   g_clear_pointer (&self->asked_problem, gram_problem_unref);
   G_OBJECT_CLASS (gram_samples_page_parent_class)->dispose (object);
 }

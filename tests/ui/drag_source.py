@@ -1,7 +1,7 @@
 # drag_source.py: a small window from which files are dragged, as from a file manager
 #
 # SPDX-License-Identifier: MIT
-"""Usage: drag_source.py PATH…; prints the id of its X window, then “dropped” or “cancelled”."""
+"""Usage: drag_source.py PATH…; prints the id of its X window, “begun” and how it ended."""
 import sys
 
 import gi
@@ -14,6 +14,10 @@ def prepare(source, x, y):
     files = Gdk.FileList.new_from_list([Gio.File.new_for_path(p) for p in sys.argv[1:]])
     value = GObject.Value(Gdk.FileList, files)
     return Gdk.ContentProvider.new_for_value(value)
+
+
+def begun(source, drag):
+    print("begun", flush=True)
 
 
 def ended(source, drag, deleted):
@@ -30,6 +34,7 @@ window = Gtk.Window(default_width=120, default_height=80, decorated=False)
 window.set_child(Gtk.Label(label="files"))
 source = Gtk.DragSource(actions=Gdk.DragAction.COPY)
 source.connect("prepare", prepare)
+source.connect("drag-begin", begun)
 source.connect("drag-end", ended)
 source.connect("drag-cancel", cancelled)
 window.get_child().add_controller(source)

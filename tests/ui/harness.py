@@ -268,6 +268,10 @@ class Window:
         state = answer.unpack()[0][2]
         return state[0] if state else {}
 
+    def pages(self):
+        """The ids of the window's pages, in their order."""
+        return self.wait(lambda: self.status().get("pages"), 10, "the list of pages")
+
     def wait_status(self, seconds, what, **wanted):
         def met():
             status = self.status()

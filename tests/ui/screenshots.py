@@ -16,7 +16,6 @@ os.environ["GRAM_TEST_SHOTS"] = os.path.join(BUILD, "screenshots")
 
 from harness import Desktop, Window, need  # noqa: E402: reads the environment
 
-PAGES = ["convergence", "spectrum", "generalization", "dynamics", "learnability", "samples"]
 LIGHT, DARK = {"ADW_DEBUG_COLOR_SCHEME": "prefer-light"}, {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}
 LOOKS = [("wide-light", (1280, 800), LIGHT), ("wide-dark", (1280, 800), DARK),
          ("small-light", (900, 600), LIGHT), ("small-dark", (900, 600), DARK),
@@ -24,9 +23,9 @@ LOOKS = [("wide-light", (1280, 800), LIGHT), ("wide-dark", (1280, 800), DARK),
 LIMIT = 150_000  # bytes
 
 
-def wanted(look):
+def wanted(window, look):
     """The pages to be pictured in that look."""
-    return [p for p in PAGES if not PARTS or any(part in f"{p}-{look}" for part in PARTS)]
+    return [p for p in window.pages() if not PARTS or any(part in f"{p}-{look}" for part in PARTS)]
 
 
 def keep(window, name):
@@ -73,11 +72,10 @@ def sweep(window, language):
 
 
 def picture(desktop, look, size, env):
-    pages = wanted(look)
-    if not pages:
-        return
     window = Window(desktop, size=size, **env)
-    train(window)
+    pages = wanted(window, look)
+    if pages:
+        train(window)
     for page in sorted(pages, key=lambda page: page == "generalization"):
         if page == "generalization":
             sweep(window, env.get("LANGUAGE", "en"))

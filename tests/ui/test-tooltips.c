@@ -4,14 +4,17 @@
  *
  * Walks the widgets of each page and of the side panel, popovers that are closed included, and
  * looks for a tooltip on whatever shows a digit, or around it; then at the tables of values, the
- * preferences and the export dialog. Skipped without a display.
+ * preferences and the export dialog. Skipped without a display. That every listed action is there
+ * is looked at as well.
  */
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "gram-actions.h"
 #include "gram-application.h"
 #include "gram-backend.h"
 #include "gram-cpu.h"
+#include "gram-pages.h"
 
 #define SECONDS 120
 
@@ -212,11 +215,35 @@ check_dialog (GtkWidget *window, const char *name, GString *missing)
   return numbers;
 }
 
+/* What stands in a menu or has a key can be done. */
+static void
+test_actions (void)
+{
+  guint count;
+  const GramActionInfo *actions = gram_actions_list (&count);
+  GActionGroup *window;
+
+  g_application_activate (G_APPLICATION (application));
+  window = G_ACTION_GROUP (gram_application_get_window (application));
+  for (guint i = 0; i < count; i++)
+    {
+      g_autofree char *name = NULL;
+      g_autoptr (GVariant) target = NULL;
+      const char *inner = strchr (actions[i].name, '.') + 1;
+
+      g_assert_true (g_action_parse_detailed_name (inner, &name, &target, NULL));
+      if (g_str_has_prefix (actions[i].name, "app."))
+        g_assert_true (g_action_group_has_action (G_ACTION_GROUP (application), name));
+      else if (g_str_has_prefix (actions[i].name, "win."))
+        g_assert_true (g_action_group_has_action (window, name));
+    }
+}
+
 static void
 test_numbers (void)
 {
-  static const char *const pages[] = { "convergence", "spectrum",     "generalization",
-                                       "dynamics",    "learnability", "samples" };
+  guint count;
+  const GramPageInfo *pages = gram_page_list (&count);
   g_autoptr (GString) missing = g_string_new (NULL);
   GtkWidget *window;
   guint numbers = 0;
@@ -227,14 +254,14 @@ test_numbers (void)
   wait_for ("stage", "spectrum");
   act ("start", NULL);
   settle (1); /* η is far too large here: the warning is shown as well */
-  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+  for (guint i = 0; i < count; i++)
     {
-      act ("page", pages[i]);
-      wait_for ("page", pages[i]);
+      act ("page", pages[i].id);
+      wait_for ("page", pages[i].id);
       settle (1);
       open_popovers (window);
-      numbers += check_numbers (window, pages[i], missing);
-      numbers += check_table (window, pages[i], missing);
+      numbers += check_numbers (window, pages[i].id, missing);
+      numbers += check_table (window, pages[i].id, missing);
     }
   act ("preferences", NULL);
   settle (0.5);
@@ -301,6 +328,7 @@ main (int argc, char **argv)
   application = gram_application_new ();
   g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
+  g_test_add_func ("/ui/tooltips/actions", test_actions);
   g_test_add_func ("/ui/tooltips/numbers", test_numbers);
   status = g_test_run ();
   remove_folder (scratch);

@@ -12,7 +12,6 @@ from harness import Desktop, Tap, Window, need, ready
 point = Tap()
 need()
 desktop = Desktop()
-PAGES = ["convergence", "spectrum", "generalization", "dynamics", "learnability", "samples"]
 # what GTK makes inside a control that has a name, and what cannot take the focus by itself
 INNER = re.compile(r"^$|^(Gtk|Adw|Gram)[A-Z]")
 
@@ -80,7 +79,7 @@ def every_control_has_a_name():
     window = Window(desktop)
     ready(window)
     nameless, controls = [], 0
-    for page in PAGES:
+    for page in window.pages():
         window.action("page", page)
         window.wait_status(20, page, page=page)
         time.sleep(1)

@@ -11,7 +11,6 @@ from harness import Desktop, Tap, Window, need
 point = Tap()
 need()
 desktop = Desktop()
-PAGES = ["convergence", "spectrum", "generalization", "dynamics", "learnability", "samples"]
 
 
 def colours(path):
@@ -27,7 +26,7 @@ def all_pages(tag, size, **env):
     window.wait_status(60, "a run", step=lambda k: k > 100)
     window.action("pause")
     window.wait_status(20, "the pause", state="paused")
-    for page in PAGES:
+    for page in window.pages():
         window.action("page", page)
         window.wait_status(20, page, page=page)
         time.sleep(1.2 if page in ("learnability", "samples") else 0.6)

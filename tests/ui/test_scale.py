@@ -44,8 +44,7 @@ def large_text_keeps_to_a_small_window():
         file.write("[Settings]\ngtk-font-name=Sans 22\n")
     window = Window(desktop, size=(900, 600), LANGUAGE="de")
     ready(window)
-    for page in ("convergence", "spectrum", "generalization", "dynamics", "learnability",
-                 "samples"):
+    for page in window.pages():
         window.action("page", page)
         window.wait_status(20, "the page", page=page)
         time.sleep(1)

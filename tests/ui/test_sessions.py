@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 import os
 import resource
+import select
 import subprocess
 import sys
 
@@ -190,17 +191,26 @@ def a_refused_export_can_be_mended():
     assert window.quit() == 0
 
 
+def line_of(source, what, seconds=60):
+    """The next line that the drag source writes, which it does not do for ever."""
+    ready, _, _ = select.select([source.stdout], [], [], seconds)
+    assert ready, f"waited {seconds} s for {what} in vain"
+    return source.stdout.readline().decode().strip()
+
+
 def drag(window, *paths):
     """Onto the middle of the window, from a window in its corner."""
     source = desktop.spawn([sys.executable, os.path.join(HERE, "drag_source.py"), *paths],
-                           env=desktop.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    wid = source.stdout.readline().decode().strip()
+                           env=desktop.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                           bufsize=0)
+    wid = line_of(source, "the window to drag from")
     window.xdo("windowmove", wid, "0", "0", "windowraise", wid)
     window.xdo("mousemove", "60", "40", "mousedown", "1", "mousemove", "80", "60")
+    assert line_of(source, "the drag to begin") == "begun"
     for x in range(100, 700, 60):
         window.xdo("mousemove", str(x), "400", "sleep", "0.05")
     window.xdo("mouseup", "1")
-    answer = source.stdout.readline().decode().strip()
+    answer = line_of(source, "the end of the drag")
     source.kill()
     source.wait()
     return answer
