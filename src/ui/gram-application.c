@@ -23,6 +23,7 @@
 #include "gram-shortcuts.h"
 #include "gram-store.h"
 #include "gram-view-model.h"
+#include "gram-window.h"
 
 struct _GramApplication
 {
@@ -34,6 +35,16 @@ struct _GramApplication
 G_DEFINE_FINAL_TYPE (GramApplication, gram_application, ADW_TYPE_APPLICATION)
 
 /* ---------- what scripts see ---------- */
+
+/* Returns: (nullable): the window, if there is one */
+static GramWindow *
+find_window (gpointer application)
+{
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    if (GRAM_IS_WINDOW (l->data))
+      return l->data;
+  return NULL;
+}
 
 static void
 insert_pages (GVariantDict *dict)
@@ -49,7 +60,7 @@ insert_pages (GVariantDict *dict)
 }
 
 static GVariant *
-describe (GramApplication *application, GramDocument *document)
+describe (GramDocument *document, GramWindow *window)
 {
   GramSession *session = gram_document_get_session (document);
   const GramSettings *settings = gram_document_get_settings (document);
@@ -75,8 +86,7 @@ describe (GramApplication *application, GramDocument *document)
   g_variant_dict_insert (&dict, "eta", "d", settings->eta);
   g_variant_dict_insert (&dict, "stable-step", "d",
                          analysis != NULL ? gram_analysis_stable_step (analysis) : NAN);
-  g_variant_dict_insert (&dict, "page", "s",
-                         gram_window_get_page_id (gram_application_get_window (application)));
+  g_variant_dict_insert (&dict, "page", "s", gram_window_get_page_id (window));
   insert_pages (&dict);
   for (guint i = 0; run != NULL && i < run->sets->len; i++)
     {
@@ -94,16 +104,17 @@ publish_cb (gpointer user_data)
 {
   GramApplication *self = user_data;
   GActionMap *map = G_ACTION_MAP (self);
+  GramWindow *window = find_window (self);
 
   self->publish_id = 0;
-  if (self->document == NULL || gtk_application_get_windows (GTK_APPLICATION (self)) == NULL)
+  if (window == NULL)
     return G_SOURCE_REMOVE;
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "undo")),
                                gram_document_can_undo (self->document));
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "redo")),
                                gram_document_can_redo (self->document));
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "status")),
-                             describe (self, self->document));
+                             describe (self->document, window));
   return G_SOURCE_REMOVE;
 }
 
@@ -159,23 +170,9 @@ load_first (GramApplication *self)
     gram_document_load (self->document, first_choice (), NULL);
 }
 
-/* Returns: (nullable): the window, if there is one */
+/* Returns: the window, made when there is none yet */
 static GramWindow *
-find_window (gpointer application)
-{
-  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
-    if (GRAM_IS_WINDOW (l->data))
-      return l->data;
-  return NULL;
-}
-
-/**
- * gram_application_get_window:
- *
- * Returns: (transfer none): the window, made when there is none yet
- */
-GramWindow *
-gram_application_get_window (GramApplication *self)
+get_window (GramApplication *self)
 {
   GramWindow *window = find_window (self);
 
@@ -198,13 +195,13 @@ gram_application_get_window (GramApplication *self)
 static GramDocument *
 get_document (gpointer application)
 {
-  return gram_window_get_document (gram_application_get_window (application));
+  return gram_window_get_document (get_window (application));
 }
 
 static void
 load_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  GramWindow *window = gram_application_get_window (application);
+  GramWindow *window = get_window (application);
   g_autoptr (GError) error = NULL;
 
   if (!gram_document_load (gram_window_get_document (window),
@@ -254,7 +251,7 @@ rho_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 static void
 page_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  GramWindow *window = gram_application_get_window (application);
+  GramWindow *window = get_window (application);
   const char *id = g_variant_get_string (parameter, NULL);
   g_autoptr (GError) error = NULL;
 
@@ -267,46 +264,43 @@ page_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 static void
 export_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  gram_window_export_to (gram_application_get_window (application),
-                         g_variant_get_string (parameter, NULL));
+  gram_window_export_to (get_window (application), g_variant_get_string (parameter, NULL));
 }
 
 static void
 save_session_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  gram_window_save_session (gram_application_get_window (application),
-                            g_variant_get_string (parameter, NULL));
+  gram_window_save_session (get_window (application), g_variant_get_string (parameter, NULL));
 }
 
 static void
 open_session_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  gram_window_open_path (gram_application_get_window (application),
-                         g_variant_get_string (parameter, NULL));
+  gram_window_open_path (get_window (application), g_variant_get_string (parameter, NULL));
 }
 
 static void
 tour_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  gram_window_start_tour (gram_application_get_window (application));
+  gram_window_start_tour (get_window (application));
 }
 
 static void
 preferences_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  gram_show_preferences (GTK_WINDOW (gram_application_get_window (application)));
+  gram_show_preferences (GTK_WINDOW (get_window (application)));
 }
 
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  gram_show_about (GTK_WINDOW (gram_application_get_window (application)));
+  gram_show_about (GTK_WINDOW (get_window (application)));
 }
 
 static void
 help_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  gram_show_help (GTK_WINDOW (gram_application_get_window (application)));
+  gram_show_help (GTK_WINDOW (get_window (application)));
 }
 
 static void
@@ -371,13 +365,13 @@ install_actions (GramApplication *self)
 static void
 gram_application_activate (GApplication *application)
 {
-  gtk_window_present (GTK_WINDOW (gram_application_get_window (GRAM_APPLICATION (application))));
+  gtk_window_present (GTK_WINDOW (get_window (GRAM_APPLICATION (application))));
 }
 
 static void
 gram_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
-  GramWindow *window = gram_application_get_window (GRAM_APPLICATION (application));
+  GramWindow *window = get_window (GRAM_APPLICATION (application));
   g_autofree char *path = n_files > 0 ? g_file_get_path (files[0]) : NULL;
 
   gtk_window_present (GTK_WINDOW (window));

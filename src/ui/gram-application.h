@@ -6,14 +6,11 @@
 
 #include <adwaita.h>
 
-#include "gram-window.h"
-
 G_BEGIN_DECLS
 
 #define GRAM_TYPE_APPLICATION (gram_application_get_type ())
 G_DECLARE_FINAL_TYPE (GramApplication, gram_application, GRAM, APPLICATION, AdwApplication)
 
 GramApplication *gram_application_new (void);
-GramWindow *gram_application_get_window (GramApplication *application);
 
 G_END_DECLS

@@ -11,6 +11,8 @@
 
 #include "gram-document.h"
 
+#include <math.h>
+
 #include "gram-history.h"
 #include "gram-view-model.h"
 
@@ -238,6 +240,24 @@ gram_document_commit (GramDocument *self, GramSettings *settings, const char *wh
   self->settings = settings;
   g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
   apply_later (self);
+}
+
+/**
+ * gram_document_take_stable_step:
+ *
+ * Sets η to the stable one that the analysis advises, if it does.
+ */
+void
+gram_document_take_stable_step (GramDocument *self)
+{
+  double remedy = gram_analysis_advised_step (gram_session_get_analysis (self->session));
+  GramSettings *settings;
+
+  if (!isfinite (remedy))
+    return;
+  settings = gram_document_edit (self);
+  settings->eta = remedy;
+  gram_document_commit (self, settings, NULL);
 }
 
 /**

@@ -20,6 +20,7 @@ const GramSettings *gram_document_get_settings (GramDocument *document);
  * name within a moment are one. */
 GramSettings *gram_document_edit (GramDocument *document);
 void gram_document_commit (GramDocument *document, GramSettings *settings, const char *what);
+void gram_document_take_stable_step (GramDocument *document);
 void gram_document_replace (GramDocument *document, GramSettings *settings);
 void gram_document_adopt (GramDocument *document);
 gboolean gram_document_load (GramDocument *document, const char *text, GError **error);

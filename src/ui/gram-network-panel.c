@@ -66,14 +66,7 @@ get_analysis (GramNetworkPanel *self)
 static void
 set_stable_cb (GramNetworkPanel *self)
 {
-  double remedy = gram_analysis_advised_step (get_analysis (self));
-  GramSettings *settings;
-
-  if (!isfinite (remedy))
-    return;
-  settings = gram_document_edit (self->document);
-  settings->eta = remedy;
-  gram_document_commit (self->document, settings, NULL);
+  gram_document_take_stable_step (self->document);
 }
 
 static void

@@ -18,60 +18,36 @@
 #define LONGEST (500 * G_TIME_SPAN_MILLISECOND) /* a view never looks stopped */
 
 /**
- * gram_pace_spent:
+ * gram_pace_now:
  *
- * Returns: processor time of this thread, µs
+ * Returns: what the clocks show, for when something is shown
  */
-gint64
-gram_pace_spent (void)
+GramPace
+gram_pace_now (void)
 {
+  GramPace now = { .time = g_get_monotonic_time () };
   struct timespec time;
 
-  if (clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time) != 0)
-    return 0;
-  return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+  if (clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time) == 0)
+    now.spent = (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+  return now;
 }
 
 /**
  * gram_pace_wait:
- * @now: monotonic time, µs
- * @spent: processor time of the thread, µs
+ * @last: gram_pace_now() of when something was shown last; all 0: never
  *
  * Returns: milliseconds until new data may be shown; 0: at once
  */
 guint
-gram_pace_wait (const GramPace *pace, gint64 now, gint64 spent, guint processors)
+gram_pace_wait (GramPace last, GramPace now, guint processors)
 {
   double share = SHARE * MAX (1, processors);
   gint64 due, wait;
 
-  if (pace->time == 0)
+  if (last.time == 0)
     return 0;
-  due = pace->time + MIN ((gint64) ((double) (spent - pace->spent) / share), LONGEST);
-  wait = due - now;
+  due = last.time + MIN ((gint64) ((double) (now.spent - last.spent) / share), LONGEST);
+  wait = due - now.time;
   return wait > 0 ? (guint) ((wait + 999) / 1000) : 0;
-}
-
-/**
- * gram_pace_wait_now:
- *
- * Returns: gram_pace_wait() for the calling thread
- */
-guint
-gram_pace_wait_now (const GramPace *pace)
-{
-  return gram_pace_wait (pace, g_get_monotonic_time (), gram_pace_spent (),
-                         g_get_num_processors ());
-}
-
-/**
- * gram_pace_begin:
- *
- * Something is about to be shown.
- */
-void
-gram_pace_begin (GramPace *pace)
-{
-  pace->time = g_get_monotonic_time ();
-  pace->spent = gram_pace_spent ();
 }

@@ -10,12 +10,11 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gint64 time, spent; /* µs, when something was shown last; 0: never */
+  gint64 time;  /* monotonic, µs */
+  gint64 spent; /* processor time of the thread, µs */
 } GramPace;
 
-gint64 gram_pace_spent (void);
-guint gram_pace_wait (const GramPace *pace, gint64 now, gint64 spent, guint processors);
-guint gram_pace_wait_now (const GramPace *pace);
-void gram_pace_begin (GramPace *pace);
+GramPace gram_pace_now (void);
+guint gram_pace_wait (GramPace last, GramPace now, guint processors);
 
 G_END_DECLS

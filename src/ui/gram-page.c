@@ -31,7 +31,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 
   priv->tick_id = 0;
   g_clear_handle_id (&priv->wait_id, g_source_remove);
-  gram_pace_begin (&priv->pace);
+  priv->pace = gram_pace_now ();
   if (priv->document != NULL && gtk_widget_get_mapped (widget))
     GRAM_PAGE_GET_CLASS (self)->update (self);
   return G_SOURCE_REMOVE;
@@ -110,7 +110,7 @@ queue_news (GramPage *self)
 
   if (priv->wait_id != 0 || priv->tick_id != 0 || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  wait = gram_pace_wait_now (&priv->pace);
+  wait = gram_pace_wait (priv->pace, gram_pace_now (), g_get_num_processors ());
   if (wait == 0)
     gram_page_queue_update (self);
   else

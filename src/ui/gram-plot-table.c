@@ -11,14 +11,6 @@
 
 #include "gram-ticks.h"
 
-struct _GramPlotRow
-{
-  GObject parent_instance;
-  char *panel, *series;
-  char *x_means, *y_means; /* in words, with the number of the formula */
-  double x, y;
-};
-
 struct _GramPlotRows
 {
   GObject parent_instance;
@@ -49,28 +41,6 @@ gram_plot_row_class_init (GramPlotRowClass *class_)
 static void
 gram_plot_row_init (GramPlotRow *row)
 {
-}
-
-/**
- * gram_plot_row_get_series:
- *
- * Returns: (transfer none): which curve the row belongs to
- */
-const char *
-gram_plot_row_get_series (GramPlotRow *row)
-{
-  return row->series;
-}
-
-/**
- * gram_plot_row_get_x:
- *
- * Returns: the horizontal value
- */
-double
-gram_plot_row_get_x (GramPlotRow *row)
-{
-  return row->x;
 }
 
 /* ---------- the list ------------------------------------------------------------------------ */

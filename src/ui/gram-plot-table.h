@@ -16,10 +16,17 @@ G_DECLARE_FINAL_TYPE (GramPlotRows, gram_plot_rows, GRAM, PLOT_ROWS, GObject)
 #define GRAM_TYPE_PLOT_ROW (gram_plot_row_get_type ())
 G_DECLARE_FINAL_TYPE (GramPlotRow, gram_plot_row, GRAM, PLOT_ROW, GObject)
 
+/* One point of a curve. */
+struct _GramPlotRow
+{
+  GObject parent_instance;
+  char *panel, *series;
+  char *x_means, *y_means; /* in words, with the number of the formula */
+  double x, y;
+};
+
 GListModel *gram_plot_rows_new (GramFigure *figure);
 void gram_plot_rows_update (GramPlotRows *rows);
-const char *gram_plot_row_get_series (GramPlotRow *row);
-double gram_plot_row_get_x (GramPlotRow *row);
 
 GtkWidget *gram_plot_table_new (GListModel *rows);
 

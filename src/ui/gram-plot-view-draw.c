@@ -155,14 +155,9 @@ gram_plot_view_draw (GramPlotView *view, GtkSnapshot *snapshot)
   cairo_destroy (cr);
 }
 
-/**
- * gram_plot_view_make_texture:
- * @scale: image pixels a unit
- *
- * Returns: (transfer full) (nullable): what is shown, drawn in full quality
- */
-GdkTexture *
-gram_plot_view_make_texture (GramPlotView *view, double scale)
+/* What is shown, drawn in full quality, @scale pixels a unit. */
+static GdkTexture *
+make_texture (GramPlotView *view, double scale)
 {
   GramFigure *figure = gram_plot_view_shown (view);
   int width = gtk_widget_get_width (GTK_WIDGET (view));
@@ -184,7 +179,7 @@ gram_plot_view_make_texture (GramPlotView *view, double scale)
 void
 gram_plot_view_copy_image (GramPlotView *view)
 {
-  g_autoptr (GdkTexture) texture = gram_plot_view_make_texture (view, 2);
+  g_autoptr (GdkTexture) texture = make_texture (view, 2);
 
   if (texture != NULL)
     gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (view)), texture);

@@ -13,6 +13,11 @@
 
 #define DESCRIBE_EVERY G_USEC_PER_SEC
 
+/**
+ * gram_plot_view_shown:
+ *
+ * Returns: (transfer none) (nullable): the figure; when frozen, as it was then
+ */
 GramFigure *
 gram_plot_view_shown (GramPlotView *view)
 {
@@ -229,17 +234,6 @@ gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure)
   view->described = 0;
   gram_plot_view_queue_update (view);
   update_actions (view);
-}
-
-/**
- * gram_plot_view_get_figure:
- *
- * Returns: (transfer none) (nullable): the figure; when frozen, as it was then
- */
-GramFigure *
-gram_plot_view_get_figure (GramPlotView *view)
-{
-  return gram_plot_view_shown (view);
 }
 
 /**

@@ -36,7 +36,6 @@ typedef struct
 
 GtkWidget *gram_plot_view_new (void);
 void gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure);
-GramFigure *gram_plot_view_get_figure (GramPlotView *view);
 void gram_plot_view_queue_update (GramPlotView *view);
 
 void gram_plot_view_set_frozen (GramPlotView *view, gboolean frozen);
@@ -55,6 +54,5 @@ void gram_plot_view_set_scale (GramPlotView *view, GramAxisSide side, GramScale 
 void gram_plot_view_copy_image (GramPlotView *view);
 void gram_plot_view_copy_data (GramPlotView *view);
 const GramPlotShortcut *gram_plot_view_get_shortcuts (guint *count);
-GdkTexture *gram_plot_view_make_texture (GramPlotView *view, double scale);
 
 G_END_DECLS

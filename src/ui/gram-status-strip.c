@@ -89,7 +89,7 @@ update (GramStatusStrip *self)
   g_autofree char *text = gram_words_progress (state, progress);
   const char *device = analysis != NULL ? analysis->device : NULL;
 
-  gram_pace_begin (&self->pace);
+  self->pace = gram_pace_now ();
   for (GramStage stage = GRAM_STAGE_KERNEL; stage <= GRAM_STAGE_SPECTRUM; stage++)
     show_stage (self, stage, analysis, progress);
   gtk_widget_set_visible (GTK_WIDGET (self->bar), progress->stage != GRAM_STAGE_NONE);
@@ -127,7 +127,7 @@ queue_update (GramStatusStrip *self)
 
   if (self->wait_id != 0)
     return;
-  wait = gram_pace_wait_now (&self->pace);
+  wait = gram_pace_wait (self->pace, gram_pace_now (), g_get_num_processors ());
   if (wait == 0)
     update (self);
   else
@@ -140,7 +140,6 @@ gram_status_strip_dispose (GObject *object)
   GramStatusStrip *self = GRAM_STATUS_STRIP (object);
 
   g_clear_handle_id (&self->wait_id, g_source_remove);
-
   g_clear_object (&self->document);
   G_OBJECT_CLASS (gram_status_strip_parent_class)->dispose (object);
 }

@@ -36,16 +36,12 @@ data_refused_cb (GramDocument *document, const GError *error, GramWindow *self)
 static void
 set_stable_cb (GramWindow *self)
 {
-  double remedy = gram_analysis_advised_step (
-      gram_session_get_analysis (gram_document_get_session (self->document)));
-  GramSettings *settings;
+  GramSession *session = gram_document_get_session (self->document);
 
-  if (!isfinite (remedy))
+  if (!isfinite (gram_analysis_advised_step (gram_session_get_analysis (session))))
     return;
   gram_document_reset (self->document);
-  settings = gram_document_edit (self->document);
-  settings->eta = remedy;
-  gram_document_commit (self->document, settings, NULL);
+  gram_document_take_stable_step (self->document);
   gram_document_start (self->document);
 }
 

@@ -8,8 +8,6 @@
 
 #include "gram-window-private.h"
 
-/* ---------- sessions ---------- */
-
 static void
 note_view (GramWindow *self, GramViewState *view)
 {
@@ -48,6 +46,7 @@ typedef struct
 {
   GramWindow *window;
   char *path;
+  gboolean recovers; /* a file of gram-window-recovery.c, which is nobody's recent document */
 } FileJob;
 
 static FileJob *
@@ -116,8 +115,9 @@ opened_cb (GObject *session, GAsyncResult *result, gpointer user_data)
   gram_document_adopt (job->window->document);
   restore_view (job->window, view);
   text = g_strdup_printf (_ ("Opened %s"), name);
-  gram_window_toast (job->window, text);
-  gram_window_add_recent (job->window, job->path);
+  gram_window_toast (job->window, job->recovers ? _ ("Session recovered") : text);
+  if (!job->recovers)
+    gram_window_add_recent (job->window, job->path);
 }
 
 /**
@@ -131,30 +131,15 @@ gram_window_open_session (GramWindow *self, const char *path)
                      file_job_new (self, path));
 }
 
-static void
-recovered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GramWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *view = gram_session_open_finish (GRAM_SESSION (session), result, &error);
-
-  if (error != NULL)
-    {
-      gram_window_tell (self, _ ("The Session Cannot Be Opened"), error);
-      return;
-    }
-  gram_document_adopt (self->document);
-  restore_view (self, view);
-  gram_window_toast (self, _ ("Session recovered"));
-}
-
 /**
  * gram_window_recover_session:
- * @path: a file of gram-window-recovery.c, which is nobody's recent document
+ * @path: a file of gram-window-recovery.c
  */
 void
 gram_window_recover_session (GramWindow *self, const char *path)
 {
-  gram_session_open (gram_document_get_session (self->document), path, NULL, recovered_cb,
-                     g_object_ref (self));
+  FileJob *job = file_job_new (self, path);
+
+  job->recovers = TRUE;
+  gram_session_open (gram_document_get_session (self->document), path, NULL, opened_cb, job);
 }

@@ -176,13 +176,13 @@ test_freeze (void)
   gram_buffer_append (scene.y, 1);
   gram_plot_view_queue_update (scene.view);
   wait_for_frames (&scene, 2);
-  GramFigure *shown = gram_plot_view_get_figure (scene.view);
+  GramFigure *shown = gram_plot_view_shown (scene.view);
   g_assert_true (shown != scene.figure);
   gram_buffer_peek (gram_plot_find_series (g_ptr_array_index (shown->plots, 0), "one")->y, &count);
   g_assert_cmpuint (count, ==, 100);
   act (&scene, "plot.zoom", "d", 0.5);
   gram_plot_view_set_frozen (scene.view, FALSE);
-  g_assert_true (gram_plot_view_get_figure (scene.view) == scene.figure);
+  g_assert_true (gram_plot_view_shown (scene.view) == scene.figure);
   g_assert_false (gram_figure_is_fit (scene.figure)); /* the zoom stays */
   wait_for_frames (&scene, 2);
   scene_clear (&scene);
@@ -192,12 +192,16 @@ static void
 test_picture (void)
 {
   Scene scene;
-  g_autoptr (GdkTexture) texture = NULL;
+  g_auto (GValue) value = G_VALUE_INIT;
+  GdkClipboard *clipboard;
 
   scene_init (&scene);
-  texture = gram_plot_view_make_texture (scene.view, 2);
-  g_assert_nonnull (texture);
-  g_assert_cmpint (gdk_texture_get_width (texture), ==,
+  clipboard = gtk_widget_get_clipboard (GTK_WIDGET (scene.view));
+  g_value_init (&value, GDK_TYPE_TEXTURE);
+  gram_plot_view_copy_image (scene.view);
+  g_assert_true (
+      gdk_content_provider_get_value (gdk_clipboard_get_content (clipboard), &value, NULL));
+  g_assert_cmpint (gdk_texture_get_width (g_value_get_object (&value)), ==,
                    2 * gtk_widget_get_width (GTK_WIDGET (scene.view)));
   /* Panels may be taken out and put in between two frames. */
   gram_figure_begin (scene.figure);
@@ -221,8 +225,8 @@ test_table (void)
   rows = gram_plot_rows_new (scene.figure);
   g_assert_cmpuint (g_list_model_get_n_items (rows), ==, 200);
   row = g_list_model_get_item (rows, 103);
-  g_assert_cmpstr (gram_plot_row_get_series (row), ==, "two");
-  g_assert_cmpfloat (gram_plot_row_get_x (row), ==, 4);
+  g_assert_cmpstr (row->series, ==, "two");
+  g_assert_cmpfloat (row->x, ==, 4);
   gram_buffer_append (scene.x, 101);
   gram_buffer_append (scene.y, 1);
   gram_plot_rows_update (GRAM_PLOT_ROWS (rows));

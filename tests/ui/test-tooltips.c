@@ -224,7 +224,7 @@ test_actions (void)
   GActionGroup *window;
 
   g_application_activate (G_APPLICATION (application));
-  window = G_ACTION_GROUP (gram_application_get_window (application));
+  window = G_ACTION_GROUP (gtk_application_get_windows (GTK_APPLICATION (application))->data);
   for (guint i = 0; i < count; i++)
     {
       g_autofree char *name = NULL;
@@ -249,7 +249,7 @@ test_numbers (void)
   guint numbers = 0;
 
   g_application_activate (G_APPLICATION (application));
-  window = GTK_WIDGET (gram_application_get_window (application));
+  window = gtk_application_get_windows (GTK_APPLICATION (application))->data;
   act ("load", "dataset=glyphs n=100 test-samples=40 m=64 eta=5 steps=20");
   wait_for ("stage", "spectrum");
   act ("start", NULL);

@@ -197,14 +197,14 @@ test_pace (void)
 {
   GramPace pace = { 0 };
 
-  g_assert_cmpuint (gram_pace_wait (&pace, 5000000, 700, 2), ==, 0);
+  g_assert_cmpuint (gram_pace_wait (pace, (GramPace){ 5000000, 700 }, 2), ==, 0);
   pace = (GramPace){ .time = 1000000, .spent = 50000 };
-  g_assert_cmpuint (gram_pace_wait (&pace, 1000000, 60000, 2), ==, 250);
-  g_assert_cmpuint (gram_pace_wait (&pace, 1100000, 60000, 2), ==, 150);
-  g_assert_cmpuint (gram_pace_wait (&pace, 1250000, 60000, 2), ==, 0);
-  g_assert_cmpuint (gram_pace_wait (&pace, 1000000, 60000, 32), ==, 16);
-  g_assert_cmpuint (gram_pace_wait (&pace, 1000000, 950000, 2), ==, 500);
-  g_assert_cmpint (gram_pace_spent (), >, 0);
+  g_assert_cmpuint (gram_pace_wait (pace, (GramPace){ 1000000, 60000 }, 2), ==, 250);
+  g_assert_cmpuint (gram_pace_wait (pace, (GramPace){ 1100000, 60000 }, 2), ==, 150);
+  g_assert_cmpuint (gram_pace_wait (pace, (GramPace){ 1250000, 60000 }, 2), ==, 0);
+  g_assert_cmpuint (gram_pace_wait (pace, (GramPace){ 1000000, 60000 }, 32), ==, 16);
+  g_assert_cmpuint (gram_pace_wait (pace, (GramPace){ 1000000, 950000 }, 2), ==, 500);
+  g_assert_cmpint (gram_pace_now ().spent, >, 0);
 }
 
 static GramSettings *
