@@ -33,6 +33,19 @@ add_cell (GtkGrid *grid, int column, int row, const char *text, const char *css)
   gtk_grid_attach (grid, label, column, row, 1, 1);
 }
 
+static GtkGrid *
+new_grid (const char *const *heads, const char *tip)
+{
+  GtkWidget *grid = gtk_grid_new ();
+
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
+  gtk_widget_set_tooltip_text (grid, tip);
+  for (int i = 0; heads[i] != NULL; i++)
+    add_cell (GTK_GRID (grid), i, 0, heads[i], "heading");
+  return GTK_GRID (grid);
+}
+
 static void
 add_condition (GtkGrid *grid, int row, const GramCondition *condition)
 {
@@ -66,20 +79,15 @@ build_grid (GramDocument *document)
                                 .delta = DELTA,
                                 .epsilon = EPSILON };
   g_autoptr (GArray) conditions = gram_conditions_new (&input);
-  GtkWidget *grid = gtk_grid_new ();
-  const char *const heads[] = { _ ("Theorem"), _ ("Formula"), _ ("Required"), _ ("Used"),
-                                _ ("Verdict") };
+  const char *const heads[] = { _ ("Theorem"), _ ("Formula"), _ ("Required"),
+                                _ ("Used"),    _ ("Verdict"), NULL };
+  GtkGrid *grid = new_grid (heads, _ ("Theorem 3.1 is number 12 and Theorem 4.1 number 13: what "
+                                      "each requires for its statement to hold, and what this "
+                                      "problem and run have"));
 
-  gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
-  gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
-  gtk_widget_set_tooltip_text (grid, _ ("Theorem 3.1 is number 12 and Theorem 4.1 number 13: what "
-                                        "each requires for its statement to hold, and what this "
-                                        "problem and run have"));
-  for (int i = 0; i < 5; i++)
-    add_cell (GTK_GRID (grid), i, 0, heads[i], "heading");
   for (guint i = 0; i < conditions->len; i++)
-    add_condition (GTK_GRID (grid), (int) i + 1, &g_array_index (conditions, GramCondition, i));
-  return grid;
+    add_condition (grid, (int) i + 1, &g_array_index (conditions, GramCondition, i));
+  return GTK_WIDGET (grid);
 }
 
 /* ---------- what the theorems say of the run -------------------------------------------------- */
@@ -89,17 +97,14 @@ add_bounds (GtkGrid *grid, int row, const GramAnalysis *analysis, const GramRun 
 {
   GramRunBounds bounds;
   g_autofree char *title = gram_labels_title (gram_run_get_set (run, set)->labels);
-  g_autofree char *kept = NULL;
-  g_autofree char *error = NULL;
-  g_autofree char *loss = NULL;
+  g_autofree char *kept = NULL, *error = NULL, *loss = NULL;
 
   gram_run_bounds (analysis, run, set, DELTA, &bounds);
   /* Translators: so many of all the steps that were recorded */
   kept = g_strdup_printf (_ ("%d of %d"), (int) bounds.convergence.kept,
                           (int) bounds.convergence.pairs);
-  error = isnan (bounds.error_bound) ? g_strdup ("–") : gram_words_number (bounds.error_bound, 3);
-  loss = isnan (bounds.rademacher.test_loss) ? g_strdup ("–")
-                                             : gram_words_number (bounds.rademacher.test_loss, 3);
+  error = gram_words_number (bounds.error_bound, 3);
+  loss = gram_words_number (bounds.rademacher.test_loss, 3);
   add_cell (grid, 0, row, title, NULL);
   add_cell (grid, 1, row, kept, "numeric");
   add_cell (grid, 2, row, error, "numeric");
@@ -109,22 +114,17 @@ add_bounds (GtkGrid *grid, int row, const GramAnalysis *analysis, const GramRun 
 static GtkWidget *
 build_bounds (const GramAnalysis *analysis, const GramRun *run)
 {
-  GtkWidget *grid = gtk_grid_new ();
   const char *const heads[] = { _ ("Labels"), _ ("Steps as Theorem 3.1 says"), _ ("Test error ≤"),
-                                _ ("Test loss ≤, by distance") };
+                                _ ("Test loss ≤, by distance"), NULL };
+  GtkGrid *grid = new_grid (
+      heads, _ ("Of the recorded steps, those in which the loss fell as Theorem 3.1 says (number "
+                "12); the bound of Corollary 5.2 (number 19); and that of Lemma 5.4 and Theorem "
+                "B.1 with the distances that were measured (number 21). A bound of 1 or more says "
+                "nothing."));
 
-  gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
-  gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
-  gtk_widget_set_tooltip_text (
-      grid, _ ("Of the recorded steps, those in which the loss fell as Theorem 3.1 says (number "
-               "12); the bound of Corollary 5.2 (number 19); and that of Lemma 5.4 and Theorem "
-               "B.1 with the distances that were measured (number 21). A bound of 1 or more says "
-               "nothing."));
-  for (int i = 0; i < 4; i++)
-    add_cell (GTK_GRID (grid), i, 0, heads[i], "heading");
   for (guint set = 0; set < run->sets->len; set++)
-    add_bounds (GTK_GRID (grid), (int) set + 1, analysis, run, set);
-  return grid;
+    add_bounds (grid, (int) set + 1, analysis, run, set);
+  return GTK_WIDGET (grid);
 }
 
 /* A run that was trained on these labels and has begun. */

@@ -306,8 +306,6 @@ gram_figure_page_constructed (GObject *object)
   build_toolbar (self);
   gtk_box_append (GTK_BOX (priv->box), priv->toolbar);
   priv->view = GRAM_PLOT_VIEW (gram_plot_view_new ());
-  gram_plot_view_set_show_title (priv->view, FALSE);
-  gram_plot_view_set_show_caption (priv->view, FALSE);
   g_signal_connect_swapped (priv->view, "view-changed", G_CALLBACK (view_changed_cb), self);
   g_signal_connect_swapped (priv->view, "copied", G_CALLBACK (copied_cb), self);
   priv->stack = gtk_stack_new ();

@@ -76,13 +76,10 @@ eigen_words (const GramAnalysis *analysis, gint64 index)
       analysis->labels->len > 0 ? g_ptr_array_index (analysis->labels, 0) : NULL;
   g_autofree char *lambda = gram_words_number (analysis->lambda[index], 4);
   g_autofree char *number = gram_words_count (index + 1);
-  double share = NAN;
-  g_autofree char *percent = NULL;
+  g_autofree char *percent =
+      gram_words_number (set != NULL ? 100 * gram_label_analysis_share (set, index) : NAN, 3);
   g_autofree char *title = NULL;
 
-  if (set != NULL && set->projection != NULL && set->norm > 0)
-    share = 100 * set->projection[index] * set->projection[index] / (set->norm * set->norm);
-  percent = gram_words_number (share, 3);
   if (set != NULL && set->labels != NULL)
     title = gram_labels_title (set->labels);
   /* Translators: index of an eigenvector, its eigenvalue, per cent, name of a label set */

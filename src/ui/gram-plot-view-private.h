@@ -24,7 +24,6 @@ struct _GramPlotView
   GramFigure *frozen; /* (nullable) a copy of it as it was when the view was frozen */
   GramTypesetter *typesetter;
   GramThemeKind theme;
-  gboolean show_title, show_caption;
 
   /* drawn last */
   GramLayout *layout; /* (nullable) */

@@ -85,8 +85,7 @@ gram_plot_view_get_layout (GramPlotView *view)
   g_clear_object (&view->data_texture);
   size_letters (view);
   view->layout = gram_layout_new (figure, view->typesetter, &view->sized, width, height, scale,
-                                  GRAM_LAYOUT_CONTROLS | (view->show_title ? GRAM_LAYOUT_TITLE : 0)
-                                      | (view->show_caption ? GRAM_LAYOUT_CAPTION : 0));
+                                  GRAM_LAYOUT_CONTROLS);
   view->scale = scale;
   view->stale = FALSE;
   tell_panels (view);
@@ -265,26 +264,6 @@ gboolean
 gram_plot_view_get_frozen (GramPlotView *view)
 {
   return view->frozen != NULL;
-}
-
-/**
- * gram_plot_view_set_show_title:
- */
-void
-gram_plot_view_set_show_title (GramPlotView *view, gboolean show)
-{
-  view->show_title = show;
-  gram_plot_view_invalidate (view);
-}
-
-/**
- * gram_plot_view_set_show_caption:
- */
-void
-gram_plot_view_set_show_caption (GramPlotView *view, gboolean show)
-{
-  view->show_caption = show;
-  gram_plot_view_invalidate (view);
 }
 
 /* ---------- what people do ------------------------------------------------------------------ */

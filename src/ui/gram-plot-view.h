@@ -40,8 +40,6 @@ void gram_plot_view_queue_update (GramPlotView *view);
 
 void gram_plot_view_set_frozen (GramPlotView *view, gboolean frozen);
 gboolean gram_plot_view_get_frozen (GramPlotView *view);
-void gram_plot_view_set_show_title (GramPlotView *view, gboolean show);
-void gram_plot_view_set_show_caption (GramPlotView *view, gboolean show);
 
 gboolean gram_plot_view_get_panels (GramPlotView *view, guint *first, guint *shown, guint *total);
 double gram_plot_view_get_turner_height (GramPlotView *view);

@@ -13,6 +13,19 @@
 
 #include "gram-error.h"
 
+/* 1e-05 becomes 1e-5: shorter, and what people type. */
+static char *
+short_text (double value, int digits)
+{
+  g_autofree char *text = g_strdup_printf ("%.*g", digits, value);
+  char *exponent = strchr (text, 'e');
+
+  if (exponent == NULL)
+    return g_steal_pointer (&text);
+  *exponent = '\0';
+  return g_strdup_printf ("%se%d", text, atoi (exponent + 1));
+}
+
 /**
  * gram_words_number:
  *
@@ -22,9 +35,6 @@
 char *
 gram_words_number (double value, int digits)
 {
-  g_autofree char *text = NULL;
-  char *exponent, *tail;
-
   if (isnan (value))
     return g_strdup ("–");
   if (isinf (value))
@@ -33,14 +43,7 @@ gram_words_number (double value, int digits)
   if ((value == rint (value) && fabs (value) < pow (10, digits))
       || (fabs (value) >= pow (10, digits - 1) && fabs (value) < 1e7))
     return g_strdup_printf ("%'.0f", value);
-  text = g_strdup_printf ("%.*g", digits, value);
-  exponent = strchr (text, 'e');
-  if (exponent == NULL)
-    return g_steal_pointer (&text);
-  /* 1e-05 → 1e-5: shorter, and what people type */
-  *exponent = '\0';
-  tail = exponent + 1;
-  return g_strdup_printf ("%se%d", text, atoi (tail));
+  return short_text (value, digits);
 }
 
 /**
@@ -52,17 +55,7 @@ gram_words_number (double value, int digits)
 char *
 gram_words_typed (double value, gboolean integer)
 {
-  g_autofree char *text = NULL;
-  char *exponent;
-
-  if (integer)
-    return g_strdup_printf ("%.0f", value);
-  text = g_strdup_printf ("%.6g", value);
-  exponent = strchr (text, 'e');
-  if (exponent == NULL)
-    return g_steal_pointer (&text);
-  *exponent = '\0';
-  return g_strdup_printf ("%se%d", text, atoi (exponent + 1));
+  return integer ? g_strdup_printf ("%.0f", value) : short_text (value, 6);
 }
 
 char *
@@ -115,49 +108,34 @@ gram_words_steps (gint64 steps)
   return gram_words_count (steps);
 }
 
+static const char *const states[] = {
+  [GRAM_STATE_EMPTY] = N_ ("Empty"),       [GRAM_STATE_PREPARING] = N_ ("Preparing…"),
+  [GRAM_STATE_READY] = N_ ("Ready"),       [GRAM_STATE_TRAINING] = N_ ("Training"),
+  [GRAM_STATE_PAUSED] = N_ ("Paused"),     [GRAM_STATE_FINISHED] = N_ ("Finished"),
+  [GRAM_STATE_DIVERGED] = N_ ("Diverged"), [GRAM_STATE_FAILED] = N_ ("Failed"),
+};
+
 const char *
 gram_state_label (GramState state)
 {
-  switch (state)
-    {
-    case GRAM_STATE_EMPTY:
-      return _ ("Empty");
-    case GRAM_STATE_PREPARING:
-      return _ ("Preparing…");
-    case GRAM_STATE_READY:
-      return _ ("Ready");
-    case GRAM_STATE_TRAINING:
-      return _ ("Training");
-    case GRAM_STATE_PAUSED:
-      return _ ("Paused");
-    case GRAM_STATE_FINISHED:
-      return _ ("Finished");
-    case GRAM_STATE_DIVERGED:
-      return _ ("Diverged");
-    case GRAM_STATE_FAILED:
-      return _ ("Failed");
-    default:
-      return "";
-    }
+  return _ (states[state]);
 }
 
+static const char *const stages[] = {
+  [GRAM_STAGE_KERNEL] = N_ ("Kernel"),
+  [GRAM_STAGE_CHOLESKY] = N_ ("Cholesky"),
+  [GRAM_STAGE_KRYLOV] = N_ ("Krylov"),
+  [GRAM_STAGE_SPECTRUM] = N_ ("Spectrum"),
+};
+
+/**
+ * gram_stage_label:
+ * @stage: but GRAM_STAGE_NONE
+ */
 const char *
 gram_stage_label (GramStage stage)
 {
-  switch (stage)
-    {
-    case GRAM_STAGE_KERNEL:
-      return _ ("Kernel");
-    case GRAM_STAGE_CHOLESKY:
-      return _ ("Cholesky");
-    case GRAM_STAGE_KRYLOV:
-      return _ ("Krylov");
-    case GRAM_STAGE_SPECTRUM:
-      return _ ("Spectrum");
-    case GRAM_STAGE_NONE:
-    default:
-      return "";
-    }
+  return _ (stages[stage]);
 }
 
 /**

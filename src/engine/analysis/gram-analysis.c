@@ -75,6 +75,24 @@ gram_label_analysis_free (GramLabelAnalysis *set)
   g_free (set);
 }
 
+/**
+ * gram_label_analysis_share:
+ * @index: 0 for v₁, the eigenvector of the largest eigenvalue
+ *
+ * Returns: the share of ‖y‖² that lies along that eigenvector, (vᵢᵀy)²/‖y‖²; NAN before stage
+ *   SPECTRUM
+ */
+double
+gram_label_analysis_share (const GramLabelAnalysis *set, gint64 index)
+{
+  double part;
+
+  if (set->projection == NULL || !(set->norm > 0))
+    return NAN;
+  part = set->projection[index] / set->norm;
+  return part * part;
+}
+
 static gpointer
 copy_set (gconstpointer set, gpointer data)
 {

@@ -70,6 +70,7 @@ GramLabelAnalysis *gram_label_analysis_copy (const GramLabelAnalysis *set);
 void gram_label_analysis_free (GramLabelAnalysis *set);
 const GramLabelAnalysis *gram_analysis_find_labels (const GramAnalysis *analysis,
                                                     const GramLabelsSpec *spec);
+double gram_label_analysis_share (const GramLabelAnalysis *set, gint64 index);
 double gram_analysis_rounding (const GramAnalysis *analysis);
 int gram_analysis_find_set (const GramAnalysis *analysis, const char *name);
 gboolean gram_analysis_is_singular (const GramAnalysis *analysis);
