@@ -165,7 +165,7 @@ load_first (GramApplication *self)
 
   if (store != NULL && g_settings_get_boolean (store, "restore-settings"))
     text = g_settings_get_string (store, "settings");
-  /* remembered choices of another version may be unreadable: begin anew then */
+  /* settings that another version wrote may be unreadable: then start with the first choice */
   if (text == NULL || *text == '\0' || !gram_document_load (self->document, text, &error))
     gram_document_load (self->document, first_choice (), NULL);
 }
@@ -214,7 +214,7 @@ static const struct
 {
   const char *action;
   void (*act) (GramDocument *document);
-} deeds[] = {
+} on_document[] = {
   { "start", gram_document_start }, { "pause", gram_document_pause },
   { "step", gram_document_step },   { "reset", gram_document_reset },
   { "undo", gram_document_undo },   { "redo", gram_document_redo },
@@ -223,9 +223,9 @@ static const struct
 static void
 document_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (deeds); i++)
-    if (g_str_equal (deeds[i].action, g_action_get_name (G_ACTION (action))))
-      deeds[i].act (get_document (application));
+  for (gsize i = 0; i < G_N_ELEMENTS (on_document); i++)
+    if (g_str_equal (on_document[i].action, g_action_get_name (G_ACTION (action))))
+      on_document[i].act (get_document (application));
 }
 
 static void

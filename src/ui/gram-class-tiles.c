@@ -171,7 +171,7 @@ add_tile (GramClassTiles *self, guint index)
   gtk_widget_set_overflow (tile.picture, GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_halign (tile.picture, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), tile.picture);
-  /* over the whole tile, so that its corner hides as little of the image as can be */
+  /* over the whole tile, not over the image: so its corner hides little of the image */
   gtk_overlay_set_child (GTK_OVERLAY (overlay), box);
   gtk_widget_add_css_class (tile.badge, "gram-badge");
   gtk_widget_set_halign (tile.badge, GTK_ALIGN_END);

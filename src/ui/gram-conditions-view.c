@@ -16,7 +16,7 @@
 #include "gram-run-bounds.h"
 #include "gram-words.h"
 
-/* The failure probability and accuracy that the theorems are asked for here. */
+/* δ and ε, with which the theorems are evaluated here. */
 #define DELTA 0.1
 #define EPSILON 0.1
 
@@ -164,7 +164,7 @@ show_cb (GtkWidget *popover, GramDocument *document)
   gtk_widget_add_css_class (note, "dim-label");
   gtk_widget_set_tooltip_text (note, _ ("Probability δ with which a theorem may fail, and accuracy "
                                         "ε of Theorem 4.1 (number 13)"));
-  /* a popover reckons the height of lines that are wider than it is, and cuts the last one off */
+  /* GTK computes the height of a popover for too wide a line, and then cuts the last line off */
   clamp = adw_clamp_new ();
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), NOTE_WIDTH);
   gtk_widget_set_halign (clamp, GTK_ALIGN_START);

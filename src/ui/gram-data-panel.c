@@ -46,8 +46,8 @@ find_dataset (GramDataPanel *self, const char *id)
              : GTK_INVALID_LIST_POSITION;
 }
 
-/* Known datasets that are on this machine first, then those that a click fetches, then the file
- * that is open when it is none of them. */
+/* First the known datasets that are on this machine, then those that can be downloaded, then the
+ * file that is open if it is none of them. */
 static void
 list_datasets (GramDataPanel *self)
 {
@@ -103,7 +103,8 @@ dataset_chosen_cb (GramDataPanel *self)
       entry != NULL && !entry->built_in ? gram_catalogue_find (entry, settings->data_dir) : NULL;
   if (entry != NULL && !entry->built_in && place == NULL)
     {
-      /* back to what is open; a new model here would free the selection that is telling us */
+      /* go back to what is open; a new model here would free the selection that emits this
+       * signal */
       adw_combo_row_set_selected (self->dataset_row, find_dataset (self, settings->dataset));
       gram_settings_free (settings);
       gtk_widget_activate_action (GTK_WIDGET (self), "win.download", "s", entry->id);
@@ -111,7 +112,7 @@ dataset_chosen_cb (GramDataPanel *self)
     }
   g_free (settings->dataset);
   settings->dataset = g_strdup (id);
-  /* another dataset has other classes: its first two */
+  /* another dataset has other classes: take its first two */
   g_clear_pointer (&settings->problem.class_a, g_free);
   g_clear_pointer (&settings->problem.class_b, g_free);
   gram_document_commit (self->document, settings, "dataset");
@@ -122,7 +123,7 @@ dataset_chosen_cb (GramDataPanel *self)
 static void show_pair_words (GramDataPanel *self, const char *dataset, const char *const names[2],
                              gint64 available);
 
-/* One of two is chosen: say that the other is awaited. */
+/* Class A is chosen: ask for class B. */
 static void
 ask_for_second (GramDataPanel *self, int a)
 {
@@ -136,7 +137,8 @@ ask_for_second (GramDataPanel *self, int a)
   gtk_label_set_text (self->pair_label, text);
 }
 
-/* At once: the problem of these two comes later, and the one before must not show up again. */
+/* Shown at once: the problem of these two classes comes later, and until then the words of the
+ * previous pair must not come back. */
 static void
 show_chosen (GramDataPanel *self, int a, int b)
 {

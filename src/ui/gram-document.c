@@ -65,7 +65,8 @@ apply_later (GramDocument *self)
   self->apply_id = g_timeout_add (APPLY_DELAY_MS, apply_later_cb, self);
 }
 
-/* A run that has begun keeps the mixture it began with: curves are not thrown away by a slide. */
+/* A run that has begun keeps the mixture it began with, so that moving the slider loses no
+ * curves. */
 static gboolean
 run_has_begun (GramDocument *self)
 {
@@ -90,8 +91,8 @@ needs_other_data (const GramSettings *a, const GramSettings *b)
   return (gram_settings_compare (a, b) & GRAM_CHANGE_DATA) != 0;
 }
 
-/* Other data may be refused: until that is known the history can be taken back to what is loaded.
- * Changes that were made before stand by themselves. */
+/* Other data may be refused. Until that is known, the history can go back to what is loaded now.
+ * Changes that were made before stay. */
 static void
 mark_history (GramDocument *self, const GramSettings *next)
 {
@@ -103,7 +104,8 @@ mark_history (GramDocument *self, const GramSettings *next)
   gram_history_mark (self->history, self->settings);
 }
 
-/* The session has the data of before, and their settings; unless newer ones are on their way. */
+/* The session still has the previous data and their settings. Take these, unless newer settings
+ * wait to be applied. */
 static void
 data_refused_cb (GramSession *session, const GError *error, GramDocument *self)
 {

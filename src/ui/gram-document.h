@@ -37,7 +37,8 @@ void gram_document_reset (GramDocument *document);
 void gram_document_set_rho (GramDocument *document, double rho);
 gint64 gram_document_get_step (GramDocument *document);
 
-/* What is looked at, kept by session files. Pages change it and follow "view-restored". */
+/* What people look at; session files keep it. Pages change it, and read it again when
+ * "view-restored" is emitted. */
 GramViewState *gram_document_get_view (GramDocument *document);
 void gram_document_restore_view (GramDocument *document, const char *text);
 

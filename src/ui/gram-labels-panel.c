@@ -89,7 +89,7 @@ check_toggled_cb (GtkCheckButton *check, GramLabelsPanel *self)
   gram_document_commit (self->document, settings, NULL);
 }
 
-/* The one set that is left cannot be unchecked: a run needs labels. */
+/* The last set cannot be switched off: a run needs labels. */
 static void
 show_check (GtkCheckButton *check, const GramSettings *settings, GramLabelsKind kind)
 {
@@ -137,7 +137,7 @@ add_readout (GramLabelsPanel *self, Readout which, const char *title, const char
   self->values[which] = value;
 }
 
-/* Long words of some languages must not push the pages out of a small window. */
+/* Long words of some languages must not make the panel so wide that the page has no room. */
 static void
 let_shrink (GtkCheckButton *check)
 {

@@ -78,7 +78,7 @@ subtract_mean_cb (GramNetworkPanel *self)
   gram_document_commit (self->document, settings, NULL);
 }
 
-/* 2/λ₁, and the warning with its remedy where η is beyond it */
+/* 2/λ₁, and a warning with a remedy when η is at or above it */
 static void
 update_stability (GramNetworkPanel *self)
 {

@@ -106,7 +106,7 @@ focus_leave_cb (GramNumberRow *self)
 {
   double value;
 
-  /* what is refused does not stay behind looking like a choice */
+  /* a refused text does not stay in the entry, where it would look like a choice */
   if (read_value (self, &value))
     choose (self);
   else
@@ -284,7 +284,7 @@ gram_number_row_get_value (GramNumberRow *self)
 void
 gram_number_row_set_placeholder (GramNumberRow *self, double value, const char *text)
 {
-  /* asked with every batch of a run: what is the same is not laid out anew */
+  /* called with every batch of a run: do nothing when nothing changed */
   if (self->special == value
       && g_strcmp0 (gtk_entry_get_placeholder_text (GTK_ENTRY (self->entry)), text) == 0)
     return;

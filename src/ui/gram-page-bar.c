@@ -49,7 +49,8 @@ beside (int a, int b)
   return a > 0 && b > 0 ? a + GAP + b : a + b;
 }
 
-/* The first arrangement that has room; the last one fits any width, the title cut short. */
+/* The first arrangement that fits. The last one fits any width, because the title can be cut
+ * short. */
 static Rows
 arrange (const Widths *widths, int width)
 {
@@ -127,7 +128,7 @@ gram_page_bar_size_allocate (GtkWidget *widget, int width, int height, int basel
   rows = arrange (&widths, width);
   measure_rows (self, &rows, heights);
   second = heights[0] + ROW_GAP;
-  /* from the end of each row; what comes first in a row of its own begins at its start */
+  /* each row is filled from its end; the first group of a row begins at the row's start */
   for (int i = GRAM_PAGE_BAR_GROUPS - 1; i >= 0; i--)
     {
       guint row = rows.row[i];

@@ -185,7 +185,8 @@ updated (GramFigurePage *page)
   ask_next (self);
 }
 
-/* The focus is on the button within the drop down, which has no words of its own. */
+/* The keyboard focus is on the button inside the drop down, which has no accessible name of its
+ * own. */
 static void
 name_choice (GramDynamicsPage *self)
 {

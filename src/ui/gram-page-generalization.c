@@ -46,7 +46,7 @@ guide_moved_cb (GramGeneralizationPage *self, const char *id, double value, gboo
     gram_document_set_rho (gram_page_get_document (GRAM_PAGE (self)), value / 100);
 }
 
-/* One file for each choice of data and network: the slider does not matter. */
+/* One file for each choice of data and network; the position of the slider does not matter. */
 static char *
 cache_path (const GramSettings *settings)
 {

@@ -56,7 +56,8 @@ static void
 show_message (GramLearnabilityPage *self, const char *text)
 {
   gtk_label_set_text (GTK_LABEL (self->message), text);
-  gtk_widget_set_visible (self->message, *text != '\0'); /* the plot has the room otherwise */
+  /* without a message the plot has the room */
+  gtk_widget_set_visible (self->message, *text != '\0');
 }
 
 static void
@@ -115,7 +116,7 @@ compose_cb (GramLearnabilityPage *self)
       show_message (self, error != NULL ? error->message : _ ("Every weight α is zero."));
       return;
     }
-  /* a list of its own: the job that goes on reads the old one */
+  /* a new list: a job that still runs reads the old one */
   targets = gram_target_examples (DIMENSION, 1, &error);
   if (targets == NULL)
     {

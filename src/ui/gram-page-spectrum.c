@@ -68,7 +68,7 @@ gram_spectrum_page_updated (GramFigurePage *page)
 
 /* ---------- the eigen-image under the crosshair ---------- */
 
-/* Which of the label sets is shown: the share of the first one's y that v_i carries. */
+/* The eigenvalue, and the share of y that lies along v_i, for the first label set. */
 static char *
 eigen_words (const GramAnalysis *analysis, gint64 index)
 {
@@ -87,7 +87,7 @@ eigen_words (const GramAnalysis *analysis, gint64 index)
                           title != NULL ? title : "–");
 }
 
-/* What was asked: by the time of the answer the pointer and the problem may have moved on. */
+/* What was asked. When the answer comes, the pointer and the problem may be others. */
 typedef struct
 {
   GramSpectrumPage *page;

@@ -86,10 +86,9 @@ gram_page_queue_update (GramPage *self)
     priv->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
 
-static void queue_news (GramPage *self);
+static void queue_in_time (GramPage *self);
 
-/* Asks again: news often come before the picture of the last ones is drawn, and when the wait was
- * set what it takes was not known. */
+/* Asks again how long to wait: when the wait was set, the time that drawing takes was not known. */
 static gboolean
 waited_cb (gpointer user_data)
 {
@@ -97,13 +96,13 @@ waited_cb (gpointer user_data)
   GramPagePrivate *priv = gram_page_get_instance_private (self);
 
   priv->wait_id = 0;
-  queue_news (self);
+  queue_in_time (self);
   return G_SOURCE_REMOVE;
 }
 
-/* The session has news: they are shown as often as the run can bear. */
+/* The session has new data: they are shown as often as training can bear. */
 static void
-queue_news (GramPage *self)
+queue_in_time (GramPage *self)
 {
   GramPagePrivate *priv = gram_page_get_instance_private (self);
   guint wait;
@@ -136,7 +135,8 @@ gram_page_set_document (GramPage *self, GramDocument *document)
   g_return_if_fail (priv->document == NULL);
   priv->document = g_object_ref (document);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_signal_connect_object (session, signals[i], G_CALLBACK (queue_news), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (session, signals[i], G_CALLBACK (queue_in_time), self,
+                             G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "settings-changed", G_CALLBACK (gram_page_queue_update), self,
                            G_CONNECT_SWAPPED);
   if (GRAM_PAGE_GET_CLASS (self)->bind != NULL)
@@ -160,7 +160,8 @@ gram_page_get_figure (GramPage *self)
 
 /* ---------- the explanation ---------- */
 
-/* Marks that only formulas have: with a letter or bracket beside them they are one. */
+/* Characters that only formulas have: together with the letters and brackets beside them they are a
+ * formula. */
 static gboolean
 is_formula_mark (gunichar c)
 {
@@ -175,7 +176,7 @@ is_formula_part (gunichar c)
          || (c >= 0x370 && c <= 0x3ff) || (c != 0 && g_utf8_strchr ("()/−+=", -1, c) != NULL);
 }
 
-/* Lines are not broken inside a formula: |vᵢᵀy| would end one with its bar alone. */
+/* Lines are not broken inside a formula; else a line could end in the first bar of |vᵢᵀy|. */
 static PangoAttrList *
 keep_formulas_whole (const char *text)
 {

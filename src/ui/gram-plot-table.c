@@ -82,7 +82,8 @@ make_row (const GramFigure *figure, const GramPlot *plot, const GramSeries *seri
   y_name = g_strdup_printf ("%s, %s", row->panel, row->series);
   row->x_means = words_of_quantity (x_name, figure->numbers);
   row->y_means = words_of_quantity (y_name, figure->numbers);
-  /* The figure may have shrunk since rows were counted; the list is told right after. */
+  /* The figure may have fewer points than when the rows were counted; an update of the list
+   * follows. */
   row->x = index < gram_series_length (series) ? gram_series_x (series, index) : 0;
   row->y = index < count ? y[index] : 0;
   return row;

@@ -108,7 +108,7 @@ escape (GramPlotView *view, GVariant *parameter)
   gram_plot_view_describe_now (view);
 }
 
-/* Where the crosshair is, or else the middle of the first panel, where it comes up. */
+/* The panel of the crosshair. Without one it is put into the middle of the first panel. */
 static GramPanel *
 find_cursor (GramPlotView *view, gboolean *fresh)
 {
@@ -135,7 +135,7 @@ put_cursor (GramPlotView *view, const GramPanel *panel, double x, double y)
   gram_plot_view_describe_now (view);
 }
 
-/* The point that the crosshair shows, which is not always just where it stands. */
+/* The x of the point that the crosshair shows; the crosshair itself may stand beside it. */
 static double
 shown_x (GramPanel *panel, double x)
 {
@@ -145,7 +145,8 @@ shown_x (GramPanel *panel, double x)
   return isfinite (shown) ? shown : x;
 }
 
-/* At least @least pixels on, and at least to the next point: every press says something new. */
+/* Moves by @least pixels or more, and at least to the next point, so that every key press shows
+ * another one. */
 static void
 move_cursor (GramPlotView *view, double direction, double least)
 {
@@ -177,7 +178,7 @@ cursor_point (GramPlotView *view, GVariant *parameter)
   move_cursor (view, g_variant_get_double (parameter), 0);
 }
 
-/* The panel above or below is where zooming and panning by keys then happen. */
+/* Zooming and panning by keys then act on the panel above or below. */
 static void
 cursor_panel (GramPlotView *view, GVariant *parameter)
 {

@@ -36,8 +36,8 @@ surface_to_texture (cairo_surface_t *surface)
   return texture;
 }
 
-/* Without a graphics card GTK 4.8 turns every pixel of a texture into floats and back, which takes
- * ten times as long as drawing the curves; the surface behind the texture is copied as it is. */
+/* Without a graphics card GTK 4.8 converts every pixel of a texture to floats and back, which takes
+ * ten times as long as drawing the curves. There the surface behind the texture is copied. */
 static void
 append_layer (GramPlotView *view, GtkSnapshot *snapshot, GdkTexture *texture,
               const graphene_rect_t *bounds)

@@ -29,7 +29,7 @@ set_cursor (GramPlotView *view, double x, double y)
 static void
 motion_cb (GramPlotView *view, double x, double y)
 {
-  /* GTK makes motions up when things move beneath a pointer that rests: those do not count */
+  /* GTK also reports motion when widgets move under a pointer that rests: that does not count */
   gboolean moved = x != view->pointer_x || y != view->pointer_y;
 
   view->pointer_x = x;
@@ -56,7 +56,7 @@ scroll_cb (GramPlotView *view, double dx, double dy, GtkEventControllerScroll *c
 
   if (!view->pointed && event != NULL)
     {
-      /* Over an axis there is no crosshair, but the wheel still means something. */
+      /* Over an axis there is no crosshair, but the wheel zooms that axis. */
       double native_x, native_y, root_x = 0, root_y = 0;
       GtkNative *native = gtk_widget_get_native (GTK_WIDGET (view));
 

@@ -36,8 +36,8 @@ tell_panels_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Told after the frame that finds it out: what is told to must not be laid out while it is drawn.
- */
+/* Told after this frame: who hears it changes widgets, which is not allowed while they are
+ * drawn. */
 static void
 tell_panels (GramPlotView *view)
 {
@@ -55,7 +55,7 @@ tell_panels (GramPlotView *view)
 
 /* ---------- layout -------------------------------------------------------------------------- */
 
-/* Letters follow the user's text scaling, as all others of the window; those of files do not. */
+/* Letters follow the user's text scaling, as everywhere in the window; in files they do not. */
 static void
 size_letters (GramPlotView *view)
 {
@@ -143,7 +143,8 @@ gram_plot_view_legend_box (GramPlotView *view, int index)
 
 /* ---------- what is told of it -------------------------------------------------------------- */
 
-/* What the keys are about: an entry of the legend, the crosshair, or the figure. */
+/* In words: what the keys have reached, which is an entry of the legend or a point, or else the
+ * whole figure. */
 static char *
 words (GramPlotView *view, GramFigure *figure)
 {
@@ -188,7 +189,7 @@ gram_plot_view_describe_now (GramPlotView *view)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
-/* Not more often than once a second, however fast the run. */
+/* At most once a second, however fast the run is. */
 static void
 describe_in_time (GramPlotView *view)
 {

@@ -63,7 +63,7 @@ show_stage (GramStatusStrip *self, GramStage stage, const GramAnalysis *analysis
                                   -1);
 }
 
-/* Screen readers hear of another state at once, and of progress now and then. */
+/* Screen readers are told of a new state at once, and of progress every two seconds. */
 static void
 tell (GramStatusStrip *self, GramState state, const char *progress)
 {
@@ -108,7 +108,7 @@ update (GramStatusStrip *self)
 
 static void queue_update (GramStatusStrip *self);
 
-/* Asks again: what the last numbers took to draw was not known when the wait was set. */
+/* Asks again how long to wait: when the wait was set, the time that drawing takes was not known. */
 static gboolean
 waited_cb (gpointer user_data)
 {
@@ -119,7 +119,7 @@ waited_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Numbers that change with every batch are shown as often as the run can bear. */
+/* Numbers that change all the time are shown as often as training can bear. */
 static void
 queue_update (GramStatusStrip *self)
 {

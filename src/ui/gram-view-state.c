@@ -164,7 +164,7 @@ gram_view_state_keep_figure (GramViewState *state, const GramFigure *figure)
     }
 }
 
-/* An axis that people cannot switch stays as the figure made it, whatever the file says. */
+/* An axis without a choice of scale stays as the figure made it, whatever the file says. */
 static void
 restore_axis (JsonObject *panel, const char *name, GramPlot *plot, GramAxisSide side)
 {
@@ -223,7 +223,7 @@ gram_view_state_restore_figure (const GramViewState *state, GramFigure *figure)
 
 /* ---------- text ---------- */
 
-/* The parser calls itself for each level, as deep as a hostile file makes it. */
+/* The parser calls itself for each level, so a hostile file could exhaust the stack. */
 static gboolean
 is_shallow (const char *text)
 {

@@ -14,7 +14,7 @@
 G_DEFINE_FINAL_TYPE (GramWindow, gram_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* What the window does is added to it part by part. */
-static void (*const parts[]) (GramWindow *window) = {
+static void (*const additions[]) (GramWindow *window) = {
   gram_window_add_files,       gram_window_add_export, gram_window_add_download,
   gram_window_add_recent_menu, gram_window_watch_run,
 };
@@ -118,7 +118,7 @@ close_lists (GtkWidget *widget)
       gtk_popover_popdown (GTK_POPOVER (child));
 }
 
-/* A list that is open does not float on while the row it belongs to scrolls out of sight. */
+/* A list that is open closes when its row scrolls away; else it would stay over other rows. */
 static void
 panel_scrolled_cb (GramWindow *self)
 {
@@ -290,8 +290,8 @@ gram_window_new (GtkApplication *application, GramDocument *document)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "problem-changed", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    parts[i](self);
+  for (gsize i = 0; i < G_N_ELEMENTS (additions); i++)
+    additions[i](self);
   gram_window_restore (self);
   update_header (self);
   update_title (self);

@@ -93,7 +93,8 @@ response_cb (AdwMessageDialog *dialog, const char *response, GramWindow *self)
     start_download (self, entry);
 }
 
-/* Asks before anything is fetched: what it is, under which licence, whether it can be checked. */
+/* Asks before anything is downloaded, and says what it is, its licence, and whether it can be
+ * verified. */
 static void
 download_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {

@@ -77,7 +77,7 @@ gram_window_export_to (GramWindow *window, const char *path)
 
 /* ---------- the dialog ---------- */
 
-/* Belongs to its message dialog, whose rows are there longer than its response. */
+/* Freed with the message dialog, because its rows still exist while it responds. */
 typedef struct
 {
   GramWindow *window;
@@ -87,7 +87,7 @@ typedef struct
 
 static void present_options (GramWindow *window, const GramExportOptions *options);
 
-/* What was chosen is there again beneath the dialog that says why it did not do. */
+/* Shows the options again, with a dialog above them that says why they were refused. */
 static void
 refuse (GramWindow *window, const GramExportOptions *options, const GError *error)
 {
@@ -204,7 +204,7 @@ add_switch (GtkListBox *list, const char *title, gboolean on)
   return toggle;
 }
 
-/* Vector files have no pixels, tables no size: only what matters can be changed. */
+/* Vector files have no pixels and tables have no size: only what matters can be changed. */
 static void
 format_changed_cb (ExportDialog *dialog)
 {

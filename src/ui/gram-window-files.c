@@ -34,7 +34,7 @@ gram_window_open_path (GramWindow *self, const char *path)
     open_data (self, path);
 }
 
-/* Nothing else changes: so the run of the session goes on with them. */
+/* Only the place of the data changes, so that the run of the session can go on. */
 static void
 set_place (GramWindow *self, const char *path)
 {

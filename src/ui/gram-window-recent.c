@@ -20,7 +20,7 @@ double_underscores (const char *text)
   return g_strjoinv ("__", parts);
 }
 
-/* Sessions are told apart by their names, data by where they are: every folder is called MNIST. */
+/* Sessions are listed by name, data by path: many folders are called MNIST. */
 static char *
 data_label (const char *path)
 {
@@ -102,7 +102,7 @@ gram_window_add_recent (GramWindow *self, const char *path)
   gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
 }
 
-/* Data that could be read and that somebody pointed at; those of the catalogue are in the list of
+/* Only data that could be read and that came from a path. Those of the catalogue are in the list of
  * datasets anyway. */
 static void
 problem_changed_cb (GramWindow *self)

@@ -29,7 +29,7 @@
 #define MOST_STATE_BYTES (64 << 20)
 /* The last time it is worth more, and is still done in a few seconds. */
 #define MOST_LAST_BYTES (512 << 20)
-/* Whoever asked for the end does not wait for a disk that does not answer. */
+/* After this time the program ends even when the disk does not answer. */
 #define LEAVE_SECONDS 20
 #define PREFIX "recovery-"
 #define SUFFIX ".gramscope"
@@ -65,7 +65,7 @@ remove_files (const char *path)
 
 /* ---------- saving ---------- */
 
-/* What would be lost, as a text that changes with it; %NULL: no step has been trained. */
+/* A text that changes when there is more to lose; %NULL: no step has been trained. */
 static char *
 describe (GramDocument *document)
 {
@@ -85,7 +85,7 @@ state_is_small (GramSession *session, double most)
          && (double) run->m * (double) problem->d * run->sets->len * sizeof (float) <= most;
 }
 
-/* The program does not end while one is under way, so that it cannot leave its file behind. */
+/* The program does not end during a save, so that it cannot leave the file behind. */
 typedef struct
 {
   GramWindow *window;
@@ -142,7 +142,7 @@ tell_full (GramRecovery *self, const GError *error)
                            G_CONNECT_SWAPPED);
 }
 
-/* Said once, until it works again: whoever goes on training then is not stopped again. */
+/* Told once until saving works again: people who train on anyway are not stopped again. */
 static void
 take_failure (GramRecovery *self, const GError *error)
 {
@@ -185,7 +185,7 @@ take_success (GramRecovery *self)
   gram_window_toast (self->window, _ ("There is room again: training goes on"));
 }
 
-/* A pause that comes after that is somebody's own. */
+/* A pause after this one is the user's own. */
 static void
 state_changed_cb (GramWindow *window, GramState state)
 {
@@ -215,7 +215,7 @@ saved_cb (GObject *session, GAsyncResult *result, gpointer user_data)
   if (self == NULL)
     return;
   self->saving = FALSE;
-  if (error != NULL) /* tried again when the time comes */
+  if (error != NULL) /* saved again at the next time */
     g_clear_pointer (&self->saved, g_free);
   if (error != NULL)
     take_failure (self, error);
@@ -294,7 +294,7 @@ timer_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* What was saved before the signal is not the last of it. */
+/* Something may have changed since the last save, so save once more. */
 static void
 leave_when_kept (GramRecovery *self)
 {
@@ -340,7 +340,7 @@ response_cb (AdwMessageDialog *dialog, const char *response, GramWindow *window)
     remove_files (path);
   if (!g_str_equal (response, "recover") || self == NULL)
     return;
-  /* it is this window's file from now on */
+  /* this window now owns the file */
   remove_files (self->path);
   g_free (self->path);
   self->path = g_strdup (path);

@@ -16,7 +16,7 @@
 /* A run shorter than this ends before anyone looked away. */
 #define LONG_RUN_US (10 * G_TIME_SPAN_SECOND)
 
-/* The message says what is wrong with them; what else can be said is that it did no harm. */
+/* The message says what is wrong with the data; this adds that nothing was lost. */
 static void
 data_refused_cb (GramDocument *document, const GError *error, GramWindow *self)
 {
@@ -72,7 +72,7 @@ locate_cb (AdwMessageDialog *dialog, const char *response, GramWindow *self)
     gram_window_locate_data (self, g_str_equal (response, "folder"));
 }
 
-/* The curves of an opened session are there, its data are not. */
+/* The session was opened, but its data were not found. */
 static void
 tell_data_gone (GramWindow *self, const GError *error)
 {
@@ -143,7 +143,7 @@ state_changed_cb (GramWindow *self)
 
   if (state == GRAM_STATE_TRAINING && self->run_began == 0)
     {
-      /* the first run shows what it does; later people are where they want to be */
+      /* the first run shows its curves; later people stay on the page they chose */
       if (!self->has_run && g_str_equal (gram_window_get_page_id (self), "spectrum"))
         gram_window_show_page (self, "convergence");
       self->has_run = TRUE;

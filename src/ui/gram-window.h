@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (GramWindow, gram_window, GRAM, WINDOW, AdwApplicationWindo
 GramWindow *gram_window_new (GtkApplication *application, GramDocument *document);
 GramDocument *gram_window_get_document (GramWindow *window);
 
-/* Pages by their ids of gram-pages.h. The signal "page-changed" tells of another one. */
+/* Pages are named by their ids in gram-pages.c. "page-changed" is emitted when another is shown. */
 gboolean gram_window_show_page (GramWindow *window, const char *id);
 const char *gram_window_get_page_id (GramWindow *window);
 GramPage *gram_window_get_page (GramWindow *window);

@@ -39,7 +39,7 @@ gram_words_number (double value, int digits)
     return g_strdup ("–");
   if (isinf (value))
     return g_strdup (value > 0 ? "∞" : "−∞");
-  /* whole numbers, and those whose digits end before the point: written out up to a million */
+  /* whole numbers, and numbers whose @digits end before the point, are written out below 1e7 */
   if ((value == rint (value) && fabs (value) < pow (10, digits))
       || (fabs (value) >= pow (10, digits - 1) && fabs (value) < 1e7))
     return g_strdup_printf ("%'.0f", value);
