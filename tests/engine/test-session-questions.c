@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "gram-analyser.h"
+#include "gram-mislabel-ranking.h"
 #include "gram-error.h"
 #include "gram-fixture.h"
 #include "gram-watch.h"
@@ -177,6 +178,55 @@ test_beside_spectrum (void)
   gram_faults_clear ();
 }
 
+/* Some labels are flipped on purpose; what is said of them is counted here once more. */
+static void
+test_ranking (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  g_autoptr (GAsyncResult) answered = NULL;
+  GramMislabelQuestion question = { 7, 3 };
+  GramMislabelRanking *ranking;
+  gint64 flipped = 0, suspicious = 0;
+  double recall[60];
+
+  configure (watch, SMALL);
+  gram_session_ask (watch->session, GRAM_STAGE_CHOLESKY, gram_mislabel_ranking_compute,
+                    g_memdup2 (&question, sizeof question), g_free, gram_mislabel_ranking_free,
+                    NULL, on_answer, &answered);
+  WAIT (answered != NULL);
+  ranking = gram_session_ask_finish (watch->session, answered, NULL);
+  g_assert_nonnull (ranking);
+  for (gint64 i = 0; i < 60; i++)
+    {
+      gboolean changed = ranking->y[i] != ranking->analysis->problem->y[i];
+
+      g_assert_true (changed == ranking->is_planted[i]);
+      flipped += changed;
+      suspicious += ranking->mislabel->change[i] < 0;
+    }
+  g_assert_cmpint (flipped, ==, 7);
+  g_assert_cmpint (ranking->n_suspicious, ==, suspicious);
+  gram_mislabel_recall (ranking->mislabel, ranking->planted, 7, recall);
+  g_assert_cmpfloat_with_epsilon ((double) ranking->found, 7 * recall[6], 1e-9);
+  gram_mislabel_ranking_free (ranking);
+}
+
+/* What lies along all eigenvectors is the whole of y. */
+static void
+test_shares (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  GramAnalysis *analysis;
+  double sum = 0;
+
+  configure (watch, SMALL);
+  WAIT (analysed (watch));
+  analysis = gram_session_get_analysis (watch->session);
+  for (gint64 i = 0; i < 60; i++)
+    sum += gram_label_analysis_share (g_ptr_array_index (analysis->labels, 0), i);
+  g_assert_cmpfloat_with_epsilon (sum, 1, 1e-12);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -186,5 +236,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session-questions/eigenvector", test_eigenvector);
   g_test_add_func ("/session-questions/overtaken", test_questions);
   g_test_add_func ("/session-questions/beside-spectrum", test_beside_spectrum);
+  g_test_add_func ("/session-questions/ranking", test_ranking);
+  g_test_add_func ("/session-questions/shares", test_shares);
   return g_test_run ();
 }
