@@ -209,23 +209,48 @@ load_action (GSimpleAction *action, GVariant *parameter, gpointer application)
     gram_window_tell (window, _ ("These Settings Cannot Be Used"), error);
 }
 
-/* What is done to the document alone. */
+/* What one call does, to the document, to the window or with a text. */
 static const struct
 {
   const char *action;
-  void (*act) (GramDocument *document);
-} on_document[] = {
-  { "start", gram_document_start }, { "pause", gram_document_pause },
-  { "step", gram_document_step },   { "reset", gram_document_reset },
-  { "undo", gram_document_undo },   { "redo", gram_document_redo },
+  void (*on_document) (GramDocument *document);
+  void (*on_window) (GtkWindow *window);
+  void (*with_text) (GramWindow *window, const char *text);
+} calls[] = {
+  { "start", .on_document = gram_document_start },
+  { "pause", .on_document = gram_document_pause },
+  { "step", .on_document = gram_document_step },
+  { "reset", .on_document = gram_document_reset },
+  { "undo", .on_document = gram_document_undo },
+  { "redo", .on_document = gram_document_redo },
+  { "preferences", .on_window = gram_show_preferences },
+  { "about", .on_window = gram_show_about },
+  { "help", .on_window = gram_show_help },
+  { "export", .with_text = gram_window_export_to },
+  { "save-session", .with_text = gram_window_save_session },
+  { "open-session", .with_text = gram_window_open_path },
 };
 
 static void
-document_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+call_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (on_document); i++)
-    if (g_str_equal (on_document[i].action, g_action_get_name (G_ACTION (action))))
-      on_document[i].act (get_document (application));
+  GramWindow *window = get_window (application);
+  gsize i = 0;
+
+  while (!g_str_equal (calls[i].action, g_action_get_name (G_ACTION (action))))
+    i++;
+  if (calls[i].on_document != NULL)
+    calls[i].on_document (gram_window_get_document (window));
+  else if (calls[i].on_window != NULL)
+    calls[i].on_window (GTK_WINDOW (window));
+  else
+    calls[i].with_text (window, g_variant_get_string (parameter, NULL));
+}
+
+static void
+tour_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gram_window_start_tour (get_window (application));
 }
 
 static void
@@ -262,48 +287,6 @@ page_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 }
 
 static void
-export_action (GSimpleAction *action, GVariant *parameter, gpointer application)
-{
-  gram_window_export_to (get_window (application), g_variant_get_string (parameter, NULL));
-}
-
-static void
-save_session_action (GSimpleAction *action, GVariant *parameter, gpointer application)
-{
-  gram_window_save_session (get_window (application), g_variant_get_string (parameter, NULL));
-}
-
-static void
-open_session_action (GSimpleAction *action, GVariant *parameter, gpointer application)
-{
-  gram_window_open_path (get_window (application), g_variant_get_string (parameter, NULL));
-}
-
-static void
-tour_action (GSimpleAction *action, GVariant *parameter, gpointer application)
-{
-  gram_window_start_tour (get_window (application));
-}
-
-static void
-preferences_action (GSimpleAction *action, GVariant *parameter, gpointer application)
-{
-  gram_show_preferences (GTK_WINDOW (get_window (application)));
-}
-
-static void
-about_action (GSimpleAction *action, GVariant *parameter, gpointer application)
-{
-  gram_show_about (GTK_WINDOW (get_window (application)));
-}
-
-static void
-help_action (GSimpleAction *action, GVariant *parameter, gpointer application)
-{
-  gram_show_help (GTK_WINDOW (get_window (application)));
-}
-
-static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
   GramWindow *window = find_window (application);
@@ -316,22 +299,22 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 
 static const GActionEntry entries[] = {
   { "load", load_action, "s" },
-  { "start", document_action },
-  { "pause", document_action },
+  { "start", call_action },
+  { "pause", call_action },
   { "toggle", toggle_action },
-  { "step", document_action },
-  { "reset", document_action },
+  { "step", call_action },
+  { "reset", call_action },
   { "random-fraction", rho_action, "d" },
   { "page", page_action, "s" },
-  { "export", export_action, "s" },
-  { "save-session", save_session_action, "s" },
-  { "open-session", open_session_action, "s" },
-  { "undo", document_action },
-  { "redo", document_action },
+  { "export", call_action, "s" },
+  { "save-session", call_action, "s" },
+  { "open-session", call_action, "s" },
+  { "undo", call_action },
+  { "redo", call_action },
   { "tour", tour_action },
-  { "preferences", preferences_action },
-  { "about", about_action },
-  { "help", help_action },
+  { "preferences", call_action },
+  { "about", call_action },
+  { "help", call_action },
   { "quit", quit_action },
 };
 

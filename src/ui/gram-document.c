@@ -41,6 +41,15 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GramDocument, gram_document, G_TYPE_OBJECT)
 
+/* @settings: (transfer full) */
+static void
+take_settings (GramDocument *self, GramSettings *settings)
+{
+  gram_settings_free (self->settings);
+  self->settings = settings;
+  g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
+}
+
 static void
 apply_now (GramDocument *self)
 {
@@ -54,7 +63,7 @@ apply_later_cb (gpointer user_data)
   GramDocument *self = user_data;
 
   self->apply_id = 0;
-  gram_session_configure (self->session, self->settings);
+  apply_now (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -238,9 +247,7 @@ gram_document_commit (GramDocument *self, GramSettings *settings, const char *wh
     }
   mark_history (self, settings);
   gram_history_push (self->history, self->settings, what);
-  gram_settings_free (self->settings);
-  self->settings = settings;
-  g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
+  take_settings (self, settings);
   apply_later (self);
 }
 
@@ -274,9 +281,7 @@ gram_document_replace (GramDocument *self, GramSettings *settings)
       mark_history (self, settings);
       gram_history_push (self->history, self->settings, NULL);
     }
-  gram_settings_free (self->settings);
-  self->settings = settings;
-  g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
+  take_settings (self, settings);
   apply_now (self);
 }
 
@@ -292,9 +297,7 @@ gram_document_adopt (GramDocument *self)
 
   g_clear_handle_id (&self->apply_id, g_source_remove);
   gram_history_push (self->history, self->settings, NULL);
-  gram_settings_free (self->settings);
-  self->settings = settings;
-  g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
+  take_settings (self, settings);
 }
 
 /**
@@ -318,9 +321,7 @@ go_to (GramDocument *self, GramSettings *settings)
 {
   if (settings == NULL)
     return;
-  gram_settings_free (self->settings);
-  self->settings = settings;
-  g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
+  take_settings (self, settings);
   apply_now (self);
 }
 

@@ -27,18 +27,12 @@ copy_settings (gconstpointer settings, gpointer data)
   return gram_settings_copy (settings);
 }
 
-static void
-free_settings (gpointer settings)
-{
-  gram_settings_free (settings);
-}
-
 static GPtrArray *
 copy_steps (GPtrArray *steps)
 {
   GPtrArray *copy = g_ptr_array_copy (steps, copy_settings, NULL);
 
-  g_ptr_array_set_free_func (copy, free_settings);
+  g_ptr_array_set_free_func (copy, (GDestroyNotify) gram_settings_free);
   return copy;
 }
 
@@ -55,8 +49,8 @@ gram_history_new (void)
 {
   GramHistory *history = g_new0 (GramHistory, 1);
 
-  history->undo = g_ptr_array_new_with_free_func (free_settings);
-  history->redo = g_ptr_array_new_with_free_func (free_settings);
+  history->undo = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_settings_free);
+  history->redo = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_settings_free);
   return history;
 }
 

@@ -25,7 +25,7 @@ struct _GramSamplesPage
 {
   GramPage parent_instance;
   GtkWidget *spin, *summary, *stack, *status;
-  GListStore *ranks; /* of GramRankItem */
+  GtkStringList *ranks; /* a line for each image that is shown; its place is its rank */
   GramMislabelRanking *answer;
   GCancellable *cancellable;
   GramProblem *asked_problem; /* what the answer, or the question on its way, is about */
@@ -35,27 +35,6 @@ struct _GramSamplesPage
 G_DEFINE_FINAL_TYPE (GramSamplesPage, gram_samples_page, GRAM_TYPE_PAGE)
 
 /* ---------- one image of the ranking ---------- */
-
-#define GRAM_TYPE_RANK_ITEM (gram_rank_item_get_type ())
-G_DECLARE_FINAL_TYPE (GramRankItem, gram_rank_item, GRAM, RANK_ITEM, GObject)
-
-struct _GramRankItem
-{
-  GObject parent_instance;
-  gint64 sample, rank;
-};
-
-G_DEFINE_FINAL_TYPE (GramRankItem, gram_rank_item, G_TYPE_OBJECT)
-
-static void
-gram_rank_item_class_init (GramRankItemClass *klass)
-{
-}
-
-static void
-gram_rank_item_init (GramRankItem *self)
-{
-}
 
 static GdkTexture *
 sample_texture (GramProblem *problem, gint64 sample)
@@ -123,7 +102,7 @@ describe_item (GtkWidget *box, GramProblem *problem, const GramMislabelRanking *
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GramSamplesPage *self)
 {
-  GramRankItem *entry = gtk_list_item_get_item (item);
+  gint64 rank = gtk_list_item_get_position (item), sample;
   GtkWidget *box = gtk_list_item_get_child (item);
   GtkWidget *badge = g_object_get_data (G_OBJECT (item), "badge");
   const GramMislabelRanking *answer = self->answer;
@@ -132,23 +111,24 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GramSamplesPage *
   g_autofree char *change = NULL;
   gboolean positive;
 
-  if (answer == NULL || entry->sample >= answer->mislabel->n)
+  if (answer == NULL || rank >= answer->mislabel->n)
     return;
+  sample = answer->mislabel->order[rank];
   problem = answer->analysis->problem;
-  positive = answer->y[entry->sample] > 0;
-  texture = sample_texture (problem, entry->sample);
+  positive = answer->y[sample] > 0;
+  texture = sample_texture (problem, sample);
   gtk_picture_set_paintable (g_object_get_data (G_OBJECT (item), "picture"),
                              texture != NULL ? GDK_PAINTABLE (texture) : NULL);
   gtk_label_set_text (GTK_LABEL (badge), positive ? "+1" : "−1");
   gtk_widget_remove_css_class (badge, positive ? "class-b" : "class-a");
   gtk_widget_add_css_class (badge, positive ? "class-a" : "class-b");
-  change = gram_words_number (answer->mislabel->change[entry->sample], 3);
+  change = gram_words_number (answer->mislabel->change[sample], 3);
   gtk_label_set_text (g_object_get_data (G_OBJECT (item), "caption"), change);
-  if (answer->is_planted[entry->sample])
+  if (answer->is_planted[sample])
     gtk_widget_add_css_class (box, "planted");
   else
     gtk_widget_remove_css_class (box, "planted");
-  describe_item (box, problem, answer, entry->sample, entry->rank);
+  describe_item (box, problem, answer, sample, rank);
 }
 
 /* ---------- question and answer ---------- */
@@ -172,22 +152,22 @@ show_summary (GramSamplesPage *self)
   gtk_label_set_text (GTK_LABEL (self->summary), text);
 }
 
+/* @lines: (nullable): as many as images are shown */
+static void
+set_ranks (GramSamplesPage *self, const char *const *lines)
+{
+  gtk_string_list_splice (self->ranks, 0, g_list_model_get_n_items (G_LIST_MODEL (self->ranks)),
+                          lines);
+}
+
 static void
 show_answer (GramSamplesPage *self)
 {
-  gint64 count = MIN (self->answer->mislabel->n, SHOWN);
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  const char *lines[SHOWN + 1] = { NULL };
 
-  for (gint64 i = 0; i < count; i++)
-    {
-      GramRankItem *item = g_object_new (GRAM_TYPE_RANK_ITEM, NULL);
-
-      item->sample = self->answer->mislabel->order[i];
-      item->rank = i;
-      g_ptr_array_add (items, item);
-    }
-  g_list_store_splice (self->ranks, 0, g_list_model_get_n_items (G_LIST_MODEL (self->ranks)),
-                       items->pdata, items->len);
+  for (gint64 i = 0; i < MIN (self->answer->mislabel->n, SHOWN); i++)
+    lines[i] = "";
+  set_ranks (self, lines);
   show_summary (self);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "ranking");
 }
@@ -214,7 +194,7 @@ answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
       gram_mislabel_ranking_free (answer);
       return;
     }
-  g_list_store_remove_all (self->ranks);
+  set_ranks (self, NULL);
   g_clear_pointer (&self->answer, gram_mislabel_ranking_free);
   self->answer = answer;
   show_answer (self);
@@ -289,7 +269,7 @@ build_grid (GramSamplesPage *self)
   GtkNoSelection *selection;
   GtkWidget *grid, *scroller = gtk_scrolled_window_new ();
 
-  self->ranks = g_list_store_new (GRAM_TYPE_RANK_ITEM);
+  self->ranks = gtk_string_list_new (NULL);
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->ranks)));
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
@@ -335,7 +315,7 @@ gram_samples_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   if (self->ranks != NULL)
-    g_list_store_remove_all (self->ranks);
+    set_ranks (self, NULL);
   g_clear_object (&self->ranks);
   g_clear_pointer (&self->answer, gram_mislabel_ranking_free);
   g_clear_pointer (&self->asked_problem, gram_problem_unref);
