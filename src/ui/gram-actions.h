@@ -32,14 +32,21 @@ typedef enum
   GRAM_SHORTCUTS_GROUPS,
 } GramShortcutsGroup;
 
+/* Labels and titles are untranslated, marked with N_(). */
 typedef struct
 {
   const char *name;    /* detailed: with prefix and target */
   const char *keys[3]; /* accelerators; the first stands in the window of shortcuts */
-  GramMenuSection section;
-  const char *label; /* (nullable) in the menu; untranslated, marked with N_() */
-  GramShortcutsGroup group;
-  const char *title; /* (nullable) in the window of shortcuts; untranslated, marked with N_() */
+  struct
+  {
+    GramMenuSection section;
+    const char *label;
+  } menu;
+  struct
+  {
+    GramShortcutsGroup group;
+    const char *title;
+  } shortcut;
 } GramActionInfo;
 
 const GramActionInfo *gram_actions_list (guint *count);

@@ -44,8 +44,8 @@ add_group (GString *text, GramShortcutsGroup group)
                           "%s</property>",
                           title);
   for (guint i = 0; i < count; i++)
-    if (actions[i].group == group && actions[i].title != NULL)
-      add_shortcut (text, _ (actions[i].title), actions[i].keys[0]);
+    if (actions[i].shortcut.group == group)
+      add_shortcut (text, _ (actions[i].shortcut.title), actions[i].keys[0]);
   if (group == GRAM_SHORTCUTS_FIGURES)
     {
       g_autofree char *keys = NULL;
