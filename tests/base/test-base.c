@@ -13,6 +13,7 @@
 
 #include <glib/gstdio.h>
 
+#include "../limit.h"
 #include "gram-error.h"
 #include "gram-number.h"
 #include "gram-philox.h"
@@ -334,7 +335,9 @@ test_in_folder (gconstpointer function)
       ((InFolder) function) (directory);
       _exit (0);
     }
+  limit_begin (30, "the end of the writer on a full disk");
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  limit_end ();
   g_assert_cmpint (g_rmdir (directory), ==, 0);
   if (WIFEXITED (status) && WEXITSTATUS (status) == NO_DISK)
     g_test_skip ("no disk may be made here");

@@ -182,7 +182,7 @@ def no_space(folder):
     fails("analyze", "-n", 20, "--json", folder / "no" / "such" / "folder", code=1)
     process = subprocess.run([CLI, "analyze", "-n", "20", "--json", "-"], check=False,
                              stdout=open("/dev/full", "w", encoding="ascii"),
-                             stderr=subprocess.PIPE)
+                             stderr=subprocess.PIPE, timeout=60)
     assert process.returncode == 1 and b"stdout" in process.stderr, process.stderr
 
 
@@ -225,7 +225,7 @@ def comma(folder):
     environment = comma_locale()
     if environment is None:
         made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", folder / "de_DE.UTF-8"],
-                              capture_output=True, check=False)
+                              capture_output=True, check=False, timeout=120)
         # 1 is warnings; without the locale this would compare C with C
         assert made.returncode in (0, 1) and (folder / "de_DE.UTF-8").exists(), made.stderr
         environment = {"LC_ALL": "de_DE.UTF-8", "LOCPATH": str(folder)}
@@ -257,7 +257,7 @@ def places_that_take_nothing(folder):
     for command in ("devices", "--help", "--version"):
         with open("/dev/full", "wb") as full:
             process = subprocess.run([CLI, command], stdout=full, stderr=subprocess.PIPE,
-                                     check=False)
+                                     check=False, timeout=60)
         assert process.returncode == 1 and b"stdout: cannot write" in process.stderr, process
     os.mkfifo(folder / "pipe.svg")
     fails("figure", "spectrum", "-n", 20, "--test-samples", 4, "--out", folder / "pipe.svg", code=1,

@@ -136,7 +136,7 @@ def pdf_text(folder):
         raise Skip("no pdftotext here")
     draw("convergence", folder / "f.pdf")
     text = subprocess.run(["pdftotext", folder / "f.pdf", "-"], capture_output=True, text=True,
-                          check=True).stdout
+                          check=True, timeout=60).stdout
     assert "true" in text and "random" in text, text
 
 

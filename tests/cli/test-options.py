@@ -128,7 +128,7 @@ def manual_is_complete(_folder):
     if shutil.which("man"):
         checked = subprocess.run(["man", "--warnings", "-l", MANUAL],
                                  env={**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80"},
-                                 capture_output=True, text=True, check=True)
+                                 capture_output=True, text=True, check=True, timeout=60)
         assert not checked.stderr, checked.stderr
 
 
@@ -178,7 +178,7 @@ def complete(*words):
          f"COMP_CWORD={len(words)}; _gramscope_cli gramscope-cli '{words[-1]}' "
          f"'{words[-2] if len(words) > 1 else 'gramscope-cli'}'; "
          "printf '%s\\n' \"${COMPREPLY[@]}\""],
-        capture_output=True, text=True, check=True)
+        capture_output=True, text=True, check=True, timeout=60)
     assert not result.stderr, result.stderr
     return result.stdout.split()
 

@@ -111,7 +111,7 @@ def killed(folder):
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(dice.uniform(0.02, 0.4))
         process.kill()
-        process.wait()
+        process.wait(30)
         if path.exists():
             rows = read(path)
             assert all(row in expected for row in rows), "a row that is not whole"

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../limit.h"
 #include "bad-kernels.h"
 #include "cuda-fixture.h"
 #include "gram-cuda-device.h"
@@ -187,6 +188,7 @@ static void
 thread_without_a_card (void)
 {
   cudaSetDevice (0);
+  limit_begin (30, "a thread that allocates");
   g_thread_join (g_thread_new ("other", allocate, NULL));
 }
 
@@ -397,7 +399,9 @@ test_side_by_side (void)
       g_assert_cmpmem (alone, sizeof *alone, beside, sizeof *beside);
     }
   g_atomic_int_set (&training, FALSE);
+  limit_begin (300, "the analysis beside the training");
   after = g_thread_join (thread);
+  limit_end ();
   shim_set_seed (0);
   g_assert_cmpmem (before, 60 * ROUNDS * sizeof (double), after, 60 * ROUNDS * sizeof (double));
   g_clear_pointer (&device, gram_device_unref);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "../limit.h"
 #include "bad-server.h"
 
 #include <string.h>
@@ -230,6 +231,7 @@ run_server (gpointer data)
   Server *server = data;
 
   g_main_context_push_thread_default (server->context);
+  /* bounded: server_free() ends it */
   g_main_loop_run (server->loop);
   g_main_context_pop_thread_default (server->context);
   return NULL;
@@ -277,6 +279,7 @@ server_free (Server *server)
 
   /* GLib's listener is not to be stopped while its thread accepts: that leaks a source */
   g_main_loop_quit (server->loop);
+  limit_begin (30, "the end of the server");
   g_thread_join (server->thread);
   g_socket_service_stop (server->service);
   g_socket_listener_close (G_SOCKET_LISTENER (server->service));
@@ -287,6 +290,7 @@ server_free (Server *server)
       while (g_main_context_iteration (server->context, FALSE))
         ;
     }
+  limit_end ();
   g_clear_object (&server->service);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -46,7 +46,8 @@ def main():
                 print(f"ok {i} {name} {preprocess} # SKIP {place} is not there")
                 continue
             out = os.path.join(folder, "problem")
-            subprocess.run([dump, name, place, "0", "1", "1000", preprocess, out], check=True)
+            subprocess.run([dump, name, place, "0", "1", "1000", preprocess, out], check=True,
+                           timeout=300)
             found = spectrum(out)
             worst = max(abs(a / b - 1) for a, b in zip(found, expected))
             verdict = "ok" if worst < 2e-9 else "not ok"

@@ -51,7 +51,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as files:
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "make-files.py")
-        subprocess.run([sys.executable, script, files], check=True)
+        subprocess.run([sys.executable, script, files], check=True, timeout=60)
         for base, _, names in sorted(os.walk(files)):
             for name in sorted(names):
                 with open(os.path.join(base, name), "rb") as file:

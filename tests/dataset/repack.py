@@ -39,7 +39,7 @@ def digest_of(images, labels):
 
 
 def check(name, path, expected):
-    run = subprocess.run([sys.argv[1], path], capture_output=True, text=True)
+    run = subprocess.run([sys.argv[1], path], capture_output=True, text=True, timeout=60)
     found = run.stdout.split()
     good = run.returncode == 0 and found == expected
     results.append(f"{'ok' if good else 'not ok'} {len(results) + 1} {name}")

@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 
+#include "../limit.h"
 #include "fuzz-targets.h"
 #include "gram-philox.h"
 
@@ -91,14 +92,12 @@ main (int argc, char **argv)
   const char *script[] = { g_getenv ("GRAM_TEST_PYTHON"), g_getenv ("GRAM_TEST_CORPUS"), NULL,
                            NULL };
   const char *clean[] = { "rm", "-rf", NULL, NULL };
-  int status = -1, result;
+  int result;
 
   g_test_init (&argc, &argv, NULL);
   seeds = g_dir_make_tmp ("gram-corpus-XXXXXX", NULL);
   script[2] = clean[2] = seeds;
-  g_assert_true (g_spawn_sync (NULL, (char **) script, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL,
-                               NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
+  g_assert_true (limit_spawn (60, script, G_SPAWN_DEFAULT, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *path = g_strconcat ("/corpus/", names[i], NULL);
@@ -106,8 +105,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, names[i], test_target);
     }
   result = g_test_run ();
-  g_spawn_sync (NULL, (char **) clean, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                NULL);
+  limit_spawn (60, clean, G_SPAWN_SEARCH_PATH, NULL);
   g_free (seeds);
   return result;
 }

@@ -11,6 +11,7 @@
 
 #include <glib/gstdio.h>
 
+#include "../limit.h"
 #include "bad-server.h"
 #include "gram-download.h"
 #include "gram-error.h"
@@ -188,6 +189,15 @@ cancel_soon (gpointer data)
 }
 
 static void
+wait_for_result (GAsyncResult **result)
+{
+  limit_begin (60, "the result of a download");
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  limit_end ();
+}
+
+static void
 test_cancel (void)
 {
   const Answer answers[] = { STALL, RANGED, END };
@@ -198,7 +208,9 @@ test_cancel (void)
 
   g_assert_false (server_fetch (server, TRUE, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  limit_begin (30, "the thread that cancels");
   g_thread_join (thread);
+  limit_end ();
   g_clear_error (&error);
   /* what was received stays */
   g_assert_true (server_fetch (server, TRUE, NULL, &error));
@@ -339,8 +351,7 @@ test_already_there (void)
       g_assert_cmpint (symlink (from, to), ==, 0);
     }
   gram_download_async (mnist, folder, FALSE, see, &seen, NULL, take_result, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_for_result (&result);
   place = gram_download_finish (result, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (place, ==, folder);
@@ -374,8 +385,7 @@ test_async_failure (void)
   g_autoptr (GError) error = NULL;
 
   gram_download_async (&entry, folder, TRUE, NULL, NULL, NULL, take_result, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_for_result (&result);
   g_assert_null (gram_download_finish (result, &error));
   g_assert_error (error, GRAM_ERROR, GRAM_ERROR_NETWORK);
   g_unlink (part);

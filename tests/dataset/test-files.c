@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 
+#include "../limit.h"
 #include "gram-dataset.h"
 #include "gram-error.h"
 
@@ -222,14 +223,12 @@ main (int argc, char **argv)
   g_autofree char *own = NULL;
   const char *script[] = { g_getenv ("GRAM_TEST_PYTHON"), g_getenv ("GRAM_TEST_FILES"), NULL,
                            NULL };
-  int status = -1, result;
+  int result;
 
   g_test_init (&argc, &argv, NULL);
   folder = own = g_dir_make_tmp ("gram-files-XXXXXX", NULL);
   script[2] = folder;
-  g_assert_true (g_spawn_sync (NULL, (char **) script, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL,
-                               NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
+  g_assert_true (limit_spawn (60, script, G_SPAWN_DEFAULT, NULL));
   cases = g_build_filename (folder, "cases", NULL);
   g_assert_true (g_file_get_contents (cases, &text, NULL, NULL));
   add_cases (text);
@@ -238,8 +237,7 @@ main (int argc, char **argv)
   {
     const char *remove[] = { "rm", "-rf", folder, NULL };
 
-    g_spawn_sync (NULL, (char **) remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                  NULL);
+    limit_spawn (60, remove, G_SPAWN_SEARCH_PATH, NULL);
   }
   return result;
 }

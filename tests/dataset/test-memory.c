@@ -10,6 +10,7 @@
 
 #include <glib/gstdio.h>
 
+#include "../limit.h"
 #include "gram-error.h"
 #include "gram-labels.h"
 
@@ -100,13 +101,11 @@ main (int argc, char **argv)
   const char *script[] = { g_getenv ("GRAM_TEST_PYTHON"), g_getenv ("GRAM_TEST_FILES"), folder,
                            NULL };
   const char *clean[] = { "rm", "-rf", folder, NULL };
-  int status = -1, result;
+  int result;
 
   g_setenv ("GRAM_TEST_FOLDER", folder, TRUE);
   g_test_init (&argc, &argv, NULL);
-  g_assert_true (g_spawn_sync (NULL, (char **) script, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL,
-                               NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
+  g_assert_true (limit_spawn (60, script, G_SPAWN_DEFAULT, NULL));
   g_test_add_func ("/memory/glyphs", test_glyphs);
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
@@ -115,7 +114,6 @@ main (int argc, char **argv)
       g_test_add_data_func (name, files[i], test_file);
     }
   result = g_test_run ();
-  g_spawn_sync (NULL, (char **) clean, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                NULL);
+  limit_spawn (60, clean, G_SPAWN_SEARCH_PATH, NULL);
   return result;
 }

@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
+#include "../limit.h"
 #include "gram-error.h"
 #include "gram-fetch.h"
 
@@ -59,12 +60,8 @@ make_certificate (const char *folder)
                             "2",
                             NULL };
   GTlsCertificate *made = NULL;
-  int status = -1;
 
-  if (g_spawn_sync (NULL, (char **) command, NULL,
-                    G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL | G_SPAWN_STDOUT_TO_DEV_NULL,
-                    NULL, NULL, NULL, NULL, &status, NULL)
-      && status == 0)
+  if (limit_spawn (30, command, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL))
     made = g_tls_certificate_new_from_files (certificate, key, NULL);
   g_unlink (key);
   g_unlink (certificate);
@@ -74,6 +71,7 @@ make_certificate (const char *folder)
 static gpointer
 run_loop (gpointer data)
 {
+  /* bounded: the test ends it */
   g_main_loop_run (data);
   return NULL;
 }
@@ -107,7 +105,9 @@ test_unknown_certificate (void)
   thread = g_thread_new ("server", run_loop, loop);
   mirrors[0] = mirror = g_strdup_printf ("https://127.0.0.1:%u/", port);
   job.target = target;
+  limit_begin (30, "word that the certificate is unknown");
   g_assert_false (gram_fetch_run (&job, NULL, &error));
+  limit_end ();
   g_assert_error (error, GRAM_ERROR, GRAM_ERROR_NETWORK);
   g_assert_nonnull (strstr (error->message, "certificate"));
   g_assert_nonnull (strstr (error->message, "choose a file on this machine"));
@@ -117,7 +117,9 @@ test_unknown_certificate (void)
   g_socket_service_stop (service);
   g_socket_listener_close (G_SOCKET_LISTENER (service));
   g_main_loop_quit (loop);
+  limit_begin (30, "the end of the server");
   g_thread_join (thread);
+  limit_end ();
   g_unlink (part);
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }

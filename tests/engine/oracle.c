@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "../limit.h"
 #include "oracle.h"
 
 #include <math.h>
@@ -76,11 +77,8 @@ gboolean
 oracle_available (void)
 {
   const char *argv[] = { python (), "-c", "import numpy, mpmath", NULL };
-  int status = 1;
 
-  return g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
-                       NULL, &status, NULL)
-         && g_spawn_check_wait_status (status, NULL);
+  return limit_spawn (60, argv, G_SPAWN_STDERR_TO_DEV_NULL, NULL);
 }
 
 static void
@@ -109,13 +107,9 @@ oracle_ask (Oracle *oracle, const char *command)
   const char *argv[] = { python (), script, command, oracle->folder, NULL };
   g_autofree char *output = NULL;
   g_autoptr (GError) error = NULL;
-  int status;
 
   write_input (oracle);
-  g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, &output, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_spawn_check_wait_status (status, &error);
-  g_assert_no_error (error);
+  g_assert_true (limit_spawn (100, argv, G_SPAWN_DEFAULT, &output));
   g_clear_object (&oracle->answer);
   oracle->answer = json_parser_new ();
   json_parser_load_from_data (oracle->answer, output, -1, &error);

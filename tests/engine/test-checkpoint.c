@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../limit.h"
 #include "gram-curves.h"
 #include "gram-error.h"
 #include "gram-file-lock.h"
@@ -203,7 +204,9 @@ test_kill (void)
           }
       g_usleep (500 + gram_philox_u32 (7, 99, 0, i) % 20000);
       kill (child, SIGKILL);
+      limit_begin (30, "the end of the writer");
       waitpid (child, NULL, 0);
+      limit_end ();
       read = gram_checkpoint_read (path, &damage, &error);
       g_assert_no_error (error);
       g_assert_null (damage);

@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 
+#include "../limit.h"
 #include "gram-error.h"
 #include "gram-fixture.h"
 #include "gram-losses.h"
@@ -53,6 +54,15 @@ one_thread (void)
   return device;
 }
 
+static void
+work_to_the_end (GramSweeper *sweeper)
+{
+  limit_begin (100, "the end of the sweep");
+  while (gram_sweeper_work (sweeper, 0.05, NULL))
+    ;
+  limit_end ();
+}
+
 static GramSweepTable *
 finish (GramProblem *problem, const GramSettings *settings, const GramSweepSpec *spec)
 {
@@ -63,8 +73,7 @@ finish (GramProblem *problem, const GramSettings *settings, const GramSweepSpec 
   GramSweepTable *table;
 
   g_assert_no_error (error);
-  while (gram_sweeper_work (sweeper, 0.05, NULL))
-    ;
+  work_to_the_end (sweeper);
   table = gram_sweeper_get_table (sweeper);
   g_assert_no_error (table->error);
   g_assert_false (table->running);
@@ -357,8 +366,7 @@ test_unwritable (void)
 
   spec->csv = g_strdup ("/no/such/folder/sweep.csv");
   sweeper = gram_sweeper_new (device, problem, settings, spec, NULL, NULL);
-  while (gram_sweeper_work (sweeper, 0.05, NULL))
-    ;
+  work_to_the_end (sweeper);
   table = gram_sweeper_get_table (sweeper);
   g_assert_error (table->error, GRAM_ERROR, GRAM_ERROR_STORAGE);
   g_assert_cmpuint (table->done, ==, 1);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../limit.h"
 #include "gram-error.h"
 #include "gram-fixture.h"
 #include "gram-losses.h"
@@ -49,12 +50,14 @@ advance (GramTraining *training, gint64 steps)
   GError *error = NULL;
   gint64 goal = gram_training_get_step (training) + steps;
 
+  limit_begin (60, "the steps of the training");
   while (gram_training_get_step (training) < goal
          && gram_training_get_stopped (training) == GRAM_STOPPED_NOT)
     {
       gram_training_advance (training, goal - gram_training_get_step (training), 10, NULL, &error);
       g_assert_no_error (error);
     }
+  limit_end ();
 }
 
 static double
@@ -379,7 +382,7 @@ test_rescue (gconstpointer data)
       g_atomic_int_set (&gram_faults.fail_observe, 1);
     }
   advance (a, 150);
-  while (gram_training_get_step (b) < 150)
+  for (int i = 0; i < 150 && gram_training_get_step (b) < 150; i++)
     advance (b, 1);
   gram_training_drain (a, sound);
   gram_training_drain (b, rescued);

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "../limit.h"
 #include "gram-cpu.h"
 #include "gram-samples.h"
 #include "gram-training.h"
@@ -59,12 +60,14 @@ train (Fixture *fixture, const GramAnalysis *analysis)
   g_assert_no_error (error);
   gram_training_set_limits (training, STEPS, 0);
   fixture->run = gram_run_new ();
+  limit_begin (60, "the end of the training");
   while (gram_training_get_stopped (training) == GRAM_STOPPED_NOT)
     {
       g_assert_true (gram_training_advance (training, 200, 10, NULL, &error));
       g_assert_no_error (error);
       gram_training_drain (training, fixture->run);
     }
+  limit_end ();
   g_assert_true (gram_training_settle (training, &error));
   gram_training_drain (training, fixture->run);
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../limit.h"
 #include "fixture.h"
 #include "gram-error.h"
 #include "gram-export.h"
@@ -32,6 +33,16 @@ make (const char *name, const GramFigureInputs *inputs)
 
   g_assert_no_error (error);
   return figure;
+}
+
+/* A figure is made up to date a piece at a time. */
+static void
+update_whole (GramFigure *figure, const GramFigureInputs *inputs)
+{
+  limit_begin (30, "a figure that is up to date");
+  while (!gram_figure_update (figure, inputs))
+    ;
+  limit_end ();
 }
 
 /* √Σ(1−ηλ)^{2k}p² by repeated multiplication: no exp, no log. */
@@ -365,8 +376,7 @@ test_updates_end_where_fresh_begins (void)
       early.run = stages[i];
       if (i >= 2)
         early.analysis = inputs.analysis;
-      while (!gram_figure_update (figure, &early))
-        ;
+      update_whole (figure, &early);
     }
   got = gram_figure_to_csv (figure);
   /* The prediction drawn before the run reaches further than the run did. */
@@ -394,8 +404,7 @@ test_label_sets_come_and_go (void)
   view = gram_view_zoom (gram_plot_get_view (plot), 0, 0, 0.5, 0.5);
   gram_figure_set_view (figure, 0, &view);
   inputs.run = fewer;
-  while (!gram_figure_update (figure, &inputs))
-    ;
+  update_whole (figure, &inputs);
   g_assert_cmpuint (plot->series->len, ==, 4);
   g_assert_cmpuint (plot->legend->len, ==, 4);  /* two label sets, measured, predicted */
   g_assert_false (gram_figure_is_fit (figure)); /* what people chose stays */

@@ -4,6 +4,7 @@ SPDX-License-Identifier: MIT
 
 Speaks TAP. Each rule lists every place that breaks it.
 """
+import ast
 import re
 import shutil
 import subprocess
@@ -35,11 +36,11 @@ def check_format():
     """clang-format agrees with every C source"""
     tool = shutil.which("clang-format-14") or shutil.which("clang-format")
     if tool is None or "version 14." not in subprocess.run(
-            [tool, "--version"], capture_output=True, text=True).stdout:
+            [tool, "--version"], capture_output=True, text=True, timeout=60).stdout:
         raise Skip("needs clang-format 14")
     files = [str(path) for path in sources(".c", ".h")]
     result = subprocess.run([tool, "--dry-run", "-Werror", *files], capture_output=True, text=True,
-                            cwd=ROOT)
+                            cwd=ROOT, timeout=100)
     breaches = sorted(set(re.findall(r"^(\S+?):\d+:\d+: error", result.stderr, re.MULTILINE)))
     yield from (f"{name(Path(path))}: run ./dev format" for path in breaches)
     if result.returncode and not breaches:
@@ -152,7 +153,8 @@ def check_translations():
 def check_scripts():
     """shell and Python scripts parse"""
     for script in (ROOT / "dev", ROOT / ".ci/run"):
-        result = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True)
+        result = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True,
+                                timeout=60)
         if result.returncode:
             yield result.stderr.strip()
     for path in sources(".py"):
@@ -162,7 +164,48 @@ def check_scripts():
             yield f"{name(path)}: {error}"
 
 
+def is_unbounded(node):
+    """Whether this Python may wait for ever: for a program, for a line of it, or in a loop."""
+    keywords = [word.arg for word in getattr(node, "keywords", ())]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        what, owner = node.func.attr, ast.unparse(node.func.value)
+        if owner == "subprocess" and what in ("run", "call", "check_call", "check_output"):
+            return "timeout" not in keywords
+        if what == "communicate" or what == "wait" and owner != "os":
+            return "timeout" not in keywords and not node.args
+        return what in ("readline", "readlines", "read") and re.search("std|pipe", owner)
+    if isinstance(node, ast.For):
+        return ast.unparse(node.iter).endswith(".stdout")
+    if isinstance(node, ast.While):
+        text = ast.unparse(node)
+        return "monotonic" not in text and re.search(r"sleep|poll\(|iteration\(|status\(", text)
+    return False
+
+
+def check_waits():
+    """no test waits for ever: each wait has a limit, or says by “bounded:” what ends it"""
+    for path in sources(".py", folders=("tests",)):
+        text = lines(path)
+        for node in ast.walk(ast.parse("\n".join(text))):
+            if is_unbounded(node) and "# bounded: " not in text[node.lineno - 1]:
+                yield f"{name(path)}:{node.lineno}: no limit: {text[node.lineno - 1].strip()}"
+    # in C what bounds a wait stands before it in the same function
+    wait = re.compile(r"(?<=[ (!])(g_spawn_sync|waitpid|g_thread_join|g_main_loop_run|g_cond_wait"
+                      r"|g_async_queue_pop|g_usleep|g_main_context_iteration) \([^;]*;"
+                      r"|^ *while \(.*\)\n *;", re.MULTILINE)
+    for path in sources(".c", ".h", folders=("tests",)):
+        text = path.read_text(encoding="utf-8")
+        for match in wait.finditer(text):
+            before = text[max(text.rfind("\n{\n", 0, match.start()), 0):match.start()]
+            turn = match[1] == "g_usleep" or "FALSE)" in match[0]
+            if turn and before.rfind("while (") <= before.rfind("for ("):
+                continue  # one turn of a loop that counts, or of none
+            if not re.search("limit_begin|g_get_monotonic_time|bounded: ", before):
+                number = text.count("\n", 0, match.start()) + 1
+                yield f"{name(path)}:{number}: no limit_begin() before {match[0].strip()}"
+
+
 if __name__ == "__main__":
     warn_long_files()
     sys.exit(run([check_format, check_heading, check_whitespace, check_function_length,
-                  check_layers, check_quiet, check_translations, check_scripts]))
+                  check_layers, check_quiet, check_translations, check_scripts, check_waits]))

@@ -4,9 +4,10 @@
 """A Desktop owns an X server, a session bus with accessibility and scratch folders; a Window is the
 program in it. Nothing outside the scratch folders is read or written."""
 import ctypes
-import json
+import faulthandler
 import os
 import re
+import select
 import shutil
 import signal
 import struct
@@ -21,6 +22,9 @@ PATH = "/io/github/gramscope/Gramscope"
 BUILD = os.environ["GRAM_TEST_BUILDDIR"]
 # Data and a network with which everything is there within a second.
 SMALL = "dataset=glyphs n=150 test-samples=60 m=128 eta=0.02 labels=true,random"
+# A test point that takes longer hangs; a busy or slow machine may be given more of everything.
+PATIENCE = float(os.environ.get("GRAM_TEST_PATIENCE", "1"))
+POINT_SECONDS = 400 * PATIENCE
 SHOTS = os.environ.get("GRAM_TEST_SHOTS", os.path.join(BUILD, "screenshots"))
 
 
@@ -54,7 +58,7 @@ def supervise():
         env = dict(os.environ, GRAM_TEST_CHILD="1", GRAM_TEST_DONE=",".join(done))
         child = subprocess.Popen([sys.executable, *sys.argv], env=env, stdout=subprocess.PIPE,
                                  text=True)
-        for line in child.stdout:
+        for line in child.stdout:  # bounded: the child dies by a test point that hangs
             point = re.match(r"(not ok|ok) \d+ - (\S+)(.*)", line)
             if point:
                 done.append(point[2])
@@ -63,12 +67,25 @@ def supervise():
             elif line.startswith("1.."):
                 line, planned = ("" if planned else line), True
             print(line, end="", flush=True)
-        code = child.wait()
+        code = child.wait(60)
         if code >= 0 or deaths == 1:
             sys.exit(1 if failed or code < 0 else code)
         deaths += 1
         print(f"# the accessibility client died of signal {-code}; its test point is run once more",
               flush=True)
+
+
+def read_line(pipe, seconds, what):
+    """The next line of a pipe that nothing else reads from, or why there is none."""
+    line, end = b"", time.monotonic() + seconds * PATIENCE
+    while not line.endswith(b"\n"):
+        if not select.select([pipe], [], [], max(0, end - time.monotonic()))[0]:
+            raise AssertionError(f"waited {seconds} s for {what} in vain; so far: {line!r}")
+        byte = os.read(pipe.fileno(), 1)
+        if not byte:
+            raise AssertionError(f"{what} will not come: its program ended; so far: {line!r}")
+        line += byte
+    return line.decode().rstrip("\n")
 
 
 def write_images(folder):
@@ -94,7 +111,7 @@ class Desktop:
                     "-nolisten", "tcp", "-noreset"], pass_fds=[write], stdout=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as pipe:
-            self.display = ":" + pipe.readline().strip()
+            self.display = ":" + read_line(pipe, 60, "the number of the display from Xvfb")
         env = {k: v for k, v in os.environ.items()
                if k in ("PATH", "OPENBLAS_NUM_THREADS", "GRAM_TEST_DATA", "LD_PRELOAD")}
         for name in ("config", "data", "cache", "state", "runtime", "home"):
@@ -116,7 +133,7 @@ class Desktop:
         self.env = env
         bus = self.spawn(["dbus-daemon", "--session", "--nofork", "--print-address=1"],
                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
-        self.address = bus.stdout.readline().decode().strip()
+        self.address = read_line(bus.stdout, 60, "the address of the session bus")
         env["DBUS_SESSION_BUS_ADDRESS"] = self.address
         # this process talks to the same bus and display
         for key in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME"):
@@ -129,7 +146,7 @@ class Desktop:
         is chosen stands in the file `choice`; without one every choice is cancelled."""
         portal = self.spawn([sys.executable, os.path.join(os.path.dirname(__file__), "portal.py"),
                              choice], env=self.env, stdout=subprocess.PIPE)
-        assert portal.stdout.readline() == b"ready\n"
+        assert read_line(portal.stdout, 60, "the portal of file choosers") == "ready"
         self.env["GDK_DEBUG"] = "portals"
 
     def path(self, *parts):
@@ -210,7 +227,7 @@ class Window:
                                           os.path.join(BUILD, "src", "ui", "gramscope"))
         if desktop.window is not None and desktop.window.alive():
             desktop.window.process.kill()  # a test point that failed left it behind
-            desktop.window.process.wait()
+            desktop.window.process.wait(30)
             shutil.rmtree(desktop.path("state", "gramscope"), ignore_errors=True)
         desktop.window = self
         self.process = desktop.spawn([binary, *arguments], env={**desktop.env, **env},
@@ -231,7 +248,7 @@ class Window:
             return log.read()
 
     def wait(self, condition, seconds, what):
-        end = time.monotonic() + seconds
+        end = time.monotonic() + seconds * PATIENCE
         while time.monotonic() < end:
             if not self.alive():
                 raise AssertionError(f"the program ended ({self.process.returncode}) while "
@@ -246,7 +263,8 @@ class Window:
 
     def find_window(self):
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "gramscope"],
-                               capture_output=True, text=True, env=self.desktop.env).stdout.split()
+                               capture_output=True, text=True, env=self.desktop.env,
+                               timeout=60).stdout.split()
         return found[-1] if found else None
 
     # ---------- D-Bus
@@ -338,18 +356,18 @@ class Window:
 
     def xdo(self, *arguments):
         subprocess.run(["xdotool", *arguments], check=True, env=self.desktop.env,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
 
     def shot(self, name):
         os.makedirs(SHOTS, exist_ok=True)
         path = os.path.join(SHOTS, name + ".png")
         subprocess.run(["import", "-window", "root", "-crop", "%dx%d+0+0" % self.size, path],
-                       env=self.desktop.env, check=False, stderr=subprocess.DEVNULL)
+                       env=self.desktop.env, check=False, stderr=subprocess.DEVNULL, timeout=120)
         return path
 
     def quit(self, seconds=15):
         self.action("quit")
-        self.process.wait(seconds)
+        self.process.wait(seconds * PATIENCE)
         return self.process.returncode
 
 
@@ -382,6 +400,7 @@ class Tap:
         failed = 0
         for number, point in enumerate(points, 1):
             began = time.monotonic()
+            faulthandler.dump_traceback_later(POINT_SECONDS, exit=True)  # says where it waits
             try:
                 point()
                 word = "ok"
@@ -391,6 +410,7 @@ class Tap:
                 failed += 1
                 for line in traceback.format_exc().splitlines():
                     print("#", line)
+            faulthandler.cancel_dump_traceback_later()
             print(f"{word} {number} - {point.__name__} # {time.monotonic() - began:.1f} s",
                   flush=True)
         sys.exit(1 if failed else 0)

@@ -35,7 +35,8 @@ def keep(window, name):
     for colours in ("256", "128", "64"):
         subprocess.run(["convert", made, "-strip", "+dither", "-colors", colours,
                         "-define", "png:compression-level=9", "-define",
-                        "png:exclude-chunks=date,time", "PNG8:" + path], check=True)
+                        "png:exclude-chunks=date,time", "PNG8:" + path], check=True,
+                       timeout=120)
         if os.path.getsize(path) <= LIMIT:
             break
     print(f"{path}  {os.path.getsize(path) // 1024} kB", flush=True)

@@ -14,7 +14,8 @@ desktop = Desktop()
 
 
 def colours(path):
-    out = subprocess.run(["identify", "-format", "%k", path], capture_output=True, text=True)
+    out = subprocess.run(["identify", "-format", "%k", path], capture_output=True, text=True,
+                         timeout=60)
     return int(out.stdout or 0)
 
 

@@ -148,7 +148,7 @@ def run(seed):
           f"slowest answer {slowest:.2f} s")
     window.shot(f"monkey-{seed}")
     window.process.kill()
-    window.process.wait()
+    window.process.wait(30)
 
 
 for number in range(1, SEEDS + 1):

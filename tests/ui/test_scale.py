@@ -49,7 +49,8 @@ def large_text_keeps_to_a_small_window():
         window.wait_status(20, "the page", page=page)
         time.sleep(1)
         told = subprocess.run(["xdotool", "getwindowgeometry", window.wid], check=True,
-                              capture_output=True, text=True, env=desktop.env).stdout
+                              capture_output=True, text=True, env=desktop.env,
+                              timeout=60).stdout
         assert "Geometry: 900x600" in told, (page, told)
     assert window.quit() == 0
     os.remove(settings)

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: MIT
 import os
 import resource
-import select
 import subprocess
 import sys
 
-from harness import APP, BUILD, PATH, SMALL, Desktop, Tap, Window, need, ready, write_images
+from harness import APP, BUILD, PATH, SMALL, Desktop, Tap, Window, need, read_line, ready, \
+    write_images
 
 point = Tap()
 need()
@@ -191,28 +191,20 @@ def a_refused_export_can_be_mended():
     assert window.quit() == 0
 
 
-def line_of(source, what, seconds=60):
-    """The next line that the drag source writes, which it does not do for ever."""
-    ready, _, _ = select.select([source.stdout], [], [], seconds)
-    assert ready, f"waited {seconds} s for {what} in vain"
-    return source.stdout.readline().decode().strip()
-
-
 def drag(window, *paths):
     """Onto the middle of the window, from a window in its corner."""
     source = desktop.spawn([sys.executable, os.path.join(HERE, "drag_source.py"), *paths],
-                           env=desktop.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                           bufsize=0)
-    wid = line_of(source, "the window to drag from")
+                           env=desktop.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    wid = read_line(source.stdout, 60, "the window of the drag source")
     window.xdo("windowmove", wid, "0", "0", "windowraise", wid)
     window.xdo("mousemove", "60", "40", "mousedown", "1", "mousemove", "80", "60")
-    assert line_of(source, "the drag to begin") == "begun"
+    assert read_line(source.stdout, 60, "the drag to begin") == "begun"
     for x in range(100, 700, 60):
         window.xdo("mousemove", str(x), "400", "sleep", "0.05")
     window.xdo("mouseup", "1")
-    answer = line_of(source, "the end of the drag")
+    answer = read_line(source.stdout, 60, "word from the drag source of what became of its drag")
     source.kill()
-    source.wait()
+    source.wait(30)
     return answer
 
 

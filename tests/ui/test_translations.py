@@ -15,7 +15,7 @@ PO = os.path.join(ROOT, "po")
 def entries(path):
     """msgid → (msgstr, fuzzy) of a catalogue, by gettext's own tools."""
     text = subprocess.run(["msgcat", "--no-wrap", "--no-location", path], check=True,
-                          capture_output=True, text=True, encoding="utf-8").stdout
+                          capture_output=True, text=True, encoding="utf-8", timeout=60).stdout
     found = {}
     for block in text.split("\n\n"):
         lines = block.split("\n")
@@ -39,7 +39,8 @@ def template(folder):
     pot = os.path.join(folder, "gramscope.pot")
     env = dict(os.environ, GETTEXTDATADIRS="/usr/share/gettext")
     subprocess.run(["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "-o", pot,
-                    *names], cwd=ROOT, check=True, env=env, stderr=subprocess.DEVNULL)
+                    *names], cwd=ROOT, check=True, env=env, stderr=subprocess.DEVNULL,
+                   timeout=120)
     return entries(pot)
 
 
@@ -61,7 +62,7 @@ def main():
         for number, language in enumerate(sorted(wanted), 2):
             path = os.path.join(PO, language + ".po")
             checked = subprocess.run(["msgfmt", "-c", "-o", os.devnull, path],
-                                     capture_output=True, text=True)
+                                     capture_output=True, text=True, timeout=60)
             catalogue = entries(path)
             bad = [m for m in source if not catalogue.get(m, ("", False))[0]
                    or catalogue[m][1]]

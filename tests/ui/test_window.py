@@ -58,7 +58,7 @@ def trains_and_exports_over_dbus():
     head = open(desktop.path("home", "figure.png"), "rb").read(8)
     assert head == b"\x89PNG\r\n\x1a\n"
     text = subprocess.run(["pdftotext", desktop.path("home", "figure.pdf"), "-"],
-                          capture_output=True, text=True).stdout
+                          capture_output=True, text=True, timeout=60).stdout
     assert "step" in text, text
     window.action("reset")
     window.wait_status(20, "the start", step=0)

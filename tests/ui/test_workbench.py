@@ -145,7 +145,7 @@ def what_a_crash_left_is_offered():
     window.wait(kept, 20, "the file")
     time.sleep(3)  # the pause is in it too
     window.process.kill()
-    window.process.wait()
+    window.process.wait(30)
     assert len(kept()) == 1, kept()
     window = Window(desktop, GRAM_RECOVERY_SECONDS="1")
     window.press(window.find("push button", "Recover", 30))
@@ -234,7 +234,7 @@ def the_desktop_files_are_valid():
     build = os.environ["GRAM_TEST_BUILDDIR"]
     for command in (["desktop-file-validate", f"{build}/data/{APP}.desktop"],
                     ["appstreamcli", "validate", "--no-net", f"{build}/data/{APP}.metainfo.xml"]):
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -38,7 +38,7 @@ def ask_all(bus, questions):
     for index, ((name, path), interface, method, arguments) in enumerate(questions):
         bus.call(name, path, interface, method, arguments, None, 0, 1000 * SECONDS, None, take,
                  index)
-    while missing > 0:
+    while missing > 0:  # bounded: each question has SECONDS for its answer
         context.iteration(True)
     context.pop_thread_default()
     return answers
