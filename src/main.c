@@ -4,7 +4,9 @@
  */
 #include "gram-config.h"
 
+#include <glib/gi18n.h>
 #include <locale.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "gram-application.h"
@@ -25,6 +27,47 @@ register_backends (void)
   gram_backend_load_modules (folder != NULL ? folder : GRAM_MODULEDIR);
 }
 
+/* Without a session bus what keeps settings would complain of each of them. */
+static void
+do_without_bus (void)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+
+  if (bus == NULL && g_setenv ("GSETTINGS_BACKEND", "memory", FALSE))
+    g_printerr (_ ("%s: there is no session bus; settings are not kept\n"), "gramscope");
+}
+
+/* Answers what needs no window, and says so where none can be shown. */
+static int
+local_options_cb (GApplication *application, GVariantDict *options, gpointer data)
+{
+  const char *display = g_getenv ("WAYLAND_DISPLAY");
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("gramscope %s\n", GRAM_VERSION);
+      return 0;
+    }
+  g_set_prgname (GRAM_APP_ID); /* how the desktop knows the window */
+  if (gtk_init_check ())
+    {
+      do_without_bus ();
+      return -1;
+    }
+  display = display != NULL ? display : g_getenv ("DISPLAY");
+  if (display == NULL)
+    g_printerr (_ ("%s: there is no display; gramscope-cli needs none\n"), "gramscope");
+  else
+    g_printerr (_ ("%s: the display “%s” cannot be opened; gramscope-cli needs none\n"),
+                "gramscope", display);
+  return EX_UNAVAILABLE;
+}
+
+static const GOptionEntry options[] = {
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+  { NULL },
+};
+
 int
 main (int argc, char **argv)
 {
@@ -33,10 +76,13 @@ main (int argc, char **argv)
 
   setlocale (LC_ALL, "");
   gram_i18n_bind ();
-  g_set_prgname (GRAM_APP_ID);
+  g_set_prgname ("gramscope");
   g_set_application_name ("Gramscope");
   register_backends ();
   application = gram_application_new ();
+  g_application_add_main_option_entries (G_APPLICATION (application), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (application), _ ("[FILE]"));
+  g_signal_connect (application, "handle-local-options", G_CALLBACK (local_options_cb), NULL);
   status = g_application_run (G_APPLICATION (application), argc, argv);
   g_clear_object (&application);
   /* A thread that was left inside LAPACK still computes, and the libraries' exit handlers would

@@ -2,11 +2,12 @@
 #
 # SPDX-License-Identifier: MIT
 import os
+import re
 import signal
 import subprocess
 import time
 
-from harness import APP, PATH, Desktop, Tap, Window, need, ready, write_images
+from harness import APP, BUILD, PATH, Desktop, Tap, Window, need, ready, write_images
 
 point = Tap()
 need()
@@ -236,6 +237,23 @@ def the_desktop_files_are_valid():
                     ["appstreamcli", "validate", "--no-net", f"{build}/data/{APP}.metainfo.xml"]):
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@point
+def it_answers_without_a_display():
+    program = os.environ.get("GRAM_TEST_BINARY", os.path.join(BUILD, "src", "ui", "gramscope"))
+
+    def says(*arguments, display=None):
+        env = {key: value for key, value in desktop.env.items() if key != "DISPLAY"}
+        return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60,
+                              env={**env, "DISPLAY": display} if display else env)
+
+    assert re.fullmatch(r"gramscope \d+\.\d+\.\d+\n", says("--version").stdout)
+    assert "gramscope [OPTION…] [FILE]" in says("--help").stdout
+    for display, words in ((None, "there is no display"), (":999", "the display “:999” cannot")):
+        ended = says(display=display)
+        assert ended.returncode == 69, ended
+        assert ended.stderr.count("\n") == 1 and words in ended.stderr, ended.stderr
 
 
 try:
