@@ -3,8 +3,8 @@
 SPDX-License-Identifier: MIT
 
 Reads meson-logs/testlog.json. A program that speaks TAP counts each of its cases, so that a case
-that was skipped inside a green program shows; any other program counts as one. A program that
-failed without naming a case (a crash, a time-out) counts as one failure. Exits 1 when anything
+that was skipped inside a green program shows, by name; any other program counts as one. A program
+that failed without naming a case (a crash, a time-out) counts as one failure. Exits 1 when anything
 failed or when nothing ran.
 """
 import json
@@ -39,6 +39,18 @@ def count_program(record):
     return (counts[0], max(1, counts[1]), counts[2])
 
 
+def skipped_cases(record):
+    """The names of the cases of a program that were skipped, each with why."""
+    for line in record.get("stdout", "").splitlines():
+        case = CASE.match(line)
+        if case and (case.group(3) or "").upper() == "SKIP":
+            words = re.sub(r"^ok( \d+)?( -)? *", "", line).strip()
+            yield f"{record['name']}: {words.replace('# SKIP', '—', 1)}"
+    whole = re.match(r"1\.\.0 *# *SKIP *(.*)", record.get("stdout", ""))
+    if whole:
+        yield f"{record['name']} — {whole.group(1)}"
+
+
 def main():
     passed = failed = skipped = 0
     try:
@@ -48,6 +60,8 @@ def main():
         print(f"no test ran: {error}", file=sys.stderr)
         records = []
     for record in records:
+        for name in skipped_cases(record):
+            print(f"skipped: {name}")
         counts = count_program(record)
         passed += counts[0]
         failed += counts[1]

@@ -315,10 +315,11 @@ class Window:
     def all(self, role=None, name=None, root=None, showing=False):
         """Every accessible of that role whose name has that text, in order."""
         from gi.repository import Atspi, GLib
+        from tree import is_role
         found = []
         for node in walk(root) if root else self.nodes(role, name):
             try:
-                if (role is None or node.get_role_name() == role) \
+                if (role is None or is_role(node.get_role_name(), role)) \
                         and (name is None or name in (node.get_name() or "")) \
                         and (not showing or node.get_state_set().contains(Atspi.StateType.SHOWING)):
                     found.append(node)

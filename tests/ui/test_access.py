@@ -28,6 +28,7 @@ def children(node):
 def unnamed(root):
     """Each control in the tree that has no words; what is inside a named one belongs to it."""
     from gi.repository import Atspi, GLib
+    from tree import is_role
     found, stack, count = [], [(root, "", True)], 0
     while stack:
         node, path, named = stack.pop()
@@ -37,7 +38,8 @@ def unnamed(root):
             count += focusable
             if focusable and INNER.match(name) and not (role == "scroll pane" and named):
                 found.append(f"{path} / {role} “{name}”")
-            if role in ("combo box", "page tab", "push button", "label") and not INNER.match(name) \
+            whole = role in ("combo box", "page tab", "label") or is_role(role, "push button")
+            if whole and not INNER.match(name) \
                     and not (role == "combo box" and name == "Figure"):
                 continue
             stack.extend((child, f"{path[-60:]} / {role} “{name}”", not INNER.match(name))
