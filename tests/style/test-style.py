@@ -152,7 +152,8 @@ def check_translations():
 
 def check_scripts():
     """shell and Python scripts parse"""
-    for script in (ROOT / "dev", ROOT / ".ci/run"):
+    for script in (ROOT / "dev", ROOT / ".ci/run",
+                   *sources(".sh", folders=("tools", "tests"))):
         result = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True,
                                 timeout=60)
         if result.returncode:
