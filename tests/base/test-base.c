@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <fcntl.h>
 #include <math.h>
 #include <sched.h>
 #include <signal.h>
