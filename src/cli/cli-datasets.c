@@ -259,6 +259,7 @@ cli_datasets (int argc, char **argv)
                "file, folder or archive is and whether it is sound.\n\n"
                "Example: gramscope-cli datasets info ~/Downloads/cifar-10-binary.tar.gz",
     .entries = entries,
+    .inputs = (const char *const[]){ "data-dir", NULL },
   };
   int code = cli_options_parse (&usage, argc, argv, NULL, &words);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "cli-destinations.h"
 #include "gram-error.h"
 
 /* What options change. */
@@ -157,6 +158,8 @@ cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *s
     *words = g_steal_pointer (&rest);
   if (usage->data_chosen != NULL)
     *usage->data_chosen = target.data_chosen;
+  if (!cli_destinations_check (usage->entries, usage->inputs, &error))
+    return cli_fail (error);
   return CLI_GO_ON;
 }
 

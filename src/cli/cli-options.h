@@ -21,7 +21,8 @@ typedef struct
   const char *parameters; /* (nullable) for the usage line, "NAME" */
   const char *summary;    /* what the command does, and an example */
   GramSettingsGroups groups;
-  const GOptionEntry *entries; /* (nullable) its own */
+  const GOptionEntry *entries; /* (nullable) its own; file names are where it writes, but for … */
+  const char *const *inputs;   /* (nullable) … the names of those that it reads */
   gboolean *data_chosen;       /* (nullable) set when an option says which images */
 } CliUsage;
 

@@ -122,6 +122,7 @@ cli_train (int argc, char **argv)
                "Example: gramscope-cli train --dataset mnist -n 1000 --steps 1000 --json run.json",
     .groups = CLI_OPTIONS_PROBLEM | GRAM_SETTINGS_STEPS | GRAM_SETTINGS_MEASURES,
     .entries = entries,
+    .inputs = (const char *const[]){ "resume", NULL },
   };
   int code;
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from harness import CLI, case, main, run
+from harness import CLI, case, fails, main, run
 
 ENDLESS = ["train", "--dataset", "glyphs", "-n", "40", "--width", "64", "--steps", "1000000000",
            "--labels", "true", "--device", "cpu"]
@@ -163,6 +163,38 @@ def early_reader(folder):
         errors = process.communicate(timeout=120)[1]
     assert process.returncode == -signal.SIGPIPE and errors == b"", (process.returncode, errors)
     take_curve(folder)
+
+
+@case
+def tried_before_the_work(folder):
+    """what cannot be written is refused before the work, by every command and option"""
+    nowhere = folder / "no" / "such" / "file"
+    for command, option in (("analyze", "json"), ("analyze", "spectrum-out"), ("train", "json"),
+                            ("train", "csv"), ("train", "checkpoint"), ("sweep", "csv"),
+                            ("sweep", "json"), ("learn", "csv"), ("learn", "json"),
+                            ("devices", "json"), ("bench", "json"), ("selftest", "json"),
+                            ("figure", "out")):
+        ending = {"spectrum-out": ".csv", "out": ".svg"}.get(option, "")
+        words = [command, "spectrum"] if command == "figure" else [command]
+        begun = time.monotonic()
+        fails(*words, f"--{option}", f"{nowhere}{ending}", code=1,
+              says=["no/such/file", "cannot create"])
+        assert time.monotonic() - begun < 20, f"{command} worked first"
+
+
+@case
+def one_file_each(folder):
+    """two results are never written to one file, whatever its names"""
+    path, link = folder / "r", folder / "link"
+    path.touch()
+    link.symlink_to(path)
+    for first, second in ((path, path), (path, link), (folder / "new", folder / "." / "new"),
+                          ("-", "-")):
+        fails(*SHORT, "--csv", first, "--json", second, code=2,
+              says=["--json and --csv both write to", "give each a file of its own"])
+    fails(*SHORT, "--csv", path, "--checkpoint", link, code=2, says=["--csv and --checkpoint"])
+    fails(*SHORT, "--csv", "/dev/stdout", "--json", "-", code=2, says=["both write to"])
+    run(*SHORT, "--csv", "/dev/null", "--json", "/dev/null")
 
 
 if __name__ == "__main__":
