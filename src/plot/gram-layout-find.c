@@ -31,41 +31,6 @@ gram_layout_find_panel (const GramLayout *layout, double x, double y)
   return NULL;
 }
 
-static void
-try_point (GramPanel *panel, const GramSeries *series, gsize i, double y_value, double x, double y,
-           GramHit *hit)
-{
-  double value = gram_series_x (series, i);
-  GramPoint at = { gram_transform_to_pixel (&panel->x, value),
-                   gram_transform_to_pixel (&panel->y, y_value) };
-  double distance = hypot (at.x - x, at.y - y);
-
-  if (distance < hit->distance)
-    *hit = (GramHit){ panel, series, i, value, y_value, at, distance };
-}
-
-/**
- * gram_panel_find_point:
- * @radius: how far away a point may be, pixels
- *
- * Returns: whether there is a point; @hit then holds the nearest one
- */
-gboolean
-gram_panel_find_point (GramPanel *panel, double x, double y, double radius, GramHit *hit)
-{
-  *hit = (GramHit){ .distance = radius };
-  for (guint i = 0; i < panel->drawn->len; i++)
-    {
-      const GramSeries *series = g_array_index (panel->drawn, GramDrawnSeries, i).series;
-      gsize ignored, count = gram_series_length (series);
-      const double *values = gram_buffer_peek (series->y, &ignored);
-
-      for (gsize j = 0; j < count; j++)
-        try_point (panel, series, j, values[j], x, y, hit);
-    }
-  return hit->series != NULL;
-}
-
 /**
  * gram_panel_values_at:
  * @x: pixels

@@ -95,7 +95,6 @@ typedef struct
 } GramHit;
 
 GramPanel *gram_layout_find_panel (const GramLayout *layout, double x, double y);
-gboolean gram_panel_find_point (GramPanel *panel, double x, double y, double radius, GramHit *hit);
 GArray *gram_panel_values_at (GramPanel *panel, double x);
 gboolean gram_panel_next_x (const GramPanel *panel, double x, int direction, double *next);
 char *gram_panel_describe_at (GramPanel *panel, double x);

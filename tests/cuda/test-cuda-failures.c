@@ -12,7 +12,7 @@
 #include "cuda-fixture.h"
 #include "gram-error.h"
 #include "gram-shim.h"
-#include "gram-training.h"
+#include "gram-training-private.h"
 
 typedef gboolean (*Job) (GError **error);
 
@@ -202,7 +202,7 @@ run_training (const char *device_name, GramProblem *p, GPtrArray *sets, gboolean
   g_assert_no_error (error);
   g_assert_cmpint (gram_training_get_step (training), ==, RUN_STEPS);
   g_assert_cmpint (gram_training_get_stopped (training), ==, GRAM_STOPPED_STEPS);
-  stayed = g_str_equal (gram_device_get_backend (gram_training_get_device (training)), device_name);
+  stayed = g_str_equal (gram_device_get_backend (training->device), device_name);
   gram_training_drain (training, run);
   return stayed;
 }

@@ -13,7 +13,7 @@
 #include "gram-fixture.h"
 #include "gram-losses.h"
 #include "gram-sweeper.h"
-#include "gram-training.h"
+#include "gram-training-private.h"
 
 #define N 40
 #define N_TEST 20
@@ -147,8 +147,7 @@ check_cell (const GramSweepCell *found, GramProblem *problem, const GramSettings
   own->problem.seed = found->seed;
   training = gram_training_new (device, problem, sets, own, NULL, NULL);
   g_assert_true (gram_training_advance (training, found->steps, 1e9, NULL, NULL));
-  g_assert_true (gram_trainer_observe (gram_training_get_trainer (training), 0, GRAM_OBSERVE_TEST,
-                                       &seen, NULL));
+  g_assert_true (gram_trainer_observe (training->trainer, 0, GRAM_OBSERVE_TEST, &seen, NULL));
   assert_close (found->residual, seen.residual, 1e-6);
   assert_close (found->test_l1, gram_loss_l1 (N_TEST, labels->y_test, f), 1e-6);
   assert_close (found->test_ramp, gram_loss_ramp (N_TEST, labels->y_test, f), 1e-6);

@@ -9,7 +9,7 @@
 #include "gram-error.h"
 #include "gram-fixture.h"
 #include "gram-losses.h"
-#include "gram-training.h"
+#include "gram-training-private.h"
 #include "replay.h"
 
 #define N REPLAY_N
@@ -265,8 +265,8 @@ test_divergence (void)
       set = gram_run_get_set (run, 0);
       for (guint k = 0; k < set->curve[GRAM_QUANTITY_RESIDUAL]->len; k++)
         g_assert_true (isfinite (at (set->curve[GRAM_QUANTITY_RESIDUAL], k)));
-      g_assert_true (gram_trainer_observe (gram_training_get_trainer (training), 0,
-                                           GRAM_OBSERVE_DISTANCE, &seen, NULL));
+      g_assert_true (
+          gram_trainer_observe (training->trainer, 0, GRAM_OBSERVE_DISTANCE, &seen, NULL));
       g_assert_true (isfinite (seen.residual) && isfinite (seen.distance));
       /* It stays stopped. */
       g_assert_true (gram_training_advance (training, 10, 1, NULL, NULL));
@@ -374,8 +374,7 @@ test_rescue (gconstpointer data)
   g_atomic_int_set (&gram_faults.fail_save, kind == 3);
   g_atomic_int_set (&gram_faults.fail_new, kind == 1);
   b = make ("cuda", problem, "true,random", settings);
-  g_assert_cmpstr (gram_device_get_backend (gram_training_get_device (b)), ==,
-                   kind == 1 ? "cpu" : "cuda");
+  g_assert_cmpstr (gram_device_get_backend (b->device), ==, kind == 1 ? "cpu" : "cuda");
   if (kind == 2)
     {
       advance (b, 30);
@@ -387,7 +386,7 @@ test_rescue (gconstpointer data)
   gram_training_drain (a, sound);
   gram_training_drain (b, rescued);
   gram_faults_clear ();
-  g_assert_cmpstr (gram_device_get_backend (gram_training_get_device (b)), ==, "cpu");
+  g_assert_cmpstr (gram_device_get_backend (b->device), ==, "cpu");
   g_assert_cmpuint (rescued->notices->len, ==, 1);
   g_assert_nonnull (strstr (g_ptr_array_index (rescued->notices, 0), "planted"));
   gram_fixture_assert_same_curves (sound, rescued);
@@ -436,8 +435,8 @@ test_save_restore (void)
   advance (c, 54);
   gram_training_drain (c, resumed);
   gram_fixture_assert_same_curves (whole, resumed);
-  g_assert_true (gram_trainer_weights (gram_training_get_trainer (a), 1, Wa, problem->d, NULL));
-  g_assert_true (gram_trainer_weights (gram_training_get_trainer (c), 1, Wc, problem->d, NULL));
+  g_assert_true (gram_trainer_weights (a->trainer, 1, Wa, problem->d, NULL));
+  g_assert_true (gram_trainer_weights (c->trainer, 1, Wc, problem->d, NULL));
   g_assert_cmpmem (Wa, weights * sizeof (float), Wc, weights * sizeof (float));
 }
 

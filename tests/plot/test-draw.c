@@ -295,7 +295,6 @@ test_hits (void)
   Scene scene;
   g_autoptr (GramLayout) layout = NULL;
   GramPanel *panel;
-  GramHit hit;
 
   scene_init (&scene, 2, 8);
   gram_plot_add_guide (scene.plot, "rho", GRAM_AXIS_X, 3, NULL)->draggable = TRUE;
@@ -304,10 +303,6 @@ test_hits (void)
   g_assert_nonnull (panel);
   g_assert_null (gram_layout_find_panel (layout, 2, 2));
   double x = gram_transform_to_pixel (&panel->x, 10), y = gram_transform_to_pixel (&panel->y, 8);
-  g_assert_true (gram_panel_find_point (panel, x - 3, y + 4, 6, &hit));
-  g_assert_cmpuint (hit.index, ==, 1);
-  g_assert_cmpfloat_with_epsilon (hit.distance, 5, 1e-9);
-  g_assert_false (gram_panel_find_point (panel, x - 3, y + 4, 4.9, &hit));
   g_autoptr (GArray) values = gram_panel_values_at (panel, panel->area.x + 3);
   g_assert_cmpuint (values->len, ==, 1);
   g_assert_cmpfloat (g_array_index (values, GramHit, 0).y, ==, 2);

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 from tree import ROOT, Skip, code_of, headers, known, layer_of, may_know, name, run, sources
@@ -118,8 +119,8 @@ def check_circles():
 
 DECLARATION = re.compile(r"^(?!static|typedef|#)[A-Za-z_][\w *]*?\b(\w+) \([^;{}#]*\)[^;{}#]*;",
                          re.MULTILINE)
-DEFINITION = re.compile(r"^(?!static\b)(?:[A-Za-z_][\w *]*[\n ]\**)?(\w+) \([^;{}]*?\)\n\{",
-                        re.MULTILINE)
+DEFINITION = re.compile(r"^(?!static\b)(?:[A-Za-z_][\w *]*[\n ]\**)?(\w+) "
+                        r"\((?:[^;{}\n]|\n(?!\n))*\)\n\{", re.MULTILINE)
 
 
 def declared(header):
@@ -132,13 +133,19 @@ def class_of(path):
     return re.sub(r"-private$", "", path.stem)
 
 
-def check_homes():
-    """a function is defined in the file of its header, or in a part of that class beside it"""
+@cache
+def homes_of_functions():
+    """The files in which each function that is not static is defined."""
     homes = {}
     for path in sources(".c", ".cu", folders=("src", "bench")):
         for function in DEFINITION.findall(code_of(path)):
             homes.setdefault(function, []).append(path)
-    total = 0
+    return homes
+
+
+def check_homes():
+    """a function is defined in the file of its header, or in a part of that class beside it"""
+    homes, total = homes_of_functions(), 0
     for header in sources(".h", ".cuh", folders=("src", "bench")):
         for function in declared(header):
             total += function in homes
@@ -152,21 +159,27 @@ def check_homes():
         yield f"only {total} declared functions were found: they were not read"
 
 
+def pasted_names():
+    """Names that macros put together: gram_##name##_show stands for all that begin and end so."""
+    found = set()
+    for path in sources(".c", ".h", ".cu", folders=("src",)):
+        found |= set(re.findall(r"\b(\w+) ?## ?\w+ ?## ?(\w+) \(", code_of(path)))
+    return [re.compile(rf"{first}\w+{last}") for first, last in found]
+
+
 def check_users():
     """a public function has a user beside its own file, and one that is no test"""
-    users = {}
+    homes, users, pasted = homes_of_functions(), {}, pasted_names()
     for path in sources(".c", ".h", ".cu", ".cuh", ".cpp"):
         for word in re.findall(r"\b\w+\b", code_of(path)):
             users.setdefault(word, Counter())[path] += 1
     for header in sources(".h", ".cuh", folders=("src", "bench")):
         for function in declared(header):
-            body = re.compile(rf"^(?:\w.* \**)?{function} \(", re.MULTILINE)
-            places = users[function]
-            defined = {path for path in places if path != header and body.search(code_of(path))}
+            places, defined = users[function], homes.get(function, ())
             others = set(places) - {header, *defined}
             if not defined:
                 yield f"{name(header)}: {function} is nowhere"
-            elif places[header] > 1:
+            elif places[header] > 1 or any(names.fullmatch(function) for names in pasted):
                 continue  # an autoptr or a macro uses it
             elif not others:
                 yield f"{name(header)}: {function} is used by nobody else"
@@ -229,4 +242,5 @@ def check_order():
 
 
 if __name__ == "__main__":
-    sys.exit(run([check_circles_are_found, check_table, check_order]))
+    sys.exit(run([check_circles_are_found, check_circles, check_homes, check_users, check_table,
+                  check_order]))

@@ -82,7 +82,7 @@ def run(tests):
             print(f"ok {number} {test.__doc__} # SKIP {reason}")
             continue
         for breach in breaches:
-            print(f"# {breach}")
+            print("# " + breach.replace("\n", "\n# "))
         failed += bool(breaches)
         print(f"{'not ' if breaches else ''}ok {number} {test.__doc__}")
     return 1 if failed else 0

@@ -315,18 +315,6 @@ gram_training_get_step (GramTraining *training)
 }
 
 /**
- * gram_training_get_trainer:
- *
- * Returns: (transfer none): the trainer, between two calls of gram_training_advance(); it may be
- *   another after the next
- */
-GramTrainer *
-gram_training_get_trainer (GramTraining *training)
-{
-  return training->trainer;
-}
-
-/**
  * gram_training_get_spec:
  *
  * Returns: (transfer none): what gram_network_weights() and gram_network_signs() need for W(0), a
@@ -335,12 +323,6 @@ const GramTrainerSpec *
 gram_training_get_spec (GramTraining *training)
 {
   return &training->spec;
-}
-
-GramDevice *
-gram_training_get_device (GramTraining *training)
-{
-  return training->device;
 }
 
 /**

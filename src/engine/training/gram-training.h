@@ -45,9 +45,7 @@ void gram_training_drain (GramTraining *training, GramRun *run);
 GramStopped gram_training_get_stopped (GramTraining *training);
 gint64 gram_training_get_step (GramTraining *training);
 double gram_training_get_seconds_per_step (GramTraining *training);
-GramTrainer *gram_training_get_trainer (GramTraining *training);
 const GramTrainerSpec *gram_training_get_spec (GramTraining *training);
-GramDevice *gram_training_get_device (GramTraining *training);
 
 GBytes *gram_training_save (GramTraining *training, GError **error);
 gboolean gram_training_restore (GramTraining *training, GBytes *state, GError **error);
