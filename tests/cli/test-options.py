@@ -161,7 +161,7 @@ def lists_are_complete(folder):
     for kind in kinds:
         assert kind in text, kind
     for place in places:
-        text = place.read_text().replace("\\fB", "").replace("\\fP", "")
+        text = place.read_text().replace("\\fB", "").replace("\\fP", "").replace("\\:", ":")
         assert "@FIGURES@" not in text and "@SETTINGS@" not in text, place
         for word in figures + kinds:
             assert re.search(rf"(?<![\w-]){re.escape(word)}", text), (place.name, word)

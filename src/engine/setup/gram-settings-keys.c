@@ -78,7 +78,14 @@ parse_device (gpointer field, const GramSettingsKey *key, const char *value, GEr
   return parse_text (field, key, value, error);
 }
 
-static const GramSettingsType device_type = { parse_device, write_text, copy_text, clear_text };
+static const char *
+device_choice (guint index)
+{
+  return index == 0 ? "auto" : gram_backend_names ()[index - 1];
+}
+
+static const GramSettingsType device_type = { parse_device, write_text, copy_text, clear_text,
+                                              device_choice };
 
 /* ---------- the pair of classes and the label sets -------------------------------------------- */
 

@@ -75,7 +75,7 @@ SETTING (GramInit, init, .name = "init", .type = &init_type, .initial = "iid",
   .help = "initial weights")
 SETTING (char *, device, .name = "device", .type = &device_type, .initial = "auto",
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_DEVICE, .is_place = TRUE,
-  .argument = "auto|cpu|cuda", .help = "where to compute")
+  .help = "where to compute")
 SETTING (guint, threads, .name = "threads", .type = &count_type,
   .low = 0, .high = 1024, .word = "auto", .initial = "auto",
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_DEVICE, .is_place = TRUE,
