@@ -131,14 +131,9 @@ publish (GramApplication *self)
 static void
 watch (GramApplication *self, GramWindow *window)
 {
-  static const char *const signals[] = { "state-changed", "problem-changed", "analysis-changed",
-                                         "run-changed" };
-  GramSession *session = gram_document_get_session (self->document);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_signal_connect_object (session, signals[i], G_CALLBACK (publish), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->document, "settings-changed", G_CALLBACK (publish), self,
-                           G_CONNECT_SWAPPED);
+  gram_document_watch (self->document, self, G_CALLBACK (publish), "state-changed",
+                       "problem-changed", "analysis-changed", "run-changed", "settings-changed",
+                       NULL);
   g_signal_connect_object (window, "page-changed", G_CALLBACK (publish), self, G_CONNECT_SWAPPED);
   publish (self);
 }

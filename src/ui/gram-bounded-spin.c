@@ -32,21 +32,16 @@ changed_cb (GtkSpinButton *spin, const char *tip)
 }
 
 /**
- * gram_bounded_spin_new:
- * @label: its accessible name
- * @tip: (not nullable): what it stands for; the reason takes its place while a number is refused
- *
- * Returns: (transfer floating): a spin button for whole numbers
+ * gram_bounded_spin_watch:
+ * @spin: for whole numbers; the reason takes the place of its tooltip while a number is refused
  */
-GtkWidget *
-gram_bounded_spin_new (double low, double high, double step, const char *label, const char *tip)
+void
+gram_bounded_spin_watch (GtkSpinButton *spin)
 {
-  GtkWidget *spin = gtk_spin_button_new_with_range (low, high, step);
+  char *tip = g_strdup (gtk_widget_get_tooltip_text (GTK_WIDGET (spin)));
 
-  gtk_widget_set_tooltip_text (spin, tip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip, -1);
-  g_signal_connect_data (spin, "changed", G_CALLBACK (changed_cb), g_strdup (tip),
+  gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip,
+                                  -1);
+  g_signal_connect_data (spin, "changed", G_CALLBACK (changed_cb), tip,
                          (GClosureNotify) (GCallback) g_free, 0);
-  return spin;
 }

@@ -8,7 +8,6 @@
 
 G_BEGIN_DECLS
 
-GtkWidget *gram_bounded_spin_new (double low, double high, double step, const char *label,
-                                  const char *tip);
+void gram_bounded_spin_watch (GtkSpinButton *spin);
 
 G_END_DECLS

@@ -4,25 +4,27 @@
  */
 #include "gram-config.h"
 
-#include "gram-compute-panel.h"
-
 #include <glib/gi18n.h>
 
 #include "gram-size.h"
+#include "gram-pane.h"
 #include "gram-words.h"
+
+#define GRAM_TYPE_COMPUTE_PANEL (gram_compute_panel_get_type ())
+G_DECLARE_FINAL_TYPE (GramComputePanel, gram_compute_panel, GRAM, COMPUTE_PANEL, GramPane)
 
 struct _GramComputePanel
 {
-  AdwBin parent_instance;
+  GramPane parent_instance;
   AdwComboRow *device_row, *formulation_row;
   GtkLabel *memory_label, *why_label;
   GtkLevelBar *memory_bar;
-  GramDocument *document;
-  GPtrArray *devices; /* of char *: the setting that each line stands for */
+  GramDocument *document; /* borrowed: the pane’s */
+  GPtrArray *devices;     /* of char *: the setting that each line stands for */
   gboolean updating;
 };
 
-G_DEFINE_FINAL_TYPE (GramComputePanel, gram_compute_panel, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (GramComputePanel, gram_compute_panel, GRAM_TYPE_PANE)
 
 static void
 add_device (GramComputePanel *self, GtkStringList *model, const GramBackendVTable *backend,
@@ -117,11 +119,25 @@ update_memory (GramComputePanel *self)
 }
 
 static void
+gram_compute_panel_bind (GramPane *pane)
+{
+  GramComputePanel *self = GRAM_COMPUTE_PANEL (pane);
+
+  self->document = gram_pane_get_document (pane);
+  list_devices (self);
+  gram_document_watch (self->document, self, G_CALLBACK (settings_changed_cb), "settings-changed",
+                       NULL);
+  gram_document_watch (self->document, self, G_CALLBACK (update_memory), "problem-changed",
+                       "plan-changed", "state-changed", NULL);
+  settings_changed_cb (self);
+  update_memory (self);
+}
+
+static void
 gram_compute_panel_dispose (GObject *object)
 {
   GramComputePanel *self = GRAM_COMPUTE_PANEL (object);
 
-  g_clear_object (&self->document);
   g_clear_pointer (&self->devices, g_ptr_array_unref);
   G_OBJECT_CLASS (gram_compute_panel_parent_class)->dispose (object);
 }
@@ -131,9 +147,9 @@ gram_compute_panel_class_init (GramComputePanelClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  GRAM_PANE_CLASS (klass)->bind = gram_compute_panel_bind;
   G_OBJECT_CLASS (klass)->dispose = gram_compute_panel_dispose;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/gramscope/Gramscope/ui/gram-compute-panel.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-compute-panel"));
   gtk_widget_class_bind_template_child (widget_class, GramComputePanel, device_row);
   gtk_widget_class_bind_template_child (widget_class, GramComputePanel, formulation_row);
   gtk_widget_class_bind_template_child (widget_class, GramComputePanel, memory_label);
@@ -151,23 +167,4 @@ gram_compute_panel_init (GramComputePanel *self)
   g_signal_connect_swapped (self->device_row, "notify::selected", G_CALLBACK (chosen_cb), self);
   g_signal_connect_swapped (self->formulation_row, "notify::selected", G_CALLBACK (chosen_cb),
                             self);
-}
-
-void
-gram_compute_panel_set_document (GramComputePanel *self, GramDocument *document)
-{
-  GramSession *session = gram_document_get_session (document);
-
-  g_set_object (&self->document, document);
-  list_devices (self);
-  g_signal_connect_object (document, "settings-changed", G_CALLBACK (settings_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "problem-changed", G_CALLBACK (update_memory), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "plan-changed", G_CALLBACK (update_memory), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "state-changed", G_CALLBACK (update_memory), self,
-                           G_CONNECT_SWAPPED);
-  settings_changed_cb (self);
-  update_memory (self);
 }

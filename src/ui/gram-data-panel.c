@@ -4,28 +4,30 @@
  */
 #include "gram-config.h"
 
-#include "gram-data-panel.h"
-
 #include <glib/gi18n.h>
 
 #include "gram-catalogue.h"
 #include "gram-class-tiles.h"
 #include "gram-number-row.h"
+#include "gram-pane.h"
 #include "gram-words.h"
+
+#define GRAM_TYPE_DATA_PANEL (gram_data_panel_get_type ())
+G_DECLARE_FINAL_TYPE (GramDataPanel, gram_data_panel, GRAM, DATA_PANEL, GramPane)
 
 struct _GramDataPanel
 {
-  AdwBin parent_instance;
+  GramPane parent_instance;
   AdwComboRow *dataset_row, *preprocess_row, *select_row;
   GramClassTiles *tiles;
   GtkLabel *pair_label;
   GramNumberRow *n_row, *test_row;
-  GramDocument *document;
-  GPtrArray *ids; /* of char *: what each line of the dataset row stands for */
+  GramDocument *document; /* borrowed: the pane’s */
+  GPtrArray *ids;         /* of char *: what each line of the dataset row stands for */
   gboolean updating;
 };
 
-G_DEFINE_FINAL_TYPE (GramDataPanel, gram_data_panel, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (GramDataPanel, gram_data_panel, GRAM_TYPE_PANE)
 
 /* ---------- the list of datasets ---------- */
 
@@ -257,11 +259,25 @@ problem_changed_cb (GramDataPanel *self)
 }
 
 static void
+gram_data_panel_bind (GramPane *pane)
+{
+  GramDataPanel *self = GRAM_DATA_PANEL (pane);
+
+  self->document = gram_pane_get_document (pane);
+  gram_document_watch (self->document, self, G_CALLBACK (settings_changed_cb), "settings-changed",
+                       NULL);
+  gram_document_watch (self->document, self, G_CALLBACK (problem_changed_cb), "problem-changed",
+                       NULL);
+  list_datasets (self);
+  settings_changed_cb (self);
+  problem_changed_cb (self);
+}
+
+static void
 gram_data_panel_dispose (GObject *object)
 {
   GramDataPanel *self = GRAM_DATA_PANEL (object);
 
-  g_clear_object (&self->document);
   g_clear_pointer (&self->ids, g_ptr_array_unref);
   G_OBJECT_CLASS (gram_data_panel_parent_class)->dispose (object);
 }
@@ -271,11 +287,11 @@ gram_data_panel_class_init (GramDataPanelClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  GRAM_PANE_CLASS (klass)->bind = gram_data_panel_bind;
   G_OBJECT_CLASS (klass)->dispose = gram_data_panel_dispose;
   g_type_ensure (GRAM_TYPE_CLASS_TILES);
   g_type_ensure (GRAM_TYPE_NUMBER_ROW);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/gramscope/Gramscope/ui/gram-data-panel.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-data-panel"));
   gtk_widget_class_bind_template_child (widget_class, GramDataPanel, dataset_row);
   gtk_widget_class_bind_template_child (widget_class, GramDataPanel, preprocess_row);
   gtk_widget_class_bind_template_child (widget_class, GramDataPanel, select_row);
@@ -301,19 +317,4 @@ gram_data_panel_init (GramDataPanel *self)
   g_signal_connect_swapped (self->tiles, "pair-chosen", G_CALLBACK (pair_chosen_cb), self);
   g_signal_connect_swapped (self->n_row, "chosen", G_CALLBACK (n_chosen_cb), self);
   g_signal_connect_swapped (self->test_row, "chosen", G_CALLBACK (test_chosen_cb), self);
-}
-
-void
-gram_data_panel_set_document (GramDataPanel *self, GramDocument *document)
-{
-  GramSession *session = gram_document_get_session (document);
-
-  g_set_object (&self->document, document);
-  g_signal_connect_object (document, "settings-changed", G_CALLBACK (settings_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "problem-changed", G_CALLBACK (problem_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  list_datasets (self);
-  settings_changed_cb (self);
-  problem_changed_cb (self);
 }

@@ -41,7 +41,8 @@ static void
 add_number (AdwPreferencesGroup *group, GSettings *store, const char *key, const char *title,
             const char *tip, double low, double high)
 {
-  GtkWidget *row = gram_number_row_new (title, tip, low, high, g_settings_get_int (store, key));
+  GtkWidget *row =
+      gram_number_row_new (title, tip, low, high, TRUE, g_settings_get_int (store, key));
 
   g_object_set_data (G_OBJECT (row), "key", (gpointer) key);
   g_signal_connect (row, "chosen", G_CALLBACK (number_chosen_cb), store);

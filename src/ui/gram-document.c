@@ -185,6 +185,26 @@ gram_document_get_session (GramDocument *self)
   return self->session;
 }
 
+/**
+ * gram_document_watch:
+ * @receiver: an object, the first argument of @callback, which is called as long as it lives
+ * @...: names of signals of the document or of its session, ended by %NULL
+ */
+void
+gram_document_watch (GramDocument *self, gpointer receiver, GCallback callback, ...)
+{
+  va_list names;
+  const char *name;
+
+  va_start (names, callback);
+  while ((name = va_arg (names, const char *)) != NULL)
+    g_signal_connect_object (g_signal_lookup (name, GRAM_TYPE_DOCUMENT) != 0
+                                 ? G_OBJECT (self)
+                                 : G_OBJECT (self->session),
+                             name, callback, receiver, G_CONNECT_SWAPPED);
+  va_end (names);
+}
+
 const GramSettings *
 gram_document_get_settings (GramDocument *self)
 {

@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (GramDocument, gram_document, GRAM, DOCUMENT, GObject)
 
 GramDocument *gram_document_new (void);
 GramSession *gram_document_get_session (GramDocument *document);
+void gram_document_watch (GramDocument *document, gpointer receiver, GCallback callback,
+                          ...) G_GNUC_NULL_TERMINATED;
 const GramSettings *gram_document_get_settings (GramDocument *document);
 
 /* Edit a copy and commit it: one step of the undo history, named by @what; steps of the same

@@ -21,13 +21,21 @@ typedef struct
   GramFigure *figure;
   GramPlotView *view;
   GListModel *rows;
-  GtkWidget *box, *toolbar, *stack, *overlay, *turner;
+  GramPageBar *bar;
+  GtkWidget *box, *stack, *overlay, *turner;
   GtkWidget *log_x, *log_y, *freeze, *table_button;
   guint64 panels; /* of the figure, that were given the kept view */
   gboolean updating;
 } GramFigurePagePrivate;
 
-G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GramFigurePage, gram_figure_page, GRAM_TYPE_PAGE)
+static GtkBuildableIface *parent_buildable;
+
+static void gram_figure_page_buildable_init (GtkBuildableIface *interface);
+
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GramFigurePage, gram_figure_page, GRAM_TYPE_PAGE,
+                                  G_ADD_PRIVATE (GramFigurePage)
+                                      G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE,
+                                                             gram_figure_page_buildable_init))
 
 #define PRIVATE(page) \
   ((GramFigurePagePrivate *) gram_figure_page_get_instance_private (GRAM_FIGURE_PAGE (page)))
@@ -69,12 +77,6 @@ scale_toggled_cb (GtkToggleButton *button, GramFigurePage *self)
 }
 
 static void
-fit_clicked_cb (GramFigurePage *self)
-{
-  gram_plot_view_fit (PRIVATE (self)->view);
-}
-
-static void
 freeze_toggled_cb (GtkToggleButton *button, GramFigurePage *self)
 {
   GramFigurePagePrivate *priv = PRIVATE (self);
@@ -100,7 +102,7 @@ show_view (GramFigurePage *self)
 static void
 view_changed_cb (GramFigurePage *self)
 {
-  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+  GramDocument *document = gram_pane_get_document (self);
 
   show_view (self);
   if (PRIVATE (self)->figure != NULL)
@@ -112,7 +114,7 @@ static void
 restore_view (GramFigurePage *self)
 {
   GramFigurePagePrivate *priv = PRIVATE (self);
-  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+  GramDocument *document = gram_pane_get_document (self);
 
   if (priv->panels == priv->figure->panels)
     return;
@@ -154,51 +156,46 @@ table_toggled_cb (GtkToggleButton *button, GramFigurePage *self)
 }
 
 static GtkWidget *
-add_toggle (GramPageBar *bar, const char *icon, const char *label, const char *tip,
-            GCallback callback, gpointer page)
+add_button (GramFigurePage *self, GType type, const char *icon, const char *label, const char *tip)
 {
-  GtkWidget *button = gtk_toggle_button_new ();
+  GtkWidget *button = g_object_new (type, icon != NULL ? "icon-name" : "label",
+                                    icon != NULL ? icon : label, "tooltip-text", tip, NULL);
 
-  if (icon != NULL)
-    gtk_button_set_icon_name (GTK_BUTTON (button), icon);
-  else
-    gtk_button_set_label (GTK_BUTTON (button), label);
-  gtk_widget_set_tooltip_text (button, tip);
   gtk_widget_add_css_class (button, "flat");
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip, -1);
-  g_signal_connect (button, "toggled", callback, page);
-  gram_page_bar_add (bar, GRAM_PAGE_BAR_VIEW, button);
+  gram_page_bar_add (PRIVATE (self)->bar, GRAM_PAGE_BAR_VIEW, button);
+  return button;
+}
+
+static GtkWidget *
+add_toggle (GramFigurePage *self, const char *icon, const char *label, const char *tip,
+            GCallback callback)
+{
+  GtkWidget *button = add_button (self, GTK_TYPE_TOGGLE_BUTTON, icon, label, tip);
+
+  g_signal_connect (button, "toggled", callback, self);
   return button;
 }
 
 static void
-build_toolbar (GramFigurePage *self)
+add_tools (GramFigurePage *self)
 {
   GramFigurePagePrivate *priv = PRIVATE (self);
-  GramFigurePageClass *klass = GRAM_FIGURE_PAGE_GET_CLASS (self);
-  GramPageBar *bar;
   GtkWidget *fit;
 
-  priv->toolbar = gram_page_bar_new (_ (klass->title), _ (klass->explanation));
-  bar = GRAM_PAGE_BAR (priv->toolbar);
-  priv->log_x = add_toggle (bar, NULL, _ ("log x"), _ ("Logarithmic horizontal axis"),
-                            G_CALLBACK (scale_toggled_cb), self);
-  priv->log_y = add_toggle (bar, NULL, _ ("log y"), _ ("Logarithmic vertical axis"),
-                            G_CALLBACK (scale_toggled_cb), self);
-  fit = gtk_button_new_from_icon_name ("zoom-fit-best-symbolic");
-  gtk_widget_add_css_class (fit, "flat");
-  gtk_widget_set_tooltip_text (fit, _ ("Show everything (double click)"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (fit), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Fit"),
-                                  -1);
-  g_signal_connect_swapped (fit, "clicked", G_CALLBACK (fit_clicked_cb), self);
-  gram_page_bar_add (bar, GRAM_PAGE_BAR_VIEW, fit);
-  priv->freeze = add_toggle (bar, "media-playback-pause-symbolic", _ ("Hold the view"),
+  priv->log_x = add_toggle (self, NULL, _ ("log x"), _ ("Logarithmic horizontal axis"),
+                            G_CALLBACK (scale_toggled_cb));
+  priv->log_y = add_toggle (self, NULL, _ ("log y"), _ ("Logarithmic vertical axis"),
+                            G_CALLBACK (scale_toggled_cb));
+  fit = add_button (self, GTK_TYPE_BUTTON, "zoom-fit-best-symbolic", _ ("Fit"),
+                    _ ("Show everything (double click)"));
+  g_signal_connect_swapped (fit, "clicked", G_CALLBACK (gram_plot_view_fit), priv->view);
+  priv->freeze = add_toggle (self, "media-playback-pause-symbolic", _ ("Hold the view"),
                              _ ("Hold the figure as it is while training goes on"),
-                             G_CALLBACK (freeze_toggled_cb), self);
-  priv->table_button =
-      add_toggle (bar, "view-list-symbolic", _ ("Table"), _ ("The values as a table"),
-                  G_CALLBACK (table_toggled_cb), self);
+                             G_CALLBACK (freeze_toggled_cb));
+  priv->table_button = add_toggle (self, "view-list-symbolic", _ ("Table"),
+                                   _ ("The values as a table"), G_CALLBACK (table_toggled_cb));
 }
 
 /* ---------- the page ---------- */
@@ -206,13 +203,12 @@ build_toolbar (GramFigurePage *self)
 static void
 collect_inputs (GramFigurePage *self, GramFigureInputs *inputs)
 {
-  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
-  GramSession *session = gram_document_get_session (document);
+  GramSession *session = gram_pane_get_session (self);
 
   memset (inputs, 0, sizeof *inputs);
   inputs->analysis = gram_session_get_analysis (session);
   inputs->run = gram_session_get_run (session);
-  inputs->settings = gram_document_get_settings (document);
+  inputs->settings = gram_document_get_settings (gram_pane_get_document (self));
   if (GRAM_FIGURE_PAGE_GET_CLASS (self)->fill_inputs != NULL)
     GRAM_FIGURE_PAGE_GET_CLASS (self)->fill_inputs (self, inputs);
 }
@@ -254,11 +250,12 @@ view_restored_cb (GramFigurePage *self)
 }
 
 static void
-gram_figure_page_bind (GramPage *page)
+gram_figure_page_bind (GramPane *pane)
 {
-  gram_figure_page_show_figure (GRAM_FIGURE_PAGE (page), GRAM_FIGURE_PAGE_GET_CLASS (page)->figure);
-  g_signal_connect_object (gram_page_get_document (page), "view-restored",
-                           G_CALLBACK (view_restored_cb), page, G_CONNECT_SWAPPED);
+  GRAM_PANE_CLASS (gram_figure_page_parent_class)->bind (pane);
+  gram_figure_page_show_figure (GRAM_FIGURE_PAGE (pane), GRAM_FIGURE_PAGE_GET_CLASS (pane)->figure);
+  gram_document_watch (gram_pane_get_document (pane), pane, G_CALLBACK (view_restored_cb),
+                       "view-restored", NULL);
 }
 
 static void
@@ -298,14 +295,56 @@ gram_figure_page_dispose (GObject *object)
 static void
 gram_figure_page_constructed (GObject *object)
 {
-  GramFigurePage *self = GRAM_FIGURE_PAGE (object);
-  GramFigurePagePrivate *priv = PRIVATE (self);
+  GramFigurePageClass *klass = GRAM_FIGURE_PAGE_GET_CLASS (object);
 
   G_OBJECT_CLASS (gram_figure_page_parent_class)->constructed (object);
+  gram_page_bar_set_title (PRIVATE (object)->bar, _ (klass->title), _ (klass->explanation));
+}
+
+/* Templates have a "tool" of the page, what lies "below" the plot, and an "overlay" of it. */
+static void
+gram_figure_page_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child,
+                            const char *type)
+{
+  GramFigurePagePrivate *priv = PRIVATE (buildable);
+
+  if (g_strcmp0 (type, "tool") == 0)
+    gram_figure_page_add_tool (GRAM_FIGURE_PAGE (buildable), GTK_WIDGET (child));
+  else if (g_strcmp0 (type, "below") == 0)
+    gtk_box_append (GTK_BOX (priv->box), GTK_WIDGET (child));
+  else if (g_strcmp0 (type, "overlay") == 0)
+    gtk_overlay_add_overlay (GTK_OVERLAY (priv->overlay), GTK_WIDGET (child));
+  else
+    parent_buildable->add_child (buildable, builder, child, type);
+}
+
+static void
+gram_figure_page_buildable_init (GtkBuildableIface *interface)
+{
+  parent_buildable = g_type_interface_peek_parent (interface);
+  interface->add_child = gram_figure_page_add_child;
+}
+
+static void
+gram_figure_page_class_init (GramFigurePageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->constructed = gram_figure_page_constructed;
+  G_OBJECT_CLASS (klass)->dispose = gram_figure_page_dispose;
+  GRAM_PANE_CLASS (klass)->bind = gram_figure_page_bind;
+  GRAM_PAGE_CLASS (klass)->update = gram_figure_page_update;
+  GRAM_PAGE_CLASS (klass)->get_figure = gram_figure_page_get_figure_vfunc;
+}
+
+static void
+gram_figure_page_init (GramFigurePage *self)
+{
+  GramFigurePagePrivate *priv = PRIVATE (self);
+
   priv->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  build_toolbar (self);
-  gtk_box_append (GTK_BOX (priv->box), priv->toolbar);
+  priv->bar = g_object_new (GRAM_TYPE_PAGE_BAR, NULL);
+  gtk_box_append (GTK_BOX (priv->box), GTK_WIDGET (priv->bar));
   priv->view = GRAM_PLOT_VIEW (gram_plot_view_new ());
+  add_tools (self);
   g_signal_connect_swapped (priv->view, "view-changed", G_CALLBACK (view_changed_cb), self);
   g_signal_connect_swapped (priv->view, "copied", G_CALLBACK (copied_cb), self);
   priv->stack = gtk_stack_new ();
@@ -318,21 +357,6 @@ gram_figure_page_constructed (GObject *object)
   gtk_box_append (GTK_BOX (priv->box), priv->overlay);
   gtk_widget_add_css_class (priv->box, "view");
   adw_bin_set_child (ADW_BIN (self), priv->box);
-}
-
-static void
-gram_figure_page_class_init (GramFigurePageClass *klass)
-{
-  G_OBJECT_CLASS (klass)->constructed = gram_figure_page_constructed;
-  G_OBJECT_CLASS (klass)->dispose = gram_figure_page_dispose;
-  GRAM_PAGE_CLASS (klass)->bind = gram_figure_page_bind;
-  GRAM_PAGE_CLASS (klass)->update = gram_figure_page_update;
-  GRAM_PAGE_CLASS (klass)->get_figure = gram_figure_page_get_figure_vfunc;
-}
-
-static void
-gram_figure_page_init (GramFigurePage *self)
-{
 }
 
 GramPlotView *
@@ -355,27 +379,5 @@ gram_figure_page_get_figure (GramFigurePage *self)
 void
 gram_figure_page_add_tool (GramFigurePage *self, GtkWidget *tool)
 {
-  gram_page_bar_add (GRAM_PAGE_BAR (PRIVATE (self)->toolbar), GRAM_PAGE_BAR_TOOLS, tool);
-}
-
-/**
- * gram_figure_page_add_below:
- *
- * Puts @widget beneath the plot.
- */
-void
-gram_figure_page_add_below (GramFigurePage *self, GtkWidget *widget)
-{
-  gtk_box_append (GTK_BOX (PRIVATE (self)->box), widget);
-}
-
-/**
- * gram_figure_page_add_overlay:
- *
- * Lays @widget over the plot.
- */
-void
-gram_figure_page_add_overlay (GramFigurePage *self, GtkWidget *widget)
-{
-  gtk_overlay_add_overlay (GTK_OVERLAY (PRIVATE (self)->overlay), widget);
+  gram_page_bar_add (PRIVATE (self)->bar, GRAM_PAGE_BAR_TOOLS, tool);
 }

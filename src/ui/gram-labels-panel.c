@@ -7,12 +7,11 @@
  */
 #include "gram-config.h"
 
-#include "gram-labels-panel.h"
-
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "gram-view-model.h"
+#include "gram-pane.h"
 #include "gram-words.h"
 
 typedef enum
@@ -23,9 +22,12 @@ typedef enum
   N_READOUTS
 } Readout;
 
+#define GRAM_TYPE_LABELS_PANEL (gram_labels_panel_get_type ())
+G_DECLARE_FINAL_TYPE (GramLabelsPanel, gram_labels_panel, GRAM, LABELS_PANEL, GramPane)
+
 struct _GramLabelsPanel
 {
-  AdwBin parent_instance;
+  GramPane parent_instance;
   GtkLabel *rho_label;
   GtkScale *rho_scale;
   GtkAdjustment *rho_adjustment;
@@ -33,11 +35,11 @@ struct _GramLabelsPanel
   GtkWidget *values[N_READOUTS];
   GtkGrid *checks_grid;
   GtkCheckButton *checks[GRAM_N_LABELS_KINDS];
-  GramDocument *document;
+  GramDocument *document; /* borrowed: the pane’s */
   gboolean updating;
 };
 
-G_DEFINE_FINAL_TYPE (GramLabelsPanel, gram_labels_panel, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (GramLabelsPanel, gram_labels_panel, GRAM_TYPE_PANE)
 
 static void
 set_readout (GramLabelsPanel *self, Readout which, const char *text)
@@ -162,12 +164,16 @@ add_check (GramLabelsPanel *self, GramLabelsKind kind)
 }
 
 static void
-gram_labels_panel_dispose (GObject *object)
+gram_labels_panel_bind (GramPane *pane)
 {
-  GramLabelsPanel *self = GRAM_LABELS_PANEL (object);
+  GramLabelsPanel *self = GRAM_LABELS_PANEL (pane);
 
-  g_clear_object (&self->document);
-  G_OBJECT_CLASS (gram_labels_panel_parent_class)->dispose (object);
+  self->document = gram_pane_get_document (pane);
+  gram_document_watch (self->document, self, G_CALLBACK (settings_changed_cb), "settings-changed",
+                       NULL);
+  gram_document_watch (self->document, self, G_CALLBACK (update_readouts), "analysis-changed",
+                       NULL);
+  settings_changed_cb (self);
 }
 
 static void
@@ -175,9 +181,8 @@ gram_labels_panel_class_init (GramLabelsPanelClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = gram_labels_panel_dispose;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/gramscope/Gramscope/ui/gram-labels-panel.ui");
+  GRAM_PANE_CLASS (klass)->bind = gram_labels_panel_bind;
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-labels-panel"));
   gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, rho_label);
   gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, rho_scale);
   gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, rho_adjustment);
@@ -202,15 +207,4 @@ gram_labels_panel_init (GramLabelsPanel *self)
   g_signal_connect_swapped (self->rho_adjustment, "value-changed", G_CALLBACK (rho_moved_cb), self);
   for (guint kind = 0; kind < GRAM_N_LABELS_KINDS; kind++)
     add_check (self, (GramLabelsKind) kind);
-}
-
-void
-gram_labels_panel_set_document (GramLabelsPanel *self, GramDocument *document)
-{
-  g_set_object (&self->document, document);
-  g_signal_connect_object (document, "settings-changed", G_CALLBACK (settings_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (gram_document_get_session (document), "analysis-changed",
-                           G_CALLBACK (update_readouts), self, G_CONNECT_SWAPPED);
-  settings_changed_cb (self);
 }

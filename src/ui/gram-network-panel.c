@@ -4,27 +4,29 @@
  */
 #include "gram-config.h"
 
-#include "gram-network-panel.h"
-
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "gram-number-row.h"
 #include "gram-view-model.h"
+#include "gram-pane.h"
 #include "gram-words.h"
+
+#define GRAM_TYPE_NETWORK_PANEL (gram_network_panel_get_type ())
+G_DECLARE_FINAL_TYPE (GramNetworkPanel, gram_network_panel, GRAM, NETWORK_PANEL, GramPane)
 
 struct _GramNetworkPanel
 {
-  AdwBin parent_instance;
+  GramPane parent_instance;
   GramNumberRow *m_row, *eta_row, *kappa_row, *seed_row, *steps_row;
   AdwActionRow *stable_row, *warning_row;
   AdwComboRow *init_row;
   GtkButton *stable_button, *fix_button, *center_button;
-  GramDocument *document;
+  GramDocument *document; /* borrowed: the pane’s */
   gboolean updating;
 };
 
-G_DEFINE_FINAL_TYPE (GramNetworkPanel, gram_network_panel, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (GramNetworkPanel, gram_network_panel, GRAM_TYPE_PANE)
 
 static void
 number_chosen_cb (GramNumberRow *row, double value, GramNetworkPanel *self)
@@ -138,12 +140,17 @@ run_changed_cb (GramNetworkPanel *self)
 }
 
 static void
-gram_network_panel_dispose (GObject *object)
+gram_network_panel_bind (GramPane *pane)
 {
-  GramNetworkPanel *self = GRAM_NETWORK_PANEL (object);
+  GramNetworkPanel *self = GRAM_NETWORK_PANEL (pane);
 
-  g_clear_object (&self->document);
-  G_OBJECT_CLASS (gram_network_panel_parent_class)->dispose (object);
+  self->document = gram_pane_get_document (pane);
+  gram_document_watch (self->document, self, G_CALLBACK (settings_changed_cb), "settings-changed",
+                       NULL);
+  gram_document_watch (self->document, self, G_CALLBACK (update_stability), "analysis-changed",
+                       NULL);
+  gram_document_watch (self->document, self, G_CALLBACK (run_changed_cb), "run-changed", NULL);
+  settings_changed_cb (self);
 }
 
 static void
@@ -151,10 +158,9 @@ gram_network_panel_class_init (GramNetworkPanelClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = gram_network_panel_dispose;
+  GRAM_PANE_CLASS (klass)->bind = gram_network_panel_bind;
   g_type_ensure (GRAM_TYPE_NUMBER_ROW);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/gramscope/Gramscope/ui/gram-network-panel.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-network-panel"));
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, m_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, eta_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, kappa_row);
@@ -183,19 +189,4 @@ gram_network_panel_init (GramNetworkPanel *self)
   g_signal_connect_swapped (self->stable_button, "clicked", G_CALLBACK (set_stable_cb), self);
   g_signal_connect_swapped (self->center_button, "clicked", G_CALLBACK (subtract_mean_cb), self);
   g_signal_connect_swapped (self->fix_button, "clicked", G_CALLBACK (set_stable_cb), self);
-}
-
-void
-gram_network_panel_set_document (GramNetworkPanel *self, GramDocument *document)
-{
-  GramSession *session = gram_document_get_session (document);
-
-  g_set_object (&self->document, document);
-  g_signal_connect_object (document, "settings-changed", G_CALLBACK (settings_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "analysis-changed", G_CALLBACK (update_stability), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "run-changed", G_CALLBACK (run_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  settings_changed_cb (self);
 }

@@ -241,14 +241,16 @@ gram_number_row_init (GramNumberRow *self)
 /**
  * gram_number_row_new:
  * @tip: what the number stands for
+ * @integer: only whole numbers
  *
- * Returns: (transfer floating): a row for a whole number
+ * Returns: (transfer floating)
  */
 GtkWidget *
-gram_number_row_new (const char *title, const char *tip, double low, double high, double value)
+gram_number_row_new (const char *title, const char *tip, double low, double high, gboolean integer,
+                     double value)
 {
   GtkWidget *row = g_object_new (GRAM_TYPE_NUMBER_ROW, "title", title, "tooltip-text", tip,
-                                 "minimum", low, "maximum", high, "integer", TRUE, NULL);
+                                 "minimum", low, "maximum", high, "integer", integer, NULL);
 
   gram_number_row_set_value (GRAM_NUMBER_ROW (row), value);
   return row;

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GramNumberRow, gram_number_row, GRAM, NUMBER_ROW, AdwActionRow)
 
 GtkWidget *gram_number_row_new (const char *title, const char *tip, double low, double high,
-                                double value);
+                                gboolean integer, double value);
 void gram_number_row_set_value (GramNumberRow *row, double value);
 double gram_number_row_get_value (GramNumberRow *row);
 void gram_number_row_set_placeholder (GramNumberRow *row, double value, const char *text);

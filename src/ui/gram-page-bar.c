@@ -179,25 +179,22 @@ gram_page_bar_init (GramPageBar *self)
 }
 
 /**
- * gram_page_bar_new:
+ * gram_page_bar_set_title:
  * @title: of the page
  * @explanation: three sentences, for “What am I looking at?”
  *
- * Returns: (transfer floating): a bar without tools
+ * Called once.
  */
-GtkWidget *
-gram_page_bar_new (const char *title, const char *explanation)
+void
+gram_page_bar_set_title (GramPageBar *self, const char *title, const char *explanation)
 {
-  GramPageBar *self = g_object_new (GRAM_TYPE_PAGE_BAR, NULL);
-  GtkWidget *label = gtk_label_new (title);
+  /* the smallest windows cut it short */
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", title, "tooltip-text", title,
+                                   "ellipsize", PANGO_ELLIPSIZE_END, "xalign", 0.0, NULL);
 
   gtk_widget_add_css_class (label, "heading");
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_tooltip_text (label, title); /* the smallest windows cut it short */
   gram_page_bar_add (self, GRAM_PAGE_BAR_TITLE, label);
   gram_page_bar_add (self, GRAM_PAGE_BAR_TITLE, gram_explanation_button (explanation));
-  return GTK_WIDGET (self);
 }
 
 /**

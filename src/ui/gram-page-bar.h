@@ -26,7 +26,7 @@ typedef enum
 
 #define GRAM_PAGE_BAR_GROUPS 3
 
-GtkWidget *gram_page_bar_new (const char *title, const char *explanation);
+void gram_page_bar_set_title (GramPageBar *self, const char *title, const char *explanation);
 void gram_page_bar_add (GramPageBar *self, GramPageBarGroup group, GtkWidget *child);
 
 G_END_DECLS

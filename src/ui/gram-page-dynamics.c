@@ -81,7 +81,7 @@ answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
 static void
 ask_next (GramDynamicsPage *self)
 {
-  GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (self)));
+  GramSession *session = gram_pane_get_session (self);
   GramDynamicsJob *job = NULL;
 
   while (self->set < self->run->sets->len
@@ -153,7 +153,7 @@ static void
 updated (GramFigurePage *page)
 {
   GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (page);
-  GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (page)));
+  GramSession *session = gram_pane_get_session (page);
   GramRun *run = gram_session_get_run (session);
   const GramFigureInfo *chosen =
       get_figure (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice)));
@@ -209,9 +209,9 @@ chosen_cb (GramDynamicsPage *self)
 
   name_choice (self);
 
-  if (chosen != NULL && gram_page_get_document (GRAM_PAGE (self)) != NULL)
+  if (chosen != NULL && gram_pane_get_document (self) != NULL)
     {
-      GramViewState *view = gram_document_get_view (gram_page_get_document (GRAM_PAGE (self)));
+      GramViewState *view = gram_document_get_view (gram_pane_get_document (self));
 
       g_free (view->dynamics);
       view->dynamics = g_strdup (chosen->name);
@@ -223,7 +223,7 @@ chosen_cb (GramDynamicsPage *self)
 static void
 choose_kept (GramDynamicsPage *self)
 {
-  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+  GramDocument *document = gram_pane_get_document (self);
 
   const GramFigureInfo *info;
 
@@ -233,14 +233,14 @@ choose_kept (GramDynamicsPage *self)
 }
 
 static void
-bind (GramPage *page)
+bind (GramPane *pane)
 {
-  GRAM_PAGE_CLASS (gram_dynamics_page_parent_class)->bind (page);
-  g_signal_connect_object (gram_page_get_document (page), "view-restored", G_CALLBACK (choose_kept),
-                           page, G_CONNECT_SWAPPED);
-  choose_kept (GRAM_DYNAMICS_PAGE (page));
-  gram_figure_page_add_tool (GRAM_FIGURE_PAGE (page),
-                             gram_conditions_button_new (gram_page_get_document (page)));
+  GramDocument *document = gram_pane_get_document (pane);
+
+  GRAM_PANE_CLASS (gram_dynamics_page_parent_class)->bind (pane);
+  gram_document_watch (document, pane, G_CALLBACK (choose_kept), "view-restored", NULL);
+  choose_kept (GRAM_DYNAMICS_PAGE (pane));
+  gram_figure_page_add_tool (GRAM_FIGURE_PAGE (pane), gram_conditions_button_new (document));
 }
 
 static void
@@ -274,25 +274,6 @@ let_shrink (GtkDropDown *choice)
 }
 
 static void
-constructed (GObject *object)
-{
-  GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (object);
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  const GramFigureInfo *info;
-
-  G_OBJECT_CLASS (gram_dynamics_page_parent_class)->constructed (object);
-  for (guint i = 0; (info = get_figure (i)) != NULL; i++)
-    gtk_string_list_append (names, _ (info->short_title));
-  self->choice = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL);
-  let_shrink (GTK_DROP_DOWN (self->choice));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Figure"), -1);
-  g_signal_connect_swapped (self->choice, "notify::selected", G_CALLBACK (chosen_cb), self);
-  name_choice (self);
-  gram_figure_page_add_tool (GRAM_FIGURE_PAGE (self), self->choice);
-}
-
-static void
 dispose (GObject *object)
 {
   GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (object);
@@ -307,9 +288,8 @@ gram_dynamics_page_class_init (GramDynamicsPageClass *klass)
 {
   GramFigurePageClass *page_class = GRAM_FIGURE_PAGE_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->constructed = constructed;
   G_OBJECT_CLASS (klass)->dispose = dispose;
-  GRAM_PAGE_CLASS (klass)->bind = bind;
+  GRAM_PANE_CLASS (klass)->bind = bind;
   page_class->figure = "movement";
   page_class->title = N_ ("What training does to the network");
   page_class->explanation =
@@ -324,4 +304,16 @@ gram_dynamics_page_class_init (GramDynamicsPageClass *klass)
 static void
 gram_dynamics_page_init (GramDynamicsPage *self)
 {
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  const GramFigureInfo *info;
+
+  for (guint i = 0; (info = get_figure (i)) != NULL; i++)
+    gtk_string_list_append (names, _ (info->short_title));
+  self->choice = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL);
+  let_shrink (GTK_DROP_DOWN (self->choice));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Figure"), -1);
+  g_signal_connect_swapped (self->choice, "notify::selected", G_CALLBACK (chosen_cb), self);
+  name_choice (self);
+  gram_figure_page_add_tool (GRAM_FIGURE_PAGE (self), self->choice);
 }

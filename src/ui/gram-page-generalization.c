@@ -22,28 +22,25 @@ G_DECLARE_FINAL_TYPE (GramGeneralizationPage, gram_generalization_page, GRAM, GE
 struct _GramGeneralizationPage
 {
   GramFigurePage parent_instance;
-  GtkWidget *button, *seeds, *progress, *revealer;
+  GtkButton *button;
+  GtkSpinButton *seeds;
+  GtkProgressBar *progress;
+  GtkRevealer *revealer;
 };
 
 G_DEFINE_FINAL_TYPE (GramGeneralizationPage, gram_generalization_page, GRAM_TYPE_FIGURE_PAGE)
 
-static GramSession *
-get_session (GramGeneralizationPage *self)
-{
-  return gram_document_get_session (gram_page_get_document (GRAM_PAGE (self)));
-}
-
 static void
 fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
 {
-  inputs->sweep = gram_session_get_sweep (get_session (GRAM_GENERALIZATION_PAGE (page)));
+  inputs->sweep = gram_session_get_sweep (gram_pane_get_session (page));
 }
 
 static void
 guide_moved_cb (GramGeneralizationPage *self, const char *id, double value, gboolean done)
 {
   if (g_str_equal (id, GRAM_GUIDE_RHO))
-    gram_document_set_rho (gram_page_get_document (GRAM_PAGE (self)), value / 100);
+    gram_document_set_rho (gram_pane_get_document (self), value / 100);
 }
 
 /* One file for each choice of data and network; the position of the slider does not matter. */
@@ -66,35 +63,35 @@ cache_path (const GramSettings *settings)
 static void
 sweep_clicked_cb (GramGeneralizationPage *self)
 {
-  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
-  GramSweepTable *table = gram_session_get_sweep (get_session (self));
+  GramDocument *document = gram_pane_get_document (self);
+  GramSweepTable *table = gram_session_get_sweep (gram_pane_get_session (self));
   g_autoptr (GramSweepSpec) spec = NULL;
 
   if (table != NULL && table->running)
     {
-      gram_session_cancel_sweep (get_session (self));
+      gram_session_cancel_sweep (gram_pane_get_session (self));
       return;
     }
   spec = gram_sweep_spec_new ();
-  spec->n_seeds = (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->seeds));
+  spec->n_seeds = (guint) gtk_spin_button_get_value_as_int (self->seeds);
   spec->csv = cache_path (gram_document_get_settings (document));
-  gram_session_start_sweep (get_session (self), spec);
+  gram_session_start_sweep (gram_pane_get_session (self), spec);
 }
 
 static void
 updated (GramFigurePage *page)
 {
   GramGeneralizationPage *self = GRAM_GENERALIZATION_PAGE (page);
-  GramDocument *document = gram_page_get_document (GRAM_PAGE (page));
-  GramSweepTable *table = gram_session_get_sweep (get_session (self));
+  GramDocument *document = gram_pane_get_document (page);
+  GramSweepTable *table = gram_session_get_sweep (gram_pane_get_session (self));
   gboolean running = table != NULL && table->running;
   g_autofree char *text = NULL, *left = NULL;
 
   gram_figure_set_rho (gram_figure_page_get_figure (page),
                        gram_document_get_settings (document)->rho);
-  gtk_button_set_label (GTK_BUTTON (self->button), running ? _ ("Cancel Sweep") : _ ("Sweep"));
-  gtk_widget_set_sensitive (self->seeds, !running);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer),
+  gtk_button_set_label (self->button, running ? _ ("Cancel Sweep") : _ ("Sweep"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->seeds), !running);
+  gtk_revealer_set_reveal_child (self->revealer,
                                  running || (table != NULL && table->error != NULL));
   if (table == NULL)
     return;
@@ -107,53 +104,16 @@ updated (GramFigurePage *page)
   else
     text =
         g_strdup_printf (_ ("%u of %u networks · %s left"), table->done, table->cells->len, left);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress),
-                                 CLAMP (table->fraction_done, 0, 1));
-  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (self->progress), text);
-}
-
-static void
-constructed (GObject *object)
-{
-  GramGeneralizationPage *self = GRAM_GENERALIZATION_PAGE (object);
-  GramFigurePage *page = GRAM_FIGURE_PAGE (object);
-  GtkWidget *label;
-
-  G_OBJECT_CLASS (gram_generalization_page_parent_class)->constructed (object);
-  self->seeds = gram_bounded_spin_new (1, 20, 1, _ ("Seeds of the sweep"),
-                                       _ ("Networks trained at every fraction (number 11)"));
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->seeds), 3);
-  label = gtk_label_new (_ ("Seeds"));
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_margin_start (label, 6);
-  self->button = gtk_button_new_with_label (_ ("Sweep"));
-  gtk_widget_set_tooltip_text (
-      self->button,
-      _ ("Trains at every fraction of random labels and adds the test errors as they finish"));
-  g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (sweep_clicked_cb), self);
-  gram_figure_page_add_tool (page, self->button);
-  gram_figure_page_add_tool (page, label);
-  gram_figure_page_add_tool (page, self->seeds);
-  self->progress = gtk_progress_bar_new ();
-  gtk_widget_set_tooltip_text (self->progress, gtk_widget_get_tooltip_text (self->seeds));
-  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);
-  gtk_progress_bar_set_ellipsize (GTK_PROGRESS_BAR (self->progress), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_margin_start (self->progress, 12);
-  gtk_widget_set_margin_end (self->progress, 12);
-  gtk_widget_set_margin_bottom (self->progress, 6);
-  self->revealer = gtk_revealer_new ();
-  gtk_revealer_set_child (GTK_REVEALER (self->revealer), self->progress);
-  gram_figure_page_add_below (page, self->revealer);
-  g_signal_connect_swapped (gram_figure_page_get_view (page), "guide-moved",
-                            G_CALLBACK (guide_moved_cb), self);
+  gtk_progress_bar_set_fraction (self->progress, CLAMP (table->fraction_done, 0, 1));
+  gtk_progress_bar_set_text (self->progress, text);
 }
 
 static void
 gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GramFigurePageClass *page_class = GRAM_FIGURE_PAGE_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->constructed = constructed;
   page_class->figure = "generalization";
   page_class->title = N_ ("What random labels do to the bound");
   page_class->explanation =
@@ -163,9 +123,19 @@ gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
           "and shows that the test error rises with the measure.");
   page_class->fill_inputs = fill_inputs;
   page_class->updated = updated;
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-generalization"));
+  gtk_widget_class_bind_template_child (widget_class, GramGeneralizationPage, button);
+  gtk_widget_class_bind_template_child (widget_class, GramGeneralizationPage, seeds);
+  gtk_widget_class_bind_template_child (widget_class, GramGeneralizationPage, progress);
+  gtk_widget_class_bind_template_child (widget_class, GramGeneralizationPage, revealer);
 }
 
 static void
 gram_generalization_page_init (GramGeneralizationPage *self)
 {
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gram_bounded_spin_watch (self->seeds);
+  g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (sweep_clicked_cb), self);
+  g_signal_connect_swapped (gram_figure_page_get_view (GRAM_FIGURE_PAGE (self)), "guide-moved",
+                            G_CALLBACK (guide_moved_cb), self);
 }

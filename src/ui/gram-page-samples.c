@@ -24,7 +24,12 @@ G_DECLARE_FINAL_TYPE (GramSamplesPage, gram_samples_page, GRAM, SAMPLES_PAGE, Gr
 struct _GramSamplesPage
 {
   GramPage parent_instance;
-  GtkWidget *spin, *summary, *stack, *status;
+  GramPageBar *bar;
+  GtkLabel *summary, *spin_label;
+  GtkSpinButton *spin;
+  GtkStack *stack;
+  AdwStatusPage *status;
+  GtkListItemFactory *factory;
   GtkStringList *ranks; /* a line for each image that is shown; its place is its rank */
   GramMislabelRanking *answer;
   GCancellable *cancellable;
@@ -149,7 +154,7 @@ show_summary (GramSamplesPage *self)
     text =
         g_strdup_printf (_ ("The labels of %s of %s images would be simpler if they were flipped"),
                          few, n);
-  gtk_label_set_text (GTK_LABEL (self->summary), text);
+  gtk_label_set_text (self->summary, text);
 }
 
 /* @lines: (nullable): as many as images are shown */
@@ -169,7 +174,7 @@ show_answer (GramSamplesPage *self)
     lines[i] = "";
   set_ranks (self, lines);
   show_summary (self);
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "ranking");
+  gtk_stack_set_visible_child_name (self->stack, "ranking");
 }
 
 static void
@@ -183,13 +188,13 @@ answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
-          adw_status_page_set_description (ADW_STATUS_PAGE (self->status), error->message);
-          gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "waiting");
+          adw_status_page_set_description (self->status, error->message);
+          gtk_stack_set_visible_child_name (self->stack, "waiting");
         }
       return;
     }
   /* a newer question is on its way: this answer is of yesterday */
-  if (answer->analysis->problem != self->asked_problem || self->ranks == NULL)
+  if (answer->analysis->problem != self->asked_problem || self->cancellable == NULL)
     {
       gram_mislabel_ranking_free (answer);
       return;
@@ -204,18 +209,18 @@ static void
 gram_samples_page_update (GramPage *page)
 {
   GramSamplesPage *self = GRAM_SAMPLES_PAGE (page);
-  GramDocument *document = gram_page_get_document (page);
+  GramDocument *document = gram_pane_get_document (page);
   GramSession *session = gram_document_get_session (document);
   GramAnalysis *analysis = gram_session_get_analysis (session);
   GramMislabelQuestion question = {
-    .n_planted = gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->spin)),
+    .n_planted = gtk_spin_button_get_value_as_int (self->spin),
     .seed = gram_document_get_settings (document)->problem.seed,
   };
 
   if (analysis == NULL || analysis->problem == NULL || analysis->inverse_diagonal == NULL)
     {
       if (analysis == NULL || analysis->problem != self->asked_problem)
-        gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "waiting");
+        gtk_stack_set_visible_child_name (self->stack, "waiting");
       return;
     }
   if (self->asked_problem == analysis->problem && self->asked.n_planted == question.n_planted
@@ -237,74 +242,28 @@ gram_samples_page_update (GramPage *page)
 static void
 flips_changed_cb (GramSamplesPage *self)
 {
-  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+  GramDocument *document = gram_pane_get_document (self);
 
   if (document != NULL)
-    gram_document_get_view (document)->flips =
-        gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->spin));
+    gram_document_get_view (document)->flips = gtk_spin_button_get_value_as_int (self->spin);
   gram_page_queue_update (GRAM_PAGE (self));
 }
 
 static void
 show_kept_flips (GramSamplesPage *self)
 {
-  GramDocument *document = gram_page_get_document (GRAM_PAGE (self));
+  GramDocument *document = gram_pane_get_document (self);
 
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->spin),
-                             gram_document_get_view (document)->flips);
+  gtk_spin_button_set_value (self->spin, gram_document_get_view (document)->flips);
 }
 
 static void
-gram_samples_page_bind (GramPage *page)
+gram_samples_page_bind (GramPane *pane)
 {
-  g_signal_connect_object (gram_page_get_document (page), "view-restored",
-                           G_CALLBACK (show_kept_flips), page, G_CONNECT_SWAPPED);
-  show_kept_flips (GRAM_SAMPLES_PAGE (page));
-}
-
-static GtkWidget *
-build_grid (GramSamplesPage *self)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  GtkNoSelection *selection;
-  GtkWidget *grid, *scroller = gtk_scrolled_window_new ();
-
-  self->ranks = gtk_string_list_new (NULL);
-  selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->ranks)));
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
-  grid = gtk_grid_view_new (GTK_SELECTION_MODEL (selection), factory);
-  gtk_grid_view_set_max_columns (GTK_GRID_VIEW (grid), 24);
-  gtk_widget_add_css_class (grid, "gram-samples");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Images, the most suspicious label first"), -1);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), grid);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Ranking of the images"), -1);
-  gtk_widget_set_vexpand (scroller, TRUE);
-  return scroller;
-}
-
-static GtkWidget *
-build_bar (GramSamplesPage *self)
-{
-  GtkWidget *bar = gram_page_bar_new (
-      _ ("Which labels do not fit"),
-      _ ("Every image carries a label, and yᵀH∞⁻¹y says how complex all labels are together. "
-         "Beneath each image stands by how much that number changes when its one label is "
-         "flipped: where it falls, the label does not fit the others. Flip some on purpose and "
-         "see whether they come first."));
-  GtkWidget *label = gtk_label_new_with_mnemonic (_ ("_Flip labels on purpose"));
-
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  self->spin =
-      gram_bounded_spin_new (0, GRAM_MOST_FLIPS, 5, _ ("Labels to flip on purpose"),
-                             _ ("How many labels the seed flips before the ranking (number 23)"));
-  gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->spin);
-  g_signal_connect_swapped (self->spin, "value-changed", G_CALLBACK (flips_changed_cb), self);
-  gram_page_bar_add (GRAM_PAGE_BAR (bar), GRAM_PAGE_BAR_TOOLS, label);
-  gram_page_bar_add (GRAM_PAGE_BAR (bar), GRAM_PAGE_BAR_TOOLS, self->spin);
-  return bar;
+  GRAM_PANE_CLASS (gram_samples_page_parent_class)->bind (pane);
+  gram_document_watch (gram_pane_get_document (pane), pane, G_CALLBACK (show_kept_flips),
+                       "view-restored", NULL);
+  show_kept_flips (GRAM_SAMPLES_PAGE (pane));
 }
 
 static void
@@ -314,9 +273,7 @@ gram_samples_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  if (self->ranks != NULL)
-    set_ranks (self, NULL);
-  g_clear_object (&self->ranks);
+  set_ranks (self, NULL);
   g_clear_pointer (&self->answer, gram_mislabel_ranking_free);
   g_clear_pointer (&self->asked_problem, gram_problem_unref);
   G_OBJECT_CLASS (gram_samples_page_parent_class)->dispose (object);
@@ -325,39 +282,38 @@ gram_samples_page_dispose (GObject *object)
 static void
 gram_samples_page_class_init (GramSamplesPageClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = gram_samples_page_dispose;
-  GRAM_PAGE_CLASS (klass)->bind = gram_samples_page_bind;
+  GRAM_PANE_CLASS (klass)->bind = gram_samples_page_bind;
   GRAM_PAGE_CLASS (klass)->update = gram_samples_page_update;
+  g_type_ensure (GRAM_TYPE_PAGE_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-samples"));
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, bar);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, spin_label);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, spin);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, status);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, summary);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, factory);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, ranks);
 }
 
 static void
 gram_samples_page_init (GramSamplesPage *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *ranking = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-
-  gtk_box_append (GTK_BOX (box), build_bar (self));
-  self->summary = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (self->summary), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_margin_start (self->summary, 12);
-  gtk_widget_set_margin_end (self->summary, 12);
-  gtk_widget_add_css_class (self->summary, "dim-label");
-  gtk_widget_set_tooltip_text (self->summary,
-                               _ ("Labels whose flip makes yᵀH∞⁻¹y smaller (number 23): they fit "
-                                  "the others worse than their opposites would."));
-  gtk_box_append (GTK_BOX (ranking), self->summary);
-  gtk_box_append (GTK_BOX (ranking), build_grid (self));
-  self->status = adw_status_page_new ();
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->status), "gram-samples-symbolic");
-  adw_status_page_set_title (ADW_STATUS_PAGE (self->status), _ ("Ranking the Labels"));
-  adw_status_page_set_description (ADW_STATUS_PAGE (self->status),
-                                   _ ("The images appear here when the analysis is done."));
-  self->stack = gtk_stack_new ();
-  gtk_widget_set_vexpand (self->stack, TRUE);
-  gtk_stack_add_named (GTK_STACK (self->stack), self->status, "waiting");
-  gtk_stack_add_named (GTK_STACK (self->stack), ranking, "ranking");
-  gtk_box_append (GTK_BOX (box), self->stack);
-  gtk_widget_add_css_class (box, "view");
-  adw_bin_set_child (ADW_BIN (self), box);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gram_page_bar_set_title (
+      self->bar, _ ("Which labels do not fit"),
+      _ ("Every image carries a label, and yᵀH∞⁻¹y says how complex all labels are together. "
+         "Beneath each image stands by how much that number changes when its one label is "
+         "flipped: where it falls, the label does not fit the others. Flip some on purpose and "
+         "see whether they come first."));
+  gram_page_bar_add (self->bar, GRAM_PAGE_BAR_TOOLS, GTK_WIDGET (self->spin_label));
+  gram_page_bar_add (self->bar, GRAM_PAGE_BAR_TOOLS, GTK_WIDGET (self->spin));
+  gtk_spin_button_set_range (self->spin, 0, GRAM_MOST_FLIPS);
+  gram_bounded_spin_watch (self->spin);
+  g_signal_connect_swapped (self->spin, "value-changed", G_CALLBACK (flips_changed_cb), self);
+  g_signal_connect (self->factory, "setup", G_CALLBACK (setup_cb), NULL);
+  g_signal_connect_object (self->factory, "bind", G_CALLBACK (bind_cb), self, 0);
 }

@@ -18,9 +18,11 @@ G_DECLARE_FINAL_TYPE (GramSpectrumPage, gram_spectrum_page, GRAM, SPECTRUM_PAGE,
 struct _GramSpectrumPage
 {
   GramFigurePage parent_instance;
-  GtkWidget *trust;
-  GtkWidget *card, *picture, *caption; /* the eigen-image under the crosshair */
-  gint64 wanted;                       /* index of it, from 0; −1: none */
+  GtkLabel *trust;
+  GtkWidget *card; /* the eigen-image under the crosshair */
+  GtkPicture *picture;
+  GtkLabel *caption;
+  gint64 wanted; /* index of it, from 0; −1: none */
   guint delay_id;
   GCancellable *cancellable;
 };
@@ -44,13 +46,12 @@ static void
 gram_spectrum_page_updated (GramFigurePage *page)
 {
   GramSpectrumPage *self = GRAM_SPECTRUM_PAGE (page);
-  GramDocument *document = gram_page_get_document (GRAM_PAGE (page));
-  GramAnalysis *analysis = gram_session_get_analysis (gram_document_get_session (document));
+  GramAnalysis *analysis = gram_session_get_analysis (gram_pane_get_session (page));
   g_autofree char *high = NULL, *low = NULL, *residual = NULL, *orthogonality = NULL, *text = NULL;
 
   if (analysis == NULL || !isfinite (analysis->lambda_max))
     {
-      gtk_label_set_text (GTK_LABEL (self->trust), "");
+      gtk_label_set_text (self->trust, "");
       return;
     }
   high = gram_words_number (analysis->lambda_max, 6);
@@ -63,7 +64,7 @@ gram_spectrum_page_updated (GramFigurePage *page)
                             high, low, residual, orthogonality);
   else
     text = g_strdup_printf (_ ("λ₁ = %s, λ₀ ≈ %s · not checked yet"), high, low);
-  gtk_label_set_text (GTK_LABEL (self->trust), text);
+  gtk_label_set_text (self->trust, text);
 }
 
 /* ---------- the eigen-image under the crosshair ---------- */
@@ -116,9 +117,8 @@ show_eigen_image (const EigenQuestion *question, const GramAnalysis *analysis, c
   if (problem->width * problem->height * problem->channels == problem->d)
     texture = gram_image_signed_texture (both + problem->n, problem->width, problem->height,
                                          problem->channels);
-  gtk_picture_set_paintable (GTK_PICTURE (self->picture),
-                             texture != NULL ? GDK_PAINTABLE (texture) : NULL);
-  gtk_label_set_text (GTK_LABEL (self->caption), text);
+  gtk_picture_set_paintable (self->picture, texture != NULL ? GDK_PAINTABLE (texture) : NULL);
+  gtk_label_set_text (self->caption, text);
   gtk_widget_set_visible (self->card, TRUE);
 }
 
@@ -140,7 +140,7 @@ static gboolean
 ask_eigen_cb (gpointer user_data)
 {
   GramSpectrumPage *self = user_data;
-  GramSession *session = gram_document_get_session (gram_page_get_document (GRAM_PAGE (self)));
+  GramSession *session = gram_pane_get_session (self);
   GramAnalysis *analysis = gram_session_get_analysis (session);
   EigenQuestion *question;
 
@@ -175,28 +175,6 @@ hover_cb (GramSpectrumPage *self, const char *panel, const char *series, double 
 }
 
 static void
-build_card (GramSpectrumPage *self)
-{
-  self->card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  gtk_widget_add_css_class (self->card, "gram-eigen");
-  gtk_widget_set_halign (self->card, GTK_ALIGN_START);
-  gtk_widget_set_valign (self->card, GTK_ALIGN_END);
-  gtk_widget_set_margin_start (self->card, 64);
-  gtk_widget_set_margin_bottom (self->card, 72);
-  gtk_widget_set_can_target (self->card, FALSE);
-  self->picture = gtk_picture_new ();
-  gtk_widget_set_size_request (self->picture, 96, 96);
-  gtk_widget_set_overflow (self->picture, GTK_OVERFLOW_HIDDEN);
-  self->caption = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->caption), 0);
-  gtk_widget_add_css_class (self->caption, "caption");
-  gtk_widget_add_css_class (self->caption, "numeric");
-  gtk_box_append (GTK_BOX (self->card), self->picture);
-  gtk_box_append (GTK_BOX (self->card), self->caption);
-  gtk_widget_set_visible (self->card, FALSE);
-}
-
-static void
 gram_spectrum_page_dispose (GObject *object)
 {
   GramSpectrumPage *self = GRAM_SPECTRUM_PAGE (object);
@@ -208,21 +186,11 @@ gram_spectrum_page_dispose (GObject *object)
 }
 
 static void
-gram_spectrum_page_constructed (GObject *object)
-{
-  G_OBJECT_CLASS (gram_spectrum_page_parent_class)->constructed (object);
-  gram_figure_page_add_below (GRAM_FIGURE_PAGE (object), GRAM_SPECTRUM_PAGE (object)->trust);
-  gram_figure_page_add_overlay (GRAM_FIGURE_PAGE (object), GRAM_SPECTRUM_PAGE (object)->card);
-  g_signal_connect_object (gram_figure_page_get_view (GRAM_FIGURE_PAGE (object)), "hover",
-                           G_CALLBACK (hover_cb), object, G_CONNECT_SWAPPED);
-}
-
-static void
 gram_spectrum_page_class_init (GramSpectrumPageClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GramFigurePageClass *page_class = GRAM_FIGURE_PAGE_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->constructed = gram_spectrum_page_constructed;
   G_OBJECT_CLASS (klass)->dispose = gram_spectrum_page_dispose;
   page_class->figure = "spectrum";
   page_class->title = N_ ("Where the labels lie in the spectrum");
@@ -232,24 +200,18 @@ gram_spectrum_page_class_init (GramSpectrumPageClass *klass)
           "left is learned fast, since the part along vᵢ shrinks by 1 − ηλᵢ a step. True labels "
           "lie mostly to the left; random labels lie everywhere alike.");
   page_class->updated = gram_spectrum_page_updated;
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-spectrum"));
+  gtk_widget_class_bind_template_child (widget_class, GramSpectrumPage, trust);
+  gtk_widget_class_bind_template_child (widget_class, GramSpectrumPage, card);
+  gtk_widget_class_bind_template_child (widget_class, GramSpectrumPage, picture);
+  gtk_widget_class_bind_template_child (widget_class, GramSpectrumPage, caption);
 }
 
 static void
 gram_spectrum_page_init (GramSpectrumPage *self)
 {
   self->wanted = -1;
-  build_card (self);
-  self->trust = gtk_label_new (NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (self->trust), PANGO_ELLIPSIZE_END);
-  gtk_label_set_selectable (GTK_LABEL (self->trust), FALSE);
-  gtk_widget_set_margin_bottom (self->trust, 6);
-  gtk_widget_set_margin_start (self->trust, 12);
-  gtk_widget_set_margin_end (self->trust, 12);
-  gtk_widget_add_css_class (self->trust, "caption");
-  gtk_widget_add_css_class (self->trust, "dim-label");
-  gtk_widget_add_css_class (self->trust, "numeric");
-  gtk_widget_set_tooltip_text (
-      self->trust, _ ("The largest and smallest eigenvalue of H∞, and how exactly the computed "
-                      "vectors solve HV = VΛ and are orthogonal, in units of rounding errors: "
-                      "below 60 is as good as it gets (number 10)."));
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gram_figure_page_get_view (GRAM_FIGURE_PAGE (self)), "hover",
+                           G_CALLBACK (hover_cb), self, G_CONNECT_SWAPPED);
 }

@@ -16,12 +16,13 @@
 
 typedef struct
 {
-  GramDocument *document;
   guint tick_id, wait_id;
   GramPace pace;
 } GramPagePrivate;
 
-G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GramPage, gram_page, ADW_TYPE_BIN)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GramPage, gram_page, GRAM_TYPE_PANE)
+
+static void queue_in_time (GramPage *self);
 
 static gboolean
 tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
@@ -32,7 +33,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   priv->tick_id = 0;
   g_clear_handle_id (&priv->wait_id, g_source_remove);
   priv->pace = gram_pace_now ();
-  if (priv->document != NULL && gtk_widget_get_mapped (widget))
+  if (gram_pane_get_document (self) != NULL && gtk_widget_get_mapped (widget))
     GRAM_PAGE_GET_CLASS (self)->update (self);
   return G_SOURCE_REMOVE;
 }
@@ -54,8 +55,19 @@ gram_page_dispose (GObject *object)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), priv->tick_id);
   priv->tick_id = 0;
   g_clear_handle_id (&priv->wait_id, g_source_remove);
-  g_clear_object (&priv->document);
   G_OBJECT_CLASS (gram_page_parent_class)->dispose (object);
+}
+
+static void
+gram_page_bind (GramPane *pane)
+{
+  GramDocument *document = gram_pane_get_document (pane);
+
+  gram_document_watch (document, pane, G_CALLBACK (queue_in_time), "problem-changed",
+                       "analysis-changed", "run-changed", "sweep-changed", NULL);
+  gram_document_watch (document, pane, G_CALLBACK (gram_page_queue_update), "settings-changed",
+                       NULL);
+  gram_page_queue_update (GRAM_PAGE (pane));
 }
 
 static void
@@ -63,6 +75,7 @@ gram_page_class_init (GramPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = gram_page_dispose;
   GTK_WIDGET_CLASS (klass)->map = gram_page_map;
+  GRAM_PANE_CLASS (klass)->bind = gram_page_bind;
   g_signal_new ("told", GRAM_TYPE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);
 }
@@ -85,8 +98,6 @@ gram_page_queue_update (GramPage *self)
   if (priv->tick_id == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
     priv->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
-
-static void queue_in_time (GramPage *self);
 
 /* Asks again how long to wait: when the wait was set, the time that drawing takes was not known. */
 static gboolean
@@ -114,34 +125,6 @@ queue_in_time (GramPage *self)
     gram_page_queue_update (self);
   else
     priv->wait_id = g_timeout_add (wait, waited_cb, self);
-}
-
-GramDocument *
-gram_page_get_document (GramPage *self)
-{
-  GramPagePrivate *priv = gram_page_get_instance_private (self);
-
-  return priv->document;
-}
-
-void
-gram_page_set_document (GramPage *self, GramDocument *document)
-{
-  GramPagePrivate *priv = gram_page_get_instance_private (self);
-  GramSession *session = gram_document_get_session (document);
-  static const char *const signals[] = { "problem-changed", "analysis-changed", "run-changed",
-                                         "sweep-changed" };
-
-  g_return_if_fail (priv->document == NULL);
-  priv->document = g_object_ref (document);
-  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_signal_connect_object (session, signals[i], G_CALLBACK (queue_in_time), self,
-                             G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "settings-changed", G_CALLBACK (gram_page_queue_update), self,
-                           G_CONNECT_SWAPPED);
-  if (GRAM_PAGE_GET_CLASS (self)->bind != NULL)
-    GRAM_PAGE_GET_CLASS (self)->bind (self);
-  gram_page_queue_update (self);
 }
 
 /**

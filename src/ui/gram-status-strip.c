@@ -4,32 +4,34 @@
  */
 #include "gram-config.h"
 
-#include "gram-status-strip.h"
-
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "gram-pace.h"
+#include "gram-pane.h"
 #include "gram-words.h"
 
 #define TELL_EVERY (2 * G_USEC_PER_SEC)
 #define N_STAGES GRAM_STAGE_SPECTRUM
 
+#define GRAM_TYPE_STATUS_STRIP (gram_status_strip_get_type ())
+G_DECLARE_FINAL_TYPE (GramStatusStrip, gram_status_strip, GRAM, STATUS_STRIP, GramPane)
+
 struct _GramStatusStrip
 {
-  AdwBin parent_instance;
+  GramPane parent_instance;
   GtkBox *stages;
   GtkWidget *stage[N_STAGES];
   GtkProgressBar *bar;
   GtkLabel *message_label, *run_label, *device_label;
-  GramDocument *document;
+  GramDocument *document; /* borrowed: the pane’s */
   GramPace pace;
   guint wait_id;
   GramState told_state;
   gint64 told; /* when the accessible description was set last */
 };
 
-G_DEFINE_FINAL_TYPE (GramStatusStrip, gram_status_strip, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (GramStatusStrip, gram_status_strip, GRAM_TYPE_PANE)
 
 static void
 set_class (GtkWidget *widget, const char *name, gboolean on)
@@ -135,12 +137,24 @@ queue_update (GramStatusStrip *self)
 }
 
 static void
+gram_status_strip_bind (GramPane *pane)
+{
+  GramStatusStrip *self = GRAM_STATUS_STRIP (pane);
+
+  self->document = gram_pane_get_document (pane);
+  gram_document_watch (self->document, self, G_CALLBACK (update), "state-changed",
+                       "analysis-changed", "problem-changed", NULL);
+  gram_document_watch (self->document, self, G_CALLBACK (queue_update), "run-changed", "progress",
+                       NULL);
+  update (self);
+}
+
+static void
 gram_status_strip_dispose (GObject *object)
 {
   GramStatusStrip *self = GRAM_STATUS_STRIP (object);
 
   g_clear_handle_id (&self->wait_id, g_source_remove);
-  g_clear_object (&self->document);
   G_OBJECT_CLASS (gram_status_strip_parent_class)->dispose (object);
 }
 
@@ -149,10 +163,10 @@ gram_status_strip_class_init (GramStatusStripClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  GRAM_PANE_CLASS (klass)->bind = gram_status_strip_bind;
   G_OBJECT_CLASS (klass)->dispose = gram_status_strip_dispose;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/gramscope/Gramscope/ui/gram-status-strip.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-status-strip"));
   gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, stages);
   gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, bar);
   gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, message_label);
@@ -184,20 +198,4 @@ gram_status_strip_init (GramStatusStrip *self)
                                   "time to the target that Eq 8 predicts (number 15)"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_label), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Training progress"), -1);
-}
-
-void
-gram_status_strip_set_document (GramStatusStrip *self, GramDocument *document)
-{
-  GramSession *session = gram_document_get_session (document);
-  static const char *const at_once[] = { "state-changed", "analysis-changed", "problem-changed" };
-  static const char *const in_time[] = { "run-changed", "progress" };
-
-  g_set_object (&self->document, document);
-  for (gsize i = 0; i < G_N_ELEMENTS (at_once); i++)
-    g_signal_connect_object (session, at_once[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  for (gsize i = 0; i < G_N_ELEMENTS (in_time); i++)
-    g_signal_connect_object (session, in_time[i], G_CALLBACK (queue_update), self,
-                             G_CONNECT_SWAPPED);
-  update (self);
 }

@@ -52,7 +52,10 @@ static const struct
 struct _GramTour
 {
   AdwBin parent_instance;
-  GtkWidget *revealer, *label, *next;
+  GtkRevealer *revealer;
+  GtkLabel *label;
+  GtkButton *next, *end;
+  GtkEventController *keys;
   GramWindow *window; /* borrowed: the tour lives in it */
   guint step, timeout_id;
   gboolean running;
@@ -66,7 +69,7 @@ stop (GramTour *self)
   gboolean focused = gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL;
 
   g_clear_handle_id (&self->timeout_id, g_source_remove);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), FALSE);
+  gtk_revealer_set_reveal_child (self->revealer, FALSE);
   self->running = FALSE;
   /* the focus does not stay on a button that has gone */
   if (focused && self->window != NULL)
@@ -120,8 +123,8 @@ show_step (GramTour *self)
   if (steps[self->step].rho >= 0)
     gram_document_set_rho (document, steps[self->step].rho);
   gram_window_show_page (self->window, steps[self->step].page);
-  gtk_label_set_text (GTK_LABEL (self->label), _ (steps[self->step].text));
-  gtk_button_set_label (GTK_BUTTON (self->next),
+  gtk_label_set_text (self->label, _ (steps[self->step].text));
+  gtk_button_set_label (self->next,
                         self->step + 1 < G_N_ELEMENTS (steps) ? _ ("Next") : _ ("Finish"));
 }
 
@@ -169,9 +172,9 @@ gram_tour_start (GramTour *self, GramWindow *window)
   self->running = TRUE;
   g_clear_handle_id (&self->timeout_id, g_source_remove);
   self->timeout_id = g_timeout_add_seconds (STEP_SECONDS, timeout_cb, self);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), TRUE);
+  gtk_revealer_set_reveal_child (self->revealer, TRUE);
   show_step (self);
-  gtk_widget_grab_focus (self->next);
+  gtk_widget_grab_focus (GTK_WIDGET (self->next));
 }
 
 static void
@@ -184,44 +187,22 @@ gram_tour_dispose (GObject *object)
 static void
 gram_tour_class_init (GramTourClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = gram_tour_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-tour"));
+  gtk_widget_class_bind_template_child (widget_class, GramTour, revealer);
+  gtk_widget_class_bind_template_child (widget_class, GramTour, label);
+  gtk_widget_class_bind_template_child (widget_class, GramTour, next);
+  gtk_widget_class_bind_template_child (widget_class, GramTour, end);
+  gtk_widget_class_bind_template_child (widget_class, GramTour, keys);
 }
 
 static void
 gram_tour_init (GramTour *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *end = gtk_button_new_with_label (_ ("Stop"));
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  self->label = gtk_label_new (NULL);
-  gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (self->label), 0);
-  gtk_widget_set_hexpand (self->label, TRUE);
-  gtk_label_set_width_chars (GTK_LABEL (self->label), 30);
-  gtk_label_set_max_width_chars (GTK_LABEL (self->label), 60);
-  self->next = gtk_button_new_with_label (_ ("Next"));
-  gtk_widget_add_css_class (self->next, "suggested-action");
-  gtk_widget_set_valign (self->next, GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (end, GTK_ALIGN_CENTER);
+  gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->next, "clicked", G_CALLBACK (next_clicked_cb), self);
-  g_signal_connect_swapped (end, "clicked", G_CALLBACK (stop), self);
-  gtk_box_append (GTK_BOX (box), self->label);
-  gtk_box_append (GTK_BOX (box), end);
-  gtk_box_append (GTK_BOX (box), self->next);
-  gtk_widget_add_css_class (box, "gram-tour");
-  gtk_widget_set_margin_bottom (box, 18);
-  gtk_widget_set_margin_start (box, 18);
-  gtk_widget_set_margin_end (box, 18);
-  self->revealer = gtk_revealer_new ();
-  gtk_revealer_set_transition_type (GTK_REVEALER (self->revealer),
-                                    GTK_REVEALER_TRANSITION_TYPE_SLIDE_UP);
-  gtk_revealer_set_child (GTK_REVEALER (self->revealer), box);
-  adw_bin_set_child (ADW_BIN (self), self->revealer);
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_END);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Tour"),
-                                  -1);
+  g_signal_connect_swapped (self->end, "clicked", G_CALLBACK (stop), self);
+  g_signal_connect_swapped (self->keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
 }

@@ -13,6 +13,17 @@
 
 G_DEFINE_FINAL_TYPE (GramWindow, gram_window, ADW_TYPE_APPLICATION_WINDOW)
 
+/* The groups of the side panel, in their order, and the line below: each in a file of its own. */
+GType gram_data_panel_get_type (void);
+GType gram_labels_panel_get_type (void);
+GType gram_network_panel_get_type (void);
+GType gram_compute_panel_get_type (void);
+GType gram_status_strip_get_type (void);
+
+static GType (*const panels[]) (void) = { gram_data_panel_get_type, gram_labels_panel_get_type,
+                                          gram_network_panel_get_type,
+                                          gram_compute_panel_get_type };
+
 /* What the window does is added to it part by part. */
 static void (*const additions[]) (GramWindow *window) = {
   gram_window_add_files,       gram_window_add_export, gram_window_add_download,
@@ -132,6 +143,8 @@ static const GActionEntry entries[] = {
 static void
 add_panel (GramWindow *self)
 {
+  for (gsize i = 0; i < G_N_ELEMENTS (panels); i++)
+    gtk_box_append (GTK_BOX (self->panes), g_object_new (panels[i](), NULL));
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_signal_connect_swapped (self->panel, "notify::visible", G_CALLBACK (panel_shown_cb), self);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->panel)),
@@ -229,10 +242,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, GramWindow, paned);
   gtk_widget_class_bind_template_child (klass, GramWindow, panel);
   gtk_widget_class_bind_template_child (klass, GramWindow, stack);
-  gtk_widget_class_bind_template_child (klass, GramWindow, data_panel);
-  gtk_widget_class_bind_template_child (klass, GramWindow, labels_panel);
-  gtk_widget_class_bind_template_child (klass, GramWindow, network_panel);
-  gtk_widget_class_bind_template_child (klass, GramWindow, compute_panel);
+  gtk_widget_class_bind_template_child (klass, GramWindow, panes);
   gtk_widget_class_bind_template_child (klass, GramWindow, status_strip);
   gtk_widget_class_bind_template_child (klass, GramWindow, tour);
 }
@@ -244,14 +254,9 @@ gram_window_class_init (GramWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gram_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = gram_window_close_request;
-  g_type_ensure (GRAM_TYPE_DATA_PANEL);
-  g_type_ensure (GRAM_TYPE_LABELS_PANEL);
-  g_type_ensure (GRAM_TYPE_NETWORK_PANEL);
-  g_type_ensure (GRAM_TYPE_COMPUTE_PANEL);
-  g_type_ensure (GRAM_TYPE_STATUS_STRIP);
+  g_type_ensure (gram_status_strip_get_type ());
   g_type_ensure (GRAM_TYPE_TOUR);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/io/github/gramscope/Gramscope/ui/gram-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-window"));
   bind_children (widget_class);
   /* (): another page is shown */
   g_signal_new ("page-changed", GRAM_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -276,20 +281,15 @@ GramWindow *
 gram_window_new (GtkApplication *application, GramDocument *document)
 {
   GramWindow *self = g_object_new (GRAM_TYPE_WINDOW, "application", application, NULL);
-  GramSession *session = gram_document_get_session (document);
 
   self->document = g_object_ref (document);
-  gram_data_panel_set_document (self->data_panel, document);
-  gram_labels_panel_set_document (self->labels_panel, document);
-  gram_network_panel_set_document (self->network_panel, document);
-  gram_compute_panel_set_document (self->compute_panel, document);
-  gram_status_strip_set_document (self->status_strip, document);
-  g_signal_connect_object (session, "state-changed", G_CALLBACK (update_header), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "run-changed", G_CALLBACK (update_header), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "problem-changed", G_CALLBACK (update_title), self,
-                           G_CONNECT_SWAPPED);
+  for (GtkWidget *pane = gtk_widget_get_first_child (self->panes); pane != NULL;
+       pane = gtk_widget_get_next_sibling (pane))
+    gram_pane_set_document (GRAM_PANE (pane), document);
+  gram_pane_set_document (self->status_strip, document);
+  gram_document_watch (document, self, G_CALLBACK (update_header), "state-changed", "run-changed",
+                       NULL);
+  gram_document_watch (document, self, G_CALLBACK (update_title), "problem-changed", NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (additions); i++)
     additions[i](self);
   gram_window_restore (self);

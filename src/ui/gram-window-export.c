@@ -183,7 +183,7 @@ static GtkWidget *
 add_number (GtkListBox *list, const char *title, const char *tip, double low, double high,
             double value)
 {
-  GtkWidget *row = gram_number_row_new (title, tip, low, high, value);
+  GtkWidget *row = gram_number_row_new (title, tip, low, high, TRUE, value);
 
   gtk_list_box_append (list, row);
   return row;

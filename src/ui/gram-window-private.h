@@ -4,11 +4,7 @@
  */
 #pragma once
 
-#include "gram-compute-panel.h"
-#include "gram-data-panel.h"
-#include "gram-labels-panel.h"
-#include "gram-network-panel.h"
-#include "gram-status-strip.h"
+#include "gram-pane.h"
 #include "gram-tour.h"
 #include "gram-window.h"
 
@@ -25,11 +21,8 @@ struct _GramWindow
   GtkPaned *paned;
   GtkWidget *panel;
   AdwViewStack *stack;
-  GramDataPanel *data_panel;
-  GramLabelsPanel *labels_panel;
-  GramNetworkPanel *network_panel;
-  GramComputePanel *compute_panel;
-  GramStatusStrip *status_strip;
+  GtkWidget *panes; /* the groups of the side panel */
+  GramPane *status_strip;
   GMenu *recent_section, *recent_data_section;
   GramTour *tour;
   GramDocument *document;

@@ -124,7 +124,7 @@ gram_window_add_recent_menu (GramWindow *self)
 {
   g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (update_recent),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (gram_document_get_session (self->document), "problem-changed",
-                           G_CALLBACK (problem_changed_cb), self, G_CONNECT_SWAPPED);
+  gram_document_watch (self->document, self, G_CALLBACK (problem_changed_cb), "problem-changed",
+                       NULL);
   update_recent (self);
 }

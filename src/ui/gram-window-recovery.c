@@ -401,8 +401,8 @@ gram_window_start_recovery (GramWindow *window)
   self->path = g_build_filename (place, name, NULL);
   self->seconds = (guint) seconds;
   set_timer (self, self->seconds);
-  g_signal_connect_object (gram_document_get_session (window->document), "state-changed",
-                           G_CALLBACK (state_changed_cb), window, G_CONNECT_SWAPPED);
+  gram_document_watch (window->document, window, G_CALLBACK (state_changed_cb), "state-changed",
+                       NULL);
   window->recovery = self;
   if (left != NULL)
     offer (window, left);

@@ -167,10 +167,8 @@ state_changed_cb (GramWindow *self)
 void
 gram_window_watch_run (GramWindow *self)
 {
-  GramSession *session = gram_document_get_session (self->document);
-
-  g_signal_connect_object (session, "notice", G_CALLBACK (notice_cb), self, 0);
+  g_signal_connect_object (gram_document_get_session (self->document), "notice",
+                           G_CALLBACK (notice_cb), self, 0);
   g_signal_connect_object (self->document, "data-refused", G_CALLBACK (data_refused_cb), self, 0);
-  g_signal_connect_object (session, "state-changed", G_CALLBACK (state_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  gram_document_watch (self->document, self, G_CALLBACK (state_changed_cb), "state-changed", NULL);
 }

@@ -104,7 +104,7 @@ gram_window_fill_page (GramWindow *self)
       g_signal_connect_object (page, "told", G_CALLBACK (gram_window_toast), self,
                                G_CONNECT_SWAPPED);
       adw_bin_set_child (ADW_BIN (holder), page);
-      gram_page_set_document (GRAM_PAGE (page), self->document);
+      gram_pane_set_document (GRAM_PANE (page), self->document);
     }
   gram_page_queue_update (GRAM_PAGE (adw_bin_get_child (ADW_BIN (holder))));
   g_signal_emit_by_name (self, "page-changed");
