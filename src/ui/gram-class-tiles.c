@@ -13,6 +13,7 @@
 #include <glib/gi18n.h>
 
 #include "gram-image.h"
+#include "gram-pane.h"
 #include "gram-words.h"
 
 #define COLUMNS 5
@@ -26,8 +27,10 @@ typedef struct
 
 struct _GramClassTiles
 {
-  GtkWidget parent_instance;
-  GtkWidget *scroller, *grid;
+  AdwBin parent_instance;
+  GtkScrolledWindow *scroller;
+  GtkGrid *grid;
+  GtkEventController *keys;
   GArray *tiles; /* of Tile */
   GramDataset *dataset;
   GCancellable *cancellable;
@@ -36,7 +39,7 @@ struct _GramClassTiles
 
 static guint pair_chosen_signal;
 
-G_DEFINE_FINAL_TYPE (GramClassTiles, gram_class_tiles, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (GramClassTiles, gram_class_tiles, ADW_TYPE_BIN)
 
 /* ---------- images, read on a thread ---------- */
 
@@ -157,34 +160,16 @@ static void
 add_tile (GramClassTiles *self, guint index)
 {
   const GramDatasetInfo *info = gram_dataset_get_info (self->dataset);
-  GtkWidget *overlay = gtk_overlay_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *name = gtk_label_new (info->class_names[index]);
-  Tile tile;
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (GRAM_UI ("gram-class-tile"));
+  GtkLabel *name = GTK_LABEL (gtk_builder_get_object (builder, "name"));
+  Tile tile = { GTK_WIDGET (gtk_builder_get_object (builder, "button")),
+                GTK_WIDGET (gtk_builder_get_object (builder, "picture")),
+                GTK_WIDGET (gtk_builder_get_object (builder, "badge")) };
 
-  tile.button = gtk_toggle_button_new ();
-  tile.picture = gtk_picture_new ();
-  tile.badge = gtk_label_new (NULL);
-  gtk_widget_add_css_class (tile.button, "gram-tile");
-  gtk_widget_set_size_request (tile.picture, 36, 36);
-  gtk_picture_set_can_shrink (GTK_PICTURE (tile.picture), TRUE);
-  gtk_widget_set_overflow (tile.picture, GTK_OVERFLOW_HIDDEN);
-  gtk_widget_set_halign (tile.picture, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (box), tile.picture);
-  /* over the whole tile, not over the image: so its corner hides little of the image */
-  gtk_overlay_set_child (GTK_OVERLAY (overlay), box);
-  gtk_widget_add_css_class (tile.badge, "gram-badge");
-  gtk_widget_set_halign (tile.badge, GTK_ALIGN_END);
-  gtk_widget_set_valign (tile.badge, GTK_ALIGN_START);
-  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), tile.badge);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (name), 5);
-  gtk_widget_add_css_class (name, "caption");
-  gtk_box_append (GTK_BOX (box), name);
-  gtk_button_set_child (GTK_BUTTON (tile.button), overlay);
+  gtk_label_set_text (name, info->class_names[index]);
   g_object_set_data (G_OBJECT (tile.button), "index", GUINT_TO_POINTER (index));
   g_signal_connect (tile.button, "clicked", G_CALLBACK (clicked_cb), self);
-  gtk_grid_attach (GTK_GRID (self->grid), tile.button, index % COLUMNS, index / COLUMNS, 1, 1);
+  gtk_grid_attach (self->grid, tile.button, index % COLUMNS, index / COLUMNS, 1, 1);
   g_array_append_val (self->tiles, tile);
 }
 
@@ -193,8 +178,8 @@ clear_tiles (GramClassTiles *self)
 {
   GtkWidget *child;
 
-  while ((child = gtk_widget_get_first_child (self->grid)) != NULL)
-    gtk_grid_remove (GTK_GRID (self->grid), child);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->grid))) != NULL)
+    gtk_grid_remove (self->grid, child);
   g_array_set_size (self->tiles, 0);
 }
 
@@ -205,7 +190,6 @@ gram_class_tiles_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_clear_pointer (&self->tiles, g_array_unref);
   g_clear_pointer (&self->dataset, gram_dataset_unref);
   G_OBJECT_CLASS (gram_class_tiles_parent_class)->dispose (object);
@@ -214,9 +198,14 @@ gram_class_tiles_dispose (GObject *object)
 static void
 gram_class_tiles_class_init (GramClassTilesClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = gram_class_tiles_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-class-tiles"));
+  gtk_widget_class_bind_template_child (widget_class, GramClassTiles, scroller);
+  gtk_widget_class_bind_template_child (widget_class, GramClassTiles, grid);
+  gtk_widget_class_bind_template_child (widget_class, GramClassTiles, keys);
   pair_chosen_signal = g_signal_new ("pair-chosen", GRAM_TYPE_CLASS_TILES, G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
 }
@@ -224,27 +213,10 @@ gram_class_tiles_class_init (GramClassTilesClass *klass)
 static void
 gram_class_tiles_init (GramClassTiles *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   self->tiles = g_array_new (FALSE, TRUE, sizeof (Tile));
   self->pair = (GramPair){ -1, -1, FALSE };
-  self->grid = gtk_grid_new ();
-  gtk_grid_set_column_homogeneous (GTK_GRID (self->grid), TRUE);
-  gtk_grid_set_row_spacing (GTK_GRID (self->grid), 2);
-  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 2);
-  self->scroller = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scroller), 280);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->grid);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Classes"), -1);
-  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Classes: the first click chooses class A, the second B"), -1);
 }
 
 /**
@@ -255,6 +227,7 @@ void
 gram_class_tiles_set_dataset (GramClassTiles *self, GramDataset *dataset)
 {
   g_autoptr (GTask) task = NULL;
+  gboolean many;
   guint count;
 
   if (self->dataset == dataset)
@@ -271,11 +244,10 @@ gram_class_tiles_set_dataset (GramClassTiles *self, GramDataset *dataset)
   for (guint i = 0; i < count; i++)
     add_tile (self, i);
   /* a few rows are shown whole, many scroll */
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
-                                  count > COLUMNS * MAX_ROWS_SHOWN ? GTK_POLICY_AUTOMATIC
-                                                                   : GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scroller),
-                                              count > COLUMNS * MAX_ROWS_SHOWN ? 240 : -1);
+  many = count > COLUMNS * MAX_ROWS_SHOWN;
+  gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_NEVER,
+                                  many ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_min_content_height (self->scroller, many ? 240 : -1);
   update_tiles (self);
   self->cancellable = g_cancellable_new ();
   task = g_task_new (self, self->cancellable, read_ready_cb, NULL);

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "gram-dataset.h"
 #include "gram-view-model.h"
@@ -12,7 +12,7 @@
 G_BEGIN_DECLS
 
 #define GRAM_TYPE_CLASS_TILES (gram_class_tiles_get_type ())
-G_DECLARE_FINAL_TYPE (GramClassTiles, gram_class_tiles, GRAM, CLASS_TILES, GtkWidget)
+G_DECLARE_FINAL_TYPE (GramClassTiles, gram_class_tiles, GRAM, CLASS_TILES, AdwBin)
 
 void gram_class_tiles_set_dataset (GramClassTiles *tiles, GramDataset *dataset);
 void gram_class_tiles_set_pair (GramClassTiles *tiles, gint a, gint b);

@@ -6,21 +6,19 @@
 
 #include "gram-conditions-view.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "gram-label-series.h"
 #include "gram-conditions.h"
 #include "gram-figures.h"
+#include "gram-pane.h"
 #include "gram-run-bounds.h"
 #include "gram-words.h"
 
 /* δ and ε, with which the theorems are evaluated here. */
 #define DELTA 0.1
 #define EPSILON 0.1
-
-#define NOTE_WIDTH 460
 
 static void
 add_cell (GtkGrid *grid, int column, int row, const char *text, const char *css)
@@ -140,36 +138,20 @@ show_cb (GtkWidget *popover, GramDocument *document)
   GramSession *session = gram_document_get_session (document);
   GramAnalysis *analysis = gram_session_get_analysis (session);
   GramRun *run = gram_session_get_run (session);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget *note, *clamp;
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (GRAM_UI ("gram-conditions"));
+  GtkWidget *box = GTK_WIDGET (gtk_builder_get_object (builder, "box"));
+  GtkLabel *note = GTK_LABEL (gtk_builder_get_object (builder, "note"));
 
-  gtk_widget_set_margin_top (box, 6);
-  gtk_widget_set_margin_bottom (box, 6);
-  gtk_widget_set_margin_start (box, 6);
-  gtk_widget_set_margin_end (box, 6);
   if (analysis == NULL || !isfinite (analysis->lambda_min) || !isfinite (analysis->lambda_max))
-    note = gtk_label_new (_ ("The eigenvalues are not known yet."));
+    gtk_label_set_text (note, _ ("The eigenvalues are not known yet."));
   else
     {
-      gtk_box_append (GTK_BOX (box), build_grid (document));
       if (is_of (run, analysis))
-        gtk_box_append (GTK_BOX (box), build_bounds (analysis, run));
-      note = gtk_label_new (_ ("For δ = ε = 0.1. Constants that the paper hides in O() are taken "
-                               "as 1: the orders of magnitude count, not the digits."));
+        gtk_box_prepend (GTK_BOX (box), build_bounds (analysis, run));
+      gtk_box_prepend (GTK_BOX (box), build_grid (document));
+      gtk_label_set_text (note, _ ("For δ = ε = 0.1. Constants that the paper hides in O() are "
+                                   "taken as 1: the orders of magnitude count, not the digits."));
     }
-  gtk_label_set_wrap (GTK_LABEL (note), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (note), 0);
-  gtk_label_set_max_width_chars (GTK_LABEL (note), 70);
-  gtk_widget_add_css_class (note, "caption");
-  gtk_widget_add_css_class (note, "dim-label");
-  gtk_widget_set_tooltip_text (note, _ ("Probability δ with which a theorem may fail, and accuracy "
-                                        "ε of Theorem 4.1 (number 13)"));
-  /* GTK computes the height of a popover for too wide a line, and then cuts the last line off */
-  clamp = adw_clamp_new ();
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), NOTE_WIDTH);
-  gtk_widget_set_halign (clamp, GTK_ALIGN_START);
-  adw_clamp_set_child (ADW_CLAMP (clamp), note);
-  gtk_box_append (GTK_BOX (box), clamp);
   gtk_popover_set_child (GTK_POPOVER (popover), box);
 }
 

@@ -13,6 +13,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "gram-pane.h"
 #include "gram-view-model.h"
 #include "gram-words.h"
 
@@ -20,6 +21,7 @@ struct _GramNumberRow
 {
   AdwActionRow parent_instance;
   GtkWidget *entry;
+  GtkEventController *focus, *keys;
   double minimum, maximum, value;
   double special; /* a value that shows as the placeholder: “automatic” */
   gboolean integer;
@@ -31,6 +33,7 @@ enum
   PROP_MINIMUM,
   PROP_MAXIMUM,
   PROP_INTEGER,
+  PROP_VALUE,
   N_PROPS
 };
 
@@ -81,16 +84,23 @@ read_value (GramNumberRow *self, double *value)
   return TRUE;
 }
 
+/* A number that was entered by hand. */
 static void
-choose (GramNumberRow *self)
+choose (GramNumberRow *self, double value)
+{
+  if (value == self->value)
+    return;
+  gram_number_row_set_value (self, value);
+  g_signal_emit (self, chosen_signal, 0, value);
+}
+
+static void
+activate_cb (GramNumberRow *self)
 {
   double value;
 
-  if (!read_value (self, &value) || value == self->value)
-    return;
-  self->value = value;
-  show_value (self);
-  g_signal_emit (self, chosen_signal, 0, value);
+  if (read_value (self, &value))
+    choose (self, value);
 }
 
 static void
@@ -108,7 +118,7 @@ focus_leave_cb (GramNumberRow *self)
 
   /* a refused text does not stay in the entry, where it would look like a choice */
   if (read_value (self, &value))
-    choose (self);
+    choose (self, value);
   else
     show_value (self);
 }
@@ -135,17 +145,11 @@ step_by (GramNumberRow *self, int direction)
       else
         value = decade * (lead > 5.01 ? 5 : lead > 2.01 ? 2 : lead > 1.01 ? 1 : 0.5);
     }
-  value = CLAMP (value, self->minimum, self->maximum);
-  if (value == self->value)
-    return;
-  self->value = value;
-  show_value (self);
-  g_signal_emit (self, chosen_signal, 0, value);
+  choose (self, CLAMP (value, self->minimum, self->maximum));
 }
 
 static gboolean
-key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
-                GramNumberRow *self)
+key_pressed_cb (GramNumberRow *self, guint key)
 {
   if (key == GDK_KEY_Up)
     step_by (self, 1);
@@ -184,76 +188,59 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
     case PROP_INTEGER:
       self->integer = g_value_get_boolean (value);
       break;
+    case PROP_VALUE:
+      gram_number_row_set_value (self, g_value_get_double (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
     }
+}
+
+/* The value is the only one that is read. */
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  g_value_set_double (value, GRAM_NUMBER_ROW (object)->value);
 }
 
 static void
 gram_number_row_class_init (GramNumberRowClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->set_property = set_property;
+  object_class->get_property = get_property;
   props[PROP_MINIMUM] = g_param_spec_double ("minimum", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
                                              G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_MAXIMUM] = g_param_spec_double ("maximum", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 1,
                                              G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_INTEGER] = g_param_spec_boolean ("integer", NULL, NULL, FALSE,
                                               G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_VALUE] =
+      g_param_spec_double ("value", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
   chosen_signal = g_signal_new ("chosen", GRAM_TYPE_NUMBER_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-number-row"));
+  gtk_widget_class_bind_template_child (widget_class, GramNumberRow, entry);
+  gtk_widget_class_bind_template_child (widget_class, GramNumberRow, focus);
+  gtk_widget_class_bind_template_child (widget_class, GramNumberRow, keys);
 }
 
 static void
 gram_number_row_init (GramNumberRow *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-
   self->maximum = 1;
   self->special = NAN;
-  self->entry = gtk_entry_new ();
-  gtk_widget_set_valign (self->entry, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (self->entry, "gram-number");
-  gtk_widget_add_css_class (self->entry, "numeric");
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 9);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), 9);
-  gtk_editable_set_alignment (GTK_EDITABLE (self->entry), 1);
-  gtk_entry_set_input_purpose (GTK_ENTRY (self->entry), GTK_INPUT_PURPOSE_NUMBER);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->entry);
-  /* this also makes the row's title the entry's accessible name */
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), self->entry);
+  gtk_widget_init_template (GTK_WIDGET (self));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), FALSE);
-  gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
-
   g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (entry_changed_cb), self);
-  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (choose), self);
-  g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_leave_cb), self);
-  gtk_widget_add_controller (self->entry, focus);
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-  gtk_widget_add_controller (self->entry, keys);
+  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (activate_cb), self);
+  g_signal_connect_swapped (self->focus, "leave", G_CALLBACK (focus_leave_cb), self);
+  g_signal_connect_swapped (self->keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   g_signal_connect (self, "notify::tooltip-text", G_CALLBACK (tooltip_changed_cb), NULL);
-}
-
-/**
- * gram_number_row_new:
- * @tip: what the number stands for
- * @integer: only whole numbers
- *
- * Returns: (transfer floating)
- */
-GtkWidget *
-gram_number_row_new (const char *title, const char *tip, double low, double high, gboolean integer,
-                     double value)
-{
-  GtkWidget *row = g_object_new (GRAM_TYPE_NUMBER_ROW, "title", title, "tooltip-text", tip,
-                                 "minimum", low, "maximum", high, "integer", integer, NULL);
-
-  gram_number_row_set_value (GRAM_NUMBER_ROW (row), value);
-  return row;
 }
 
 /**
@@ -270,6 +257,8 @@ gram_number_row_set_value (GramNumberRow *self, double value)
   if (same && *gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
     return;
   show_value (self);
+  if (!same)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VALUE]);
 }
 
 double

@@ -10,7 +10,7 @@
 
 #include "gram-page-bar.h"
 
-#include "gram-page.h"
+#include "gram-pane.h"
 
 #define GAP 12
 #define ROW_GAP 2
@@ -179,6 +179,80 @@ gram_page_bar_init (GramPageBar *self)
 }
 
 /**
+ * gram_page_bar_add:
+ * @child: (transfer floating): comes after those that @group has
+ */
+void
+gram_page_bar_add (GramPageBar *self, GramPageBarGroup group, GtkWidget *child)
+{
+  gtk_widget_set_valign (child, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (self->groups[group]), child);
+}
+
+/* ---------- the explanation ---------- */
+
+/* Characters that only formulas have: together with the letters and brackets beside them they are a
+ * formula. */
+static gboolean
+is_formula_mark (gunichar c)
+{
+  return (c != 0 && g_utf8_strchr ("|‖√∞¹²³", -1, c) != NULL) || (c >= 0x1d00 && c <= 0x1dbf)
+         || (c >= 0x2070 && c <= 0x209f);
+}
+
+static gboolean
+is_formula_part (gunichar c)
+{
+  return is_formula_mark (c) || (c < 0x80 && g_ascii_isalnum ((char) c))
+         || (c >= 0x370 && c <= 0x3ff) || (c != 0 && g_utf8_strchr ("()/−+=", -1, c) != NULL);
+}
+
+/* Lines are not broken inside a formula; else a line could end in the first bar of |vᵢᵀy|. */
+static PangoAttrList *
+keep_formulas_whole (const char *text)
+{
+  PangoAttrList *list = pango_attr_list_new ();
+  const char *c = text;
+
+  while (*c != '\0')
+    {
+      const char *begin = c;
+      gboolean marked = FALSE;
+      PangoAttribute *whole;
+
+      for (; *c != '\0' && is_formula_part (g_utf8_get_char (c)); c = g_utf8_next_char (c))
+        marked |= is_formula_mark (g_utf8_get_char (c));
+      if (marked)
+        {
+          whole = pango_attr_allow_breaks_new (FALSE);
+          whole->start_index = (guint) (begin - text);
+          whole->end_index = (guint) (c - text);
+          pango_attr_list_insert (list, whole);
+        }
+      if (*c != '\0')
+        c = g_utf8_next_char (c);
+    }
+  return list;
+}
+
+/* The button “What am I looking at?” */
+static void
+add_explanation (GramPageBar *self, const char *text)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (GRAM_UI ("gram-explanation"));
+  GtkWidget *button = GTK_WIDGET (gtk_builder_get_object (builder, "button"));
+  GtkLabel *label = GTK_LABEL (gtk_builder_get_object (builder, "label"));
+  g_autoptr (PangoAttrList) whole = keep_formulas_whole (text);
+
+  gtk_label_set_text (label, text);
+  gtk_label_set_attributes (label, whole);
+  /* the tooltip would come up over the answer */
+  g_object_bind_property (gtk_builder_get_object (builder, "popover"), "visible", button,
+                          "has-tooltip", G_BINDING_INVERT_BOOLEAN);
+  gram_page_bar_add (self, GRAM_PAGE_BAR_TITLE, button);
+}
+
+/**
  * gram_page_bar_set_title:
  * @title: of the page
  * @explanation: three sentences, for “What am I looking at?”
@@ -194,16 +268,5 @@ gram_page_bar_set_title (GramPageBar *self, const char *title, const char *expla
 
   gtk_widget_add_css_class (label, "heading");
   gram_page_bar_add (self, GRAM_PAGE_BAR_TITLE, label);
-  gram_page_bar_add (self, GRAM_PAGE_BAR_TITLE, gram_explanation_button (explanation));
-}
-
-/**
- * gram_page_bar_add:
- * @child: (transfer floating): comes after those that @group has
- */
-void
-gram_page_bar_add (GramPageBar *self, GramPageBarGroup group, GtkWidget *child)
-{
-  gtk_widget_set_valign (child, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (self->groups[group]), child);
+  add_explanation (self, explanation);
 }

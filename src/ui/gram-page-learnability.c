@@ -137,7 +137,9 @@ static GramNumberRow *
 add_row (GramLearnabilityPage *self, const char *title, const char *tip, double low, double high,
          gboolean integer, double value)
 {
-  GtkWidget *row = gram_number_row_new (title, tip, low, high, integer, value);
+  GtkWidget *row =
+      g_object_new (GRAM_TYPE_NUMBER_ROW, "title", title, "tooltip-text", tip, "minimum", low,
+                    "maximum", high, "integer", integer, "value", value, NULL);
 
   gtk_list_box_append (self->terms, row);
   return GRAM_NUMBER_ROW (row);

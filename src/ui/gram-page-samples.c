@@ -56,29 +56,12 @@ sample_texture (GramProblem *problem, gint64 sample)
 static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *overlay = gtk_overlay_new ();
-  GtkWidget *picture = gtk_picture_new ();
-  GtkWidget *badge = gtk_label_new (NULL);
-  GtkWidget *caption = gtk_label_new (NULL);
+  static const char *const parts[] = { "picture", "badge", "caption" };
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (GRAM_UI ("gram-sample"));
 
-  gtk_widget_set_size_request (picture, 64, 64);
-  gtk_widget_set_halign (picture, GTK_ALIGN_CENTER);
-  gtk_widget_set_overflow (picture, GTK_OVERFLOW_HIDDEN);
-  gtk_overlay_set_child (GTK_OVERLAY (overlay), picture);
-  gtk_widget_add_css_class (badge, "gram-badge");
-  gtk_widget_set_halign (badge, GTK_ALIGN_END);
-  gtk_widget_set_valign (badge, GTK_ALIGN_START);
-  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), badge);
-  gtk_widget_add_css_class (caption, "caption");
-  gtk_widget_add_css_class (caption, "numeric");
-  gtk_box_append (GTK_BOX (box), overlay);
-  gtk_box_append (GTK_BOX (box), caption);
-  gtk_widget_add_css_class (box, "gram-sample");
-  g_object_set_data (G_OBJECT (item), "picture", picture);
-  g_object_set_data (G_OBJECT (item), "badge", badge);
-  g_object_set_data (G_OBJECT (item), "caption", caption);
-  gtk_list_item_set_child (item, box);
+  gtk_list_item_set_child (item, GTK_WIDGET (gtk_builder_get_object (builder, "sample")));
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_object_set_data (G_OBJECT (item), parts[i], gtk_builder_get_object (builder, parts[i]));
 }
 
 static void

@@ -10,8 +10,6 @@
 
 #include "gram-page.h"
 
-#include <glib/gi18n.h>
-
 #include "gram-pace.h"
 
 typedef struct
@@ -139,84 +137,4 @@ gram_page_get_figure (GramPage *self)
   return GRAM_PAGE_GET_CLASS (self)->get_figure != NULL
              ? GRAM_PAGE_GET_CLASS (self)->get_figure (self)
              : NULL;
-}
-
-/* ---------- the explanation ---------- */
-
-/* Characters that only formulas have: together with the letters and brackets beside them they are a
- * formula. */
-static gboolean
-is_formula_mark (gunichar c)
-{
-  return (c != 0 && g_utf8_strchr ("|‖√∞¹²³", -1, c) != NULL) || (c >= 0x1d00 && c <= 0x1dbf)
-         || (c >= 0x2070 && c <= 0x209f);
-}
-
-static gboolean
-is_formula_part (gunichar c)
-{
-  return is_formula_mark (c) || (c < 0x80 && g_ascii_isalnum ((char) c))
-         || (c >= 0x370 && c <= 0x3ff) || (c != 0 && g_utf8_strchr ("()/−+=", -1, c) != NULL);
-}
-
-/* Lines are not broken inside a formula; else a line could end in the first bar of |vᵢᵀy|. */
-static PangoAttrList *
-keep_formulas_whole (const char *text)
-{
-  PangoAttrList *list = pango_attr_list_new ();
-  const char *c = text;
-
-  while (*c != '\0')
-    {
-      const char *begin = c;
-      gboolean marked = FALSE;
-      PangoAttribute *whole;
-
-      for (; *c != '\0' && is_formula_part (g_utf8_get_char (c)); c = g_utf8_next_char (c))
-        marked |= is_formula_mark (g_utf8_get_char (c));
-      if (marked)
-        {
-          whole = pango_attr_allow_breaks_new (FALSE);
-          whole->start_index = (guint) (begin - text);
-          whole->end_index = (guint) (c - text);
-          pango_attr_list_insert (list, whole);
-        }
-      if (*c != '\0')
-        c = g_utf8_next_char (c);
-    }
-  return list;
-}
-
-/**
- * gram_explanation_button:
- * @text: three sentences
- *
- * Returns: the button “What am I looking at?”
- */
-GtkWidget *
-gram_explanation_button (const char *text)
-{
-  GtkWidget *button = gtk_menu_button_new ();
-  GtkWidget *popover = gtk_popover_new ();
-  GtkWidget *label = gtk_label_new (text);
-  g_autoptr (PangoAttrList) whole = keep_formulas_whole (text);
-
-  gtk_label_set_attributes (GTK_LABEL (label), whole);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 52);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_margin_top (label, 6);
-  gtk_widget_set_margin_bottom (label, 6);
-  gtk_widget_set_margin_start (label, 6);
-  gtk_widget_set_margin_end (label, 6);
-  gtk_popover_set_child (GTK_POPOVER (popover), label);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "gram-info-symbolic");
-  gtk_widget_set_tooltip_text (button, _ ("What am I looking at?"));
-  /* the tooltip would come up over the answer */
-  g_object_bind_property (popover, "visible", button, "has-tooltip", G_BINDING_INVERT_BOOLEAN);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("What am I looking at?"), -1);
-  return button;
 }

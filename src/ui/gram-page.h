@@ -22,6 +22,5 @@ struct _GramPageClass
 /* The signal "told" (const char *text): something happened unseen, which needs a word. */
 GramFigure *gram_page_get_figure (GramPage *page);
 void gram_page_queue_update (GramPage *page);
-GtkWidget *gram_explanation_button (const char *text);
 
 G_END_DECLS

@@ -81,7 +81,9 @@ gram_window_export_to (GramWindow *window, const char *path)
 typedef struct
 {
   GramWindow *window;
-  GtkWidget *format, *width, *height, *dpi, *transparent, *style;
+  AdwComboRow *format, *style;
+  GramNumberRow *width, *height, *dpi;
+  GtkSwitch *transparent;
   GramExportOptions options;
 } ExportDialog;
 
@@ -151,12 +153,12 @@ response_cb (AdwMessageDialog *message, const char *response, ExportDialog *dial
 
   if (!g_str_equal (response, "export"))
     return;
-  options->format = (GramExportFormat) adw_combo_row_get_selected (ADW_COMBO_ROW (dialog->format));
-  options->theme = themes[adw_combo_row_get_selected (ADW_COMBO_ROW (dialog->style))];
-  options->width = gram_number_row_get_value (GRAM_NUMBER_ROW (dialog->width));
-  options->height = gram_number_row_get_value (GRAM_NUMBER_ROW (dialog->height));
-  options->dpi = gram_number_row_get_value (GRAM_NUMBER_ROW (dialog->dpi));
-  options->transparent = gtk_switch_get_active (GTK_SWITCH (dialog->transparent));
+  options->format = (GramExportFormat) adw_combo_row_get_selected (dialog->format);
+  options->theme = themes[adw_combo_row_get_selected (dialog->style)];
+  options->width = gram_number_row_get_value (dialog->width);
+  options->height = gram_number_row_get_value (dialog->height);
+  options->dpi = gram_number_row_get_value (dialog->dpi);
+  options->transparent = gtk_switch_get_active (dialog->transparent);
   if (!gram_export_check (options, &error))
     {
       refuse (dialog->window, options, error);
@@ -166,112 +168,54 @@ response_cb (AdwMessageDialog *message, const char *response, ExportDialog *dial
   choose_file (dialog->window, options);
 }
 
-static GtkWidget *
-add_combo (GtkListBox *list, const char *title, const char *const *names, guint chosen)
-{
-  GtkWidget *row = adw_combo_row_new ();
-  g_autoptr (GtkStringList) model = gtk_string_list_new (names);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (model));
-  adw_combo_row_set_selected (ADW_COMBO_ROW (row), chosen);
-  gtk_list_box_append (list, row);
-  return row;
-}
-
-static GtkWidget *
-add_number (GtkListBox *list, const char *title, const char *tip, double low, double high,
-            double value)
-{
-  GtkWidget *row = gram_number_row_new (title, tip, low, high, TRUE, value);
-
-  gtk_list_box_append (list, row);
-  return row;
-}
-
-static GtkWidget *
-add_switch (GtkListBox *list, const char *title, gboolean on)
-{
-  GtkWidget *row = adw_action_row_new (), *toggle = gtk_switch_new ();
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_switch_set_active (GTK_SWITCH (toggle), on);
-  gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
-  /* this also makes the row's title the switch's accessible name */
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
-  gtk_list_box_append (list, row);
-  return toggle;
-}
-
-/* Vector files have no pixels and tables have no size: only what matters can be changed. */
+/* Vector files have no pixels and tables have no size: only what matters can be changed. The other
+ * rows follow the width. */
 static void
 format_changed_cb (ExportDialog *dialog)
 {
-  guint format = adw_combo_row_get_selected (ADW_COMBO_ROW (dialog->format));
-  gboolean figure = format != GRAM_EXPORT_CSV;
+  guint format = adw_combo_row_get_selected (dialog->format);
 
-  gtk_widget_set_sensitive (dialog->width, figure);
-  gtk_widget_set_sensitive (dialog->height, figure);
-  gtk_widget_set_sensitive (dialog->style, figure);
-  gtk_widget_set_sensitive (gtk_widget_get_parent (dialog->transparent), figure);
-  gtk_widget_set_sensitive (dialog->dpi, format == GRAM_EXPORT_PNG);
+  gtk_widget_set_sensitive (GTK_WIDGET (dialog->width), format != GRAM_EXPORT_CSV);
+  gtk_widget_set_sensitive (GTK_WIDGET (dialog->dpi), format == GRAM_EXPORT_PNG);
 }
 
-static GtkWidget *
-build_options (ExportDialog *dialog)
+static void
+show_options (ExportDialog *dialog, const GramExportOptions *options)
 {
-  const char *const formats[] = { _ ("PNG image"), _ ("SVG drawing"), _ ("PDF document"),
-                                  _ ("CSV table"), NULL };
-  const char *const styles[] = { _ ("Print"), _ ("Light"), _ ("Dark"), NULL };
-  GtkWidget *box = gtk_list_box_new ();
-  GtkListBox *list = GTK_LIST_BOX (box);
-  const GramExportOptions *options = &dialog->options;
   guint style = 0;
 
   while (style + 1 < G_N_ELEMENTS (themes) && themes[style] != options->theme)
     style++;
-  gtk_list_box_set_selection_mode (list, GTK_SELECTION_NONE);
-  gtk_widget_add_css_class (box, "boxed-list");
-  gtk_widget_set_size_request (box, 320, -1);
-  dialog->format = add_combo (list, _ ("Format"), formats, options->format);
-  dialog->width = add_number (
-      list, _ ("Width in pixels"),
-      _ ("In pixels of 1/96 inch. A PNG file of 192 dots per inch has two dots a pixel."), 100,
-      20000, options->width);
-  dialog->height = add_number (
-      list, _ ("Height in pixels"),
-      _ ("In pixels of 1/96 inch. A PNG file of 192 dots per inch has two dots a pixel."), 100,
-      20000, options->height);
-  dialog->dpi = add_number (list, _ ("Dots per inch"),
-                            _ ("How fine a PNG file is: 96 dots per inch make one dot a pixel."),
-                            36, 1200, options->dpi);
-  dialog->style = add_combo (list, _ ("Style"), styles, style);
-  dialog->transparent = add_switch (list, _ ("Transparent background"), options->transparent);
-  g_signal_connect_swapped (dialog->format, "notify::selected", G_CALLBACK (format_changed_cb),
-                            dialog);
+  dialog->options = *options;
+  adw_combo_row_set_selected (dialog->format, options->format);
+  adw_combo_row_set_selected (dialog->style, style);
+  gram_number_row_set_value (dialog->width, options->width);
+  gram_number_row_set_value (dialog->height, options->height);
+  gram_number_row_set_value (dialog->dpi, options->dpi);
+  gtk_switch_set_active (dialog->transparent, options->transparent);
   format_changed_cb (dialog);
-  return box;
 }
 
 static void
 present_options (GramWindow *window, const GramExportOptions *options)
 {
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (GRAM_UI ("gram-export-dialog"));
+  GObject *message = gtk_builder_get_object (builder, "dialog");
   ExportDialog *dialog = g_new0 (ExportDialog, 1);
-  GtkWidget *message;
 
   dialog->window = window;
-  dialog->options = *options;
-  message = adw_message_dialog_new (GTK_WINDOW (window), _ ("Export the Figure"), NULL);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (message), "cancel", _ ("_Cancel"), "export",
-                                    _ ("_Export…"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (message), "export",
-                                              ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (message), "export");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (message), "cancel");
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (message), build_options (dialog));
-  g_object_set_data_full (G_OBJECT (message), "dialog", dialog, g_free);
+  dialog->format = ADW_COMBO_ROW (gtk_builder_get_object (builder, "format"));
+  dialog->style = ADW_COMBO_ROW (gtk_builder_get_object (builder, "style"));
+  dialog->width = GRAM_NUMBER_ROW (gtk_builder_get_object (builder, "width"));
+  dialog->height = GRAM_NUMBER_ROW (gtk_builder_get_object (builder, "height"));
+  dialog->dpi = GRAM_NUMBER_ROW (gtk_builder_get_object (builder, "dpi"));
+  dialog->transparent = GTK_SWITCH (gtk_builder_get_object (builder, "transparent"));
+  show_options (dialog, options);
+  g_object_set_data_full (message, "dialog", dialog, g_free);
+  g_signal_connect_swapped (dialog->format, "notify::selected", G_CALLBACK (format_changed_cb),
+                            dialog);
   g_signal_connect (message, "response", G_CALLBACK (response_cb), dialog);
+  gtk_window_set_transient_for (GTK_WINDOW (message), GTK_WINDOW (window));
   gtk_window_present (GTK_WINDOW (message));
 }
 
