@@ -346,15 +346,29 @@ gram_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (get_window (GRAM_APPLICATION (application))));
 }
 
+/* One is opened, a session or data; what is not opened is told. */
 static void
 gram_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
   GramWindow *window = get_window (GRAM_APPLICATION (application));
-  g_autofree char *path = n_files > 0 ? g_file_get_path (files[0]) : NULL;
+  g_autofree char *path = g_file_get_path (files[0]), *uri = NULL, *text = NULL;
+  g_autoptr (GError) error = NULL;
 
   gtk_window_present (GTK_WINDOW (window));
-  if (path != NULL)
-    gram_window_open_path (window, path);
+  if (path == NULL)
+    {
+      uri = g_file_get_uri (files[0]);
+      g_set_error (&error, GRAM_ERROR, GRAM_ERROR_DATA, _ ("%s is not a file of this computer."),
+                   uri);
+      gram_window_tell (window, _ ("That Did Not Work"), error);
+      return;
+    }
+  if (n_files > 1)
+    {
+      text = g_strdup_printf (_ ("Of %d files only the first is opened"), n_files);
+      gram_window_toast (window, text);
+    }
+  gram_window_open_path (window, path);
 }
 
 static void
@@ -365,6 +379,17 @@ style_changed_cb (GSettings *store)
 
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       schemes[g_settings_get_enum (store, "style")]);
+}
+
+static void
+add_fallback_colors (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/io/github/gramscope/Gramscope/fallback.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_FALLBACK);
 }
 
 /* Logging out, a service manager, Ctrl+C: nobody is there to answer a question. */
@@ -388,6 +413,7 @@ gram_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (gram_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (GRAM_APP_ID);
+  add_fallback_colors ();
   /* the help would open with its first paragraph selected */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   install_actions (GRAM_APPLICATION (application));

@@ -29,6 +29,17 @@ def a_step_that_is_too_large_is_mended():
 
 
 @point
+def files_that_are_not_opened_are_told():
+    window = Window(desktop, "sftp://nowhere.invalid/digits.npz")
+    window.find("dialog", "That Did Not Work", 30)
+    window.find("label", "sftp://nowhere.invalid/digits.npz is not a file of this computer.")
+    assert window.quit() == 0
+    window = Window(desktop, "one.npz", "two.npz")
+    window.find("label", "Of 2 files only the first is opened", 30)
+    assert window.quit() == 0
+
+
+@point
 def what_cannot_be_trained_is_told_before_the_start():
     window = Window(desktop)
     ready(window, SMALL + " device=cpu precision=tf32")
