@@ -38,7 +38,7 @@ add_panels (GramFigure *figure)
   residual->x.scale_choice = residual->y.scale_choice = TRUE;
   residual->x.integer = difference->x.integer = TRUE;
   difference->optional = TRUE;
-  difference->legend_place = GRAM_LEGEND_NONE;
+  difference->no_legend = TRUE;
   difference->y.include = 0;
   return (Panels){ residual, difference };
 }

@@ -177,7 +177,7 @@ gram_movement_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   figure->share_x = TRUE;
   gram_figure_set_empty (figure, _ ("Start a run to see how far the weights travel"));
   distance->weight = 1.4;
-  neuron->legend_place = GRAM_LEGEND_NONE;
+  neuron->no_legend = TRUE;
   neuron->optional = TRUE;
   if (run == NULL)
     return;

@@ -86,7 +86,7 @@ gram_test_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
       add_panel (figure, "error", _ (gram_quantity_get_info (GRAM_QUANTITY_TEST_ERROR)->label));
 
   figure->share_x = TRUE;
-  error->legend_place = GRAM_LEGEND_NONE;
+  error->no_legend = TRUE;
   gram_figure_set_empty (figure, _ ("This needs a run with test images, and the full spectrum"));
   if (curves == NULL)
     return;

@@ -93,18 +93,6 @@ cairo_canvas_bars (GramCanvas *canvas, const GramRect *rects, gsize count, GramC
   cairo_fill (cr);
 }
 
-static void
-cairo_canvas_polygon (GramCanvas *canvas, const GramPoint *points, gsize count, GramColor fill)
-{
-  cairo_t *cr = ((CairoCanvas *) canvas)->cr;
-
-  set_source (cr, fill);
-  for (gsize i = 0; i < count; i++)
-    cairo_line_to (cr, points[i].x, points[i].y);
-  cairo_close_path (cr);
-  cairo_fill (cr);
-}
-
 static double
 stroke_piece (cairo_t *cr, const GramPoint *points, gsize count, gboolean measure)
 {
@@ -282,7 +270,7 @@ cairo_canvas_markers (GramCanvas *base, const GramPoint *points, gsize count, Gr
 
 static void
 cairo_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, double x, double y,
-                   double align, double angle, GramColor color)
+                   double align, GramColor color)
 {
   cairo_t *cr = ((CairoCanvas *) canvas)->cr;
   const GramTypeset *set = gram_typesetter_set (canvas->typesetter, font, text);
@@ -290,7 +278,6 @@ cairo_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, d
   cairo_save (cr);
   set_source (cr, color);
   cairo_translate (cr, x, y);
-  cairo_rotate (cr, angle * G_PI / 180);
   cairo_move_to (cr, -align * set->width, -set->baseline);
   /* Pictures put each letter on a whole pixel, which tears small words apart and eats the spaces
    * between them; outlines stand where they belong. Other surfaces keep text as text. */
@@ -318,7 +305,6 @@ static const GramCanvasClass cairo_canvas_class = {
   .pop_clip = cairo_canvas_pop_clip,
   .rectangle = cairo_canvas_rectangle,
   .bars = cairo_canvas_bars,
-  .polygon = cairo_canvas_polygon,
   .polyline = cairo_canvas_polyline,
   .markers = cairo_canvas_markers,
   .text = cairo_canvas_text,

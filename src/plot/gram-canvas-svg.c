@@ -147,17 +147,6 @@ svg_canvas_bars (GramCanvas *canvas, const GramRect *rects, gsize count, GramCol
 }
 
 static void
-svg_canvas_polygon (GramCanvas *canvas, const GramPoint *points, gsize count, GramColor fill)
-{
-  GString *out = ((SvgCanvas *) canvas)->out;
-
-  g_string_append (out, "<polygon");
-  append_points (out, points, count);
-  append_color (out, "fill", fill);
-  g_string_append (out, "/>\n");
-}
-
-static void
 svg_canvas_polyline (GramCanvas *canvas, const GramPoint *points, gsize count,
                      const GramStroke *stroke)
 {
@@ -255,7 +244,7 @@ append_runs (GString *out, const char *text, double size)
 
 static void
 svg_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, double x, double y,
-                 double align, double angle, GramColor color)
+                 double align, GramColor color)
 {
   GString *out = ((SvgCanvas *) canvas)->out;
 
@@ -267,16 +256,6 @@ svg_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, dou
     g_string_append (out, " font-weight=\"bold\"");
   if (align > 0)
     g_string_append_printf (out, " text-anchor=\"%s\"", align < 1 ? "middle" : "end");
-  if (angle != 0)
-    {
-      g_string_append (out, " transform=\"rotate(");
-      append_number (out, angle);
-      g_string_append_c (out, ' ');
-      append_number (out, x);
-      g_string_append_c (out, ' ');
-      append_number (out, y);
-      g_string_append (out, ")\"");
-    }
   append_color (out, "fill", color);
   g_string_append_c (out, '>');
   append_runs (out, text, font->size);
@@ -296,7 +275,6 @@ static const GramCanvasClass svg_canvas_class = {
   .pop_clip = svg_canvas_pop_clip,
   .rectangle = svg_canvas_rectangle,
   .bars = svg_canvas_bars,
-  .polygon = svg_canvas_polygon,
   .polyline = svg_canvas_polyline,
   .markers = svg_canvas_markers,
   .text = svg_canvas_text,

@@ -82,18 +82,6 @@ gram_canvas_bars (GramCanvas *canvas, const GramRect *rects, gsize count, GramCo
 }
 
 /**
- * gram_canvas_polygon:
- *
- * Fills a closed outline.
- */
-void
-gram_canvas_polygon (GramCanvas *canvas, const GramPoint *points, gsize count, GramColor fill)
-{
-  if (count >= 3)
-    canvas->class_->polygon (canvas, points, count, fill);
-}
-
-/**
  * gram_canvas_polyline:
  *
  * Strokes an open line; all points finite and within ±30,000.
@@ -123,14 +111,13 @@ gram_canvas_markers (GramCanvas *canvas, const GramPoint *points, gsize count, G
  * gram_canvas_text:
  * @x: (and @y) the reference point on the baseline
  * @align: 0: the text starts there, 0.5: is centred, 1: ends there
- * @angle: in degrees, clockwise
  */
 void
 gram_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, double x, double y,
-                  double align, double angle, GramColor color)
+                  double align, GramColor color)
 {
   if (text != NULL && *text != '\0')
-    canvas->class_->text (canvas, font, text, x, y, align, angle, color);
+    canvas->class_->text (canvas, font, text, x, y, align, color);
 }
 
 /**

@@ -36,7 +36,6 @@ typedef enum
 typedef enum
 {
   GRAM_MARKER_NONE,
-  GRAM_MARKER_DOT, /* a small disc: clouds of points */
   GRAM_MARKER_CIRCLE,
   GRAM_MARKER_SQUARE,
   GRAM_MARKER_TRIANGLE,
@@ -61,13 +60,12 @@ typedef struct
   void (*pop_clip) (GramCanvas *canvas);
   void (*rectangle) (GramCanvas *canvas, const GramRect *rect, double radius, GramColor fill);
   void (*bars) (GramCanvas *canvas, const GramRect *rects, gsize count, GramColor fill);
-  void (*polygon) (GramCanvas *canvas, const GramPoint *points, gsize count, GramColor fill);
   void (*polyline) (GramCanvas *canvas, const GramPoint *points, gsize count,
                     const GramStroke *stroke);
   void (*markers) (GramCanvas *canvas, const GramPoint *points, gsize count, GramMarker marker,
                    double size, GramColor fill, GramColor rim);
   void (*text) (GramCanvas *canvas, const GramFont *font, const char *text, double x, double y,
-                double align, double angle, GramColor color);
+                double align, GramColor color);
   void (*free) (GramCanvas *canvas);
 } GramCanvasClass;
 
@@ -91,13 +89,12 @@ void gram_canvas_pop_clip (GramCanvas *canvas);
 void gram_canvas_rectangle (GramCanvas *canvas, const GramRect *rect, double radius,
                             GramColor fill);
 void gram_canvas_bars (GramCanvas *canvas, const GramRect *rects, gsize count, GramColor fill);
-void gram_canvas_polygon (GramCanvas *canvas, const GramPoint *points, gsize count, GramColor fill);
 void gram_canvas_polyline (GramCanvas *canvas, const GramPoint *points, gsize count,
                            const GramStroke *stroke);
 void gram_canvas_markers (GramCanvas *canvas, const GramPoint *points, gsize count,
                           GramMarker marker, double size, GramColor fill, GramColor rim);
 void gram_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, double x,
-                       double y, double align, double angle, GramColor color);
+                       double y, double align, GramColor color);
 void gram_canvas_line (GramCanvas *canvas, double x0, double y0, double x1, double y1,
                        const GramStroke *stroke);
 double gram_canvas_snap (const GramCanvas *canvas, double position, double width);

@@ -35,8 +35,6 @@ copy_series (GramPlot *copy, const GramSeries *series, GHashTable *buffers)
   other->width = series->width;
   other->marker_size = series->marker_size;
   other->fits = series->fits;
-  if (series->y_high != NULL)
-    gram_series_set_high (other, copy_buffer (buffers, series->y_high));
 }
 
 static void
@@ -90,8 +88,7 @@ copy_plot (GramPlot *copy, const GramPlot *plot, GHashTable *buffers)
   for (guint i = 0; i < plot->series->len; i++)
     copy_series (copy, g_ptr_array_index (plot->series, i), buffers);
   copy_decorations (copy, plot);
-  copy->legend_place = plot->legend_place;
-  copy->legend_corner = plot->legend_corner;
+  copy->no_legend = plot->no_legend;
   copy->weight = plot->weight;
   copy->optional = plot->optional;
   g_hash_table_iter_init (&iter, plot->hidden);

@@ -49,7 +49,6 @@ append_series (GString *csv, const GramPlot *plot, const GramSeries *series)
 {
   gsize ignored, count = gram_series_length (series);
   const double *y = gram_buffer_peek (series->y, &ignored);
-  const double *high = gram_buffer_peek (series->y_high, &ignored);
 
   for (gsize i = 0; i < count; i++)
     {
@@ -58,11 +57,7 @@ append_series (GString *csv, const GramPlot *plot, const GramSeries *series)
       append_cell (csv, series->name);
       append_number (csv, gram_series_x (series, i));
       append_number (csv, y[i]);
-      if (high != NULL)
-        append_number (csv, high[i]);
-      else
-        g_string_append_c (csv, ',');
-      g_string_append (csv, "\r\n");
+      g_string_append (csv, ",\r\n");
     }
 }
 

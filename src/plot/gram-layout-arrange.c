@@ -36,7 +36,6 @@ clear_drawn (gpointer data)
   GramDrawnSeries *drawn = data;
 
   g_clear_pointer (&drawn->line, gram_trace_free);
-  g_clear_pointer (&drawn->high, gram_trace_free);
   g_clear_pointer (&drawn->markers, gram_trace_free);
 }
 
@@ -76,11 +75,6 @@ trace_series (const GramLayout *layout, GramPanel *panel, const GramSeries *seri
                                           && series->dash == GRAM_DASH_SOLID);
   if (series->kind == GRAM_SERIES_STEP)
     gram_trace_make_steps (drawn.line);
-  if (series->kind == GRAM_SERIES_BAND && series->y_high != NULL)
-    {
-      curve.y = gram_buffer_peek (series->y_high, &ignored);
-      drawn.high = gram_trace_new_line (&curve, &panel->x, &panel->y, resolution, FALSE);
-    }
   g_array_append_val (panel->drawn, drawn);
 }
 
@@ -94,8 +88,6 @@ trace_panel (const GramLayout *layout, GramPanel *panel)
       if (gram_plot_series_visible (panel->plot, series) && gram_series_length (series) > 0)
         trace_series (layout, panel, series);
     }
-  if (panel->legend_inside)
-    gram_layout_place_legend_inside (layout, panel);
 }
 
 /* In rows over all panels; returns where these begin. */
@@ -164,7 +156,6 @@ add_panels (GramLayout *layout, double room, guint rows_out)
       GramPanel *panel = g_ptr_array_index (layout->panels, i);
 
       panel->x_labels = !figure->share_x || i + columns >= layout->panels->len;
-      panel->legend_inside = panel->plot->legend_place == GRAM_LEGEND_INSIDE;
       gram_layout_collect_legend (panel);
     }
 }

@@ -17,7 +17,7 @@ draw_text (const GramLayout *layout, GramCanvas *canvas, GramTextKind kind, cons
 {
   GramFont font = gram_layout_font (layout, kind);
 
-  gram_canvas_text (canvas, &font, text, x, y, align, 0, color);
+  gram_canvas_text (canvas, &font, text, x, y, align, color);
 }
 
 /* Headings of narrow panels do not run into each other. */
@@ -205,27 +205,6 @@ draw_line_markers (const GramLayout *layout, GramCanvas *canvas, const GramPanel
                        layout->theme->background);
 }
 
-static void
-draw_band (const GramLayout *layout, GramCanvas *canvas, const GramDrawnSeries *drawn)
-{
-  GramColor fill = gram_theme_color (layout->theme, drawn->series->role, drawn->series->shade);
-
-  fill.a = layout->theme->dark ? 0.28 : 0.2;
-  for (guint piece = 0; piece < MIN (drawn->line->starts->len, drawn->high->starts->len); piece++)
-    {
-      gsize low_count, high_count;
-      const GramPoint *low = gram_trace_piece (drawn->line, piece, &low_count);
-      const GramPoint *high = gram_trace_piece (drawn->high, piece, &high_count);
-      g_autofree GramPoint *outline = g_new (GramPoint, low_count + high_count);
-
-      for (gsize i = 0; i < low_count; i++)
-        outline[i] = low[i];
-      for (gsize i = 0; i < high_count; i++)
-        outline[low_count + i] = high[high_count - 1 - i];
-      gram_canvas_polygon (canvas, outline, low_count + high_count, fill);
-    }
-}
-
 /* Markers on the edge of the area are drawn whole: their centres are inside. */
 static void
 draw_markers (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
@@ -238,7 +217,7 @@ draw_markers (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pan
 
   if (drawn->markers == NULL)
     {
-      if (series->marker != GRAM_MARKER_NONE && drawn->line != NULL && drawn->high == NULL)
+      if (series->marker != GRAM_MARKER_NONE && drawn->line != NULL)
         draw_line_markers (layout, canvas, panel, drawn);
       return;
     }
@@ -267,6 +246,23 @@ draw_bars (GramCanvas *canvas, GArray *bars, const GramStroke *stroke)
 }
 
 static void
+draw_line (GramCanvas *canvas, const GramTrace *line, const GramStroke *stroke)
+{
+  draw_bars (canvas, line->bars, stroke);
+  for (guint piece = 0; piece < line->starts->len; piece++)
+    {
+      gsize count;
+      const GramPoint *points = gram_trace_piece (line, piece, &count);
+
+      if (count > 1)
+        gram_canvas_polyline (canvas, points, count, stroke);
+      else
+        gram_canvas_markers (canvas, points, count, GRAM_MARKER_CIRCLE, MAX (4, 2 * stroke->width),
+                             stroke->color, (GramColor){ 0 });
+    }
+}
+
+static void
 draw_series (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
              const GramDrawnSeries *drawn)
 {
@@ -278,22 +274,8 @@ draw_series (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
 
   gram_canvas_begin (canvas, class_, title);
   gram_canvas_push_clip (canvas, &panel->area);
-  if (drawn->high != NULL)
-    draw_band (layout, canvas, drawn);
-  else if (drawn->line != NULL)
-    draw_bars (canvas, drawn->line->bars, &stroke);
-  if (drawn->high == NULL && drawn->line != NULL)
-    for (guint piece = 0; piece < drawn->line->starts->len; piece++)
-      {
-        gsize count;
-        const GramPoint *points = gram_trace_piece (drawn->line, piece, &count);
-
-        if (count > 1)
-          gram_canvas_polyline (canvas, points, count, &stroke);
-        else
-          gram_canvas_markers (canvas, points, count, GRAM_MARKER_CIRCLE, MAX (4, 2 * stroke.width),
-                               color, (GramColor){ 0 });
-      }
+  if (drawn->line != NULL)
+    draw_line (canvas, drawn->line, &stroke);
   gram_canvas_pop_clip (canvas);
   draw_markers (layout, canvas, panel, drawn);
   gram_canvas_end (canvas);
@@ -394,7 +376,7 @@ draw_notes (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel
 
       if (isfinite (x) && isfinite (y) && inside (&panel->x, x) && inside (&panel->y, y))
         draw_text (layout, canvas, GRAM_TEXT_TICK, note->text, x, y, note->align,
-                   gram_theme_color (layout->theme, note->role, GRAM_SHADE_STRONG));
+                   gram_theme_color (layout->theme, GRAM_ROLE_NEUTRAL, GRAM_SHADE_STRONG));
     }
 }
 
@@ -409,21 +391,13 @@ draw_entry (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel
   double y = box->rect.y + box->rect.height / 2;
   GramPoint middle = { box->rect.x + GRAM_SWATCH / 2, y };
   GramStroke stroke = { color, entry->shade == GRAM_SHADE_SOFT ? 3.5 : 2, entry->dash };
-  GramRect patch = { box->rect.x + 2, y - 5, GRAM_SWATCH - 4, 10 };
 
   if (hidden)
     stroke.color = color = gram_color_mix (color, theme->background, 0.7);
-  if (entry->kind == GRAM_SERIES_BAND)
-    {
-      color.a = 0.3;
-      gram_canvas_rectangle (canvas, &patch, 2, color);
-      color.a = 1;
-    }
-  else if (entry->kind != GRAM_SERIES_POINTS)
+  if (entry->kind != GRAM_SERIES_POINTS)
     gram_canvas_line (canvas, box->rect.x, y, box->rect.x + GRAM_SWATCH, y, &stroke);
   if (entry->marker != GRAM_MARKER_NONE)
-    gram_canvas_markers (canvas, &middle, 1, entry->marker,
-                         entry->marker == GRAM_MARKER_DOT ? 5 : 7,
+    gram_canvas_markers (canvas, &middle, 1, entry->marker, 7,
                          hidden ? color : gram_theme_color (theme, entry->role, GRAM_SHADE_NORMAL),
                          theme->background);
   draw_text (layout, canvas, GRAM_TEXT_TICK, entry->label,
@@ -437,13 +411,6 @@ draw_legend (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
   if (panel->legend->len == 0)
     return;
   gram_canvas_begin (canvas, "legend", NULL);
-  if (panel->legend_inside)
-    {
-      GramColor veil = layout->theme->background;
-
-      veil.a = 0.86;
-      gram_canvas_rectangle (canvas, &panel->legend_rect, 6, veil);
-    }
   for (guint i = 0; i < panel->legend->len; i++)
     draw_entry (layout, canvas, panel, &g_array_index (panel->legend, GramLegendBox, i));
   gram_canvas_end (canvas);

@@ -254,8 +254,7 @@ draw_card (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
   rim = (GramRect){ card.x - 1, card.y - 1, card.width + 2, card.height + 2 };
   gram_canvas_rectangle (canvas, &rim, 8, theme->axis);
   gram_canvas_rectangle (canvas, &card, 7, back);
-  gram_canvas_text (canvas, &bold, heading, card.x + 10, card.y + 6 + step * 0.75, 0, 0,
-                    theme->ink);
+  gram_canvas_text (canvas, &bold, heading, card.x + 10, card.y + 6 + step * 0.75, 0, theme->ink);
   for (guint i = 0; i < hits->len; i++)
     {
       const GramHit *hit = &g_array_index (hits, GramHit, i);
@@ -265,9 +264,8 @@ draw_card (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel,
                                                                  : GRAM_DASH_DOTTED };
 
       gram_canvas_line (canvas, card.x + 10, middle, card.x + 21, middle, &stroke);
-      gram_canvas_text (canvas, &font, hit->series->name, card.x + 26, base, 0, 0, theme->ink);
-      gram_canvas_text (canvas, &font, numbers[i], card.x + card.width - 10, base, 1, 0,
-                        theme->ink);
+      gram_canvas_text (canvas, &font, hit->series->name, card.x + 26, base, 0, theme->ink);
+      gram_canvas_text (canvas, &font, numbers[i], card.x + card.width - 10, base, 1, theme->ink);
     }
 }
 

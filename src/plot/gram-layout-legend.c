@@ -1,19 +1,10 @@
-/* gram-layout-legend.c: the legend, over the panel or inside it where it covers the least of the
- * curves
+/* gram-layout-legend.c: the legend over a panel, and what covers curves
  *
  * SPDX-License-Identifier: MIT
  */
 #include "gram-layout-private.h"
 
-#include <math.h>
-
-#define INSET 10.0
-#define PADDING 7.0
 #define ENTRY_GAP 18.0
-
-/* Corners first: right top, left top, right bottom, left bottom; then the middles of the edges. */
-static const double places[][2] = { { 1, 0 },   { 0, 0 },   { 1, 1 },   { 0, 1 },
-                                    { 0.5, 0 }, { 1, 0.5 }, { 0.5, 1 }, { 0, 0.5 } };
 
 /* A plot without a legend of its own gets an entry for each series that has a name. */
 void
@@ -23,7 +14,7 @@ gram_layout_collect_legend (GramPanel *panel)
   gboolean own = plot->legend->len == 0;
   guint count = own ? plot->series->len : plot->legend->len;
 
-  if (plot->legend_place == GRAM_LEGEND_NONE || (own && count < 2))
+  if (plot->no_legend || (own && count < 2))
     return;
   for (guint i = 0; i < count; i++)
     {
@@ -91,7 +82,7 @@ gram_layout_legend_width (const GramLayout *layout, const GramPanel *panel)
 gboolean
 gram_layout_has_own_legend (const GramLayout *layout, const GramPanel *panel)
 {
-  return panel->legend->len > 0 && !panel->legend_inside && !layout->figure->shared_legend;
+  return panel->legend->len > 0 && !layout->figure->shared_legend;
 }
 
 void
@@ -115,7 +106,7 @@ gram_layout_place_legend_above (const GramLayout *layout, GramPanel *panel, gboo
                              G_MAXDOUBLE);
 }
 
-/* ---------- inside the panel --------------------------------------------------------------- */
+/* ---------- what covers curves -------------------------------------------------------------- */
 
 static gboolean
 segment_meets (GramPoint a, GramPoint b, const GramRect *rect)
@@ -174,60 +165,6 @@ gram_layout_count_overlaps (const GramPanel *panel, const GramRect *rect)
 
       overlaps += count_overlaps (drawn->line, TRUE, rect);
       overlaps += count_overlaps (drawn->markers, FALSE, rect);
-      overlaps += count_overlaps (drawn->high, TRUE, rect);
     }
   return overlaps;
-}
-
-static GramRect
-place_rect (const GramPanel *panel, guint place, double width, double height)
-{
-  const GramRect *area = &panel->area;
-
-  return (GramRect){ area->x + INSET + places[place][0] * (area->width - width - 2 * INSET),
-                     area->y + INSET + places[place][1] * (area->height - height - 2 * INSET),
-                     width, height };
-}
-
-/**
- * gram_layout_place_legend_inside:
- *
- * Chooses the place with the fewest crossings of curves. It stays where it was as long as it is
- * free there, so that a legend over live curves does not jump about.
- */
-void
-gram_layout_place_legend_inside (const GramLayout *layout, GramPanel *panel)
-{
-  double step = layout->theme->text * 1.5, width = 0;
-  guint best = panel->plot->legend_corner, least = G_MAXUINT;
-  GramRect rect;
-
-  if (panel->legend->len == 0)
-    return;
-  for (guint i = 0; i < panel->legend->len; i++)
-    {
-      const GramLegendBox *box = &g_array_index (panel->legend, GramLegendBox, i);
-
-      width = MAX (width, gram_layout_text_width (layout, GRAM_TEXT_TICK, box->entry->label));
-    }
-  width += GRAM_SWATCH + GRAM_SWATCH_GAP + 2 * PADDING;
-  for (guint i = 0; i <= G_N_ELEMENTS (places) && least > 0; i++)
-    {
-      guint place = i == 0 ? panel->plot->legend_corner : i - 1;
-      guint overlaps;
-
-      rect = place_rect (panel, place, width, panel->legend->len * step + 2 * PADDING);
-      overlaps = gram_layout_count_overlaps (panel, &rect);
-      if (overlaps < least)
-        {
-          least = overlaps;
-          best = place;
-        }
-    }
-  panel->plot->legend_corner = best;
-  rect = place_rect (panel, best, width, panel->legend->len * step + 2 * PADDING);
-  panel->legend_rect = rect;
-  for (guint i = 0; i < panel->legend->len; i++)
-    g_array_index (panel->legend, GramLegendBox, i).rect =
-        (GramRect){ rect.x + PADDING, rect.y + PADDING + i * step, width - 2 * PADDING, step };
 }

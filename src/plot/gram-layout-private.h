@@ -30,7 +30,6 @@ gboolean gram_layout_is_compact (const GramLayout *layout, const GramPanel *pane
 void gram_layout_place_rows (GramLayout *layout, double top, double bottom);
 void gram_layout_share_ranges (GramLayout *layout);
 guint gram_layout_count_overlaps (const GramPanel *panel, const GramRect *rect);
-void gram_layout_place_legend_inside (const GramLayout *layout, GramPanel *panel);
 
 #define GRAM_MARGIN 14.0
 #define GRAM_SWATCH 24.0

@@ -31,7 +31,6 @@ typedef struct
 {
   const GramSeries *series;
   GramTrace *line;    /* (nullable) */
-  GramTrace *high;    /* (nullable) upper edge of a band */
   GramTrace *markers; /* (nullable) */
 } GramDrawnSeries;
 
@@ -47,9 +46,7 @@ typedef struct
   double x_label_y, y_label_y, title_y; /* baselines */
   GArray *legend;                       /* of GramLegendBox */
   GPtrArray *own_legend;                /* entries made here because the plot has none */
-  gboolean legend_inside;
-  GramRect legend_rect;
-  GArray *drawn; /* of GramDrawnSeries */
+  GArray *drawn;                        /* of GramDrawnSeries */
 } GramPanel;
 
 typedef struct

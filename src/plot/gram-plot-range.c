@@ -39,7 +39,6 @@ extent_add_series (Extent *extent, const GramSeries *series, GramAxisSide side, 
   gsize ignored, count = gram_series_length (series);
   const double *x = gram_buffer_peek (series->x, &ignored);
   const double *y = gram_buffer_peek (series->y, &ignored);
-  const double *high = gram_buffer_peek (series->y_high, &ignored);
 
   for (gsize i = 0; i < count; i++)
     {
@@ -51,11 +50,8 @@ extent_add_series (Extent *extent, const GramSeries *series, GramAxisSide side, 
             extent_add (extent, at);
           continue;
         }
-      if (at < from || at > to)
-        continue;
-      extent_add (extent, y[i]);
-      if (high != NULL)
-        extent_add (extent, high[i]);
+      if (at >= from && at <= to)
+        extent_add (extent, y[i]);
     }
 }
 

@@ -19,7 +19,6 @@ series_free (gpointer data)
   g_free (series->tag2);
   g_clear_pointer (&series->x, gram_buffer_unref);
   g_clear_pointer (&series->y, gram_buffer_unref);
-  g_clear_pointer (&series->y_high, gram_buffer_unref);
   g_free (series);
 }
 
@@ -350,19 +349,8 @@ gram_plot_add_series (GramPlot *plot, const char *id, const char *name, GramSeri
   series->fits = TRUE;
   set_buffer (&series->x, x);
   set_buffer (&series->y, y);
-  set_buffer (&series->y_high, NULL);
   plot->serial++;
   return series;
-}
-
-/**
- * gram_series_set_high:
- * @y_high: (transfer none): the upper edge of a band
- */
-void
-gram_series_set_high (GramSeries *series, GramBuffer *y_high)
-{
-  set_buffer (&series->y_high, y_high);
 }
 
 /**
@@ -379,8 +367,6 @@ gram_series_length (const GramSeries *series)
 
   if (series->x != NULL)
     length = MIN (length, gram_buffer_length (series->x));
-  if (series->y_high != NULL)
-    length = MIN (length, gram_buffer_length (series->y_high));
   return length;
 }
 
@@ -489,7 +475,7 @@ gram_plot_add_note (GramPlot *plot, double x, double y, double align, const char
 {
   GramNote *note = g_new0 (GramNote, 1);
 
-  *note = (GramNote){ g_strdup (text), x, y, align, GRAM_ROLE_NEUTRAL };
+  *note = (GramNote){ g_strdup (text), x, y, align };
   g_ptr_array_add (plot->notes, note);
   plot->serial++;
 }

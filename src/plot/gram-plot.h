@@ -22,7 +22,6 @@ typedef enum
   GRAM_SERIES_LINE,
   GRAM_SERIES_STEP, /* y holds until the next x */
   GRAM_SERIES_POINTS,
-  GRAM_SERIES_BAND, /* between y and y_high */
 } GramSeriesKind;
 
 typedef struct
@@ -41,8 +40,7 @@ typedef struct
   gboolean fits;      /* whether automatic ranges make room for it */
   GramBuffer *x;      /* (nullable) NULL: 1, 2, 3 … */
   GramBuffer *y;
-  GramBuffer *y_high; /* (nullable) */
-  guint place;        /* among what was added since gram_plot_begin(), from 1; 0: it was not */
+  guint place; /* among what was added since gram_plot_begin(), from 1; 0: it was not */
 } GramSeries;
 
 typedef enum
@@ -86,7 +84,6 @@ typedef struct
   char *text;
   double x, y;  /* data units */
   double align; /* 0: text starts there … 1: ends there */
-  GramRole role;
 } GramNote;
 
 typedef struct
@@ -101,13 +98,6 @@ typedef struct
   guint place; /* as in GramSeries */
 } GramLegendEntry;
 
-typedef enum
-{
-  GRAM_LEGEND_ABOVE,  /* a row over the panel: never in the way, never jumps */
-  GRAM_LEGEND_INSIDE, /* where it covers the least of the curves */
-  GRAM_LEGEND_NONE,
-} GramLegendPlace;
-
 typedef struct
 {
   gint references;
@@ -118,14 +108,13 @@ typedef struct
   GPtrArray *guides; /* of GramGuide */
   GPtrArray *notes;  /* of GramNote */
   GPtrArray *legend; /* of GramLegendEntry */
-  GramLegendPlace legend_place;
-  guint legend_corner; /* where an inside legend was put last: it moves only when it must */
-  GHashTable *hidden;  /* set of tags */
-  double weight;       /* share of the figure's height */
-  gboolean optional;   /* left out where there is no room */
-  guint added;         /* series, guides and entries since gram_plot_begin() */
-  guint place;         /* as in GramSeries, among the panels of the figure */
-  guint64 serial;      /* grows with every change of the model; buffers have their own */
+  gboolean no_legend;
+  GHashTable *hidden; /* set of tags */
+  double weight;      /* share of the figure's height */
+  gboolean optional;  /* left out where there is no room */
+  guint added;        /* series, guides and entries since gram_plot_begin() */
+  guint place;        /* as in GramSeries, among the panels of the figure */
+  guint64 serial;     /* grows with every change of the model; buffers have their own */
 } GramPlot;
 
 GramPlot *gram_plot_new (const char *id);
@@ -145,7 +134,6 @@ GramSeries *gram_plot_add_series (GramPlot *plot, const char *id, const char *na
 GramSeries *gram_plot_find_series (GramPlot *plot, const char *id);
 void gram_series_set_name (GramSeries *series, const char *name);
 void gram_series_set_tags (GramSeries *series, const char *tag, const char *tag2);
-void gram_series_set_high (GramSeries *series, GramBuffer *y_high);
 double gram_series_x (const GramSeries *series, gsize index);
 gsize gram_series_length (const GramSeries *series);
 gboolean gram_plot_series_visible (const GramPlot *plot, const GramSeries *series);

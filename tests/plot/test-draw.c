@@ -259,36 +259,6 @@ check_labels (double letters)
       }
 }
 
-/* An inside legend goes where no curve is, and stays there while it is free. */
-static void
-test_legend_avoids_curves (void)
-{
-  for (int corner = 0; corner < 2; corner++)
-    {
-      Scene scene;
-      g_autoptr (GramLayout) layout = NULL;
-      const GramPanel *panel;
-      GramLegendEntry *entry;
-
-      scene_init (&scene, corner ? 0 : 10, corner ? 10 : 0);
-      scene.plot->legend_place = GRAM_LEGEND_INSIDE;
-      entry = gram_plot_add_legend (scene.plot, "line", "a curve", GRAM_ROLE_TRUE);
-      g_assert_nonnull (entry);
-      layout = lay_out (&scene, GRAM_THEME_LIGHT);
-      panel = g_ptr_array_index (layout->panels, 0);
-      const GramRect *rect = &panel->legend_rect;
-      for (double x = 0; x <= 10; x += 0.01)
-        {
-          double px = gram_transform_to_pixel (&panel->x, x);
-          double py = gram_transform_to_pixel (&panel->y, corner ? x : 10 - x);
-
-          g_assert_false (px > rect->x && px < rect->x + rect->width && py > rect->y
-                          && py < rect->y + rect->height);
-        }
-      scene_clear (&scene);
-    }
-}
-
 static void
 test_hits (void)
 {
@@ -466,7 +436,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/draw/clip", test_clip);
   g_test_add_func ("/plot/draw/transparent", test_transparent);
   g_test_add_func ("/plot/draw/labels", test_labels_do_not_overlap);
-  g_test_add_func ("/plot/draw/legend", test_legend_avoids_curves);
   g_test_add_func ("/plot/draw/hits", test_hits);
   g_test_add_func ("/plot/draw/view", test_fit_and_view);
   g_test_add_func ("/plot/draw/static-key", test_static_key);
