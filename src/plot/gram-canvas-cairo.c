@@ -30,11 +30,13 @@ set_source (cairo_t *cr, GramColor color)
 static void
 cairo_canvas_begin (GramCanvas *canvas, const char *class_, const char *title)
 {
+  cairo_save (((CairoCanvas *) canvas)->cr);
 }
 
 static void
 cairo_canvas_end (GramCanvas *canvas)
 {
+  cairo_restore (((CairoCanvas *) canvas)->cr);
 }
 
 static void
@@ -45,12 +47,6 @@ cairo_canvas_push_clip (GramCanvas *canvas, const GramRect *rect)
   cairo_save (cr);
   cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
   cairo_clip (cr);
-}
-
-static void
-cairo_canvas_pop_clip (GramCanvas *canvas)
-{
-  cairo_restore (((CairoCanvas *) canvas)->cr);
 }
 
 static void
@@ -292,23 +288,21 @@ cairo_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, d
 }
 
 static void
-cairo_canvas_free (GramCanvas *canvas)
+cairo_canvas_clear (GramCanvas *canvas)
 {
   cairo_destroy (((CairoCanvas *) canvas)->cr);
-  g_free (canvas);
 }
 
 static const GramCanvasClass cairo_canvas_class = {
   .begin = cairo_canvas_begin,
   .end = cairo_canvas_end,
   .push_clip = cairo_canvas_push_clip,
-  .pop_clip = cairo_canvas_pop_clip,
   .rectangle = cairo_canvas_rectangle,
   .bars = cairo_canvas_bars,
   .polyline = cairo_canvas_polyline,
   .markers = cairo_canvas_markers,
   .text = cairo_canvas_text,
-  .free = cairo_canvas_free,
+  .clear = cairo_canvas_clear,
 };
 
 /**

@@ -41,8 +41,13 @@ append_attribute (GString *out, const char *name, double value)
   g_string_append_c (out, '"');
 }
 
-static void
-append_text (GString *out, const char *text)
+/**
+ * gram_svg_append_text:
+ *
+ * Appends any text as what stands between or in tags: escaped, and without control characters.
+ */
+void
+gram_svg_append_text (GString *out, const char *text)
 {
   g_autofree char *clean = g_utf8_make_valid (text, -1);
   g_autofree char *escaped = NULL;
@@ -83,17 +88,27 @@ append_points (GString *out, const GramPoint *points, gsize count)
 }
 
 static void
+append_rect (GString *out, const GramRect *rect)
+{
+  g_string_append (out, "<rect");
+  append_attribute (out, "x", rect->x);
+  append_attribute (out, "y", rect->y);
+  append_attribute (out, "width", rect->width);
+  append_attribute (out, "height", rect->height);
+}
+
+static void
 svg_canvas_begin (GramCanvas *canvas, const char *class_, const char *title)
 {
   GString *out = ((SvgCanvas *) canvas)->out;
 
   g_string_append (out, "<g class=\"");
-  append_text (out, class_);
+  gram_svg_append_text (out, class_);
   g_string_append (out, "\">\n");
   if (title == NULL)
     return;
   g_string_append (out, "<title>");
-  append_text (out, title);
+  gram_svg_append_text (out, title);
   g_string_append (out, "</title>\n");
 }
 
@@ -109,18 +124,9 @@ svg_canvas_push_clip (GramCanvas *base, const GramRect *rect)
   SvgCanvas *canvas = (SvgCanvas *) base;
   guint id = ++canvas->clips;
 
-  g_string_append_printf (canvas->out, "<clipPath id=\"clip%u\"><rect", id);
-  append_attribute (canvas->out, "x", rect->x);
-  append_attribute (canvas->out, "y", rect->y);
-  append_attribute (canvas->out, "width", rect->width);
-  append_attribute (canvas->out, "height", rect->height);
+  g_string_append_printf (canvas->out, "<clipPath id=\"clip%u\">", id);
+  append_rect (canvas->out, rect);
   g_string_append_printf (canvas->out, "/></clipPath>\n<g clip-path=\"url(#clip%u)\">\n", id);
-}
-
-static void
-svg_canvas_pop_clip (GramCanvas *canvas)
-{
-  g_string_append (((SvgCanvas *) canvas)->out, "</g>\n");
 }
 
 static void
@@ -128,11 +134,7 @@ svg_canvas_rectangle (GramCanvas *canvas, const GramRect *rect, double radius, G
 {
   GString *out = ((SvgCanvas *) canvas)->out;
 
-  g_string_append (out, "<rect");
-  append_attribute (out, "x", rect->x);
-  append_attribute (out, "y", rect->y);
-  append_attribute (out, "width", rect->width);
-  append_attribute (out, "height", rect->height);
+  append_rect (out, rect);
   if (radius > 0)
     append_attribute (out, "rx", radius);
   append_color (out, "fill", fill);
@@ -228,7 +230,7 @@ append_runs (GString *out, const char *text, double size)
 
       if (wanted == shift && run->level == 0)
         {
-          append_text (out, run->text);
+          gram_svg_append_text (out, run->text);
           continue;
         }
       g_string_append (out, "<tspan");
@@ -236,7 +238,7 @@ append_runs (GString *out, const char *text, double size)
       if (run->level != 0)
         append_attribute (out, "font-size", size * GRAM_TEXT_SMALL);
       g_string_append_c (out, '>');
-      append_text (out, run->text);
+      gram_svg_append_text (out, run->text);
       g_string_append (out, "</tspan>");
       shift = wanted;
     }
@@ -262,23 +264,15 @@ svg_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, dou
   g_string_append (out, "</text>\n");
 }
 
-static void
-svg_canvas_free (GramCanvas *canvas)
-{
-  g_free (canvas);
-}
-
 static const GramCanvasClass svg_canvas_class = {
   .begin = svg_canvas_begin,
   .end = svg_canvas_end,
   .push_clip = svg_canvas_push_clip,
-  .pop_clip = svg_canvas_pop_clip,
   .rectangle = svg_canvas_rectangle,
   .bars = svg_canvas_bars,
   .polyline = svg_canvas_polyline,
   .markers = svg_canvas_markers,
   .text = svg_canvas_text,
-  .free = svg_canvas_free,
 };
 
 /**

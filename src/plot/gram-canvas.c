@@ -14,7 +14,9 @@ void
 gram_canvas_free (GramCanvas *canvas)
 {
   gram_typesetter_unref (canvas->typesetter);
-  canvas->class_->free (canvas);
+  if (canvas->class_->clear != NULL)
+    canvas->class_->clear (canvas);
+  g_free (canvas);
 }
 
 /**
@@ -31,7 +33,7 @@ gram_canvas_begin (GramCanvas *canvas, const char *class_, const char *title)
 /**
  * gram_canvas_end:
  *
- * Ends the group begun last.
+ * Ends the group begun or the clip pushed last.
  */
 void
 gram_canvas_end (GramCanvas *canvas)
@@ -42,21 +44,12 @@ gram_canvas_end (GramCanvas *canvas)
 /**
  * gram_canvas_push_clip:
  *
- * Nothing is drawn outside @rect until gram_canvas_pop_clip().
+ * Begins a group of which nothing is drawn outside @rect.
  */
 void
 gram_canvas_push_clip (GramCanvas *canvas, const GramRect *rect)
 {
   canvas->class_->push_clip (canvas, rect);
-}
-
-/**
- * gram_canvas_pop_clip:
- */
-void
-gram_canvas_pop_clip (GramCanvas *canvas)
-{
-  canvas->class_->pop_clip (canvas);
 }
 
 /**

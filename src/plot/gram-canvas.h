@@ -57,7 +57,6 @@ typedef struct
   void (*begin) (GramCanvas *canvas, const char *class_, const char *title);
   void (*end) (GramCanvas *canvas);
   void (*push_clip) (GramCanvas *canvas, const GramRect *rect);
-  void (*pop_clip) (GramCanvas *canvas);
   void (*rectangle) (GramCanvas *canvas, const GramRect *rect, double radius, GramColor fill);
   void (*bars) (GramCanvas *canvas, const GramRect *rects, gsize count, GramColor fill);
   void (*polyline) (GramCanvas *canvas, const GramPoint *points, gsize count,
@@ -66,7 +65,7 @@ typedef struct
                    double size, GramColor fill, GramColor rim);
   void (*text) (GramCanvas *canvas, const GramFont *font, const char *text, double x, double y,
                 double align, GramColor color);
-  void (*free) (GramCanvas *canvas);
+  void (*clear) (GramCanvas *canvas); /* (nullable) */
 } GramCanvasClass;
 
 struct _GramCanvas
@@ -85,7 +84,6 @@ void gram_canvas_free (GramCanvas *canvas);
 void gram_canvas_begin (GramCanvas *canvas, const char *class_, const char *title);
 void gram_canvas_end (GramCanvas *canvas);
 void gram_canvas_push_clip (GramCanvas *canvas, const GramRect *rect);
-void gram_canvas_pop_clip (GramCanvas *canvas);
 void gram_canvas_rectangle (GramCanvas *canvas, const GramRect *rect, double radius,
                             GramColor fill);
 void gram_canvas_bars (GramCanvas *canvas, const GramRect *rects, gsize count, GramColor fill);
@@ -99,6 +97,7 @@ void gram_canvas_line (GramCanvas *canvas, double x0, double y0, double x1, doub
                        const GramStroke *stroke);
 double gram_canvas_snap (const GramCanvas *canvas, double position, double width);
 double gram_canvas_hairline (const GramCanvas *canvas);
+void gram_svg_append_text (GString *out, const char *text);
 guint gram_dash_pattern (GramDash dash, double width, double pattern[4]);
 guint gram_marker_outline (GramMarker marker, double size, GramPoint outline[12]);
 

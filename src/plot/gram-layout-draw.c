@@ -276,7 +276,7 @@ draw_series (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
   gram_canvas_push_clip (canvas, &panel->area);
   if (drawn->line != NULL)
     draw_line (canvas, drawn->line, &stroke);
-  gram_canvas_pop_clip (canvas);
+  gram_canvas_end (canvas);
   draw_markers (layout, canvas, panel, drawn);
   gram_canvas_end (canvas);
 }
@@ -432,7 +432,7 @@ draw_data (const GramLayout *layout, GramCanvas *canvas)
       for (guint j = 0; j < panel->plot->guides->len; j++)
         draw_guide (layout, canvas, panel, g_ptr_array_index (panel->plot->guides, j));
       draw_notes (layout, canvas, panel);
-      gram_canvas_pop_clip (canvas);
+      gram_canvas_end (canvas);
       draw_legend (layout, canvas, panel);
       if (empty && i == 0)
         draw_text (layout, canvas, GRAM_TEXT_LABEL, layout->figure->empty,

@@ -297,7 +297,7 @@ gram_layout_draw_crosshair (const GramLayout *layout, GramCanvas *canvas, GramPa
         gram_canvas_markers (canvas, &hit->position, 1, GRAM_MARKER_CIRCLE, 7, color,
                              theme->background);
     }
-  gram_canvas_pop_clip (canvas);
+  gram_canvas_end (canvas);
   heading = crosshair_heading (panel, x, hits);
   draw_card (layout, canvas, panel, x, y, hits, heading);
 }

@@ -25,8 +25,10 @@ gram_layout_collect_legend (GramPanel *panel)
           const GramSeries *series = g_ptr_array_index (plot->series, i);
           GramLegendEntry *entry = g_new0 (GramLegendEntry, 1);
 
-          *entry = (GramLegendEntry){ series->name,  series->tag,  series->kind,  series->role,
-                                      series->shade, series->dash, series->marker };
+          *entry = (GramLegendEntry){ series->tag,  0,
+                                      series->name, series->kind,
+                                      series->role, series->shade,
+                                      series->dash, series->marker };
           g_ptr_array_add (panel->own_legend, entry);
           box.entry = entry;
         }

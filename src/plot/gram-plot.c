@@ -148,31 +148,65 @@ gram_plot_set_title (GramPlot *plot, const char *title)
 
 /* ---------- what is not added vanishes ------------------------------------------------------ */
 
-/* The two functions below look at the @place of each item, @offset bytes from its beginning. */
-static void
-forget_places (GPtrArray *items, gsize offset)
+/* Series, guides and legend entries all begin with a name and a place. */
+static guint *
+place_of (gpointer item)
+{
+  return (guint *) (gpointer) ((char **) item + 1);
+}
+
+static gpointer
+find_item (GPtrArray *items, const char *name)
 {
   for (guint i = 0; i < items->len; i++)
-    G_STRUCT_MEMBER (guint, g_ptr_array_index (items, i), offset) = 0;
+    {
+      char **item = g_ptr_array_index (items, i);
+
+      if (g_str_equal (*item, name))
+        return item;
+    }
+  return NULL;
+}
+
+/* The item of this name, made with @size bytes if there is none, as the last that was added. */
+static gpointer
+add_item (GramPlot *plot, GPtrArray *items, gsize size, const char *name)
+{
+  char **item = find_item (items, name);
+
+  if (item == NULL)
+    {
+      item = g_malloc0 (size);
+      *item = g_strdup (name);
+      g_ptr_array_add (items, item);
+    }
+  *place_of (item) = ++plot->added;
+  plot->serial++;
+  return item;
+}
+
+static void
+forget_places (GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    *place_of (g_ptr_array_index (items, i)) = 0;
 }
 
 static int
-compare_places (gconstpointer a, gconstpointer b, gpointer offset)
+compare_places (gconstpointer a, gconstpointer b)
 {
   const gpointer *one = a, *other = b;
-  guint place = G_STRUCT_MEMBER (guint, *one, GPOINTER_TO_SIZE (offset));
-  guint other_place = G_STRUCT_MEMBER (guint, *other, GPOINTER_TO_SIZE (offset));
 
-  return place < other_place ? -1 : place > other_place;
+  return (int) *place_of (*one) - (int) *place_of (*other);
 }
 
 static void
-keep_placed (GPtrArray *items, gsize offset)
+keep_placed (GPtrArray *items)
 {
   for (guint i = items->len; i-- > 0;)
-    if (G_STRUCT_MEMBER (guint, g_ptr_array_index (items, i), offset) == 0)
+    if (*place_of (g_ptr_array_index (items, i)) == 0)
       g_ptr_array_remove_index (items, i);
-  g_ptr_array_sort_with_data (items, compare_places, GSIZE_TO_POINTER (offset));
+  g_ptr_array_sort (items, compare_places);
 }
 
 /**
@@ -185,9 +219,9 @@ void
 gram_plot_begin (GramPlot *plot)
 {
   plot->added = 0;
-  forget_places (plot->series, G_STRUCT_OFFSET (GramSeries, place));
-  forget_places (plot->guides, G_STRUCT_OFFSET (GramGuide, place));
-  forget_places (plot->legend, G_STRUCT_OFFSET (GramLegendEntry, place));
+  forget_places (plot->series);
+  forget_places (plot->guides);
+  forget_places (plot->legend);
   g_ptr_array_set_size (plot->notes, 0);
   plot->serial++;
 }
@@ -201,9 +235,9 @@ gram_plot_begin (GramPlot *plot)
 void
 gram_plot_end (GramPlot *plot)
 {
-  keep_placed (plot->series, G_STRUCT_OFFSET (GramSeries, place));
-  keep_placed (plot->guides, G_STRUCT_OFFSET (GramGuide, place));
-  keep_placed (plot->legend, G_STRUCT_OFFSET (GramLegendEntry, place));
+  keep_placed (plot->series);
+  keep_placed (plot->guides);
+  keep_placed (plot->legend);
   plot->serial++;
 }
 
@@ -275,14 +309,7 @@ gram_plot_set_limits (GramPlot *plot, GramAxisSide side, double min, double max)
 GramSeries *
 gram_plot_find_series (GramPlot *plot, const char *id)
 {
-  for (guint i = 0; i < plot->series->len; i++)
-    {
-      GramSeries *series = g_ptr_array_index (plot->series, i);
-
-      if (g_str_equal (series->id, id))
-        return series;
-    }
-  return NULL;
+  return find_item (plot->series, id);
 }
 
 /**
@@ -328,15 +355,8 @@ GramSeries *
 gram_plot_add_series (GramPlot *plot, const char *id, const char *name, GramSeriesKind kind,
                       GramRole role, GramBuffer *x, GramBuffer *y)
 {
-  GramSeries *series = gram_plot_find_series (plot, id);
+  GramSeries *series = add_item (plot, plot->series, sizeof (GramSeries), id);
 
-  if (series == NULL)
-    {
-      series = g_new0 (GramSeries, 1);
-      series->id = g_strdup (id);
-      g_ptr_array_add (plot->series, series);
-    }
-  series->place = ++plot->added;
   set_text (&series->name, name);
   gram_series_set_tags (series, id, NULL);
   series->kind = kind;
@@ -349,7 +369,6 @@ gram_plot_add_series (GramPlot *plot, const char *id, const char *name, GramSeri
   series->fits = TRUE;
   set_buffer (&series->x, x);
   set_buffer (&series->y, y);
-  plot->serial++;
   return series;
 }
 
@@ -406,14 +425,7 @@ gram_plot_series_visible (const GramPlot *plot, const GramSeries *series)
 GramGuide *
 gram_plot_find_guide (GramPlot *plot, const char *id)
 {
-  for (guint i = 0; i < plot->guides->len; i++)
-    {
-      GramGuide *guide = g_ptr_array_index (plot->guides, i);
-
-      if (g_str_equal (guide->id, id))
-        return guide;
-    }
-  return NULL;
+  return find_item (plot->guides, id);
 }
 
 /**
@@ -428,15 +440,8 @@ GramGuide *
 gram_plot_add_guide (GramPlot *plot, const char *id, GramAxisSide axis, double value,
                      const char *label)
 {
-  GramGuide *guide = gram_plot_find_guide (plot, id);
+  GramGuide *guide = add_item (plot, plot->guides, sizeof (GramGuide), id);
 
-  if (guide == NULL)
-    {
-      guide = g_new0 (GramGuide, 1);
-      guide->id = g_strdup (id);
-      g_ptr_array_add (plot->guides, guide);
-    }
-  guide->place = ++plot->added;
   set_text (&guide->label, label);
   guide->axis = axis;
   guide->value = value;
@@ -444,7 +449,6 @@ gram_plot_add_guide (GramPlot *plot, const char *id, GramAxisSide axis, double v
   guide->dash = GRAM_DASH_DASHED;
   guide->draggable = FALSE;
   guide->unit = NULL;
-  plot->serial++;
   return guide;
 }
 
@@ -480,19 +484,6 @@ gram_plot_add_note (GramPlot *plot, double x, double y, double align, const char
   plot->serial++;
 }
 
-static GramLegendEntry *
-find_entry (GramPlot *plot, const char *tag)
-{
-  for (guint i = 0; i < plot->legend->len; i++)
-    {
-      GramLegendEntry *entry = g_ptr_array_index (plot->legend, i);
-
-      if (g_str_equal (entry->tag, tag))
-        return entry;
-    }
-  return NULL;
-}
-
 /**
  * gram_plot_add_legend:
  * @tag: the tag of the series it stands for; an entry with it is given back when the plot has one
@@ -502,22 +493,14 @@ find_entry (GramPlot *plot, const char *tag)
 GramLegendEntry *
 gram_plot_add_legend (GramPlot *plot, const char *tag, const char *label, GramRole role)
 {
-  GramLegendEntry *entry = find_entry (plot, tag);
+  GramLegendEntry *entry = add_item (plot, plot->legend, sizeof (GramLegendEntry), tag);
 
-  if (entry == NULL)
-    {
-      entry = g_new0 (GramLegendEntry, 1);
-      entry->tag = g_strdup (tag);
-      g_ptr_array_add (plot->legend, entry);
-    }
-  entry->place = ++plot->added;
   set_text (&entry->label, label);
   entry->kind = GRAM_SERIES_LINE;
   entry->role = role;
   entry->shade = GRAM_SHADE_NORMAL;
   entry->dash = GRAM_DASH_SOLID;
   entry->marker = GRAM_MARKER_NONE;
-  plot->serial++;
   return entry;
 }
 

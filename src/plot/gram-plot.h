@@ -26,10 +26,11 @@ typedef enum
 
 typedef struct
 {
-  char *id;   /* unique in the plot: "true-predicted" */
-  char *name; /* for people: "true labels, predicted" */
-  char *tag;  /* legend entries show and hide all series with their tag */
-  char *tag2; /* (nullable) a second one: "predicted" */
+  char *id;    /* unique in the plot: "true-predicted" */
+  guint place; /* among what was added since gram_plot_begin(), from 1; 0: it was not */
+  char *name;  /* for people: "true labels, predicted" */
+  char *tag;   /* legend entries show and hide all series with their tag */
+  char *tag2;  /* (nullable) a second one: "predicted" */
   GramSeriesKind kind;
   GramRole role;
   GramShade shade;
@@ -40,7 +41,6 @@ typedef struct
   gboolean fits;      /* whether automatic ranges make room for it */
   GramBuffer *x;      /* (nullable) NULL: 1, 2, 3 … */
   GramBuffer *y;
-  guint place; /* among what was added since gram_plot_begin(), from 1; 0: it was not */
 } GramSeries;
 
 typedef enum
@@ -69,6 +69,7 @@ typedef struct
 typedef struct
 {
   char *id;
+  guint place; /* as in GramSeries */
   char *label; /* (nullable) */
   GramAxisSide axis;
   double value; /* NAN: not shown */
@@ -76,7 +77,6 @@ typedef struct
   GramDash dash;
   gboolean draggable;
   const char *unit; /* (nullable) static; follows the number at a line without a label */
-  guint place;      /* as in GramSeries */
 } GramGuide;
 
 typedef struct
@@ -88,14 +88,14 @@ typedef struct
 
 typedef struct
 {
-  char *label;
   char *tag;
+  guint place; /* as in GramSeries */
+  char *label;
   GramSeriesKind kind;
   GramRole role;
   GramShade shade;
   GramDash dash;
   GramMarker marker;
-  guint place; /* as in GramSeries */
 } GramLegendEntry;
 
 typedef struct
