@@ -93,12 +93,20 @@ is_far (GramPoint point)
   return !(fabs (point.x) <= FAR && fabs (point.y) <= FAR);
 }
 
-/* Liang–Barsky: the part [t0, t1] of a → b inside the box. */
-static gboolean
-clip_segment (GramPoint a, GramPoint b, double *t0, double *t1)
+/**
+ * gram_rect_cut_segment:
+ * @t0: (out): (and @t1) the part of @a → @b inside @rect, in [0, 1]
+ *
+ * Liang and Barsky's clipping.
+ *
+ * Returns: whether there is such a part
+ */
+gboolean
+gram_rect_cut_segment (const GramRect *rect, GramPoint a, GramPoint b, double *t0, double *t1)
 {
   double p[4] = { a.x - b.x, b.x - a.x, a.y - b.y, b.y - a.y };
-  double q[4] = { a.x + FAR, FAR - a.x, a.y + FAR, FAR - a.y };
+  double q[4] = { a.x - rect->x, rect->x + rect->width - a.x, a.y - rect->y,
+                  rect->y + rect->height - a.y };
 
   *t0 = 0;
   *t1 = 1;
@@ -123,6 +131,7 @@ between (GramPoint a, GramPoint b, double t)
 static void
 add_point (Tracer *tracer, GramPoint point)
 {
+  static const GramRect near = { -FAR, -FAR, 2 * FAR, 2 * FAR };
   gboolean far = is_far (point);
   double t0, t1;
 
@@ -134,7 +143,7 @@ add_point (Tracer *tracer, GramPoint point)
     }
   else if (tracer->pen && !far)
     put (tracer, point, FALSE);
-  else if (clip_segment (tracer->last, point, &t0, &t1))
+  else if (gram_rect_cut_segment (&near, tracer->last, point, &t0, &t1))
     {
       if (!tracer->pen)
         put (tracer, between (tracer->last, point, t0), TRUE);
@@ -165,18 +174,17 @@ curve_x (const GramCurve *curve, gsize i)
   return curve->x != NULL ? curve->x[i] : (double) i + 1;
 }
 
-static void
-emit (Tracer *tracer, const GramCurve *curve, gsize i)
-{
-  add_point (tracer, (GramPoint){ gram_transform_to_pixel (tracer->x, curve_x (curve, i)),
-                                  gram_transform_to_pixel (tracer->y, curve->y[i]) });
-}
-
 static GramPoint
 point_of (const Tracer *tracer, const GramCurve *curve, gsize i)
 {
   return (GramPoint){ gram_transform_to_pixel (tracer->x, curve_x (curve, i)),
                       gram_transform_to_pixel (tracer->y, curve->y[i]) };
+}
+
+static void
+emit (Tracer *tracer, const GramCurve *curve, gsize i)
+{
+  add_point (tracer, point_of (tracer, curve, i));
 }
 
 /* A rectangle for the column; it reaches to where the curve came from in the column before. */

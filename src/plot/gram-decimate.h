@@ -28,6 +28,8 @@ GramTrace *gram_trace_new_line (const GramCurve *curve, const GramTransform *x,
                                 const GramTransform *y, double resolution, gboolean bars);
 GramTrace *gram_trace_new_points (const GramCurve *curve, const GramTransform *x,
                                   const GramTransform *y, double resolution);
+gboolean gram_rect_cut_segment (const GramRect *rect, GramPoint a, GramPoint b, double *t0,
+                                double *t1);
 void gram_trace_make_steps (GramTrace *trace);
 void gram_trace_free (GramTrace *trace);
 const GramPoint *gram_trace_piece (const GramTrace *trace, guint piece, gsize *count);

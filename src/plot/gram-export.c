@@ -14,7 +14,6 @@
 
 #include "gram-error.h"
 #include "gram-layout.h"
-#include "gram-png.h"
 #include "gram-save.h"
 
 #define LARGEST_SIDE 32000.0 /* of an image: cairo's own limit is 32,767 */
@@ -148,39 +147,87 @@ check_cairo (cairo_status_t status, GError **error)
   return FALSE;
 }
 
+/* Draws with @unit points or pixels of the surface a unit of the figure. Cairo does nothing with a
+ * surface that has failed, and then says so. */
+static cairo_status_t
+draw_on (cairo_surface_t *surface, const GramLayout *layout, double unit, double snap)
+{
+  cairo_t *cr = cairo_create (surface);
+  GramCanvas *canvas = gram_canvas_new_cairo (cr, layout->typesetter, snap, FALSE);
+  cairo_status_t status;
+
+  cairo_scale (cr, unit, unit);
+  gram_layout_draw (layout, canvas, GRAM_DRAW_ALL);
+  gram_canvas_free (canvas);
+  cairo_show_page (cr);
+  status = cairo_status (cr);
+  cairo_destroy (cr);
+  return status;
+}
+
+/* ---------- PNG ----------------------------------------------------------------------------- */
+
+#define IHDR_END (8 + 4 + 4 + 13 + 4)
+
+static guint32
+crc32_of (const guint8 *data, gsize length)
+{
+  guint32 crc = 0xffffffff;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      crc ^= data[i];
+      for (int bit = 0; bit < 8; bit++)
+        crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+    }
+  return ~crc;
+}
+
+static void
+put_be32 (guint8 *at, guint32 value)
+{
+  value = GUINT32_TO_BE (value);
+  memcpy (at, &value, 4);
+}
+
+/* cairo writes no pHYs chunk, so a figure made at 300 dots an inch would come out three times too
+ * large on paper. The chunk follows IHDR, which always has 13 bytes (PNG specification, 11.2). */
+static void
+set_dpi (GByteArray *png, double dpi)
+{
+  guint8 chunk[21] = { 0, 0, 0, 9, 'p', 'H', 'Y', 's' };
+  guint old = png->len;
+
+  put_be32 (chunk + 8, (guint32) lround (dpi / 0.0254)); /* per metre */
+  put_be32 (chunk + 12, (guint32) lround (dpi / 0.0254));
+  chunk[16] = 1;
+  put_be32 (chunk + 17, crc32_of (chunk + 4, 13));
+  g_byte_array_set_size (png, old + sizeof chunk);
+  memmove (png->data + IHDR_END + sizeof chunk, png->data + IHDR_END, old - IHDR_END);
+  memcpy (png->data + IHDR_END, chunk, sizeof chunk);
+}
+
 static GBytes *
 export_png (GramFigure *figure, const GramExportOptions *options, GError **error)
 {
   double scale = options->dpi / 96;
-  int width = (int) lround (options->width * scale),
-      height = (int) lround (options->height * scale);
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  g_autoptr (GramLayout) layout = lay_out (figure, options, 0);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  cairo_status_t status = cairo_surface_status (surface);
+  cairo_surface_t *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) lround (options->width * scale),
+                                  (int) lround (options->height * scale));
+  cairo_status_t status = draw_on (surface, layout, scale, scale);
 
-  if (status == CAIRO_STATUS_SUCCESS)
-    {
-      g_autoptr (GramLayout) layout = lay_out (figure, options, 0);
-      cairo_t *cr = cairo_create (surface);
-
-      cairo_scale (cr, scale, scale);
-      {
-        g_autoptr (GramCanvas) canvas =
-            gram_canvas_new_cairo (cr, layout->typesetter, scale, FALSE);
-
-        gram_layout_draw (layout, canvas, GRAM_DRAW_ALL);
-      }
-      status = cairo_status (cr);
-      cairo_destroy (cr);
-    }
   if (status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_write_to_png_stream (surface, append_bytes, bytes);
   cairo_surface_destroy (surface);
   if (!check_cairo (status, error))
     return NULL;
-  gram_png_set_dpi (bytes, options->dpi);
+  set_dpi (bytes, options->dpi);
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
+
+/* ---------- PDF and SVG --------------------------------------------------------------------- */
 
 static GBytes *
 export_pdf (GramFigure *figure, const GramExportOptions *options, GError **error)
@@ -190,22 +237,13 @@ export_pdf (GramFigure *figure, const GramExportOptions *options, GError **error
   cairo_surface_t *surface =
       cairo_pdf_surface_create_for_stream (append_bytes, bytes, options->width * 0.75,
                                            options->height * 0.75);
-  cairo_t *cr = cairo_create (surface);
   cairo_status_t status;
 
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, figure->title);
   if (figure->caption != NULL)
     cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_SUBJECT, figure->caption);
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Gramscope");
-  cairo_scale (cr, 0.75, 0.75);
-  {
-    g_autoptr (GramCanvas) canvas = gram_canvas_new_cairo (cr, layout->typesetter, 0, FALSE);
-
-    gram_layout_draw (layout, canvas, GRAM_DRAW_ALL);
-  }
-  cairo_show_page (cr);
-  status = cairo_status (cr);
-  cairo_destroy (cr);
+  status = draw_on (surface, layout, 0.75, 0);
   cairo_surface_finish (surface);
   if (status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_status (surface);
@@ -218,19 +256,13 @@ export_pdf (GramFigure *figure, const GramExportOptions *options, GError **error
 static void
 append_element (GString *out, const char *name, const char *text)
 {
-  g_autofree char *plain = NULL;
-  g_autofree char *valid = NULL;
-  g_autofree char *escaped = NULL;
+  g_autofree char *plain = text != NULL ? gram_text_to_plain (text) : NULL;
 
-  if (text == NULL)
+  if (plain == NULL)
     return;
-  plain = gram_text_to_plain (text);
-  valid = g_utf8_make_valid (plain, -1);
-  for (char *at = valid; *at != '\0'; at++)
-    if ((guchar) *at < 0x20)
-      *at = ' ';
-  escaped = g_markup_escape_text (valid, -1);
-  g_string_append_printf (out, "<%s>%s</%s>\n", name, escaped, name);
+  g_string_append_printf (out, "<%s>", name);
+  gram_svg_append_text (out, plain);
+  g_string_append_printf (out, "</%s>\n", name);
 }
 
 static GBytes *

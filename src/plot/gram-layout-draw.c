@@ -5,6 +5,7 @@
 #include "gram-layout-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #define TICK 5.0
 #define MINOR_TICK 3.0
@@ -452,4 +453,60 @@ gram_layout_draw (const GramLayout *layout, GramCanvas *canvas, GramDrawParts pa
     draw_static (layout, canvas);
   if (parts & GRAM_DRAW_DATA)
     draw_data (layout, canvas);
+}
+
+/* ---------- whether the static parts of two layouts look the same --------------------------- */
+
+static guint64
+hash_bytes (guint64 hash, gconstpointer data, gsize length)
+{
+  const guint8 *bytes = data;
+
+  for (gsize i = 0; i < length; i++)
+    hash = (hash ^ bytes[i]) * G_GUINT64_CONSTANT (0x100000001b3);
+  return hash;
+}
+
+static guint64
+hash_text (guint64 hash, const char *text)
+{
+  return text != NULL ? hash_bytes (hash, text, strlen (text) + 1) : hash_bytes (hash, "\1", 2);
+}
+
+static guint64
+hash_transform (guint64 hash, const GramTransform *t)
+{
+  const double numbers[] = { t->scale,     t->zero,      t->range.min,
+                             t->range.max, t->pixel_min, t->pixel_max };
+
+  return hash_bytes (hash, numbers, sizeof numbers);
+}
+
+/**
+ * gram_layout_static_key:
+ *
+ * Returns: a number that is the same for two layouts whose static part looks the same
+ */
+guint64
+gram_layout_static_key (const GramLayout *layout)
+{
+  const double whole[] = { layout->width,       layout->height, layout->theme->kind,
+                           layout->theme->text, layout->flags,  layout->figure->first_row };
+  guint64 hash = hash_bytes (G_GUINT64_CONSTANT (0xcbf29ce484222325), whole, sizeof whole);
+
+  hash = hash_text (hash, layout->figure->title);
+  hash = hash_text (hash, layout->figure->caption);
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
+      const double places[] = { panel->x_labels, panel->y_label_y, panel->outer.x };
+
+      hash = hash_transform (hash, &panel->x);
+      hash = hash_transform (hash, &panel->y);
+      hash = hash_text (hash, panel->x_label);
+      hash = hash_text (hash, panel->y_label);
+      hash = hash_text (hash, panel->plot->title);
+      hash = hash_bytes (hash, places, sizeof places);
+    }
+  return hash;
 }

@@ -110,30 +110,11 @@ gram_layout_place_legend_above (const GramLayout *layout, GramPanel *panel, gboo
 
 /* ---------- what covers curves -------------------------------------------------------------- */
 
-static gboolean
-segment_meets (GramPoint a, GramPoint b, const GramRect *rect)
-{
-  double x0 = rect->x, x1 = rect->x + rect->width, y0 = rect->y, y1 = rect->y + rect->height;
-  double t0 = 0, t1 = 1;
-  double p[4] = { a.x - b.x, b.x - a.x, a.y - b.y, b.y - a.y };
-  double q[4] = { a.x - x0, x1 - a.x, a.y - y0, y1 - a.y };
-
-  for (int i = 0; i < 4; i++)
-    {
-      if (p[i] == 0 && q[i] < 0)
-        return FALSE;
-      if (p[i] < 0)
-        t0 = MAX (t0, q[i] / p[i]);
-      else if (p[i] > 0)
-        t1 = MIN (t1, q[i] / p[i]);
-    }
-  return t0 <= t1;
-}
-
 static guint
 count_overlaps (const GramTrace *trace, gboolean line, const GramRect *rect)
 {
   guint overlaps = 0;
+  double t0, t1;
 
   for (guint piece = 0; trace != NULL && piece < trace->starts->len; piece++)
     {
@@ -141,16 +122,16 @@ count_overlaps (const GramTrace *trace, gboolean line, const GramRect *rect)
       const GramPoint *points = gram_trace_piece (trace, piece, &count);
 
       for (gsize i = 0; i < count; i++)
-        if (segment_meets (points[line && i > 0 ? i - 1 : i], points[i], rect))
-          overlaps++;
+        overlaps += (guint) gram_rect_cut_segment (rect, points[line && i > 0 ? i - 1 : i],
+                                                   points[i], &t0, &t1);
     }
   for (guint i = 0; trace != NULL && i < trace->bars->len; i++)
     {
       const GramRect *bar = &g_array_index (trace->bars, GramRect, i);
 
-      if (segment_meets ((GramPoint){ bar->x, bar->y }, (GramPoint){ bar->x, bar->y + bar->height },
-                         rect))
-        overlaps++;
+      overlaps +=
+          (guint) gram_rect_cut_segment (rect, (GramPoint){ bar->x, bar->y },
+                                         (GramPoint){ bar->x, bar->y + bar->height }, &t0, &t1);
     }
   return overlaps;
 }

@@ -302,17 +302,6 @@ gram_plot_set_limits (GramPlot *plot, GramAxisSide side, double min, double max)
 /* ---------- series -------------------------------------------------------------------------- */
 
 /**
- * gram_plot_find_series:
- *
- * Returns: (transfer none) (nullable): the series with this id
- */
-GramSeries *
-gram_plot_find_series (GramPlot *plot, const char *id)
-{
-  return find_item (plot->series, id);
-}
-
-/**
  * gram_series_set_name:
  * @name: for people
  */

@@ -131,7 +131,6 @@ void gram_plot_set_limits (GramPlot *plot, GramAxisSide side, double min, double
 
 GramSeries *gram_plot_add_series (GramPlot *plot, const char *id, const char *name,
                                   GramSeriesKind kind, GramRole role, GramBuffer *x, GramBuffer *y);
-GramSeries *gram_plot_find_series (GramPlot *plot, const char *id);
 void gram_series_set_name (GramSeries *series, const char *name);
 void gram_series_set_tags (GramSeries *series, const char *tag, const char *tag2);
 double gram_series_x (const GramSeries *series, gsize index);

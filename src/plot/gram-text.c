@@ -22,22 +22,9 @@ struct _GramTypesetter
 
 /* ---------- runs ---------------------------------------------------------------------------- */
 
-static const struct
-{
-  gunichar from;
-  const char *to;
-  int level;
-} shifted[] = {
-  { 0x2070, "0", 1 },  { 0x00b9, "1", 1 },  { 0x00b2, "2", 1 },  { 0x00b3, "3", 1 },
-  { 0x2074, "4", 1 },  { 0x2075, "5", 1 },  { 0x2076, "6", 1 },  { 0x2077, "7", 1 },
-  { 0x2078, "8", 1 },  { 0x2079, "9", 1 },  { 0x207a, "+", 1 },  { 0x207b, "−", 1 },
-  { 0x1d40, "T", 1 },  { 0x22a4, "T", 1 },  { 0x1d4f, "k", 1 },  { 0x1d56, "p", 1 },
-  { 0x2071, "i", 1 },  { 0x207f, "n", 1 },  { 0x2080, "0", -1 }, { 0x2081, "1", -1 },
-  { 0x2082, "2", -1 }, { 0x2083, "3", -1 }, { 0x2084, "4", -1 }, { 0x2085, "5", -1 },
-  { 0x2086, "6", -1 }, { 0x2087, "7", -1 }, { 0x2088, "8", -1 }, { 0x2089, "9", -1 },
-  { 0x1d62, "i", -1 }, { 0x2c7c, "j", -1 }, { 0x2096, "k", -1 }, { 0x2099, "n", -1 },
-  { 0x1d63, "r", -1 },
-};
+/* Each raised or lowered character, and what it is. */
+static const char raised[] = "⁰0¹1²2³3⁴4⁵5⁶6⁷7⁸8⁹9⁺+⁻−ᵀT⊤Tᵏkᵖpⁱiⁿn";
+static const char lowered[] = "₀0₁1₂2₃3₄4₅5₆6₇7₈8₉9ᵢiⱼjₖkₙnᵣr";
 
 static void
 add_run (GPtrArray *runs, const char *text, gsize length, int level)
@@ -69,17 +56,26 @@ run_free (gpointer data)
   g_free (run);
 }
 
+static const char *
+find_shifted (const char *pairs, gunichar character)
+{
+  for (const char *at = pairs; *at != '\0'; at = g_utf8_next_char (g_utf8_next_char (at)))
+    if (g_utf8_get_char (at) == character)
+      return g_utf8_next_char (at);
+  return NULL;
+}
+
 static void
 add_character (GPtrArray *runs, const char *at, int level)
 {
-  gunichar character = g_utf8_get_char (at);
+  const char *up = level == 0 ? find_shifted (raised, g_utf8_get_char (at)) : NULL;
+  const char *down = level == 0 ? find_shifted (lowered, g_utf8_get_char (at)) : NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (shifted); i++)
-    if (shifted[i].from == character && level == 0)
-      {
-        add_run (runs, shifted[i].to, strlen (shifted[i].to), shifted[i].level);
-        return;
-      }
+  if (up != NULL || down != NULL)
+    {
+      at = up != NULL ? up : down;
+      level = up != NULL ? 1 : -1;
+    }
   add_run (runs, at, (gsize) (g_utf8_next_char (at) - at), level);
 }
 
@@ -122,21 +118,15 @@ gram_text_to_plain (const char *text)
   GString *plain = g_string_new (NULL);
 
   for (const char *at = text; *at != '\0'; at++)
-    if ((*at == '^' || *at == '_') && at[1] == '{')
-      {
-        const char *end = strchr (at, '}');
+    {
+      const char *end = (*at == '^' || *at == '_') && at[1] == '{' ? strchr (at, '}') : NULL;
 
-        if (end == NULL)
-          {
-            g_string_append_c (plain, *at);
-            continue;
-          }
-        g_string_append_c (plain, *at);
-        g_string_append_len (plain, at + 2, end - at - 2);
-        at = end;
-      }
-    else
       g_string_append_c (plain, *at);
+      if (end == NULL)
+        continue;
+      g_string_append_len (plain, at + 2, end - at - 2);
+      at = end;
+    }
   return g_string_free (plain, FALSE);
 }
 

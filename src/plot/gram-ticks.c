@@ -255,12 +255,6 @@ add_decades (GramTicks *ticks, const GramTickSpec *spec, double low, double high
     }
 }
 
-static char *
-format_plain (double value)
-{
-  return gram_format_number (value, 3);
-}
-
 /* Which multiples of a power of ten are labelled on an axis of one to two decades; a bit each. */
 #define ONE_TWO_FIVE (1 << 1 | 1 << 2 | 1 << 5)
 #define ONE_THREE (1 << 1 | 1 << 3)
@@ -281,7 +275,7 @@ visit_parts (GramTicks *ticks, int labelled, double low, double high)
           continue;
         labels += major;
         if (ticks != NULL)
-          add_tick (ticks, value, major ? format_plain (value) : NULL);
+          add_tick (ticks, value, major ? gram_format_number (value, 3) : NULL);
       }
   return labels;
 }

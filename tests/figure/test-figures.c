@@ -15,9 +15,12 @@ values_of (GramFigure *figure, const char *panel, const char *series, const doub
            gsize *count)
 {
   GramPlot *plot = gram_figure_get_plot (figure, panel);
-  GramSeries *found = plot != NULL ? gram_plot_find_series (plot, series) : NULL;
+  GramSeries *found = NULL;
   gsize ignored;
 
+  for (guint i = 0; plot != NULL && i < plot->series->len && found == NULL; i++)
+    if (g_str_equal (((GramSeries *) g_ptr_array_index (plot->series, i))->id, series))
+      found = g_ptr_array_index (plot->series, i);
   g_assert_nonnull (found);
   if (x != NULL)
     *x = gram_buffer_peek (found->x, &ignored);

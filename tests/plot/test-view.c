@@ -178,7 +178,8 @@ test_freeze (void)
   wait_for_frames (&scene, 2);
   GramFigure *shown = gram_plot_view_shown (scene.view);
   g_assert_true (shown != scene.figure);
-  gram_buffer_peek (gram_plot_find_series (g_ptr_array_index (shown->plots, 0), "one")->y, &count);
+  const GramPlot *plot = g_ptr_array_index (shown->plots, 0);
+  gram_buffer_peek (((const GramSeries *) g_ptr_array_index (plot->series, 0))->y, &count);
   g_assert_cmpuint (count, ==, 100);
   act (&scene, "plot.zoom", "d", 0.5);
   gram_plot_view_set_frozen (scene.view, FALSE);
