@@ -24,20 +24,49 @@
 /* The 32-bit LAPACK takes index products up to n² + 4n + 1 as work sizes. */
 #define MAX_N 46300
 
+/* |K| from here on no longer tells the angle to full precision. */
+#define NEAR (1 - 1e-3)
+
 typedef struct
 {
   GramCpuSystem *system;
-  gint64 first;
+  const double *X;
+  gint64 d, first;
 } MapTask;
+
+/* Eq 3 of two images with K = @k near ±1, from the chord c = ‖x ∓ y‖ between one and the other (or
+ * its opposite): their angle is 2·arcsin (c/2), K = ±(1 − c²/2). */
+static double
+near_entry (const double *x, const double *y, gint64 d, double k)
+{
+  double sign = k > 0 ? 1 : -1, parts[8] = { 0 }, square = 0, angle;
+
+  for (gint64 p = 0; p < d; p++)
+    {
+      double difference = x[p] - sign * y[p];
+
+      parts[p % 8] += difference * difference;
+    }
+  for (int p = 0; p < 8; p++)
+    square += parts[p];
+  angle = 2 * asin (MIN (sqrt (square) / 2, 1));
+  return sign * (1 - square / 2) * (k > 0 ? G_PI - angle : angle) / (2 * G_PI);
+}
 
 static void
 map_column (gint64 task, guint worker, gpointer data)
 {
-  MapTask *map = data;
-  gint64 j = map->first + task;
+  const MapTask *map = data;
+  gint64 j = map->first + task, first = 0;
+  double *h = gram_cpu_system_h (map->system, 0, j);
 
-  map->system->device->kernels->arc_cosine (j, gram_cpu_system_h (map->system, 0, j));
-  *gram_cpu_system_h (map->system, j, j) = 0.5;
+  for (gint64 i = 0; i <= j; i++)
+    if (i == j || fabs (h[i]) > NEAR)
+      {
+        map->system->device->kernels->arc_cosine (i - first, h + first);
+        h[i] = i == j ? 0.5 : near_entry (map->X + i * map->d, map->X + j * map->d, map->d, h[i]);
+        first = i + 1;
+      }
 }
 
 static gboolean
@@ -46,7 +75,7 @@ build (GramCpuSystem *system, const double *X, gint64 d, const GramJob *job, GEr
   for (gint64 first = 0; first < system->n; first += PANEL)
     {
       gint64 count = MIN (PANEL, system->n - first);
-      MapTask map = { system, first };
+      MapTask map = { system, X, d, first };
 
       if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;

@@ -9,6 +9,7 @@
 #define WARPS_PER_BLOCK (BLOCK / GRAM_LANES)
 #define TILE 32
 #define TILE_ROWS 8
+#define NEAR (1 - 1e-3) /* |K| from which on the angle is measured from the images */
 
 static int64_t
 blocks_of (int64_t items, int64_t per_block)
@@ -18,9 +19,23 @@ blocks_of (int64_t items, int64_t per_block)
 
 /* ---------- H∞ ------------------------------------------------------------------------------- */
 
+/* Eq 3 of two images with K = @k near ±1, which no longer tells their angle to full precision: from
+ * the chord c = ‖x ∓ y‖ the angle is 2·arcsin (c/2), K = ±(1 − c²/2). */
+GRAM_DEVICE double
+near_entry (const double *x, const double *y, int64_t d, double k)
+{
+  const double sign = k > 0 ? 1.0 : -1.0;
+  double square = 0, half;
+
+  for (int64_t p = 0; p < d; p++)
+    square += (x[p] - sign * y[p]) * (x[p] - sign * y[p]);
+  half = asin (square < 4 ? sqrt (square) / 2 : 1.0);
+  return sign * (1 - square / 2) * (k > 0 ? M_PI - 2 * half : 2 * half) / (2.0 * M_PI);
+}
+
 /* Eq 3. A product XᵀX is not bitwise symmetric, so one triangle decides and is mirrored. */
 GRAM_KERNEL
-arccos_kernel (double *H, int64_t n)
+arccos_kernel (double *H, int64_t n, const double *X, int64_t d)
 {
   const int64_t i = (int64_t) blockIdx.x * TILE + threadIdx.x;
 
@@ -34,20 +49,24 @@ arccos_kernel (double *H, int64_t n)
       if (j > i)
         continue;
       k = H[j * n + i];
-      k = k > 1.0 ? 1.0 : k < -1.0 ? -1.0 : k;
-      k = i == j ? 0.5 : k * (M_PI - acos (k)) / (2.0 * M_PI);
+      if (i == j)
+        k = 0.5;
+      else if (fabs (k) > NEAR)
+        k = near_entry (X + i * d, X + j * d, d, k);
+      else
+        k = k * (M_PI - acos (k)) / (2.0 * M_PI);
       H[j * n + i] = k;
       H[i * n + j] = k;
     }
 }
 
 cudaError_t
-cuda_kernel_arccos (double *H, int64_t n, cudaStream_t stream)
+cuda_kernel_arccos (double *H, int64_t n, const double *X, int64_t d, cudaStream_t stream)
 {
   const unsigned tiles = (unsigned) blocks_of (n, TILE);
 
   return GRAM_LAUNCH_THREADS (arccos_kernel, dim3 (tiles, tiles, 1), dim3 (TILE, TILE_ROWS, 1),
-                              stream, H, n);
+                              stream, H, n, X, d);
 }
 
 GRAM_KERNEL

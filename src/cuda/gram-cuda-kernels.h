@@ -43,8 +43,9 @@ extern "C"
   /* ---------- H∞, float64 ----------------------------------------------------------------------
    */
 
-  /* H (n × n): K's lower triangle in, H∞ out, both triangles, diagonal ½ */
-  cudaError_t cuda_kernel_arccos (double *H, int64_t n, cudaStream_t stream);
+  /* H (n × n): K's lower triangle in, H∞ out, both triangles, diagonal ½; X (d × n): the images */
+  cudaError_t cuda_kernel_arccos (double *H, int64_t n, const double *X, int64_t d,
+                                  cudaStream_t stream);
   /* B (rows × count) = columns first … of the identity */
   cudaError_t cuda_kernel_identity (double *B, int64_t rows, int64_t count, cudaStream_t stream);
   /* sums[c] = ‖column c of B‖² */

@@ -76,7 +76,8 @@ build (CudaSystem *s, const GramSamples *samples, GError **error)
                                  (int) samples->d, &one, X, (int) samples->d, &zero, s->H,
                                  (int) s->n),
                     "building K", error)
-      && cuda_ok (device, cuda_kernel_arccos (s->H, s->n, s->queue.stream), "building H∞", error)
+      && cuda_ok (device, cuda_kernel_arccos (s->H, s->n, X, samples->d, s->queue.stream),
+                  "building H∞", error)
       && cuda_queue_wait (&s->queue, "building H∞", error);
 
   cuda_queue_drain (&s->queue);

@@ -11,6 +11,7 @@
 #include "gram-conformance.h"
 #include "gram-cpu.h"
 #include "gram-error.h"
+#include "gram-philox.h"
 
 static void
 report (const GramConformanceResult *result, gpointer data)
@@ -136,6 +137,50 @@ test_memory (void)
   g_assert_cmpint (resident_pages () - before, <, 4096);
 }
 
+/* Twelve vectors of which two of different label are so near each other that XᵀX cannot tell them
+ * apart: the complexity measure √(2yᵀH∞⁻¹y/n), whose value at 60 digits is given. */
+static void
+test_near (gconstpointer name)
+{
+  static const double angles[] = { 1e-8, 3e-8, 1e-5 },
+                      complexity[] = { 4372.25108948254, 2524.32035743181, 138.263104072885 };
+  enum
+  {
+    n = 12,
+    d = 112
+  };
+
+  for (guint a = 0; a < G_N_ELEMENTS (angles); a++)
+    {
+      g_autoptr (GramDevice) device = gram_device_open (name, NULL, NULL);
+      g_autoptr (GramSystem) system = NULL;
+      g_autofree double *X = g_new (double, n *d);
+      GramSamples samples = { .n = n, .d = d, .X = X, .ldx = d };
+      double y[n], B[n], sum = 0;
+
+      gram_philox_normal (11, GRAM_STREAM_PROBE, 5, 0, n * d, X);
+      for (int i = 0; i < n; i++)
+        {
+          double norm = 0;
+
+          for (int j = 0; j < d; j++)
+            X[i * d + j] = i == n - 1 ? X[j] + angles[a] * X[i * d + j] : X[i * d + j];
+          for (int j = 0; j < d; j++)
+            norm += X[i * d + j] * X[i * d + j];
+          for (int j = 0; j < d; j++)
+            X[i * d + j] /= sqrt (norm);
+          y[i] = B[i] = i % 2 ? 1 : -1;
+        }
+      system = gram_system_new (device, &samples, NULL, NULL);
+      g_assert_true (gram_system_factor (system, NULL, NULL));
+      g_assert_true (gram_system_solve (system, 1, B, n, NULL, NULL));
+      for (int i = 0; i < n; i++)
+        sum += y[i] * B[i];
+      g_test_message ("angle %g: %.15g", angles[a], sqrt (2 * sum / n));
+      g_assert_cmpfloat_with_epsilon (sqrt (2 * sum / n) / complexity[a], 1, 1e-6);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,8 +194,10 @@ main (int argc, char **argv)
     {
       const char *name = gram_backend_get (i)->name;
       g_autofree char *path = g_strdup_printf ("/backend/%s/conformance", name);
+      g_autofree char *near = g_strdup_printf ("/backend/%s/near", name);
 
       g_test_add_data_func (path, name, test_conformance);
+      g_test_add_data_func (near, name, test_near);
     }
   g_test_add_func ("/backend/cpu/threads", test_threads);
   g_test_add_func ("/backend/cpu/memory", test_memory);

@@ -99,11 +99,56 @@ test_damage (void)
     }
 }
 
+/* A step that the program never reaches is none that a file may name: k + 1 and the steps at which
+ * a run is recorded would overflow. */
+static void
+test_huge_step (void)
+{
+  static const gint64 steps[] = { -1, GRAM_STEP_MAX + 1, G_GINT64_CONSTANT (5000000000000000000),
+                                  G_MAXINT64 };
+  g_autoptr (GBytes) state = example ();
+  gsize size;
+  g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (state, &size), g_bytes_get_size (state));
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (GBytes) huge = NULL;
+
+      ((GramStateHeader *) (gpointer) copy)->step = steps[i];
+      huge = g_bytes_new (copy, size);
+      refuse (huge, 0.1);
+    }
+}
+
+/* A state within a file lies wherever the sections before it end. */
+static void
+test_align (void)
+{
+  g_autoptr (GBytes) state = example ();
+  gsize size;
+  const guint8 *data = g_bytes_get_data (state, &size);
+  g_autofree guint8 *file = g_malloc (size + 8);
+
+  for (gsize offset = 0; offset < 8; offset++)
+    {
+      g_autoptr (GBytes) part = NULL, aligned = NULL;
+
+      memcpy (file + offset, data, size);
+      part = g_bytes_new_static (file + offset, size);
+      aligned = gram_state_align (part, NULL);
+      g_assert_true (g_bytes_equal (aligned, state));
+      g_assert_cmpuint ((gsize) g_bytes_get_data (aligned, NULL) % 8, ==, 0);
+      g_assert_true ((aligned == part) == (offset == 0));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/backend/state/round-trip", test_round_trip);
   g_test_add_func ("/backend/state/damage", test_damage);
+  g_test_add_func ("/backend/state/huge-step", test_huge_step);
+  g_test_add_func ("/backend/state/align", test_align);
   return g_test_run ();
 }

@@ -138,6 +138,27 @@ test_foreign (void)
     }
 }
 
+/* Steps beyond what a run may have, in a file that is whole. */
+static void
+test_huge_steps (void)
+{
+  static const gint64 steps[] = { GRAM_STEP_MAX + 1, G_MAXINT64 };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (GramCheckpoint) checkpoint = saved_checkpoint (5), read = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_clear_pointer (&checkpoint->state, g_bytes_unref);
+      *(i % 2 ? &checkpoint->step : &checkpoint->run->steps) = steps[i / 2];
+      bytes = gram_checkpoint_serialize (checkpoint, NULL);
+      read = gram_checkpoint_parse (bytes, &error);
+      g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DATA);
+      g_assert_nonnull (strstr (error->message, "step"));
+    }
+}
+
 static void
 test_lock (void)
 {
@@ -256,6 +277,7 @@ main (int argc, char **argv)
   g_test_add_func ("/checkpoint/previous", test_previous);
   g_test_add_func ("/checkpoint/newer", test_newer);
   g_test_add_func ("/checkpoint/foreign", test_foreign);
+  g_test_add_func ("/checkpoint/huge-steps", test_huge_steps);
   g_test_add_func ("/checkpoint/lock", test_lock);
   g_test_add_func ("/checkpoint/resume", test_resume);
   return saved_test_run ();

@@ -118,6 +118,29 @@ sections_check (const guint8 *memory, gsize size, guint count, GError **error)
 }
 
 /**
+ * gram_state_align:
+ * @state: bytes that may lie anywhere, as a part of a file does
+ *
+ * Returns: (transfer full) (nullable): @state where its numbers can be read in place, else a copy
+ *   that is; %NULL with GRAM_ERROR_MEMORY
+ */
+GBytes *
+gram_state_align (GBytes *state, GError **error)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (state, &size);
+  gpointer memory;
+
+  if ((gsize) data % 8 == 0)
+    return g_bytes_ref (state);
+  memory = gram_try_alloc (1, (gint64) size, 1, "the state of the run", error);
+  if (memory == NULL)
+    return NULL;
+  memcpy (memory, data, size);
+  return g_bytes_new_with_free_func (memory, size, gram_free, memory);
+}
+
+/**
  * gram_state_parse:
  * @expected: the header of the run that wants to go on, by gram_state_header_init()
  * @header: (out caller-allocates): the state's own: its step, backend, formulation, precision
@@ -141,7 +164,8 @@ gram_state_parse (GBytes *state, const GramStateHeader *expected, GramStateHeade
     return damaged ("is of another kind", error);
   if (header->version != STATE_VERSION)
     return damaged ("is of another version or byte order", error);
-  if (memchr (header->backend, '\0', sizeof header->backend) == NULL || header->step < 0)
+  if (memchr (header->backend, '\0', sizeof header->backend) == NULL || header->step < 0
+      || header->step > GRAM_STEP_MAX)
     return damaged ("is damaged", error);
   if (header->n != expected->n || header->d != expected->d || header->m != expected->m
       || header->n_sets != expected->n_sets || header->seed != expected->seed
@@ -153,11 +177,11 @@ gram_state_parse (GBytes *state, const GramStateHeader *expected, GramStateHeade
 
 /**
  * gram_state_find:
- * @state: one that gram_state_parse() accepted
+ * @state: one that gram_state_align() returned and gram_state_parse() accepted
  * @bytes: (out): the size of the section
  *
- * Returns: (transfer none) (nullable): the section's data, 8-byte aligned when @state's memory is;
- *   %NULL when there is none of that name
+ * Returns: (transfer none) (nullable): the section's data, 8-byte aligned; %NULL when there is none
+ *   of that name
  */
 gconstpointer
 gram_state_find (GBytes *state, const char *name, gsize *bytes)

@@ -44,6 +44,7 @@ void gram_state_header_init (GramStateHeader *header, const GramTrainerSpec *spe
                              const char *backend, const GramTrainerPlan *plan, gint64 step);
 GBytes *gram_state_build (const GramStateHeader *header, const GramStateSection *sections,
                           guint count, GError **error);
+GBytes *gram_state_align (GBytes *state, GError **error);
 gboolean gram_state_parse (GBytes *state, const GramStateHeader *expected, GramStateHeader *header,
                            GError **error);
 gconstpointer gram_state_find (GBytes *state, const char *name, gsize *bytes);

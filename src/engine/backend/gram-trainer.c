@@ -8,6 +8,7 @@
 
 #include "gram-device-private.h"
 #include "gram-error.h"
+#include "gram-state.h"
 
 struct _GramTrainer
 {
@@ -200,8 +201,9 @@ gboolean
 gram_trainer_restore (GramTrainer *trainer, GBytes *state, GError **error)
 {
   GramObservation now = { 0 };
+  g_autoptr (GBytes) aligned = gram_state_align (state, error);
 
-  if (!trainer->device->vtable->trainer_restore (trainer->impl, state, error)
+  if (aligned == NULL || !trainer->device->vtable->trainer_restore (trainer->impl, aligned, error)
       || !trainer->device->vtable->trainer_observe (trainer->impl, 0, GRAM_OBSERVE_RESIDUAL, &now,
                                                     error))
     return FALSE;

@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* The most steps that a run is asked for or a file may speak of: k is exact as a double, and twice
+ * the last is no overflow. */
+#define GRAM_STEP_MAX ((gint64) 1000000000000000)
+
 typedef struct
 {
   GramSamples train;

@@ -29,19 +29,25 @@ check (Examined *e, double value, double limit, const GError *error, const char 
                           (int) e->n);
 }
 
-/* Eq 3 in long double */
+/* Eq 3 in long double, the angle from ‖x − y‖ and ‖x + y‖, which tell every angle of unit vectors
+ */
 static long double
 gram_entry (const GramSamples *samples, gint64 i, gint64 j)
 {
   const long double pi = 3.14159265358979323846264338327950288L;
-  long double k = 0;
+  long double apart = 0, together = 0, angle;
 
   if (i == j)
     return 0.5L;
   for (gint64 p = 0; p < samples->d; p++)
-    k += (long double) samples->X[i * samples->ldx + p] * samples->X[j * samples->ldx + p];
-  k = k > 1 ? 1 : k < -1 ? -1 : k;
-  return k * (pi - acosl (k)) / (2 * pi);
+    {
+      long double x = samples->X[i * samples->ldx + p], y = samples->X[j * samples->ldx + p];
+
+      apart += (x - y) * (x - y);
+      together += (x + y) * (x + y);
+    }
+  angle = 2 * atan2l (sqrtl (apart), sqrtl (together));
+  return cosl (angle) * (pi - angle) / (2 * pi);
 }
 
 static void
@@ -231,6 +237,27 @@ examine_singular (GramConformance *suite)
                           "Cholesky: a singular H∞ is refused by name");
 }
 
+/* Pairs at angles that XᵀX cannot tell from 0 or π. */
+static void
+examine_near (GramConformance *suite)
+{
+  g_autoptr (GramConformanceProblem) p = gram_conformance_problem_new (40, 70, 4, 0, 1, 0.9, 17);
+
+  for (gint64 i = 1; i < 40; i += 2)
+    {
+      double *x = p->X + i * 70, *y = p->X + (i - 1) * 70;
+      double angle = pow (10, -(double) i / 4), sign = i % 4 == 1 ? 1 : -1, dot = 0, norm = 0;
+
+      for (gint64 j = 0; j < 70; j++)
+        dot += x[j] * y[j];
+      for (gint64 j = 0; j < 70; j++)
+        norm += pow (x[j] -= dot * y[j], 2);
+      for (gint64 j = 0; j < 70; j++)
+        x[j] = sign * (cos (angle) * y[j] + sin (angle) * x[j] / sqrt (norm));
+    }
+  examine (suite, "nearly equal and opposite images", &p->spec.train, FALSE);
+}
+
 static void
 examine_cancelled (GramConformance *suite)
 {
@@ -269,5 +296,6 @@ gram_conformance_systems (GramConformance *suite)
     identity[i * 90 + i] = i % 2 ? 1 : -1;
   examine (suite, "orthogonal images (all eigenvalues equal)", &orthogonal, TRUE);
   examine_singular (suite);
+  examine_near (suite);
   examine_cancelled (suite);
 }

@@ -318,7 +318,8 @@ take_about (GramCheckpoint *checkpoint, const char *text, GError **error)
     return damaged (error, "the section “about”");
   checkpoint->fingerprint = g_ascii_strtoull (fingerprint + strlen ("fingerprint="), NULL, 16);
   checkpoint->step = g_ascii_strtoll (step + strlen ("step="), NULL, 10);
-  return checkpoint->step >= 0 || damaged (error, "the step");
+  return (checkpoint->step >= 0 && checkpoint->step <= GRAM_STEP_MAX)
+         || damaged (error, "the step");
 }
 
 static gboolean

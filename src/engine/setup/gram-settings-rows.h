@@ -90,7 +90,7 @@ SETTING (GramPrecision, precision, .name = "precision", .type = &precision_type,
   .argument = "NAME", .usual = "", .help = "")
 /* 0: until paused */
 SETTING (gint64, max_steps, .name = "steps", .type = &integer_type,
-  .low = 0, .high = 1e15, .initial = "0",
+  .low = 0, .high = GRAM_STEP_MAX, .initial = "0",
   .change = GRAM_CHANGE_LIMITS, .group = GRAM_SETTINGS_STEPS,
   .argument = "K", .usual = "1000, a sweep 20000", .help = "steps of gradient descent")
 /* 0: never */
@@ -100,7 +100,7 @@ SETTING (double, until_residual, .name = "until-residual", .type = &real_type,
   .argument = "R", .usual = "never, a sweep 0.01", .help = "stop when every ‖y−u‖ ≤ R·‖y‖")
 /* automatic: denser early, bounded memory */
 SETTING (gint64, record_every, .name = "record-every", .type = &integer_type,
-  .low = 0, .high = 1e9, .word = "auto", .initial = "auto",
+  .low = 0, .high = GRAM_RECORD_EVERY_MAX, .word = "auto", .initial = "auto",
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_STEPS,
   .argument = "N", .usual = "denser at the start", .help = "record every N steps")
 /* an n × n matrix an observation */

@@ -13,6 +13,8 @@
 
 G_BEGIN_DECLS
 
+#define GRAM_RECORD_EVERY_MAX 1000000000
+
 /* A field for each row of gram-settings-rows.h, and what a problem is made of. */
 typedef struct
 {

@@ -85,7 +85,7 @@ parse_row (const char *line, GramSweepCell *cell)
 
   if (g_strv_length (field) != N_COLUMNS || !parse_double (field[0], &cell->fraction)
       || !g_ascii_string_to_unsigned (field[1], 10, 0, G_MAXUINT64, &cell->seed, NULL)
-      || !g_ascii_string_to_signed (field[9], 10, 0, G_MAXINT64, &cell->steps, NULL)
+      || !g_ascii_string_to_signed (field[9], 10, 0, GRAM_STEP_MAX, &cell->steps, NULL)
       || !parse_stopped (field[10], &cell->stopped))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)

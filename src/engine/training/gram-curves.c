@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-settings.h"
 #include "gram-size.h"
 
 #define TYPE "(a{sv}aa{sv})"
@@ -168,7 +169,8 @@ is_ascending (const GArray *steps)
     {
       double k = g_array_index (steps, double, i);
 
-      if (!(k >= 0 && k < 9e15) || (i > 0 && k <= g_array_index (steps, double, i - 1)))
+      if (!(k >= 0 && k <= (double) GRAM_STEP_MAX)
+          || (i > 0 && k <= g_array_index (steps, double, i - 1)))
         return FALSE;
     }
   return TRUE;
@@ -315,7 +317,8 @@ read_run (GVariant *value, GramRun *run, GError **error)
   gram_precision_from_string (precision, &run->precision);
   run->plan.precision = run->precision;
   run->stopped = stopped_from_string (stopped);
-  if (run->steps < 0 || run->record_every < 0)
+  if (run->steps < 0 || run->steps > GRAM_STEP_MAX || run->record_every < 0
+      || run->record_every > GRAM_RECORD_EVERY_MAX)
     return unfit (error, "the steps");
   return TRUE;
 }

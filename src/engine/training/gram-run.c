@@ -97,7 +97,7 @@ gram_run_set_empty (GramRunSet *set)
 
 /**
  * gram_run_records:
- * @k: a step
+ * @k: a step, at most GRAM_STEP_MAX
  * @record_every: 0: automatic
  *
  * Which steps a run keeps. Automatic: every step up to 1,024, then every 3rd up to 3,072, every
@@ -114,10 +114,10 @@ gram_run_records (gint64 k, gint64 record_every)
   gint64 stride = MAX (record_every, 1);
 
   if (record_every > 0)
-    for (gint64 end = record_every * 500000; k > end && stride < G_MAXINT64 / 4; end *= 2)
+    for (gint64 end = record_every * 500000; k > end; end *= 2)
       stride *= 2;
   else
-    for (gint64 end = 1024; k > end && stride < G_MAXINT64 / 9; end *= 3)
+    for (gint64 end = 1024; k > end; end *= 3)
       stride *= 3;
   return k % stride == 0;
 }
@@ -139,7 +139,7 @@ gram_run_observes (gint64 k, GramFormulation formulation)
 
   if (k < 40)
     return k <= 2 || k == 5 || k == 10 || k == 20;
-  for (gint64 end = 1600; k > end && stride < G_MAXINT64 / 9; end *= 3)
+  for (gint64 end = 1600; k > end; end *= 3)
     stride *= 3;
   return k == 40 || k % stride == 0;
 }
