@@ -26,7 +26,7 @@ usable_processors (void)
 }
 
 guint
-gram_cpu_device_count (void)
+gram_cpu_count_devices (void)
 {
   return 1;
 }
@@ -57,7 +57,7 @@ chosen_kernels (void)
 }
 
 gboolean
-gram_cpu_device_describe (guint index, GramDeviceInfo *info, GError **error)
+gram_cpu_describe (guint index, GramDeviceInfo *info, GError **error)
 {
   g_autofree char *name = processor_name ();
 
@@ -73,7 +73,7 @@ gram_cpu_device_describe (guint index, GramDeviceInfo *info, GError **error)
 }
 
 gpointer
-gram_cpu_device_open (guint index, const GramDeviceOptions *options, GError **error)
+gram_cpu_open (guint index, const GramDeviceOptions *options, GError **error)
 {
   GramCpuDevice *device = g_new0 (GramCpuDevice, 1);
   guint threads = options->threads > 0 ? options->threads : usable_processors ();
@@ -85,7 +85,7 @@ gram_cpu_device_open (guint index, const GramDeviceOptions *options, GError **er
 }
 
 void
-gram_cpu_device_close (gpointer data)
+gram_cpu_close (gpointer data)
 {
   GramCpuDevice *device = data;
 

@@ -18,11 +18,9 @@ typedef struct
   GramCpuPool *training;
 } GramCpuDevice;
 
-/* the slots of GramBackendVTable */
-guint gram_cpu_device_count (void);
-gboolean gram_cpu_device_describe (guint index, GramDeviceInfo *info, GError **error);
-gpointer gram_cpu_device_open (guint index, const GramDeviceOptions *options, GError **error);
-void gram_cpu_device_close (gpointer device);
+/* the slots of GramBackendVTable, each where it belongs */
+#define SLOT(type, name, ...) type gram_cpu_##name (__VA_ARGS__);
+#include "gram-backend-slots.h"
 
 void gram_cpu_device_progress (const GramJob *job, double fraction);
 gboolean gram_cpu_device_check_memory (guint64 bytes, const char *what, const char *remedy,

@@ -2,11 +2,10 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cpu-plan.h"
+#include "gram-cpu-order.h"
 
 #include <math.h>
 
-#include "gram-cpu-order.h"
 #include "gram-error.h"
 #include "gram-size.h"
 
@@ -168,7 +167,8 @@ worth_a_look (const GramTrainerSpec *spec, const gint64 *used, const GramTrainer
 }
 
 gboolean
-gram_cpu_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan, GError **error)
+gram_cpu_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
+                       GError **error)
 {
   Shape shape;
   g_autofree gint64 *used = NULL;

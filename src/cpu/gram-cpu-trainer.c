@@ -9,7 +9,6 @@
 #include "gram-cpu-forward.h"
 #include "gram-cpu-lazy.h"
 #include "gram-cpu-network.h"
-#include "gram-cpu-plan.h"
 #include "gram-size.h"
 
 static void
@@ -220,7 +219,7 @@ gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJo
   GramCpuTrainer *trainer;
   gboolean ready;
 
-  if (!gram_cpu_plan (device, spec, &plan, error)
+  if (!gram_cpu_trainer_plan (device, spec, &plan, error)
       || !gram_cpu_device_check_memory (plan.bytes, "training",
                                         "take fewer images, a smaller width m or fewer label sets",
                                         error))

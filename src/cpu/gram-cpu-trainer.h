@@ -113,22 +113,6 @@ gram_cpu_rate (const GramCpuTrainer *trainer)
   return trainer->spec.eta / sqrt ((double) trainer->m);
 }
 
-/* the slots of GramBackendVTable */
-gpointer gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *job,
-                               GError **error);
-void gram_cpu_trainer_free (gpointer trainer);
-gboolean gram_cpu_trainer_step (gpointer trainer, gint64 count, double *residuals,
-                                const GramJob *job, GError **error);
-gboolean gram_cpu_trainer_observe (gpointer trainer, guint set, GramObserveFlags flags,
-                                   GramObservation *observation, GError **error);
-gboolean gram_cpu_trainer_weights (gpointer trainer, guint set, float *W, gint64 ldw,
-                                   GError **error);
-GBytes *gram_cpu_trainer_save (gpointer trainer, GError **error);
-gboolean gram_cpu_trainer_restore (gpointer trainer, GBytes *state, GError **error);
-gboolean gram_cpu_trainer_gram (gpointer trainer, guint set, double *H, gint64 ldh, GError **error);
-gboolean gram_cpu_trainer_pattern (gpointer trainer, guint set, guint8 *bits, GError **error);
-
-/* what they share */
 gboolean gram_cpu_trainer_to_weights (GramCpuTrainer *trainer, GError **error);
 void gram_cpu_trainer_refresh_weights (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_trainer_refresh_samples (GramCpuTrainer *trainer);

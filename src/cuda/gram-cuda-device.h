@@ -63,9 +63,8 @@ gboolean cuda_download (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpoi
                         gsize from_pitch, gsize width, gsize height, GError **error);
 gboolean cuda_zero (CudaQueue *queue, gpointer memory, gsize bytes, GError **error);
 
-guint cuda_count_devices (void);
-gboolean cuda_describe (guint index, GramDeviceInfo *info, GError **error);
-gpointer cuda_open (guint index, const GramDeviceOptions *options, GError **error);
-void cuda_close (gpointer device);
+/* the slots of GramBackendVTable, each where it belongs */
+#define SLOT(type, name, ...) type cuda_##name (__VA_ARGS__);
+#include "gram-backend-slots.h"
 
 G_END_DECLS

@@ -325,8 +325,8 @@ cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_til
 }
 
 gboolean
-cuda_layout_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                  GError **error)
+cuda_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
+                   GError **error)
 {
   CudaLayout layout;
 

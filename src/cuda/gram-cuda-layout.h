@@ -76,8 +76,5 @@ typedef struct
 gboolean cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_tile,
                       gsize held, CudaLayout *layout, gint64 **used, gint64 **rest, GError **error);
 const char *cuda_layout_array_name (CudaArray array);
-/* the slot of GramBackendVTable */
-gboolean cuda_layout_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                           GError **error);
 
 G_END_DECLS

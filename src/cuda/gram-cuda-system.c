@@ -2,11 +2,10 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-cuda-system.h"
+#include "gram-cuda-device.h"
 
 #include <string.h>
 
-#include "gram-cuda-device.h"
 #include "gram-cuda-kernels.h"
 #include "gram-error.h"
 #include "gram-size.h"

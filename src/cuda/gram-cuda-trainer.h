@@ -54,21 +54,6 @@ cuda_step_size (const CudaTrainer *trainer)
   return (float) (trainer->spec.eta / sqrt ((double) trainer->spec.m));
 }
 
-/* the slots of GramBackendVTable */
-gpointer cuda_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *job,
-                           GError **error);
-void cuda_trainer_free (gpointer trainer);
-gboolean cuda_trainer_step (gpointer trainer, gint64 count, double *residuals, const GramJob *job,
-                            GError **error);
-gboolean cuda_trainer_observe (gpointer trainer, guint set, GramObserveFlags flags,
-                               GramObservation *observation, GError **error);
-gboolean cuda_trainer_weights (gpointer trainer, guint set, float *W, gint64 ldw, GError **error);
-GBytes *cuda_trainer_save (gpointer trainer, GError **error);
-gboolean cuda_trainer_restore (gpointer trainer, GBytes *state, GError **error);
-gboolean cuda_trainer_gram (gpointer trainer, guint set, double *H, gint64 ldh, GError **error);
-gboolean cuda_trainer_pattern (gpointer trainer, guint set, guint8 *bits, GError **error);
-
-/* what they share */
 gboolean cuda_trainer_enter (CudaTrainer *trainer, GError **error);
 void cuda_trainer_release (CudaTrainer *trainer);
 gint64 cuda_trainer_neuron (const CudaTrainer *trainer, gint64 column);

@@ -1,0 +1,56 @@
+/* gram-backend-slots.h: what a backend does, a row each
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * SLOT (TYPE, NAME, ARGUMENTS): gram-backend.h makes the fields of GramBackendVTable of these rows,
+ * and a backend declares its functions and fills in its table with them. There is no include guard,
+ * and the includer's SLOT ends here. Slots marked (optional) may be NULL; the wrapper then sets
+ * GRAM_ERROR_UNSUPPORTED.
+ */
+/* clang-format off */
+
+SLOT (guint, count_devices, void)
+SLOT (gboolean, describe, guint index, GramDeviceInfo *info, GError **error)
+SLOT (gpointer, open, guint index, const GramDeviceOptions *options, GError **error)
+SLOT (void, close, gpointer device)
+
+/* H∞ of Eq 3 on the device, and what can be asked of it. */
+SLOT (gpointer, system_new, gpointer device, const GramSamples *samples, const GramJob *job,
+      GError **error)
+SLOT (void, system_free, gpointer system)
+SLOT (gboolean, system_multiply, gpointer system, gint64 k, const double *V, gint64 ldv, double *Y,
+      gint64 ldy, const GramJob *job, GError **error)
+SLOT (gboolean, system_factor, gpointer system, const GramJob *job, GError **error)
+SLOT (gboolean, system_solve, gpointer system, gint64 k, double *B, gint64 ldb, const GramJob *job,
+      GError **error)
+SLOT (gboolean, system_inverse_diagonal, gpointer system, double *diagonal, const GramJob *job,
+      GError **error)
+SLOT (gboolean, system_eigen, gpointer system, double *lambda, const GramJob *job, GError **error)
+SLOT (gboolean, system_eigenvectors, gpointer system, gint64 first, gint64 count, double *V,
+      gint64 ldv, GError **error)
+SLOT (gboolean, system_project, gpointer system, gint64 k, const double *Y, gint64 ldy, double *P,
+      gint64 ldp, GError **error)
+SLOT (gboolean, system_download, gpointer system, double *H, gint64 ldh, GError **error)
+
+/* Full-batch gradient descent, Eq 1, 5 and 6. */
+SLOT (gboolean, trainer_plan, gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
+      GError **error)
+SLOT (gpointer, trainer_new, gpointer device, const GramTrainerSpec *spec, const GramJob *job,
+      GError **error)
+SLOT (void, trainer_free, gpointer trainer)
+SLOT (gboolean, trainer_step, gpointer trainer, gint64 count, double *residuals, const GramJob *job,
+      GError **error)
+SLOT (gboolean, trainer_observe, gpointer trainer, guint set, GramObserveFlags flags,
+      GramObservation *observation, GError **error)
+SLOT (gboolean, trainer_weights, gpointer trainer, guint set, float *W, gint64 ldw, GError **error)
+/* gram-state.h: always with W(k), so that another backend can go on. After a device failed it
+ * is the last state that reached the host. */
+SLOT (GBytes *, trainer_save, gpointer trainer, GError **error)
+SLOT (gboolean, trainer_restore, gpointer trainer, GBytes *state, GError **error)
+/* (optional) H(k) of number 18: (K_ij/m)·Σ_r 1_{r,i}1_{r,j} */
+SLOT (gboolean, trainer_gram, gpointer trainer, guint set, double *H, gint64 ldh, GError **error)
+/* (optional) 1{w_rᵀx_i ≥ 0}: m rows of ⌈n/8⌉ bytes, bit i%8 of byte i/8 of row r; for the
+ * conformance suite, which compares them bit by bit */
+SLOT (gboolean, trainer_pattern, gpointer trainer, guint set, guint8 *bits, GError **error)
+/* clang-format on */
+#undef SLOT
