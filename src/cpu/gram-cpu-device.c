@@ -53,7 +53,7 @@ chosen_kernels (void)
   for (const GramCpuKernels *const *set = gram_cpu_kernels_available (); *set != NULL; set++)
     if (name != NULL && g_str_equal ((*set)->name, name))
       return *set;
-  return gram_cpu_kernels_best ();
+  return gram_cpu_kernels_available ()[0];
 }
 
 gboolean
@@ -94,13 +94,6 @@ gram_cpu_close (gpointer data)
   g_free (device);
 }
 
-void
-gram_cpu_device_progress (const GramJob *job, double fraction)
-{
-  if (job->progress != NULL)
-    job->progress (fraction, job->progress_data);
-}
-
 gboolean
 gram_cpu_device_check_memory (guint64 bytes, const char *what, const char *remedy, GError **error)
 {
@@ -114,25 +107,6 @@ gram_cpu_device_check_memory (guint64 bytes, const char *what, const char *remed
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY, "%s needs %s of memory, %s is free; %s", what,
                need, have, remedy);
   return FALSE;
-}
-
-/* Pixels that are zero in every image change no product: they are left out. */
-gint64 *
-gram_cpu_device_used_pixels (const GramSamples *train, const GramSamples *test, gint64 *count)
-{
-  const GramSamples *sets[] = { train, test };
-  gint64 *used = g_new0 (gint64, train->d);
-  gint64 kept = 0;
-
-  for (guint s = 0; s < G_N_ELEMENTS (sets); s++)
-    for (gint64 i = 0; sets[s] != NULL && i < sets[s]->n; i++)
-      for (gint64 j = 0; j < train->d; j++)
-        used[j] |= sets[s]->X[i * sets[s]->ldx + j] != 0;
-  for (gint64 j = 0; j < train->d; j++)
-    if (used[j] != 0)
-      used[kept++] = j;
-  *count = kept;
-  return used;
 }
 
 /**

@@ -22,11 +22,8 @@ typedef struct
 #define SLOT(type, name, ...) type gram_cpu_##name (__VA_ARGS__);
 #include "gram-backend-slots.h"
 
-void gram_cpu_device_progress (const GramJob *job, double fraction);
 gboolean gram_cpu_device_check_memory (guint64 bytes, const char *what, const char *remedy,
                                        GError **error);
-gint64 *gram_cpu_device_used_pixels (const GramSamples *train, const GramSamples *test,
-                                     gint64 *count);
 double *gram_cpu_device_used_images (const GramSamples *samples, const gint64 *order,
                                      const gint64 *used, gint64 count, GError **error);
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Part of gram-cpu-kernels-body.h. Rows are padded to multiples of 32 values, patterns of a neuron
+ * Part of gram-cpu-kernels-body.c. Rows are padded to multiples of 32 values, patterns of a neuron
  * to whole words.
  */
 

@@ -3,18 +3,12 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A part of gram-cpu-kernels-body.h, compiled with it once per instruction set; VEC is its.
+ * A part of gram-cpu-kernels-body.c, compiled with it once per instruction set; VEC is its.
  */
 #pragma once
 
 #include <math.h>
 #include <string.h>
-
-#include <glib.h>
-
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
 
 typedef double VecWide __attribute__ ((vector_size (VEC * 4), aligned (8), may_alias));
 typedef gint64 VecWideInt __attribute__ ((vector_size (VEC * 4), aligned (8), may_alias));

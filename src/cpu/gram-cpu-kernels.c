@@ -32,9 +32,3 @@ gram_cpu_kernels_available (void)
     }
   return sets;
 }
-
-const GramCpuKernels *
-gram_cpu_kernels_best (void)
-{
-  return gram_cpu_kernels_available ()[0];
-}

@@ -125,9 +125,7 @@ typedef struct
                     const double *v, double *y);
 } GramCpuKernels;
 
-/* All sets that this processor runs, fastest first, the portable one last; NULL-terminated. */
 const GramCpuKernels *const *gram_cpu_kernels_available (void);
-const GramCpuKernels *gram_cpu_kernels_best (void);
 
 /* Defined where the build has them. */
 extern const GramCpuKernels gram_cpu_kernels_portable;

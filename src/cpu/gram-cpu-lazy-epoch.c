@@ -84,7 +84,7 @@ set_limits (GramCpuTrainer *trainer, GramCpuSet *set)
     return FALSE;
   for (gint64 j = 0; j < n; j++)
     lazy->drift[j] -= tau * lazy->pending[j];
-  gram_cpu_lazy_rows (trainer, set, lazy->drift);
+  gram_cpu_lazy_rows (trainer, set, lazy->drift, FALSE);
   for (gint64 j = 0; j < n; j++)
     {
       lazy->allowance[j] =
@@ -132,7 +132,7 @@ gram_cpu_lazy_prepare (GramCpuTrainer *trainer, GramCpuSet *set)
   lazy->trying = lazy->rest == 0 && isfinite (set->residual) && set_limits (trainer, set);
   if (lazy->rest > 0)
     lazy->rest--;
-  gram_cpu_lazy_gather (trainer, set);
+  gram_cpu_lazy_gather (trainer, lazy, FALSE);
   gram_cpu_lazy_rates (trainer, set);
 }
 
@@ -142,6 +142,8 @@ typedef struct
 {
   GramCpuTrainer *trainer;
   GramCpuSet *set;
+  const guint64 *active; /* (words × n): neurons active on an image */
+  gint64 words;
 } Begin;
 
 /* The watched pairs of a tile of images, and its words of rows. */
@@ -182,24 +184,16 @@ turn_patterns (GramCpuTrainer *trainer, GramCpuSet *set, guint64 *active, gint64
       }
 }
 
-typedef struct
-{
-  GramCpuTrainer *trainer;
-  GramCpuLazy *lazy;
-  const guint64 *active;
-  gint64 words;
-} Count;
-
 static void
 count_task (gint64 tile, guint worker, gpointer data)
 {
-  const Count *count = data;
+  const Begin *count = data;
   gint64 n = count->trainer->n_tiles * GRAM_TILE;
 
   for (gint64 first = 0; first <= tile; first++)
     for (gint64 i = tile * GRAM_TILE; i < (tile + 1) * GRAM_TILE; i++)
       for (gint64 j = first * GRAM_TILE; j < MIN ((first + 1) * GRAM_TILE, i + 1); j++)
-        count->lazy->counts[i * n + j] = count->lazy->counts[j * n + i] =
+        count->set->lazy->counts[i * n + j] = count->set->lazy->counts[j * n + i] =
             (gint32) count->trainer->device->kernels->matches (count->words,
                                                                count->active + i * count->words,
                                                                count->active + j * count->words);
@@ -209,7 +203,7 @@ count_task (gint64 tile, guint worker, gpointer data)
 static gboolean
 count_all (GramCpuTrainer *trainer, GramCpuSet *set)
 {
-  Count count = { trainer, set->lazy, NULL, (trainer->m + 63) / 64 };
+  Begin count = { trainer, set, NULL, (trainer->m + 63) / 64 };
   guint64 *active =
       gram_try_alloc (8, count.words, trainer->n_tiles * GRAM_TILE, "the patterns", NULL);
 
@@ -297,7 +291,7 @@ void
 gram_cpu_lazy_begin (GramCpuTrainer *trainer, GramCpuSet *set)
 {
   GramCpuLazy *lazy = set->lazy;
-  Begin begin = { trainer, set };
+  Begin begin = { .trainer = trainer, .set = set };
 
   lazy->length = 0;
   lazy->spent = lazy->latest = 0;

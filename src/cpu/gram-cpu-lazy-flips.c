@@ -34,10 +34,15 @@ bound_effects (GramCpuTrainer *trainer, GramCpuLazy *lazy)
     }
 }
 
-/* The flips of the epoch by neuron: what they have done since, of neurons where that can matter,
- * or what they take off K·(M∘R). */
-static void
-gather (GramCpuTrainer *trainer, GramCpuLazy *lazy, gboolean since)
+/**
+ * gram_cpu_lazy_gather:
+ * @since: whether what they have done since is asked for, of neurons where that can matter, else
+ *   what they take off K·(M∘R), for gram_cpu_lazy_correct()
+ *
+ * Sorts the flips of the epoch by neuron.
+ */
+void
+gram_cpu_lazy_gather (GramCpuTrainer *trainer, GramCpuLazy *lazy, gboolean since)
 {
   gint32 *start = lazy->start;
   double rate = gram_cpu_rate (trainer);
@@ -72,17 +77,6 @@ gather (GramCpuTrainer *trainer, GramCpuLazy *lazy, gboolean since)
   for (gint64 r = trainer->neurons; r > 0; r--)
     start[r] = start[r - 1];
   start[0] = 0;
-}
-
-/**
- * gram_cpu_lazy_gather:
- *
- * Sorts the flips of the epoch by neuron for gram_cpu_lazy_correct().
- */
-void
-gram_cpu_lazy_gather (GramCpuTrainer *trainer, GramCpuSet *set)
-{
-  gather (trainer, set->lazy, FALSE);
 }
 
 /**
@@ -209,7 +203,7 @@ gram_cpu_lazy_reach (GramCpuTrainer *trainer, GramCpuSet *set)
   GramCpuLazy *lazy = set->lazy;
   Flips flips = { trainer, set, 0 };
 
-  gather (trainer, lazy, TRUE);
+  gram_cpu_lazy_gather (trainer, lazy, TRUE);
   lazy->seen = 0;
   lazy->seen_flips = lazy->effects->len;
   for (gint64 r = 0; r < trainer->neurons; r++)

@@ -69,8 +69,15 @@ rows_task (gint64 task, guint worker, gpointer data)
     out[j] = (double) z[j];
 }
 
-static void
-run_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d, gboolean advance)
+/**
+ * gram_cpu_lazy_rows:
+ * @d: (n)
+ * @advance: whether the watched pairs take part in a step too, for which there are counts
+ *
+ * Rows of lazy->sums: what D = @d can do to s, from K alone, and with the counts what a step does.
+ */
+void
+gram_cpu_lazy_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d, gboolean advance)
 {
   GramCpuLazy *lazy = set->lazy;
   gint64 n = trainer->n_tiles * GRAM_TILE;
@@ -85,18 +92,6 @@ run_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d, gboolean ad
   for (gint64 t = 0; t < gram_cpu_lazy_tasks (trainer); t++)
     g_array_set_size (lazy->found[t], 0);
   gram_cpu_pool_run (trainer->device->training, gram_cpu_lazy_tasks (trainer), rows_task, &rows);
-}
-
-/**
- * gram_cpu_lazy_rows:
- * @d: (n)
- *
- * What D = @d can do to s, from K alone: rows of lazy->sums.
- */
-void
-gram_cpu_lazy_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d)
-{
-  run_rows (trainer, set, d, FALSE);
 }
 
 /* ---------- a step --------------------------------------------------------------------------- */
@@ -149,7 +144,7 @@ gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set)
 
   if (!gram_cpu_lazy_goes_on (trainer, lazy) || !within_limits (trainer, lazy))
     return FALSE;
-  run_rows (trainer, set, lazy->drift, TRUE);
+  gram_cpu_lazy_rows (trainer, set, lazy->drift, TRUE);
   if (!within_allowance (trainer, lazy))
     return FALSE;
   for (gint64 i = 0; i < trainer->n; i++)

@@ -124,14 +124,15 @@ gboolean gram_cpu_lazy_restore (GramCpuTrainer *trainer, const guint8 *memory, g
 void gram_cpu_lazy_prepare (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_lazy_begin (GramCpuTrainer *trainer, GramCpuSet *set);
 gboolean gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set);
-void gram_cpu_lazy_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d);
+void gram_cpu_lazy_rows (GramCpuTrainer *trainer, GramCpuSet *set, const double *d,
+                         gboolean advance);
 void gram_cpu_lazy_rates (GramCpuTrainer *trainer, GramCpuSet *set);
 
 /* flips */
 void gram_cpu_lazy_reach (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_lazy_take (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_lazy_count (GramCpuTrainer *trainer, GramCpuSet *set, guint first);
-void gram_cpu_lazy_gather (GramCpuTrainer *trainer, GramCpuSet *set);
+void gram_cpu_lazy_gather (GramCpuTrainer *trainer, GramCpuLazy *lazy, gboolean since);
 void gram_cpu_lazy_correct (const GramCpuTrainer *trainer, const GramCpuLazy *lazy, gint64 tile,
                             gint64 first, gint64 count, float *sums, gint64 plane);
 

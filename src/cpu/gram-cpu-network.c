@@ -4,7 +4,8 @@
  */
 #include "gram-cpu-network.h"
 
-#include "gram-cpu-blas.h"
+#include <cblas.h>
+
 #include "gram-cpu-order.h"
 #include "gram-size.h"
 
@@ -183,12 +184,12 @@ make_kernel (GramCpuTrainer *trainer, const double *X, const GramSamples *rows, 
       gint64 count = MIN (COLUMNS, trainer->n - first);
 
       if (d > 0)
-        gram_blas_gemm (TRUE, FALSE, rows->n, count, d, 1, R, d, X + first * d, d, 0, block,
-                        rows->n);
+        cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, rows->n, count, d, 1, R, d,
+                     X + first * d, d, 0, block, rows->n);
       for (gint64 j = 0; j < count; j++)
         for (gint64 i = 0; i < rows->n; i++)
           panel[(i / width * n + first + j) * width + i % width] = (float) block[j * rows->n + i];
-      gram_cpu_device_progress (job, (double) (first + count) / (double) trainer->n);
+      gram_job_progress (job, (double) (first + count) / (double) trainer->n);
       done = !g_cancellable_set_error_if_cancelled (job->cancellable, error);
     }
   gram_free (R);
@@ -243,7 +244,7 @@ gram_cpu_network_new (GramCpuTrainer *trainer, const GramTrainerSpec *spec, cons
 {
   gint64 count;
 
-  trainer->used = gram_cpu_device_used_pixels (&spec->train, &spec->test, &count);
+  trainer->used = gram_samples_used_pixels (&spec->train, &spec->test, &count);
   if (!pack_train (trainer, &spec->train, error)
       || (trainer->n_test > 0
           && (trainer->tests = pack_images (trainer, &spec->test, NULL, trainer->test_tiles, error))

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gram-cpu-blas.h"
+#include <cblas.h>
+
 #include "gram-philox.h"
 #include "gram-size.h"
 
@@ -87,14 +88,15 @@ project (Bisection *b, gint64 first, gint64 count)
     {
       float centre = 0, sum = 0, norm = 0;
 
-      gram_blas_sgemv (TRUE, b->features, count, Z, b->features, v, p);
+      cblas_sgemv (CblasColMajor, CblasTrans, b->features, count, 1, Z, b->features, v, 1, 0, p, 1);
       for (gint64 j = 0; j < b->features; j++)
         centre += b->mean[j] * v[j];
       for (gint64 i = 0; i < count; i++)
         sum += p[i] -= centre;
       if (k == ITERATIONS)
         break;
-      gram_blas_sgemv (FALSE, b->features, count, Z, b->features, p, v);
+      cblas_sgemv (CblasColMajor, CblasNoTrans, b->features, count, 1, Z, b->features, p, 1, 0, v,
+                   1);
       for (gint64 j = 0; j < b->features; j++)
         {
           v[j] -= b->mean[j] * sum;

@@ -181,7 +181,7 @@ gram_cpu_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainer
                            "the CPU backend does not offer a precision other than fp32");
       return FALSE;
     }
-  used = gram_cpu_device_used_pixels (&spec->train, &spec->test, &plan->d_used);
+  used = gram_samples_used_pixels (&spec->train, &spec->test, &plan->d_used);
   shape = shape_of (spec, plan->d_used);
   /* Looking at the images for what can be skipped takes a moment: only where it can matter. */
   if (plan->d_used > 0

@@ -12,7 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "gram-cpu-blas.h"
+#include <cblas.h>
+
 #include "gram-error.h"
 #include "gram-philox.h"
 #include "gram-size.h"
@@ -24,13 +25,31 @@
 #define REDUCED 0.45  /* share of the time after the tridiagonal form */
 #define CONQUERED 0.7 /* and after divide and conquer */
 
+/* LAPACK as Fortran calls it; numbers are passed by their address. */
+void dlatrd_ (const char *uplo, const int *n, const int *nb, double *a, const int *lda, double *e,
+              double *tau, double *w, const int *ldw, size_t);
+void dsytd2_ (const char *uplo, const int *n, double *a, const int *lda, double *d, double *e,
+              double *tau, int *info, size_t);
+void dstedc_ (const char *compz, const int *n, double *d, double *e, double *z, const int *ldz,
+              double *work, const int *lwork, int *iwork, const int *liwork, int *info, size_t);
+void dormtr_ (const char *side, const char *uplo, const char *trans, const int *m, const int *n,
+              double *a, const int *lda, const double *tau, double *c, const int *ldc, double *work,
+              const int *lwork, int *info, size_t, size_t, size_t);
+void dsyevr_ (const char *jobz, const char *range, const char *uplo, const int *n, double *a,
+              const int *lda, const double *vl, const double *vu, const int *il, const int *iu,
+              const double *abstol, int *m, double *w, double *z, const int *ldz, int *isuppz,
+              double *work, const int *lwork, int *iwork, const int *liwork, int *info, size_t,
+              size_t, size_t);
+
+#define INT(x) (&(int){ (int) (x) })
+
 typedef struct
 {
   gint64 n;
   double *A; /* (n × n) H∞, then the reflectors */
   double *Z; /* (n × n) eigenvectors */
   double *work;
-  double *d, *e, *tau;
+  double *d, *e, *tau; /* one block */
   int *iwork;
 } Eigen;
 
@@ -40,10 +59,8 @@ eigen_clear (Eigen *eigen)
   gram_free (eigen->A);
   gram_free (eigen->Z);
   gram_free (eigen->work);
-  gram_free (eigen->d);
-  gram_free (eigen->e);
-  gram_free (eigen->tau);
-  gram_free (eigen->iwork);
+  g_free (eigen->d);
+  g_free (eigen->iwork);
 }
 
 static gint64
@@ -55,8 +72,9 @@ work_size (gint64 n)
 static gboolean
 eigen_alloc (Eigen *eigen, gint64 n, GError **error)
 {
-  memset (eigen, 0, sizeof *eigen);
-  eigen->n = n;
+  *eigen = (Eigen){ .n = n, .d = g_new0 (double, 3 * n), .iwork = g_new0 (int, 10 * n + 16) };
+  eigen->e = eigen->d + n;
+  eigen->tau = eigen->e + n;
   return gram_cpu_device_check_memory ((guint64) (n * n) * 16 + (guint64) work_size (n) * 8,
                                        "the eigendecomposition",
                                        "the bound and the Krylov curves do without it", error)
@@ -64,12 +82,6 @@ eigen_alloc (Eigen *eigen, gint64 n, GError **error)
          && (eigen->Z = gram_try_alloc (sizeof (double), n, n, "the eigenvectors", error)) != NULL
          && (eigen->work = gram_try_alloc (sizeof (double), work_size (n), 1,
                                            "the eigenproblem's work", error))
-                != NULL
-         && (eigen->d = gram_try_alloc (sizeof (double), n, 1, "the eigenvalues", error)) != NULL
-         && (eigen->e = gram_try_alloc (sizeof (double), n, 1, "the subdiagonal", error)) != NULL
-         && (eigen->tau = gram_try_alloc (sizeof (double), n, 1, "the reflectors", error)) != NULL
-         && (eigen->iwork =
-                 gram_try_alloc (sizeof (int), 10 * n + 16, 1, "the eigenproblem's work", error))
                 != NULL;
 }
 
@@ -87,18 +99,20 @@ tridiagonalise (Eigen *eigen, const GramJob *job, GError **error)
 
       if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
-      gram_lapack_latrd_lower (n - i, BLOCK, A + i * n + i, n, eigen->e + i, eigen->tau + i, W,
-                               n - i);
-      gram_blas_syr2k_lower (n - i - BLOCK, BLOCK, A + i * n + i + BLOCK, n, W + BLOCK, n - i,
-                             A + (i + BLOCK) * n + i + BLOCK, n);
+      dlatrd_ ("L", INT (n - i), INT (BLOCK), A + i * n + i, INT (n), eigen->e + i, eigen->tau + i,
+               W, INT (n - i), 1);
+      cblas_dsyr2k (CblasColMajor, CblasLower, CblasNoTrans, n - i - BLOCK, BLOCK, -1,
+                    A + i * n + i + BLOCK, n, W + BLOCK, n - i, 1, A + (i + BLOCK) * n + i + BLOCK,
+                    n);
       for (gint64 j = i; j < i + BLOCK; j++)
         {
           A[j * n + j + 1] = eigen->e[j];
           eigen->d[j] = A[j * n + j];
         }
-      gram_cpu_device_progress (job, REDUCED * (1 - left * left * left));
+      gram_job_progress (job, REDUCED * (1 - left * left * left));
     }
-  gram_lapack_sytd2_lower (n - i, A + i * n + i, n, eigen->d + i, eigen->e + i, eigen->tau + i);
+  dsytd2_ ("L", INT (n - i), A + i * n + i, INT (n), eigen->d + i, eigen->e + i, eigen->tau + i,
+           INT (0), 1);
   return TRUE;
 }
 
@@ -114,15 +128,16 @@ divide_and_conquer (GramCpuSystem *system, Eigen *eigen, int *info, const GramJo
   if (!tridiagonalise (eigen, job, error)
       || g_cancellable_set_error_if_cancelled (job->cancellable, error))
     return FALSE;
-  *info = gram_lapack_stedc (n, eigen->d, eigen->e, eigen->Z, n, eigen->work, work_size (n),
-                             eigen->iwork, 10 * n);
+  dstedc_ ("I", INT (n), eigen->d, eigen->e, eigen->Z, INT (n), eigen->work, INT (work_size (n)),
+           eigen->iwork, INT (10 * n), info, 1);
   for (gint64 first = 0; *info == 0 && first < n; first += COLUMNS)
     {
       if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
-      gram_cpu_device_progress (job, CONQUERED + (1 - CONQUERED) * (double) first / (double) n);
-      *info = gram_lapack_ormtr_lower (n, MIN (COLUMNS, n - first), eigen->A, n, eigen->tau,
-                                       eigen->Z + first * n, n, eigen->work, work_size (n));
+      gram_job_progress (job, CONQUERED + (1 - CONQUERED) * (double) first / (double) n);
+      dormtr_ ("L", "L", "N", INT (n), INT (MIN (COLUMNS, n - first)), eigen->A, INT (n),
+               eigen->tau, eigen->Z + first * n, INT (n), eigen->work, INT (work_size (n)), info, 1,
+               1, 1);
     }
   return TRUE;
 }
@@ -131,23 +146,21 @@ static int
 relatively_robust (GramCpuSystem *system, Eigen *eigen)
 {
   gint64 n = eigen->n;
-  int info;
-  int *support = g_try_new (int, (gsize) (2 * n));
+  int info = 0, found = 0;
+  g_autofree int *support = g_new (int, 2 * n);
 
-  if (support == NULL)
-    return -1;
   for (gint64 j = 0; j < n; j++)
     memcpy (eigen->A + j * n, gram_cpu_system_h (system, 0, j), (gsize) (j + 1) * sizeof (double));
-  info = gram_lapack_syevr_upper (n, eigen->A, n, eigen->d, eigen->Z, n, support, eigen->work,
-                                  work_size (n), eigen->iwork, 10 * n);
-  g_free (support);
-  return info;
+  dsyevr_ ("V", "A", "U", INT (n), eigen->A, INT (n), &(double){ 0 }, &(double){ 0 }, INT (0),
+           INT (0), &(double){ 0 }, &found, eigen->d, eigen->Z, INT (n), support, eigen->work,
+           INT (work_size (n)), eigen->iwork, INT (10 * n), &info, 1, 1, 1);
+  return info == 0 && found != n ? (int) n + 1 : info;
 }
 
 static double
 frobenius (gint64 count, const double *x)
 {
-  return gram_blas_nrm2 (count, x) / sqrt (PROBES);
+  return cblas_dnrm2 (count, x, 1) / sqrt (PROBES);
 }
 
 /* ‖HV − VΛ‖_F and ‖VᵀV − I‖_F estimated from random signs z: E‖Rz‖² = ‖R‖_F². All eigenvectors
@@ -165,14 +178,18 @@ passes_check (GramCpuSystem *system, Eigen *eigen)
     z = small, Vz = z + block, R = Vz + block;
   for (gint64 i = 0; i < block; i++)
     z[i] = gram_philox_sign (0, GRAM_STREAM_PROBE, 0, (guint64) i);
-  gram_blas_gemm (FALSE, FALSE, n, PROBES, n, 1, eigen->Z, n, z, n, 0, Vz, n);
+  cblas_dgemm (CblasColMajor, CblasNoTrans, CblasNoTrans, n, PROBES, n, 1, eigen->Z, n, z, n, 0, Vz,
+               n);
   memcpy (R, z, (gsize) block * sizeof (double));
-  gram_blas_gemm (TRUE, FALSE, n, PROBES, n, 1, eigen->Z, n, Vz, n, -1, R, n);
+  cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, n, PROBES, n, 1, eigen->Z, n, Vz, n, -1, R,
+               n);
   orthogonality = frobenius (block, R) / ((double) n * DBL_EPSILON);
   for (gint64 i = 0; i < block; i++)
     z[i] *= eigen->d[i % n];
-  gram_blas_gemm (FALSE, FALSE, n, PROBES, n, 1, eigen->Z, n, z, n, 0, R, n);
-  gram_blas_symm_upper (n, PROBES, 1, system->store, system->ld, Vz, n, -1, R, n);
+  cblas_dgemm (CblasColMajor, CblasNoTrans, CblasNoTrans, n, PROBES, n, 1, eigen->Z, n, z, n, 0, R,
+               n);
+  cblas_dsymm (CblasColMajor, CblasLeft, CblasUpper, n, PROBES, 1, system->store, system->ld, Vz, n,
+               -1, R, n);
   residual = frobenius (block, R) / ((double) n * norm * DBL_EPSILON);
   return residual <= GATE && orthogonality <= GATE; /* FALSE for NaN as well */
 }
@@ -206,7 +223,7 @@ gram_cpu_system_eigen (gpointer data, double *lambda, const GramJob *job, GError
   if (done)
     system->vectors = g_steal_pointer (&eigen.Z);
   if (done)
-    gram_cpu_device_progress (job, 1);
+    gram_job_progress (job, 1);
   eigen_clear (&eigen);
   return done;
 }
@@ -231,7 +248,8 @@ gram_cpu_system_project (gpointer data, gint64 k, const double *Y, gint64 ldy, d
   gint64 n = system->n;
 
   if (k > 0)
-    gram_blas_gemm (TRUE, FALSE, n, k, n, 1, system->vectors, n, Y, ldy, 0, P, ldp);
+    cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, n, k, n, 1, system->vectors, n, Y, ldy, 0,
+                 P, ldp);
   for (gint64 j = 0; j < k; j++)
     for (gint64 i = 0; i < n / 2; i++)
       {

@@ -7,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "gram-cpu-blas.h"
+#include <cblas.h>
+
 #include "gram-cpu-few.h"
 #include "gram-error.h"
 #include "gram-size.h"
@@ -23,6 +24,10 @@
 
 /* The 32-bit LAPACK takes index products up to n² + 4n + 1 as work sizes. */
 #define MAX_N 46300
+
+/* Debian's openblas.pc brings cblas.h but no lapacke.h: Fortran's symbols, with the hidden lengths
+ * of their character arguments. */
+void dpotrf_ (const char *uplo, const int *n, double *a, const int *lda, int *info, size_t);
 
 /* |K| from here on no longer tells the angle to full precision. */
 #define NEAR (1 - 1e-3)
@@ -81,11 +86,11 @@ build (GramCpuSystem *system, const double *X, gint64 d, const GramJob *job, GEr
         return FALSE;
       /* Rows below the diagonal of this panel are still free: they belong to L. */
       if (d > 0)
-        gram_blas_gemm (TRUE, FALSE, first + count, count, d, 1, X, d, X + first * d, d, 0,
-                        gram_cpu_system_h (system, 0, first), system->ld);
+        cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, first + count, count, d, 1, X, d,
+                     X + first * d, d, 0, gram_cpu_system_h (system, 0, first), system->ld);
       gram_cpu_pool_run (system->device->analysis, count, map_column, &map);
-      gram_cpu_device_progress (job, (double) (first + count) * (double) (first + count)
-                                         / ((double) system->n * (double) system->n));
+      gram_job_progress (job, (double) (first + count) * (double) (first + count)
+                                  / ((double) system->n * (double) system->n));
     }
   return TRUE;
 }
@@ -116,7 +121,7 @@ gram_cpu_system_new (gpointer device, const GramSamples *samples, const GramJob 
   system->n = n;
   system->ld = n + 1;
   system->store = gram_try_alloc (sizeof (double), n + 1, n, "H∞", error);
-  used = gram_cpu_device_used_pixels (samples, NULL, &count);
+  used = gram_samples_used_pixels (samples, NULL, &count);
   if (system->store != NULL
       && (X = gram_cpu_device_used_images (samples, NULL, used, count, error)) != NULL)
     built = build (system, X, count, job, error);
@@ -154,8 +159,12 @@ gram_cpu_system_multiply (gpointer data, gint64 k, const double *V, gint64 ldv, 
       return TRUE;
     }
   for (gint64 first = 0; first < k; first += PANEL)
-    gram_blas_symm_upper (system->n, MIN (PANEL, k - first), 1, system->store, system->ld,
-                          V + first * ldv, ldv, 0, Y + first * ldy, ldy);
+    if (k - first == 1)
+      cblas_dsymv (CblasColMajor, CblasUpper, system->n, 1, system->store, system->ld,
+                   V + first * ldv, 1, 0, Y + first * ldy, 1);
+    else
+      cblas_dsymm (CblasColMajor, CblasLeft, CblasUpper, system->n, MIN (PANEL, k - first), 1,
+                   system->store, system->ld, V + first * ldv, ldv, 0, Y + first * ldy, ldy);
   return TRUE;
 }
 
@@ -198,26 +207,35 @@ gram_cpu_system_factor (gpointer data, const GramJob *job, GError **error)
     {
       gint64 count = MIN (FACTOR_PANEL, n - first), rest = n - first - count;
       double *diagonal = gram_cpu_system_l (system, first, first);
-      int info;
+      int info = 0;
 
       if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
-      info = gram_lapack_potrf_lower (count, diagonal, system->ld);
+      dpotrf_ ("L", &(int){ count }, diagonal, &(int){ system->ld }, &info, 1);
       if (info > 0)
         return not_positive (first + info - 1, error);
       if (rest > 0)
         {
           double *below = gram_cpu_system_l (system, first + count, first);
 
-          gram_blas_trsm_right_transposed (rest, count, diagonal, system->ld, below, system->ld);
-          gram_blas_syrk_lower (rest, count, below, system->ld,
-                                gram_cpu_system_l (system, first + count, first + count),
-                                system->ld);
+          cblas_dtrsm (CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, rest, count,
+                       1, diagonal, system->ld, below, system->ld);
+          cblas_dsyrk (CblasColMajor, CblasLower, CblasNoTrans, rest, count, -1, below, system->ld,
+                       1, gram_cpu_system_l (system, first + count, first + count), system->ld);
         }
-      gram_cpu_device_progress (job, 1 - pow ((double) rest / (double) n, 3));
+      gram_job_progress (job, 1 - pow ((double) rest / (double) n, 3));
     }
   system->factored = TRUE;
   return TRUE;
+}
+
+/* B (@rows × @count) ← L⁻¹B, or L⁻ᵀB, with the part of L from row and column @at on */
+static void
+solve_triangle (GramCpuSystem *system, CBLAS_TRANSPOSE transpose, gint64 at, gint64 rows,
+                gint64 count, double *B, gint64 ldb)
+{
+  cblas_dtrsm (CblasColMajor, CblasLeft, CblasLower, transpose, CblasNonUnit, rows, count, 1,
+               gram_cpu_system_l (system, at, at), system->ld, B, ldb);
 }
 
 gboolean
@@ -225,7 +243,6 @@ gram_cpu_system_solve (gpointer data, gint64 k, double *B, gint64 ldb, const Gra
                        GError **error)
 {
   GramCpuSystem *system = data;
-  const double *L = gram_cpu_system_l (system, 0, 0);
 
   if (k <= GRAM_CPU_FEW)
     return !g_cancellable_set_error_if_cancelled (job->cancellable, error)
@@ -236,9 +253,9 @@ gram_cpu_system_solve (gpointer data, gint64 k, double *B, gint64 ldb, const Gra
 
       if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
-      gram_blas_trsm_left (FALSE, system->n, count, L, system->ld, B + first * ldb, ldb);
-      gram_blas_trsm_left (TRUE, system->n, count, L, system->ld, B + first * ldb, ldb);
-      gram_cpu_device_progress (job, (double) (first + count) / (double) k);
+      solve_triangle (system, CblasNoTrans, 0, system->n, count, B + first * ldb, ldb);
+      solve_triangle (system, CblasTrans, 0, system->n, count, B + first * ldb, ldb);
+      gram_job_progress (job, (double) (first + count) / (double) k);
     }
   return TRUE;
 }
@@ -260,11 +277,10 @@ gram_cpu_system_inverse_diagonal (gpointer data, double *diagonal, const GramJob
       memset (B, 0, (gsize) (rest * count) * sizeof (double));
       for (gint64 j = 0; j < count; j++)
         B[j * rest + j] = 1;
-      gram_blas_trsm_left (FALSE, rest, count, gram_cpu_system_l (system, first, first), system->ld,
-                           B, rest);
+      solve_triangle (system, CblasNoTrans, first, rest, count, B, rest);
       for (gint64 j = 0; j < count; j++)
-        diagonal[first + j] = pow (gram_blas_nrm2 (rest - j, B + j * rest + j), 2);
-      gram_cpu_device_progress (job, 1 - pow ((double) (rest - count) / (double) n, 3));
+        diagonal[first + j] = pow (cblas_dnrm2 (rest - j, B + j * rest + j, 1), 2);
+      gram_job_progress (job, 1 - pow ((double) (rest - count) / (double) n, 3));
       done = !g_cancellable_set_error_if_cancelled (job->cancellable, error);
     }
   gram_free (B);
@@ -275,12 +291,11 @@ gboolean
 gram_cpu_system_download (gpointer data, double *H, gint64 ldh, GError **error)
 {
   GramCpuSystem *system = data;
-  const gint64 block = 32;
 
-  for (gint64 j0 = 0; j0 < system->n; j0 += block)
-    for (gint64 i0 = 0; i0 <= j0; i0 += block)
-      for (gint64 j = j0; j < MIN (j0 + block, system->n); j++)
-        for (gint64 i = i0; i < MIN (i0 + block, j + 1); i++)
+  for (gint64 j0 = 0; j0 < system->n; j0 += COPY_BLOCK)
+    for (gint64 i0 = 0; i0 <= j0; i0 += COPY_BLOCK)
+      for (gint64 j = j0; j < MIN (j0 + COPY_BLOCK, system->n); j++)
+        for (gint64 i = i0; i < MIN (i0 + COPY_BLOCK, j + 1); i++)
           H[j * ldh + i] = H[i * ldh + j] = *gram_cpu_system_h (system, i, j);
   return TRUE;
 }

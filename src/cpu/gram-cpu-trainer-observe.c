@@ -7,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "gram-cpu-blas.h"
+#include <cblas.h>
+
 #include "gram-cpu-forward.h"
 #include "gram-cpu-lazy.h"
 #include "gram-size.h"
@@ -84,7 +85,7 @@ observe_distance (GramCpuTrainer *trainer, GramCpuSet *set, GramObservation *obs
   if (set->lazy != NULL && set->lazy->active)
     {
       observe.waits = TRUE;
-      gram_cpu_lazy_gather (trainer, set);
+      gram_cpu_lazy_gather (trainer, set->lazy, FALSE);
       gram_cpu_lazy_rates (trainer, set);
     }
   gram_cpu_pool_run (trainer->device->training, trainer->chunks, distance_task, &observe);
@@ -294,7 +295,8 @@ gram_cpu_trainer_gram (gpointer data, guint set, double *H, gint64 ldh, GError *
     {
       collect_active (&gram, trainer->sets[set].bits);
       /* K of the images as the trainer has them, float32, with products and sums in float64. */
-      gram_blas_gemm (TRUE, FALSE, n, n, d, 1, X, MAX (d, 1), X, MAX (d, 1), 0, H, ldh);
+      cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, n, n, d, 1, X, MAX (d, 1), X,
+                   MAX (d, 1), 0, H, ldh);
       gram_cpu_pool_run (trainer->device->training, trainer->n_tiles, gram_task, &gram);
     }
   gram_free (X);

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "gram-cpu-lazy.h"
-#include "gram-error.h"
 #include "gram-size.h"
 #include "gram-state.h"
 
@@ -145,16 +144,6 @@ restore_own (GramCpuTrainer *trainer, GBytes *state)
   return TRUE;
 }
 
-/* The epoch that the run was saved in. */
-static gboolean
-restore_epoch (GramCpuTrainer *trainer, GBytes *state)
-{
-  gsize bytes = 0;
-  const guint8 *memory = gram_state_find (state, LAZY_SECTION, &bytes);
-
-  return memory != NULL && gram_cpu_lazy_restore (trainer, memory, bytes);
-}
-
 /* Another backend's or formulation's W(k): D = W(k) − W(0) in weight space. */
 static gboolean
 restore_weights (GramCpuTrainer *trainer, const float *W, GError **error)
@@ -200,7 +189,9 @@ gram_cpu_trainer_restore (gpointer data, GBytes *state, GError **error)
   GramCpuTrainer *trainer = data;
   GramStateHeader mine, saved;
   gboolean native;
+  const guint8 *epoch;
   const float *W;
+  gsize bytes = 0;
 
   gram_state_header_init (&mine, &trainer->spec, "cpu", &trainer->plan, 0);
   if (!gram_state_parse (state, &mine, &saved, error))
@@ -210,19 +201,12 @@ gram_cpu_trainer_restore (gpointer data, GBytes *state, GError **error)
   if (native)
     refresh (trainer);
   if (native && trainer->plan.formulation == GRAM_FORMULATION_LAZY)
-    native = restore_epoch (trainer, state);
+    native = (epoch = gram_state_find (state, LAZY_SECTION, &bytes)) != NULL
+             && gram_cpu_lazy_restore (trainer, epoch, bytes);
   if (!native)
     {
-      W = gram_state_section (state, GRAM_STATE_WEIGHTS,
-                              (gsize) (trainer->d * trainer->m) * trainer->spec.n_sets
-                                  * sizeof (float));
-      if (W == NULL)
-        {
-          g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                               "the saved state of the run has no weights");
-          return FALSE;
-        }
-      if (!restore_weights (trainer, W, error))
+      W = gram_state_weights (state, &mine, error);
+      if (W == NULL || !restore_weights (trainer, W, error))
         return FALSE;
       refresh (trainer);
     }

@@ -55,27 +55,25 @@ cuda_ok (CudaDevice *device, cudaError_t status, const char *doing, GError **err
   return fail_device (device, doing, cudaGetErrorString (status), error);
 }
 
-/* The libraries tell a fault of the card and a refusal of theirs apart poorly. A card that still
- * answers after what was queued before is sound, and the failure is of this one call. */
+/* What a library says that failed. It tells a fault of the card and a refusal of its own apart
+ * poorly: a card that still answers after what was queued before is sound, and the failure is of
+ * this one call. A size that is @refused is no fault either: the caller has other ways. */
 static gboolean
-fail_library (CudaQueue *queue, const char *doing, const char *cause, GError **error)
+fail_library (CudaQueue *queue, const char *library, int code, gboolean refused, const char *cause,
+              const char *doing, GError **error)
 {
-  cudaError_t status = cudaStreamSynchronize (queue->stream);
+  cudaError_t status = refused ? cudaSuccess : cudaStreamSynchronize (queue->stream);
 
   if (status != cudaSuccess)
     return cuda_ok (queue->device, status, doing, error);
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_FAILED,
-               "%s failed on %s: %s; the card itself still answers", doing,
-               queue->device->info.name, cause);
-  return FALSE;
-}
-
-static gboolean
-refuse (const char *library, const char *doing, int status, GError **error)
-{
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED,
-               "%s refuses %s at this size (status %d); the CPU has no such limit", library, doing,
-               status);
+  if (refused)
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED,
+                 "%s refuses %s at this size (status %d); the CPU has no such limit", library,
+                 doing, code);
+  else
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_FAILED,
+                 "%s failed on %s: %s; the card itself still answers", doing,
+                 queue->device->info.name, cause);
   return FALSE;
 }
 
@@ -86,25 +84,26 @@ cublas_ok (CudaQueue *queue, cublasStatus_t status, const char *doing, GError **
     return TRUE;
   if (status == CUBLAS_STATUS_ALLOC_FAILED)
     return fail_memory (doing, error);
-  if (status == CUBLAS_STATUS_NOT_SUPPORTED || status == CUBLAS_STATUS_INVALID_VALUE)
-    return refuse ("cuBLAS", doing, (int) status, error);
-  return fail_library (queue, doing, cublasGetStatusString (status), error);
+  return fail_library (queue, "cuBLAS", (int) status,
+                       status == CUBLAS_STATUS_NOT_SUPPORTED
+                           || status == CUBLAS_STATUS_INVALID_VALUE,
+                       cublasGetStatusString (status), doing, error);
 }
 
-/* A size that cuSOLVER does not take is no fault of the card: the caller has other ways. */
 gboolean
 cusolver_ok (CudaQueue *queue, cusolverStatus_t status, const char *doing, GError **error)
 {
-  g_autofree char *cause = NULL;
+  char cause[32];
 
   if (status == CUSOLVER_STATUS_SUCCESS)
     return TRUE;
   if (status == CUSOLVER_STATUS_ALLOC_FAILED)
     return fail_memory (doing, error);
-  if (status == CUSOLVER_STATUS_NOT_SUPPORTED || status == CUSOLVER_STATUS_INVALID_VALUE)
-    return refuse ("cuSOLVER", doing, (int) status, error);
-  cause = g_strdup_printf ("cuSOLVER status %d", (int) status);
-  return fail_library (queue, doing, cause, error);
+  g_snprintf (cause, sizeof cause, "cuSOLVER status %d", (int) status);
+  return fail_library (queue, "cuSOLVER", (int) status,
+                       status == CUSOLVER_STATUS_NOT_SUPPORTED
+                           || status == CUSOLVER_STATUS_INVALID_VALUE,
+                       cause, doing, error);
 }
 
 /**
@@ -285,6 +284,17 @@ queue_copy (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from, g
   return cudaMemcpy2DAsync (to, to_pitch, from, from_pitch, width, height, kind, queue->stream);
 }
 
+static gboolean
+transfer (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from, gsize from_pitch,
+          gsize width, gsize height, enum cudaMemcpyKind kind, const char *doing, GError **error)
+{
+  return width == 0 || height == 0
+         || (cuda_ok (queue->device,
+                      queue_copy (queue, to, to_pitch, from, from_pitch, width, height, kind),
+                      doing, error)
+             && cuda_queue_wait (queue, doing, error));
+}
+
 /**
  * cuda_upload:
  * @width: bytes of a column
@@ -296,13 +306,8 @@ gboolean
 cuda_upload (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from, gsize from_pitch,
              gsize width, gsize height, GError **error)
 {
-  if (width == 0 || height == 0)
-    return TRUE;
-  return cuda_ok (queue->device,
-                  queue_copy (queue, to, to_pitch, from, from_pitch, width, height,
-                              cudaMemcpyHostToDevice),
-                  "copying to it", error)
-         && cuda_queue_wait (queue, "copying to it", error);
+  return transfer (queue, to, to_pitch, from, from_pitch, width, height, cudaMemcpyHostToDevice,
+                   "copying to it", error);
 }
 
 /* Waits for everything queued before, then copies. */
@@ -310,13 +315,8 @@ gboolean
 cuda_download (CudaQueue *queue, gpointer to, gsize to_pitch, gconstpointer from, gsize from_pitch,
                gsize width, gsize height, GError **error)
 {
-  if (width == 0 || height == 0)
-    return TRUE;
-  return cuda_ok (queue->device,
-                  queue_copy (queue, to, to_pitch, from, from_pitch, width, height,
-                              cudaMemcpyDeviceToHost),
-                  "copying from it", error)
-         && cuda_queue_wait (queue, "copying from it", error);
+  return transfer (queue, to, to_pitch, from, from_pitch, width, height, cudaMemcpyDeviceToHost,
+                   "copying from it", error);
 }
 
 gboolean

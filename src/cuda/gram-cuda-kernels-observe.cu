@@ -5,17 +5,9 @@
 #include "gram-cuda-kernels.h"
 #include "gram-cuda-warp.h"
 
-#define BLOCK 128
-#define WARPS_PER_BLOCK (BLOCK / GRAM_LANES)
 #define TILE 32
 #define TILE_ROWS 8
 #define NEAR (1 - 1e-3) /* |K| from which on the angle is measured from the images */
-
-static int64_t
-blocks_of (int64_t items, int64_t per_block)
-{
-  return (items + per_block - 1) / per_block;
-}
 
 /* ---------- H∞ ------------------------------------------------------------------------------- */
 
@@ -63,9 +55,9 @@ arccos_kernel (double *H, int64_t n, const double *X, int64_t d)
 cudaError_t
 cuda_kernel_arccos (double *H, int64_t n, const double *X, int64_t d, cudaStream_t stream)
 {
-  const unsigned tiles = (unsigned) blocks_of (n, TILE);
+  const int64_t tiles = blocks_of (n, TILE);
 
-  return GRAM_LAUNCH_THREADS (arccos_kernel, dim3 (tiles, tiles, 1), dim3 (TILE, TILE_ROWS, 1),
+  return GRAM_LAUNCH_THREADS (arccos_kernel, grid_of (tiles, tiles), dim3 (TILE, TILE_ROWS, 1),
                               stream, H, n, X, d);
 }
 
@@ -79,8 +71,7 @@ identity_kernel (double *B, int64_t rows)
 cudaError_t
 cuda_kernel_identity (double *B, int64_t rows, int64_t count, cudaStream_t stream)
 {
-  return GRAM_LAUNCH_THREADS (identity_kernel, dim3 ((unsigned) count, 1, 1), dim3 (BLOCK, 1, 1),
-                              stream, B, rows);
+  return GRAM_LAUNCH_THREADS (identity_kernel, grid_of (count, 1), BLOCK, stream, B, rows);
 }
 
 GRAM_KERNEL
@@ -108,8 +99,8 @@ cudaError_t
 cuda_kernel_squares (const double *B, int64_t rows, int64_t count, double *sums,
                      cudaStream_t stream)
 {
-  return GRAM_LAUNCH_WARPS (squares_kernel, dim3 ((unsigned) blocks_of (count, WARPS_PER_BLOCK)),
-                            dim3 (BLOCK, 1, 1), stream, B, rows, count, sums);
+  return GRAM_LAUNCH_WARPS (squares_kernel, grid_of (warp_blocks (count), 1), BLOCK, stream, B,
+                            rows, count, sums);
 }
 
 GRAM_KERNEL
@@ -123,8 +114,8 @@ cudaError_t
 cuda_kernel_narrow (const double *from, int64_t ld_from, float *to, int64_t ld_to, int64_t rows,
                     int64_t count, cudaStream_t stream)
 {
-  return GRAM_LAUNCH_THREADS (narrow_kernel, dim3 ((unsigned) count, 1, 1), dim3 (BLOCK, 1, 1),
-                              stream, from, ld_from, to, ld_to, rows);
+  return GRAM_LAUNCH_THREADS (narrow_kernel, grid_of (count, 1), BLOCK, stream, from, ld_from, to,
+                              ld_to, rows);
 }
 
 GRAM_KERNEL
@@ -146,8 +137,8 @@ cudaError_t
 cuda_kernel_gram (const float *K, int64_t ldk, const float *counts, int64_t ldc, double *H,
                   int64_t n, int64_t m, cudaStream_t stream)
 {
-  return GRAM_LAUNCH_THREADS (gram_kernel, dim3 ((unsigned) n, 1, 1), dim3 (BLOCK, 1, 1), stream, K,
-                              ldk, counts, ldc, H, n, m);
+  return GRAM_LAUNCH_THREADS (gram_kernel, grid_of (n, 1), BLOCK, stream, K, ldk, counts, ldc, H, n,
+                              m);
 }
 
 /* ---------- a trainer's state ---------------------------------------------------------------- */
@@ -169,8 +160,8 @@ cudaError_t
 cuda_kernel_collect (const float *partial, int64_t n_pad, int64_t chunks, double scale,
                      double *u_out, cudaStream_t stream)
 {
-  return GRAM_LAUNCH_THREADS (collect_kernel, dim3 ((unsigned) blocks_of (n_pad, BLOCK), 1, 1),
-                              dim3 (BLOCK, 1, 1), stream, partial, n_pad, chunks, scale, u_out);
+  return GRAM_LAUNCH_THREADS (collect_kernel, grid_of (blocks_of (n_pad, BLOCK), 1), BLOCK, stream,
+                              partial, n_pad, chunks, scale, u_out);
 }
 
 GRAM_KERNEL
@@ -198,8 +189,8 @@ cudaError_t
 cuda_kernel_flips (const uint32_t *bits, const uint32_t *first, int64_t words, int64_t m,
                    double *counts, cudaStream_t stream)
 {
-  return GRAM_LAUNCH_WARPS (flips_kernel, dim3 ((unsigned) blocks_of (words, WARPS_PER_BLOCK)),
-                            dim3 (BLOCK, 1, 1), stream, bits, first, words, m, counts);
+  return GRAM_LAUNCH_WARPS (flips_kernel, grid_of (warp_blocks (words), 1), BLOCK, stream, bits,
+                            first, words, m, counts);
 }
 
 GRAM_KERNEL
@@ -222,9 +213,8 @@ cuda_kernel_coefficients (const CudaShape *shape, CudaTile tile, const uint32_t 
                           const double *running, const float *E, const float *a, float step,
                           float *C, cudaStream_t stream)
 {
-  return GRAM_LAUNCH_THREADS (coefficients_kernel, dim3 ((unsigned) tile.width, 1, 1),
-                              dim3 (BLOCK, 1, 1), stream, *shape, tile, bits, running, E, a, step,
-                              C);
+  return GRAM_LAUNCH_THREADS (coefficients_kernel, grid_of (tile.width, 1), BLOCK, stream, *shape,
+                              tile, bits, running, E, a, step, C);
 }
 
 GRAM_KERNEL
@@ -257,6 +247,6 @@ cudaError_t
 cuda_kernel_distance (const float *W, const float *W0, int64_t d, int64_t ld, int64_t width,
                       double *sums, cudaStream_t stream)
 {
-  return GRAM_LAUNCH_WARPS (distance_kernel, dim3 ((unsigned) blocks_of (width, WARPS_PER_BLOCK)),
-                            dim3 (BLOCK, 1, 1), stream, W, W0, d, ld, width, sums);
+  return GRAM_LAUNCH_WARPS (distance_kernel, grid_of (warp_blocks (width), 1), BLOCK, stream, W, W0,
+                            d, ld, width, sums);
 }

@@ -5,21 +5,6 @@
 #include "gram-cuda-kernels.h"
 #include "gram-cuda-warp.h"
 
-#define BLOCK 128
-#define WARPS_PER_BLOCK (BLOCK / GRAM_LANES)
-
-static dim3
-grid_of (int64_t x, int64_t y)
-{
-  return dim3 ((unsigned) x, (unsigned) y, 1);
-}
-
-static int64_t
-warp_blocks (int64_t warps)
-{
-  return (warps + WARPS_PER_BLOCK - 1) / WARPS_PER_BLOCK;
-}
-
 /* ---------- the left factor ------------------------------------------------------------------ */
 
 /* value = t₁ + t₂ + t₃ with bf16 terms, each the rounding of what the ones before left over */
@@ -395,7 +380,7 @@ cuda_kernel_gather (const CudaShape *shape, const float *partial, int64_t chunks
   const int64_t groups = (chunks + CUDA_GROUP - 1) / CUDA_GROUP;
 
   return GRAM_LAUNCH_THREADS (gather_kernel,
-                              grid_of ((groups * shape->n_pad + BLOCK - 1) / BLOCK, shape->sets),
+                              grid_of (blocks_of (groups * shape->n_pad, BLOCK), shape->sets),
                               BLOCK, stream, *shape, partial, chunks, groups, parts);
 }
 

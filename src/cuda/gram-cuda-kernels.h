@@ -40,8 +40,7 @@ extern "C"
     int64_t first, width;
   } CudaTile;
 
-  /* ---------- H∞, float64 ----------------------------------------------------------------------
-   */
+  /* ---------- H∞, float64 ----------------------------------------------------------------- */
 
   /* H (n × n): K's lower triangle in, H∞ out, both triangles, diagonal ½; X (d × n): the images */
   cudaError_t cuda_kernel_arccos (double *H, int64_t n, const double *X, int64_t d,
@@ -58,8 +57,7 @@ extern "C"
   cudaError_t cuda_kernel_gram (const float *K, int64_t ldk, const float *counts, int64_t ldc,
                                 double *H, int64_t n, int64_t m, cudaStream_t stream);
 
-  /* ---------- one step of gradient descent -----------------------------------------------------
-   */
+  /* ---------- one step of gradient descent ------------------------------------------------ */
 
   /* The left factor of the step's product, A[j,i] = image[j,i]·scale_i·r_i in so many terms, one
    * below the other; with `ones`, row d is scale_i·r_i, the rank-one term of the pixels' shift.
@@ -155,8 +153,7 @@ extern "C"
   cudaError_t cuda_kernel_norms (const double *squares, int64_t words, int64_t count, double *norms,
                                  cudaStream_t stream);
 
-  /* ---------- observation -----------------------------------------------------------------------
-   */
+  /* ---------- observation ----------------------------------------------------------------- */
 
   /* u_out (n_pad) = scale·Σ_chunks partial */
   cudaError_t cuda_kernel_collect (const float *partial, int64_t n_pad, int64_t chunks,

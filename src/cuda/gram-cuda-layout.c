@@ -37,25 +37,6 @@ round_up (gint64 value, gint64 unit)
   return (value + unit - 1) / unit * unit;
 }
 
-/* Pixels that are zero in every training image have no part in a step. */
-static gint64 *
-used_pixels (const GramSamples *samples, gint64 *count)
-{
-  gint64 *used = g_new (gint64, samples->d);
-
-  *count = 0;
-  for (gint64 j = 0; j < samples->d; j++)
-    for (gint64 i = 0; i < samples->n; i++)
-      if (samples->X[i * samples->ldx + j] != 0)
-        {
-          used[(*count)++] = j;
-          break;
-        }
-  if (*count == 0)
-    used[(*count)++] = 0;
-  return used;
-}
-
 static gint64 *
 other_pixels (const gint64 *used, gint64 d_used, gint64 d)
 {
@@ -254,6 +235,14 @@ explain (CudaLayout *layout)
               (int) s->n, (int) s->d, gram_precision_to_string (plan->precision), tiles);
 }
 
+static gboolean
+too_large (GError **error)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
+               "the network is larger than any memory; take fewer images or neurons");
+  return FALSE;
+}
+
 /* Halves the tile until it fits; then it is an error that says how much is lacking. */
 static gboolean
 fit (CudaDevice *device, CudaLayout *layout, gint64 largest_tile, gsize held, GError **error)
@@ -269,11 +258,7 @@ fit (CudaDevice *device, CudaLayout *layout, gint64 largest_tile, gsize held, GE
   for (;; tile = round_up (tile / 2, CUDA_CHUNK))
     {
       if (!layout_tile (layout, tile))
-        {
-          g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
-                       "the network is larger than any memory; take fewer images or neurons");
-          return FALSE;
-        }
+        return too_large (error);
       if (layout->plan.bytes <= available)
         break;
       if (tile <= CUDA_TILE_MIN)
@@ -298,9 +283,11 @@ cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_til
              CudaLayout *layout, gint64 **used, gint64 **rest, GError **error)
 {
   gint64 d_used;
-  g_autofree gint64 *pixels = used_pixels (&spec->train, &d_used);
+  g_autofree gint64 *pixels = gram_samples_used_pixels (&spec->train, NULL, &d_used);
   int narrow;
 
+  if (d_used == 0)
+    pixels[d_used++] = 0;
   memset (layout, 0, sizeof *layout);
   if (!choose (spec, d_used, layout, error))
     return FALSE;
@@ -310,11 +297,7 @@ cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_til
       || !gram_size_to_int (spec->m, "m", &narrow, error))
     return FALSE;
   if (!layout_common (layout) || !layout_formulation (layout) || !layout_test (layout))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
-                   "the network is larger than any memory; take fewer images or neurons");
-      return FALSE;
-    }
+    return too_large (error);
   if (!fit (device, layout, largest_tile, held, error))
     return FALSE;
   if (rest != NULL)

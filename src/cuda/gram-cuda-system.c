@@ -138,8 +138,8 @@ cuda_system_new (gpointer device, const GramSamples *samples, const GramJob *job
   if (!prepare (s, samples, error) || !build (s, samples, error)
       || g_cancellable_set_error_if_cancelled (job->cancellable, error))
     g_clear_pointer (&s, cuda_system_free);
-  else if (job->progress != NULL)
-    job->progress (1, job->progress_data);
+  else
+    gram_job_progress (job, 1);
   return s;
 }
 
@@ -376,8 +376,7 @@ cuda_system_inverse_diagonal (gpointer system, double *diagonal, const GramJob *
           || !cuda_download (&s->queue, diagonal + first, bytes, s->block + block, bytes, bytes, 1,
                              error))
         return FALSE;
-      if (job->progress != NULL)
-        job->progress ((double) (first + columns) / (double) s->n, job->progress_data);
+      gram_job_progress (job, (double) (first + columns) / (double) s->n);
     }
   return TRUE;
 }

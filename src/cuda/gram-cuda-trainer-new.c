@@ -40,13 +40,11 @@ upload_images (CudaTrainer *t, const GramSamples *samples, const gint64 *pixels,
 static guint16
 exact_bf16 (guint8 pixel)
 {
-  union
-  {
-    float value;
-    guint32 bits;
-  } x = { .value = pixel };
+  float value = pixel;
+  guint32 bits;
 
-  return (guint16) (x.bits >> 16); /* 8 significant bits: nothing is lost */
+  memcpy (&bits, &value, sizeof bits);
+  return (guint16) (bits >> 16); /* 8 significant bits: nothing is lost */
 }
 
 /* The pixels 0…255 as bf16, once for every term of W: (terms·d_pad × n) */
@@ -139,22 +137,15 @@ initial_columns (const CudaTrainer *trainer, gint64 first, gint64 count, float *
       W[column * d + j] = W[(column - 1) * d + j];
 }
 
-static void
-gather_rows (const float *from, gint64 ld_from, const gint64 *rows, gint64 count, float *to,
-             gint64 ld_to, gint64 columns)
-{
-  for (gint64 r = 0; r < columns; r++)
-    for (gint64 j = 0; j < count; j++)
-      to[r * ld_to + j] = from[r * ld_from + rows[j]];
-}
-
 static gboolean
 upload_rows (CudaTrainer *t, const float *columns, const gint64 *rows, gint64 count, float *part,
              gpointer to, gint64 ld, gint64 first, gint64 width, GError **error)
 {
   gsize pitch = (gsize) ld * sizeof (float);
 
-  gather_rows (columns, t->spec.train.d, rows, count, part, ld, width);
+  for (gint64 r = 0; r < width; r++)
+    for (gint64 j = 0; j < count; j++)
+      part[r * ld + j] = columns[r * t->spec.train.d + rows[j]];
   return cuda_upload (&t->queue, (float *) to + first * ld, pitch, part, pitch,
                       (gsize) count * sizeof (float), (gsize) width, error);
 }
@@ -268,8 +259,7 @@ start_samples (CudaTrainer *t, GError **error)
   return copy_to_sets (t, S, S, size, 1, "copying pre-activations", error);
 }
 
-/* ---------- a trainer --------------------------------------------------------------------------
- */
+/* ---------- a trainer --------------------------------------------------------------------- */
 
 static gboolean
 upload_problem (CudaTrainer *t, const GramTrainerSpec *spec, GError **error)

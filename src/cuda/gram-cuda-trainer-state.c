@@ -6,18 +6,11 @@
 
 #include <string.h>
 
-#include "gram-error.h"
 #include "gram-size.h"
 #include "gram-state.h"
 
 /* Columns at a time on the host. */
 #define BLOCK 1024
-
-/* Sections of its own, which make a continuation in sample space bitwise the same. */
-#define SECTION_S "cuda-s"
-#define SECTION_E "cuda-e"
-#define SECTION_RUNNING "cuda-running"
-#define SECTION_BASE "cuda-base"
 
 /* ---------- weights -------------------------------------------------------------------------- */
 
@@ -99,17 +92,18 @@ typedef struct
 
 #define N_PRIVATE 4
 
+/* Sections of its own, which make a continuation in sample space bitwise the same. */
 static void
 private_sections (const CudaTrainer *t, PrivateSection list[N_PRIVATE])
 {
   const CudaShape *s = &t->layout.shape;
   gsize samples = (gsize) (s->n_pad * s->m * s->sets) * sizeof (float);
 
-  list[0] = (PrivateSection){ SECTION_S, t->array[CUDA_ARRAY_S], samples, NULL };
-  list[1] = (PrivateSection){ SECTION_E, t->array[CUDA_ARRAY_E], samples, NULL };
-  list[2] = (PrivateSection){ SECTION_RUNNING, t->array[CUDA_ARRAY_RUNNING],
+  list[0] = (PrivateSection){ "cuda-s", t->array[CUDA_ARRAY_S], samples, NULL };
+  list[1] = (PrivateSection){ "cuda-e", t->array[CUDA_ARRAY_E], samples, NULL };
+  list[2] = (PrivateSection){ "cuda-running", t->array[CUDA_ARRAY_RUNNING],
                               (gsize) (s->n_pad * s->sets) * sizeof (double), NULL };
-  list[3] = (PrivateSection){ SECTION_BASE, t->base,
+  list[3] = (PrivateSection){ "cuda-base", t->base,
                               (gsize) (s->d_pad * s->m * s->sets) * sizeof (float), NULL };
 }
 
@@ -267,7 +261,7 @@ upload_private (CudaTrainer *t, GBytes *state, GError **error)
   PrivateSection list[N_PRIVATE];
 
   private_sections (t, list);
-  if (gram_state_section (state, SECTION_BASE, list[3].bytes) == NULL)
+  if (gram_state_section (state, list[3].name, list[3].bytes) == NULL)
     g_clear_pointer (&t->base, cuda_release);
   else if (t->base == NULL
            && (t->base = cuda_alloc (t->queue.device, list[3].bytes, "the weights", error)) == NULL)
@@ -295,16 +289,13 @@ has_private (const CudaTrainer *t, GBytes *state)
 }
 
 static gboolean
-restore_weights (CudaTrainer *t, GBytes *state, gboolean native, GError **error)
+restore_weights (CudaTrainer *t, GBytes *state, const GramStateHeader *header, gboolean native,
+                 GError **error)
 {
-  gsize bytes = (gsize) set_size (t) * t->spec.n_sets * sizeof (float);
-  const float *weights = gram_state_section (state, GRAM_STATE_WEIGHTS, bytes);
+  const float *weights = gram_state_weights (state, header, error);
 
   if (weights == NULL)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA, "the saved state of the run has no weights");
-      return FALSE;
-    }
+    return FALSE;
   if (t->layout.weights)
     return upload_all_weights (t, weights, CUDA_AT (t, float, W), error)
            && cuda_trainer_evaluate_weights (t, error);
@@ -325,7 +316,7 @@ cuda_trainer_restore (gpointer trainer, GBytes *state, GError **error)
   if (!gram_state_parse (state, &own, &header, error))
     return FALSE;
   t->torn = TRUE;
-  if (!restore_weights (t, state, gram_state_is_native (&header, &own), error))
+  if (!restore_weights (t, state, &own, gram_state_is_native (&header, &own), error))
     return FALSE;
   t->torn = FALSE;
   t->step = header.step;

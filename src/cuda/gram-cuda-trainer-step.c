@@ -346,8 +346,7 @@ cuda_trainer_step (gpointer trainer, gint64 count, double *residuals, const Gram
           || !run_batch (t, batch, residuals + done * t->spec.n_sets, error))
         return FALSE;
       done += batch;
-      if (job->progress != NULL)
-        job->progress ((double) done / (double) count, job->progress_data);
+      gram_job_progress (job, (double) done / (double) count);
     }
   return TRUE;
 }

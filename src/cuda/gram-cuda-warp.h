@@ -166,6 +166,27 @@ count_bits (uint32_t word)
 
 #endif
 
+/* Threads of every block that has no shape of its own */
+#define BLOCK 128
+
+static inline dim3
+grid_of (int64_t x, int64_t y)
+{
+  return dim3 ((unsigned) x, (unsigned) y, 1);
+}
+
+static inline int64_t
+blocks_of (int64_t items, int64_t per_block)
+{
+  return (items + per_block - 1) / per_block;
+}
+
+static inline int64_t
+warp_blocks (int64_t warps)
+{
+  return blocks_of (warps, BLOCK / GRAM_LANES);
+}
+
 /* The number of this warp in the grid's x direction. */
 GRAM_DEVICE int64_t
 this_warp ()

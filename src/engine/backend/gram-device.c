@@ -210,3 +210,29 @@ gram_samples_check (const GramSamples *samples, const char *what, GError **error
         }
   return TRUE;
 }
+
+/**
+ * gram_samples_used_pixels:
+ * @test: (nullable)
+ * @count: (out): how many
+ *
+ * Returns: (transfer full): the pixels that are not zero in every image: the others change no
+ *   product
+ */
+gint64 *
+gram_samples_used_pixels (const GramSamples *train, const GramSamples *test, gint64 *count)
+{
+  const GramSamples *sets[] = { train, test };
+  gint64 *used = g_new0 (gint64, train->d);
+  gint64 kept = 0;
+
+  for (guint s = 0; s < G_N_ELEMENTS (sets); s++)
+    for (gint64 i = 0; sets[s] != NULL && i < sets[s]->n; i++)
+      for (gint64 j = 0; j < train->d; j++)
+        used[j] |= sets[s]->X[i * sets[s]->ldx + j] != 0;
+  for (gint64 j = 0; j < train->d; j++)
+    if (used[j] != 0)
+      used[kept++] = j;
+  *count = kept;
+  return used;
+}

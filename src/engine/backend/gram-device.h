@@ -54,6 +54,13 @@ typedef struct
   gpointer progress_data;
 } GramJob;
 
+static inline void
+gram_job_progress (const GramJob *job, double fraction)
+{
+  if (job->progress != NULL)
+    job->progress (fraction, job->progress_data);
+}
+
 typedef struct _GramDevice GramDevice;
 
 gboolean gram_device_check_name (const char *name, GError **error);
@@ -65,6 +72,8 @@ const char *gram_device_get_backend (GramDevice *device);
 gboolean gram_device_is_reference (GramDevice *device);
 gint64 gram_device_get_width (GramDevice *device);
 const GramDeviceInfo *gram_device_get_info (GramDevice *device);
+
+gint64 *gram_samples_used_pixels (const GramSamples *train, const GramSamples *test, gint64 *count);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramDevice, gram_device_unref)
 

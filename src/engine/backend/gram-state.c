@@ -221,6 +221,23 @@ gram_state_section (GBytes *state, const char *name, gsize bytes)
 }
 
 /**
+ * gram_state_weights:
+ *
+ * Returns: (transfer none) (nullable): the section GRAM_STATE_WEIGHTS; %NULL with GRAM_ERROR_DATA
+ *   when there is none of this size
+ */
+const float *
+gram_state_weights (GBytes *state, const GramStateHeader *header, GError **error)
+{
+  gsize bytes = (gsize) (header->d * header->m * header->n_sets) * sizeof (float);
+  const float *weights = gram_state_section (state, GRAM_STATE_WEIGHTS, bytes);
+
+  if (weights == NULL)
+    damaged ("has no weights", error);
+  return weights;
+}
+
+/**
  * gram_state_is_native:
  *
  * Returns: whether both come from the same backend, formulation and precision, so that private

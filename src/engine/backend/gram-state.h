@@ -49,6 +49,7 @@ gboolean gram_state_parse (GBytes *state, const GramStateHeader *expected, GramS
                            GError **error);
 gconstpointer gram_state_find (GBytes *state, const char *name, gsize *bytes);
 gconstpointer gram_state_section (GBytes *state, const char *name, gsize bytes);
+const float *gram_state_weights (GBytes *state, const GramStateHeader *header, GError **error);
 gboolean gram_state_is_native (const GramStateHeader *a, const GramStateHeader *b);
 
 G_END_DECLS

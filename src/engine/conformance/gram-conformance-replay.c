@@ -42,13 +42,13 @@ gram_replay_new (const GramTrainerSpec *spec, guint set)
   g_autofree float *W = g_new (float, (gsize) (d * m));
 
   replay->spec = spec;
-  replay->W = g_new (double, (gsize) (d * m));
-  replay->W0 = g_new (double, (gsize) (d * m));
+  replay->W = g_new (double, (gsize) (2 * d * m + n + spec->test.n));
+  replay->W0 = replay->W + d * m;
+  replay->u = replay->W0 + d * m;
+  replay->u_test = replay->u + n;
   replay->a = g_new (float, (gsize) m);
-  replay->u = g_new (double, (gsize) n);
-  replay->u_test = g_new (double, (gsize) spec->test.n);
-  replay->active = g_new (guint8, (gsize) (n * m));
-  replay->active0 = g_new (guint8, (gsize) (n * m));
+  replay->active = g_new (guint8, (gsize) (2 * n * m));
+  replay->active0 = replay->active + n * m;
   replay->y = spec->Y + set * n;
   gram_network_weights (spec, 0, m, W, d);
   gram_network_signs (spec, replay->a);
@@ -63,12 +63,8 @@ void
 gram_replay_free (GramReplay *replay)
 {
   g_free (replay->W);
-  g_free (replay->W0);
   g_free (replay->a);
-  g_free (replay->u);
-  g_free (replay->u_test);
   g_free (replay->active);
-  g_free (replay->active0);
   g_free (replay);
 }
 

@@ -4,7 +4,4 @@
  */
 #include "gram-cuda-kernels-step.cu"
 
-#undef BLOCK
-#undef WARPS_PER_BLOCK
-
 #include "gram-cuda-kernels-observe.cu"

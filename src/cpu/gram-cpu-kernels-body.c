@@ -1,8 +1,8 @@
-/* gram-cpu-kernels-body.h: the inner loops, compiled once per instruction set
+/* gram-cpu-kernels-body.c: the inner loops, compiled once per instruction set
  *
  * SPDX-License-Identifier: MIT
  *
- * The includer defines
+ * The build defines
  *   VEC      floats in a vector register (4, 8 or 16)
  *   NEURONS  neurons that the product keeps in registers at a time, 2·NEURONS accumulators
  *   KERNELS  the symbol to define, NAME its name
