@@ -40,38 +40,36 @@ typedef struct
 } MapTask;
 
 /* Eq 3 of two images with K = @k near ±1, from the chord c = ‖x ∓ y‖ between one and the other (or
- * its opposite): their angle is 2·arcsin (c/2), K = ±(1 − c²/2). */
-static double
-near_entry (const double *x, const double *y, gint64 d, double k)
+ * its opposite): their angle is 2·arcsin (c/2), K = ±(1 − c²/2). FALSE when there is no chord. */
+static gboolean
+near_entry (const double *x, const double *y, gint64 d, double *k)
 {
-  double sign = k > 0 ? 1 : -1, parts[8] = { 0 }, square = 0, angle;
+  double sign = *k > 0 ? 1 : -1, parts[4] = { 0 }, square, angle;
 
-  for (gint64 p = 0; p < d; p++)
-    {
-      double difference = x[p] - sign * y[p];
-
-      parts[p % 8] += difference * difference;
-    }
-  for (int p = 0; p < 8; p++)
-    square += parts[p];
+  for (gint64 p = 0; p < d; p += 4)
+    for (gint64 q = 0; q < MIN (4, d - p); q++)
+      parts[q] += (x[p + q] - sign * y[p + q]) * (x[p + q] - sign * y[p + q]);
+  square = (parts[0] + parts[1]) + (parts[2] + parts[3]);
   angle = 2 * asin (MIN (sqrt (square) / 2, 1));
-  return sign * (1 - square / 2) * (k > 0 ? G_PI - angle : angle) / (2 * G_PI);
+  if (square > 0)
+    *k = sign * (1 - square / 2) * (*k > 0 ? G_PI - angle : angle) / (2 * G_PI);
+  return square > 0;
 }
 
 static void
 map_column (gint64 task, guint worker, gpointer data)
 {
   const MapTask *map = data;
-  gint64 j = map->first + task, first = 0;
+  gint64 j = map->first + task, d = map->d, first = 0;
   double *h = gram_cpu_system_h (map->system, 0, j);
 
   for (gint64 i = 0; i <= j; i++)
-    if (i == j || fabs (h[i]) > NEAR)
+    if (i == j || (fabs (h[i]) > NEAR && near_entry (map->X + i * d, map->X + j * d, d, h + i)))
       {
         map->system->device->kernels->arc_cosine (i - first, h + first);
-        h[i] = i == j ? 0.5 : near_entry (map->X + i * map->d, map->X + j * map->d, map->d, h[i]);
         first = i + 1;
       }
+  h[j] = 0.5;
 }
 
 static gboolean

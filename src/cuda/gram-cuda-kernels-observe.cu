@@ -12,17 +12,19 @@
 /* ---------- H∞ ------------------------------------------------------------------------------- */
 
 /* Eq 3 of two images with K = @k near ±1, which no longer tells their angle to full precision: from
- * the chord c = ‖x ∓ y‖ the angle is 2·arcsin (c/2), K = ±(1 − c²/2). */
-GRAM_DEVICE double
-near_entry (const double *x, const double *y, int64_t d, double k)
+ * the chord c = ‖x ∓ y‖ the angle is 2·arcsin (c/2), K = ±(1 − c²/2). False: there is no chord. */
+GRAM_DEVICE bool
+near_entry (const double *x, const double *y, int64_t d, double *k)
 {
-  const double sign = k > 0 ? 1.0 : -1.0;
-  double square = 0, half;
+  const double sign = *k > 0 ? 1.0 : -1.0;
+  double square = 0, angle;
 
   for (int64_t p = 0; p < d; p++)
     square += (x[p] - sign * y[p]) * (x[p] - sign * y[p]);
-  half = asin (square < 4 ? sqrt (square) / 2 : 1.0);
-  return sign * (1 - square / 2) * (k > 0 ? M_PI - 2 * half : 2 * half) / (2.0 * M_PI);
+  angle = 2.0 * asin (square < 4 ? sqrt (square) / 2 : 1.0);
+  if (square > 0)
+    *k = sign * (1 - square / 2) * (*k > 0 ? M_PI - angle : angle) / (2.0 * M_PI);
+  return square > 0;
 }
 
 /* Eq 3. A product XᵀX is not bitwise symmetric, so one triangle decides and is mirrored. */
@@ -43,10 +45,11 @@ arccos_kernel (double *H, int64_t n, const double *X, int64_t d)
       k = H[j * n + i];
       if (i == j)
         k = 0.5;
-      else if (fabs (k) > NEAR)
-        k = near_entry (X + i * d, X + j * d, d, k);
-      else
-        k = k * (M_PI - acos (k)) / (2.0 * M_PI);
+      else if (fabs (k) <= NEAR || !near_entry (X + i * d, X + j * d, d, &k))
+        {
+          k = k > 1.0 ? 1.0 : k < -1.0 ? -1.0 : k;
+          k = k * (M_PI - acos (k)) / (2.0 * M_PI);
+        }
       H[j * n + i] = k;
       H[i * n + j] = k;
     }
