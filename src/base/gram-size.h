@@ -17,4 +17,13 @@ guint64 gram_memory_available (void);
 
 #define GRAM_ALIGNMENT 64
 
+/* In front of a variable, as g_autofree: memory of gram_try_alloc() that goes with its block. */
+#define gram_autofree __attribute__ ((cleanup (gram_clear_memory)))
+
+static inline void
+gram_clear_memory (gpointer variable)
+{
+  gram_free (*(gpointer *) variable);
+}
+
 G_END_DECLS

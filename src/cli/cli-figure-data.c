@@ -77,16 +77,14 @@ compute_dynamics (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data
   data->dynamics = g_ptr_array_new_with_free_func (gram_dynamics_unref);
   for (guint set = 0; set < data->run->sets->len; set++)
     {
-      GramDynamicsJob *work = gram_dynamics_job_new (data->run, set);
-      gpointer dynamics = work != NULL
-                              ? gram_dynamics_compute (job->analyser, work, job->cancellable, error)
-                              : NULL;
+      g_autoptr (GramDynamics) dynamics = gram_dynamics_new (data->run, set);
+      gpointer computed = dynamics != NULL ? gram_dynamics_compute (job->analyser, dynamics,
+                                                                    job->cancellable, error)
+                                           : NULL;
 
-      if (work != NULL)
-        gram_dynamics_job_free (work);
-      if (dynamics == NULL)
+      if (computed == NULL)
         return FALSE;
-      g_ptr_array_add (data->dynamics, dynamics);
+      g_ptr_array_add (data->dynamics, computed);
     }
   return TRUE;
 }
@@ -94,17 +92,16 @@ compute_dynamics (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data
 static gboolean
 compute_test (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
 {
-  GramTestCurveJob *work = gram_test_curve_job_new (data->run, job->problem);
+  g_autoptr (GPtrArray) curves = gram_test_curve_new_all (data->run, job->problem);
 
-  if (work == NULL)
+  if (curves == NULL)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
                    "figure test needs test images with labels: set --test-samples above 0, and "
                    "--labels to more than worst");
       return FALSE;
     }
-  data->test_curves = gram_test_curve_compute (job->analyser, work, job->cancellable, error);
-  gram_test_curve_job_free (work);
+  data->test_curves = gram_test_curve_compute (job->analyser, curves, job->cancellable, error);
   return data->test_curves != NULL;
 }
 

@@ -48,8 +48,8 @@ quadratic (gint64 d, const CliLearnOptions *options, guint64 seed, GError **erro
 {
   static const double weight[QUADRATIC_RANK] = { 1, -0.5, 0.25 };
   g_autofree double *beta = g_new (double, (gsize) d);
-  double *A = gram_try_alloc (sizeof (double), d, d, "the matrix of a quadratic function", error);
-  GramTarget *target;
+  gram_autofree double *A =
+      gram_try_alloc (sizeof (double), d, d, "the matrix of a quadratic function", error);
 
   if (A == NULL)
     return NULL;
@@ -63,9 +63,7 @@ quadratic (gint64 d, const CliLearnOptions *options, guint64 seed, GError **erro
             A[i * d + j] = A[j * d + i];
           }
     }
-  target = gram_target_quadratic (d, A, error);
-  gram_free (A);
-  return target;
+  return gram_target_quadratic (d, A, error);
 }
 
 static GramTarget *
@@ -201,23 +199,19 @@ run_on_sphere (CliJob *job, const CliLearnOptions *options, const GArray *sizes,
                CliLearnResult *result, GError **error)
 {
   GramSamples samples = { .n = most, .d = options->dimension, .ldx = options->dimension };
-  double *X = gram_try_alloc (sizeof (double), samples.d, most, "the inputs", error);
-  gboolean done = FALSE;
+  gram_autofree double *X = gram_try_alloc (sizeof (double), samples.d, most, "the inputs", error);
 
   if (X == NULL)
     return FALSE;
   samples.X = X;
   if (job->device == NULL)
     job->device = cli_open_device (job->settings, error);
-  if (job->device != NULL)
-    {
-      gram_learnability_inputs (samples.d, most, job->settings->problem.seed, X);
-      result->inputs =
-          g_strdup_printf ("unit-sphere Gaussian inputs, d = %" G_GINT64_FORMAT, samples.d);
-      done = run_on (job, options, &samples, sizes, result, error);
-    }
-  gram_free (X);
-  return done;
+  if (job->device == NULL)
+    return FALSE;
+  gram_learnability_inputs (samples.d, most, job->settings->problem.seed, X);
+  result->inputs =
+      g_strdup_printf ("unit-sphere Gaussian inputs, d = %" G_GINT64_FORMAT, samples.d);
+  return run_on (job, options, &samples, sizes, result, error);
 }
 
 /**

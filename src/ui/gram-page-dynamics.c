@@ -82,21 +82,20 @@ static void
 ask_next (GramDynamicsPage *self)
 {
   GramSession *session = gram_pane_get_session (self);
-  GramDynamicsJob *job = NULL;
+  GramDynamics *next = NULL;
 
   while (self->set < self->run->sets->len
-         && (job = gram_dynamics_job_new (self->run, self->set)) == NULL)
+         && (next = gram_dynamics_new (self->run, self->set)) == NULL)
     self->set++;
-  if (job == NULL)
+  if (next == NULL)
     {
       g_clear_pointer (&self->dynamics, g_ptr_array_unref);
       self->dynamics = g_steal_pointer (&self->coming);
       gram_page_queue_update (GRAM_PAGE (self));
       return;
     }
-  gram_session_ask (session, GRAM_STAGE_SPECTRUM, gram_dynamics_compute, job,
-                    gram_dynamics_job_free, gram_dynamics_unref, self->cancellable, answered_cb,
-                    g_object_ref (self));
+  gram_session_ask (session, GRAM_STAGE_SPECTRUM, gram_dynamics_compute, next, gram_dynamics_unref,
+                    gram_dynamics_unref, self->cancellable, answered_cb, g_object_ref (self));
 }
 
 static void
@@ -123,18 +122,18 @@ static void
 ask_test (GramDynamicsPage *self, GramSession *session)
 {
   guint looks = gram_run_get_set (self->run, 0)->curve[GRAM_QUANTITY_OBSERVED_STEP]->len;
-  GramTestCurveJob *job;
+  GPtrArray *curves;
 
   if (self->test_coming || looks == self->test_asked)
     return;
-  job = gram_test_curve_job_new (self->run, gram_session_get_problem (session));
-  if (job == NULL)
+  curves = gram_test_curve_new_all (self->run, gram_session_get_problem (session));
+  if (curves == NULL)
     return;
   self->test_coming = TRUE;
   self->test_asked = looks;
-  gram_session_ask (session, GRAM_STAGE_SPECTRUM, gram_test_curve_compute, job,
-                    gram_test_curve_job_free, (GDestroyNotify) g_ptr_array_unref, self->cancellable,
-                    test_answered_cb, g_object_ref (self));
+  gram_session_ask (session, GRAM_STAGE_SPECTRUM, gram_test_curve_compute, curves,
+                    (GDestroyNotify) g_ptr_array_unref, (GDestroyNotify) g_ptr_array_unref,
+                    self->cancellable, test_answered_cb, g_object_ref (self));
 }
 
 static void

@@ -79,14 +79,12 @@ look_at_dynamics (Fixture *fixture)
   for (guint i = 0; i < fixture->run->sets->len; i++)
     {
       g_autoptr (GError) error = NULL;
-      GramDynamicsJob *job = gram_dynamics_job_new (fixture->run, i);
-      GramDynamics *dynamics;
+      g_autoptr (GramDynamics) dynamics = gram_dynamics_new (fixture->run, i);
 
-      g_assert_nonnull (job);
-      dynamics = gram_dynamics_compute (fixture->analyser, job, NULL, &error);
+      g_assert_nonnull (dynamics);
+      g_ptr_array_add (fixture->dynamics,
+                       gram_dynamics_compute (fixture->analyser, dynamics, NULL, &error));
       g_assert_no_error (error);
-      g_ptr_array_add (fixture->dynamics, dynamics);
-      gram_dynamics_job_free (job);
     }
 }
 
@@ -94,12 +92,11 @@ static void
 look_at_test_images (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
-  GramTestCurveJob *job = gram_test_curve_job_new (fixture->run, fixture->problem);
+  g_autoptr (GPtrArray) curves = gram_test_curve_new_all (fixture->run, fixture->problem);
 
-  g_assert_nonnull (job);
-  fixture->test_curves = gram_test_curve_compute (fixture->analyser, job, NULL, &error);
+  g_assert_nonnull (curves);
+  fixture->test_curves = gram_test_curve_compute (fixture->analyser, curves, NULL, &error);
   g_assert_no_error (error);
-  gram_test_curve_job_free (job);
 }
 
 static void

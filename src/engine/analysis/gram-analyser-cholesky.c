@@ -75,7 +75,7 @@ build_unique_system (GramAnalyser *analyser, GError **error)
 {
   const GramProblem *problem = analyser->problem;
   GramSamples samples = { .d = problem->d, .ldx = problem->d };
-  double *X;
+  gram_autofree double *X = NULL;
 
   analyser->unique = g_new (gint64, problem->n);
   X = gram_try_alloc (sizeof (double), problem->d, problem->n, "images without copies", error);
@@ -91,7 +91,6 @@ build_unique_system (GramAnalyser *analyser, GError **error)
   samples.X = X;
   analyser->n_unique = samples.n;
   analyser->unique_system = gram_system_new (analyser->device, &samples, &analyser->job, error);
-  gram_free (X);
   return analyser->unique_system != NULL;
 }
 

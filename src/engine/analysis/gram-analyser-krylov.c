@@ -54,7 +54,8 @@ pencil_start (Pencil *pencil, GError **error)
 {
   GramAnalyser *analyser = pencil->analyser;
   gint64 n = analyser->problem->n;
-  double *Y = gram_try_alloc (sizeof (double), n, pencil->count + 1, "Krylov vectors", error);
+  gram_autofree double *Y =
+      gram_try_alloc (sizeof (double), n, pencil->count + 1, "Krylov vectors", error);
 
   if (Y == NULL)
     return FALSE;
@@ -63,7 +64,6 @@ pencil_start (Pencil *pencil, GError **error)
   if (pencil->probe)
     fill_probe (analyser, Y + pencil->count * n);
   pencil->krylov = gram_krylov_new (n, pencil->count + (pencil->probe ? 1 : 0), Y, n, error);
-  gram_free (Y);
   return pencil->krylov != NULL;
 }
 

@@ -37,19 +37,18 @@ forms_by_factor (GramAnalyser *analyser, GramSystem *system, gint64 count, const
                  double *form, double *form_error, GError **error)
 {
   gint64 n = gram_system_get_n (system);
-  double *S = gram_try_alloc (sizeof (double), n, 2 * count, "H∞⁻¹y", error);
-  gboolean success;
+  gram_autofree double *S = gram_try_alloc (sizeof (double), n, 2 * count, "H∞⁻¹y", error);
 
   if (S == NULL)
     return FALSE;
   memcpy (S, Y, (gsize) n * count * sizeof (double));
-  success = gram_system_solve (system, count, S, n, &analyser->job, error)
-            && gram_system_multiply (system, count, S, n, S + n * count, n, &analyser->job, error);
-  for (gint64 i = 0; success && i < count; i++)
+  if (!gram_system_solve (system, count, S, n, &analyser->job, error)
+      || !gram_system_multiply (system, count, S, n, S + n * count, n, &analyser->job, error))
+    return FALSE;
+  for (gint64 i = 0; i < count; i++)
     form_of_solution (n, Y + i * n, S + i * n, S + (count + i) * n,
                       gram_analyser_rounding (analyser, n), &form[i], &form_error[i]);
-  gram_free (S);
-  return success;
+  return TRUE;
 }
 
 static gboolean
@@ -66,23 +65,23 @@ forms_without_copies (GramAnalyser *analyser, gint64 count, const double *Y, dou
                       double *form_error, GError **error)
 {
   gint64 n = analyser->problem->n, n_unique = analyser->n_unique;
-  double *B = gram_try_alloc (sizeof (double), n_unique, count, "labels without copies", error);
-  gboolean success;
+  gram_autofree double *B =
+      gram_try_alloc (sizeof (double), n_unique, count, "labels without copies", error);
 
   if (B == NULL)
     return FALSE;
   for (gint64 c = 0; c < count; c++)
     for (gint64 i = 0; i < n_unique; i++)
       B[c * n_unique + i] = Y[c * n + analyser->unique[i]];
-  success = forms_by_factor (analyser, analyser->unique_system, count, B, form, form_error, error);
-  for (gint64 c = 0; success && c < count; c++)
+  if (!forms_by_factor (analyser, analyser->unique_system, count, B, form, form_error, error))
+    return FALSE;
+  for (gint64 c = 0; c < count; c++)
     if (!labels_agree_on_copies (analyser, Y + c * n))
       {
         form[c] = INFINITY;
         form_error[c] = 0;
       }
-  gram_free (B);
-  return success;
+  return TRUE;
 }
 
 /* Σp²/λ over what is above rounding; infinite when y reaches into the null space. */
@@ -112,17 +111,14 @@ forms_by_spectrum (GramAnalyser *analyser, gint64 count, const double *Y, double
                    double *form_error, GError **error)
 {
   gint64 n = analyser->problem->n;
-  double *P = gram_try_alloc (sizeof (double), n, count, "projections", error);
-  gboolean success;
+  gram_autofree double *P = gram_try_alloc (sizeof (double), n, count, "projections", error);
 
-  if (P == NULL)
+  if (P == NULL || !gram_system_project (analyser->system, count, Y, n, P, n, error))
     return FALSE;
-  success = gram_system_project (analyser->system, count, Y, n, P, n, error);
-  for (gint64 c = 0; success && c < count; c++)
+  for (gint64 c = 0; c < count; c++)
     form_of_projection (n, analyser->next->lambda, P + c * n, gram_analyser_rounding (analyser, n),
                         &form[c], &form_error[c]);
-  gram_free (P);
-  return success;
+  return TRUE;
 }
 
 /**
@@ -161,8 +157,7 @@ gram_analyser_measures (GramAnalyser *analyser, GError **error)
   gint64 n = analyser->problem->n, count = 1;
   g_autofree double *form = g_new (double, sets->len + 1);
   g_autofree double *form_error = g_new (double, sets->len + 1);
-  double *Y = gram_try_alloc (sizeof (double), n, sets->len + 1, "labels", error);
-  gboolean success;
+  gram_autofree double *Y = gram_try_alloc (sizeof (double), n, sets->len + 1, "labels", error);
 
   if (Y == NULL)
     return FALSE;
@@ -174,9 +169,7 @@ gram_analyser_measures (GramAnalyser *analyser, GError **error)
       if (set->labels != NULL && isnan (set->quadratic_form))
         memcpy (Y + count++ * n, set->labels->y, (gsize) n * sizeof (double));
     }
-  success = gram_analyser_quadratic_forms (analyser, count, Y, form, form_error, error);
-  gram_free (Y);
-  if (!success)
+  if (!gram_analyser_quadratic_forms (analyser, count, Y, form, form_error, error))
     return FALSE;
   analyser->next->quadratic_form_true = form[0];
   count = 1;

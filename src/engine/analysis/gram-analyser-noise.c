@@ -41,25 +41,24 @@ sample_draws (GramAnalyser *analyser, const double *fraction, double *complexity
 {
   gint64 n = analyser->problem->n;
   double form[FRACTIONS], form_error[FRACTIONS];
-  double *Y = gram_try_alloc (sizeof (double), n, FRACTIONS, "labels with noise", error);
-  gboolean success = Y != NULL;
+  gram_autofree double *Y =
+      gram_try_alloc (sizeof (double), n, FRACTIONS, "labels with noise", error);
 
-  for (guint i = 0; success && i < FRACTIONS; i++)
+  for (guint i = 0; Y != NULL && i < FRACTIONS; i++)
     {
       GramLabelsSpec spec = { GRAM_LABELS_MIXED, fraction[i], 0 };
       g_autoptr (GramLabels) labels =
           gram_labels_new (analyser->problem, &spec, analyser->seed, error);
 
-      success = labels != NULL;
-      if (success)
-        memcpy (Y + i * n, labels->y, (gsize) n * sizeof (double));
+      if (labels == NULL)
+        return FALSE;
+      memcpy (Y + i * n, labels->y, (gsize) n * sizeof (double));
     }
-  success =
-      success && gram_analyser_quadratic_forms (analyser, FRACTIONS, Y, form, form_error, error);
-  for (guint i = 0; success && i < FRACTIONS; i++)
+  if (Y == NULL || !gram_analyser_quadratic_forms (analyser, FRACTIONS, Y, form, form_error, error))
+    return FALSE;
+  for (guint i = 0; i < FRACTIONS; i++)
     complexity[i] = sqrt (2 * form[i] / n);
-  gram_free (Y);
-  return success;
+  return TRUE;
 }
 
 /**

@@ -92,20 +92,19 @@ check_columns (GramAnalyser *analyser, Trust *trust, GError **error)
   gint64 n = trust->n, block = MIN (n, CHECK_BLOCK);
   gboolean all = n <= analyser->check_all_up_to;
   gint64 blocks = all ? (n + block - 1) / block : CHECK_SAMPLE / CHECK_BLOCK;
-  double *work = gram_try_alloc (sizeof (double), n, 2 * block, "the check of V", error);
-  gboolean success = work != NULL;
+  gram_autofree double *work =
+      gram_try_alloc (sizeof (double), n, 2 * block, "the check of V", error);
 
-  for (gint64 b = 0; success && b < blocks; b++)
+  for (gint64 b = 0; work != NULL && b < blocks; b++)
     {
       gint64 first = all ? b * block : (n - block) * b / (blocks - 1);
 
-      success = !g_cancellable_set_error_if_cancelled (analyser->job.cancellable, error)
-                && check_block (analyser, first, MIN (block, n - first), work, trust, error);
+      if (g_cancellable_set_error_if_cancelled (analyser->job.cancellable, error)
+          || !check_block (analyser, first, MIN (block, n - first), work, trust, error))
+        return FALSE;
       gram_analyser_map_progress (analyser, 0.9 + 0.1 * (b + 1) / blocks, 0);
     }
-  success = success && (all || check_probes (analyser, block, work, trust, error));
-  gram_free (work);
-  return success;
+  return work != NULL && (all || check_probes (analyser, block, work, trust, error));
 }
 
 /* Frobenius norms, scaled up from the columns looked at: upper bounds of the spectral norms. */
@@ -194,9 +193,9 @@ project_sets (GramAnalyser *analyser, GError **error)
 {
   gint64 n = analyser->next->n, width = MAX (analyser->next->labels->len, 1);
   g_autoptr (GPtrArray) sets = g_ptr_array_new ();
-  double *Y = gram_try_alloc (sizeof (double), n, 2 * width, "the projections", error);
+  gram_autofree double *Y =
+      gram_try_alloc (sizeof (double), n, 2 * width, "the projections", error);
   double *P = Y + n * width;
-  gboolean success;
 
   if (Y == NULL)
     return FALSE;
@@ -209,15 +208,15 @@ project_sets (GramAnalyser *analyser, GError **error)
       memcpy (Y + sets->len * n, set->labels->y, (gsize) n * sizeof (double));
       g_ptr_array_add (sets, set);
     }
-  success = sets->len == 0 || gram_system_project (analyser->system, sets->len, Y, n, P, n, error);
-  for (guint i = 0; success && i < sets->len; i++)
+  if (sets->len > 0 && !gram_system_project (analyser->system, sets->len, Y, n, P, n, error))
+    return FALSE;
+  for (guint i = 0; i < sets->len; i++)
     {
       GramLabelAnalysis *set = g_ptr_array_index (sets, i);
 
       set->projection = g_memdup2 (P + i * n, (gsize) n * sizeof (double));
     }
-  gram_free (Y);
-  return success;
+  return TRUE;
 }
 
 /* The measure by the spectrum must be that of Cholesky, within what rounding explains. */

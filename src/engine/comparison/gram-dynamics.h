@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A job carries what the run recorded until now (taken on the thread that owns the run) to the
- * thread that has the eigenvectors (gram_session_ask(), stage SPECTRUM).
+ * Made with what the run recorded until now, on the thread that owns the run; the rest is filled in
+ * on the thread that has the eigenvectors (gram_session_ask(), stage SPECTRUM).
  */
 #pragma once
 
@@ -15,9 +15,7 @@ G_BEGIN_DECLS
 
 #define GRAM_DYNAMICS_BANDS 6
 
-typedef struct _GramDynamicsJob GramDynamicsJob;
-
-/* Immutable. */
+/* Immutable once it is computed. */
 typedef struct
 {
   gint references;
@@ -26,6 +24,7 @@ typedef struct
   double eta;
   guint count; /* snapshots */
   double *step;
+  GPtrArray *u; /* of float *: the run's snapshots */
   /* bands of eigenvectors: band b holds modes first[b] … first[b + 1] − 1, counted from 0 */
   guint bands;
   gint64 first[GRAM_DYNAMICS_BANDS + 1];
@@ -34,10 +33,11 @@ typedef struct
   GArray *budget;    /* of GramErrorBudgetRow, a row a snapshot */
 } GramDynamics;
 
-GramDynamicsJob *gram_dynamics_job_new (const GramRun *run, guint set);
-void gram_dynamics_job_free (gpointer job);
-gpointer gram_dynamics_compute (GramAnalyser *analyser, gpointer job, GCancellable *cancellable,
-                                GError **error);
+GramDynamics *gram_dynamics_new (const GramRun *run, guint set);
+gpointer gram_dynamics_compute (GramAnalyser *analyser, gpointer dynamics,
+                                GCancellable *cancellable, GError **error);
 void gram_dynamics_unref (gpointer dynamics);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramDynamics, gram_dynamics_unref)
 
 G_END_DECLS

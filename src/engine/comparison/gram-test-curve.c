@@ -10,13 +10,6 @@
 #include "gram-samples.h"
 #include "gram-test-prediction.h"
 
-struct _GramTestCurveJob
-{
-  GramProblem *problem;
-  double eta;
-  GPtrArray *curves; /* of GramTestCurve, without predictions */
-};
-
 static double *
 copy (const GArray *values, guint count)
 {
@@ -39,7 +32,7 @@ curve_free (gpointer data)
 
 /* What the run recorded of one label set; NULL when that is nothing. */
 static GramTestCurve *
-curve_of (const GramRunSet *set)
+curve_of (const GramRunSet *set, double eta)
 {
   guint count = set->curve[GRAM_QUANTITY_OBSERVED_STEP]->len;
   GramTestCurve *curve;
@@ -48,6 +41,7 @@ curve_of (const GramRunSet *set)
     return NULL;
   curve = g_new0 (GramTestCurve, 1);
   curve->labels = gram_labels_ref (set->labels);
+  curve->eta = eta;
   curve->count = count;
   curve->step = copy (set->curve[GRAM_QUANTITY_OBSERVED_STEP], count);
   curve->l1 = copy (set->curve[GRAM_QUANTITY_TEST_L1], count);
@@ -58,53 +52,35 @@ curve_of (const GramRunSet *set)
 }
 
 /**
- * gram_test_curve_job_new:
+ * gram_test_curve_new_all:
  * @problem: that @run was trained on
  *
- * Returns: (transfer full) (nullable): %NULL when no test images were looked at
+ * Returns: (transfer full) (nullable) (element-type GramTestCurve): those of all label sets, for
+ *   gram_test_curve_compute(); %NULL when no test images were looked at
  */
-GramTestCurveJob *
-gram_test_curve_job_new (const GramRun *run, GramProblem *problem)
+GPtrArray *
+gram_test_curve_new_all (const GramRun *run, const GramProblem *problem)
 {
-  GramTestCurveJob *job;
   g_autoptr (GPtrArray) curves = g_ptr_array_new_with_free_func (curve_free);
 
   for (guint i = 0; i < run->sets->len; i++)
     {
-      GramTestCurve *curve = curve_of (gram_run_get_set (run, i));
+      GramTestCurve *curve = curve_of (gram_run_get_set (run, i), run->eta);
 
       if (curve != NULL)
         g_ptr_array_add (curves, curve);
     }
   if (curves->len == 0 || problem->n_test == 0 || run->n != problem->n)
     return NULL;
-  job = g_new0 (GramTestCurveJob, 1);
-  job->problem = gram_problem_ref (problem);
-  job->eta = run->eta;
-  job->curves = g_steal_pointer (&curves);
-  return job;
-}
-
-/**
- * gram_test_curve_job_free:
- * @data: (transfer full): a #GramTestCurveJob
- */
-void
-gram_test_curve_job_free (gpointer data)
-{
-  GramTestCurveJob *job = data;
-
-  gram_problem_unref (job->problem);
-  g_ptr_array_unref (job->curves);
-  g_free (job);
+  return g_steal_pointer (&curves);
 }
 
 /* @work: (n + n_test) */
 static gboolean
-fill (GramTestCurve *curve, GramTestPrediction *prediction, GramSystem *system,
-      const GramTestCurveJob *job, double *work, GCancellable *cancellable, GError **error)
+fill (GramTestCurve *curve, GramTestPrediction *prediction, GramSystem *system, double *work,
+      GCancellable *cancellable, GError **error)
 {
-  gint64 n = job->problem->n, n_test = gram_test_prediction_get_count (prediction);
+  gint64 n = curve->labels->n, n_test = gram_test_prediction_get_count (prediction);
   double *projection = work, *f = work + n;
   const double *y = curve->labels->y_test;
 
@@ -114,7 +90,7 @@ fill (GramTestCurve *curve, GramTestPrediction *prediction, GramSystem *system,
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      gram_test_prediction_at (prediction, projection, job->eta, (gint64) curve->step[i], f);
+      gram_test_prediction_at (prediction, projection, curve->eta, (gint64) curve->step[i], f);
       curve->l1_predicted[i] = gram_loss_l1 (n_test, y, f);
       /* at k = 0 it is 0, which is the sign of neither class */
       curve->error_predicted[i] = curve->step[i] > 0 ? gram_loss_zero_one (n_test, y, f) : NAN;
@@ -128,34 +104,35 @@ fill (GramTestCurve *curve, GramTestPrediction *prediction, GramSystem *system,
 /**
  * gram_test_curve_compute:
  * @analyser: at stage SPECTRUM
- * @data: a #GramTestCurveJob
+ * @data: (element-type GramTestCurve): a #GPtrArray of the problem that is analysed, to be filled
+ * in once
  *
  * A #GramQuestionFunc.
  *
- * Returns: (transfer full) (nullable) (element-type GramTestCurve): a #GPtrArray
+ * Returns: (transfer full) (nullable): the same
  */
 gpointer
 gram_test_curve_compute (GramAnalyser *analyser, gpointer data, GCancellable *cancellable,
                          GError **error)
 {
-  const GramTestCurveJob *job = data;
+  GPtrArray *curves = data;
   g_autoptr (GramAnalysis) analysis = gram_analyser_get_analysis (analyser);
   g_autoptr (GramTestPrediction) prediction = NULL;
   GramSystem *system = gram_analyser_get_system (analyser);
   GramSamples train, test;
   g_autofree double *work = NULL;
+  const GramTestCurve *first = g_ptr_array_index (curves, 0);
 
-  if (!gram_analysis_check_spectrum (analysis, job->problem->n, error))
+  if (!gram_analysis_check_spectrum (analysis, first->labels->n, error))
     return NULL;
-  gram_samples_of_problem (job->problem, &train, &test);
+  gram_samples_of_problem (analysis->problem, &train, &test);
   prediction =
       gram_test_prediction_new (system, analysis->lambda, &train, &test, cancellable, error);
   if (prediction == NULL)
     return NULL;
   work = g_new (double, train.n + test.n);
-  for (guint i = 0; i < job->curves->len; i++)
-    if (!fill (g_ptr_array_index (job->curves, i), prediction, system, job, work, cancellable,
-               error))
+  for (guint i = 0; i < curves->len; i++)
+    if (!fill (g_ptr_array_index (curves, i), prediction, system, work, cancellable, error))
       return NULL;
-  return g_ptr_array_ref (job->curves);
+  return g_ptr_array_ref (curves);
 }

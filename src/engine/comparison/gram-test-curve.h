@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A job carries copies of what the run recorded (made on the thread that owns the run) to the
- * thread that has the eigenvectors (gram_session_ask(), stage SPECTRUM).
+ * Made with what the run recorded until now, on the thread that owns the run; the predictions are
+ * filled in on the thread that has the eigenvectors (gram_session_ask(), stage SPECTRUM).
  */
 #pragma once
 
@@ -12,12 +12,11 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GramTestCurveJob GramTestCurveJob;
-
 /* One label set's. */
 typedef struct
 {
   GramLabels *labels;
+  double eta;
   guint count; /* steps at which the test images were looked at */
   double *step;
   double *l1, *error;                     /* (count) of the net */
@@ -25,9 +24,8 @@ typedef struct
   double l1_limit, error_limit;           /* of number 24 at k → ∞ */
 } GramTestCurve;
 
-GramTestCurveJob *gram_test_curve_job_new (const GramRun *run, GramProblem *problem);
-void gram_test_curve_job_free (gpointer job);
-gpointer gram_test_curve_compute (GramAnalyser *analyser, gpointer job, GCancellable *cancellable,
-                                  GError **error);
+GPtrArray *gram_test_curve_new_all (const GramRun *run, const GramProblem *problem);
+gpointer gram_test_curve_compute (GramAnalyser *analyser, gpointer curves,
+                                  GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -125,7 +125,7 @@ gboolean
 gram_dense_nuclear_norm (gint64 d, const double *A, gint64 lda, double *norm, GError **error)
 {
   int order, info = 0, lwork;
-  double *work;
+  gram_autofree double *work = NULL;
 
   if (!check_finite (d, A, lda, error) || !gram_size_to_int (d, "d", &order, error)
       || !gram_size_to_int (34 * d, "34·d", &lwork, error))
@@ -140,7 +140,6 @@ gram_dense_nuclear_norm (gint64 d, const double *A, gint64 lda, double *norm, GE
   *norm = 0;
   for (gint64 i = 0; i < d; i++)
     *norm += fabs (work[d * d + i]);
-  gram_free (work);
   if (info != 0)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_NUMERIC,

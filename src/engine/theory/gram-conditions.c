@@ -11,103 +11,34 @@
 
 #include "gram-stable-step.h"
 
-static void
-add (GArray *conditions, GramCondition condition)
+/* How a condition compares what is used with what is required. */
+enum
 {
+  AT_LEAST = 1 << 0, /* else at most */
+  STRICT = 1 << 1,
+  HIDDEN = 1 << 2, /* the paper hides a constant */
+};
+
+static void
+add (GArray *conditions, const char *theorem, const char *symbol, guint how, const char *formula,
+     double required, double used)
+{
+  GramCondition condition = {
+    .theorem = theorem,
+    .symbol = symbol,
+    .formula = formula,
+    .required = required,
+    .used = used,
+    .at_least = (how & AT_LEAST) != 0,
+    .strict = (how & STRICT) != 0,
+    .constant_hidden = (how & HIDDEN) != 0,
+  };
+
   if (condition.at_least)
-    condition.met = condition.strict ? condition.used > condition.required
-                                     : condition.used >= condition.required;
+    condition.met = condition.strict ? used > required : used >= required;
   else
-    condition.met = condition.strict ? condition.used < condition.required
-                                     : condition.used <= condition.required;
+    condition.met = condition.strict ? used < required : used <= required;
   g_array_append_val (conditions, condition);
-}
-
-static void
-add_convergence (GArray *conditions, const GramConditionsInput *in)
-{
-  const char *theorem = "Theorem 3.1";
-  double n = (double) in->n, l = in->lambda_min;
-
-  add (conditions,
-       (GramCondition){ .theorem = theorem,
-                        .symbol = "m",
-                        .formula = "n⁶/(λ₀⁴κ²δ³)",
-                        .required =
-                            pow (n, 6) / (pow (l, 4) * in->kappa * in->kappa * pow (in->delta, 3)),
-                        .used = (double) in->m,
-                        .at_least = TRUE,
-                        .constant_hidden = TRUE });
-  add (conditions, (GramCondition){ .theorem = theorem,
-                                    .symbol = "η",
-                                    .formula = "λ₀/n²",
-                                    .required = l / (n * n),
-                                    .used = in->eta,
-                                    .constant_hidden = TRUE });
-  add (conditions, (GramCondition){ .theorem = theorem,
-                                    .symbol = "λ₀",
-                                    .formula = "0",
-                                    .required = 0,
-                                    .used = l,
-                                    .at_least = TRUE,
-                                    .strict = TRUE });
-  add (conditions, (GramCondition){ .theorem = "Equation 1",
-                                    .symbol = "κ",
-                                    .formula = "1",
-                                    .required = 1,
-                                    .used = in->kappa });
-}
-
-static void
-add_prediction (GArray *conditions, const GramConditionsInput *in)
-{
-  const char *theorem = "Theorem 4.1";
-  double n = (double) in->n, l = in->lambda_min;
-
-  add (conditions, (GramCondition){ .theorem = theorem,
-                                    .symbol = "κ",
-                                    .formula = "εδ/√n",
-                                    .required = in->epsilon * in->delta / sqrt (n),
-                                    .used = in->kappa,
-                                    .constant_hidden = TRUE });
-  add (conditions,
-       (GramCondition){ .theorem = theorem,
-                        .symbol = "m",
-                        .formula = "n⁷/(λ₀⁴κ²δ⁴ε²)",
-                        .required = pow (n, 7)
-                                    / (pow (l, 4) * in->kappa * in->kappa * pow (in->delta, 4)
-                                       * in->epsilon * in->epsilon),
-                        .used = (double) in->m,
-                        .at_least = TRUE,
-                        .constant_hidden = TRUE });
-  add (conditions, (GramCondition){ .theorem = theorem,
-                                    .symbol = "η",
-                                    .formula = "λ₀/n²",
-                                    .required = l / (n * n),
-                                    .used = in->eta,
-                                    .constant_hidden = TRUE });
-}
-
-static void
-add_generalization (GArray *conditions, const GramConditionsInput *in)
-{
-  const char *theorem = "Theorem 5.1";
-  double n = (double) in->n, l = in->lambda_min;
-
-  add (conditions, (GramCondition){ .theorem = theorem,
-                                    .symbol = "κ",
-                                    .formula = "λ₀δ/n",
-                                    .required = l * in->delta / n,
-                                    .used = in->kappa,
-                                    .constant_hidden = TRUE });
-  if (in->steps > 0)
-    add (conditions, (GramCondition){ .theorem = theorem,
-                                      .symbol = "k",
-                                      .formula = "log(n/δ)/(ηλ₀)",
-                                      .required = log (n / in->delta) / (in->eta * l),
-                                      .used = (double) in->steps,
-                                      .at_least = TRUE,
-                                      .constant_hidden = TRUE });
 }
 
 /**
@@ -120,20 +51,29 @@ add_generalization (GArray *conditions, const GramConditionsInput *in)
  * Returns: (transfer full) (element-type GramCondition)
  */
 GArray *
-gram_conditions_new (const GramConditionsInput *input)
+gram_conditions_new (const GramConditionsInput *in)
 {
-  GArray *conditions = g_array_new (FALSE, FALSE, sizeof (GramCondition));
-  GramConditionsInput in = *input;
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (GramCondition));
+  double n = (double) in->n, m = (double) in->m, l = MAX (in->lambda_min, 0);
 
-  in.lambda_min = MAX (in.lambda_min, 0);
-  add (conditions, (GramCondition){ .theorem = "Stability",
-                                    .symbol = "η",
-                                    .formula = "2/λ₁",
-                                    .required = gram_stable_step_limit (in.lambda_max),
-                                    .used = in.eta,
-                                    .strict = TRUE });
-  add_convergence (conditions, &in);
-  add_prediction (conditions, &in);
-  add_generalization (conditions, &in);
-  return conditions;
+  add (all, "Stability", "η", STRICT, "2/λ₁", gram_stable_step_limit (in->lambda_max), in->eta);
+
+  add (all, "Theorem 3.1", "m", AT_LEAST | HIDDEN, "n⁶/(λ₀⁴κ²δ³)",
+       pow (n, 6) / (pow (l, 4) * in->kappa * in->kappa * pow (in->delta, 3)), m);
+  add (all, "Theorem 3.1", "η", HIDDEN, "λ₀/n²", l / (n * n), in->eta);
+  add (all, "Theorem 3.1", "λ₀", AT_LEAST | STRICT, "0", 0, l);
+  add (all, "Equation 1", "κ", 0, "1", 1, in->kappa);
+
+  add (all, "Theorem 4.1", "κ", HIDDEN, "εδ/√n", in->epsilon * in->delta / sqrt (n), in->kappa);
+  add (all, "Theorem 4.1", "m", AT_LEAST | HIDDEN, "n⁷/(λ₀⁴κ²δ⁴ε²)",
+       pow (n, 7)
+           / (pow (l, 4) * in->kappa * in->kappa * pow (in->delta, 4) * in->epsilon * in->epsilon),
+       m);
+  add (all, "Theorem 4.1", "η", HIDDEN, "λ₀/n²", l / (n * n), in->eta);
+
+  add (all, "Theorem 5.1", "κ", HIDDEN, "λ₀δ/n", l * in->delta / n, in->kappa);
+  if (in->steps > 0)
+    add (all, "Theorem 5.1", "k", AT_LEAST | HIDDEN, "log(n/δ)/(ηλ₀)",
+         log (n / in->delta) / (in->eta * l), (double) in->steps);
+  return all;
 }

@@ -90,33 +90,34 @@ rows_of_size (GramSystem *system, const GramSamples *inputs, GPtrArray *targets,
               GramLearnRowFunc row_func, gpointer data, const GramJob *job, GError **error)
 {
   gint64 n = inputs->n, count = targets->len;
-  double *Y = gram_try_alloc (sizeof (double), n, 3 * count, "function values", error);
+  gram_autofree double *Y =
+      gram_try_alloc (sizeof (double), n, 3 * count, "function values", error);
   g_autofree int *exponents = g_new (int, targets->len);
-  gboolean success = Y != NULL;
   double *S = Y + n * count, *HS = S + n * count;
 
-  for (guint f = 0; success && f < targets->len; f++)
+  if (Y == NULL)
+    return FALSE;
+  for (guint f = 0; f < targets->len; f++)
     {
-      success = gram_target_evaluate (g_ptr_array_index (targets, f), n, inputs->X, inputs->ldx,
-                                      Y + f * n, error);
-      if (success)
-        exponents[f] = scale (n, Y + f * n);
+      if (!gram_target_evaluate (g_ptr_array_index (targets, f), n, inputs->X, inputs->ldx,
+                                 Y + f * n, error))
+        return FALSE;
+      exponents[f] = scale (n, Y + f * n);
     }
-  if (success)
-    memcpy (S, Y, (gsize) n * count * sizeof (double));
-  success = success && gram_system_solve (system, count, S, n, job, error)
-            && gram_system_multiply (system, count, S, n, HS, n, job, error);
-  for (guint f = 0; success && f < targets->len; f++)
+  memcpy (S, Y, (gsize) n * count * sizeof (double));
+  if (!gram_system_solve (system, count, S, n, job, error)
+      || !gram_system_multiply (system, count, S, n, HS, n, job, error))
+    return FALSE;
+  for (guint f = 0; f < targets->len; f++)
     {
       GramLearnRow row;
 
-      success = make_row (n, f, g_ptr_array_index (targets, f), exponents[f], Y + f * n, S + f * n,
-                          HS + f * n, &row, error);
-      if (success)
-        row_func (&row, data);
+      if (!make_row (n, f, g_ptr_array_index (targets, f), exponents[f], Y + f * n, S + f * n,
+                     HS + f * n, &row, error))
+        return FALSE;
+      row_func (&row, data);
     }
-  gram_free (Y);
-  return success;
+  return TRUE;
 }
 
 static gboolean

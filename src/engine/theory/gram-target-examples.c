@@ -44,8 +44,8 @@ static GramTarget *
 example_quadratic (gint64 d, const double *directions, GError **error)
 {
   static const double weight[QUADRATIC_RANK] = { 1, -0.5, 0.25 };
-  double *A = gram_try_alloc (sizeof (double), d, d, "the matrix of a quadratic function", error);
-  GramTarget *target;
+  gram_autofree double *A =
+      gram_try_alloc (sizeof (double), d, d, "the matrix of a quadratic function", error);
 
   if (A == NULL)
     return NULL;
@@ -57,9 +57,7 @@ example_quadratic (gint64 d, const double *directions, GError **error)
   for (gint64 j = 0; j < d; j++)
     for (gint64 i = 0; i < j; i++)
       A[i * d + j] = A[j * d + i];
-  target = gram_target_quadratic (d, A, error);
-  gram_free (A);
-  return target;
+  return gram_target_quadratic (d, A, error);
 }
 
 static gboolean
@@ -84,19 +82,18 @@ gram_target_examples (gint64 d, guint64 seed, GError **error)
 {
   g_autoptr (GPtrArray) targets =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gram_target_free);
-  double *beta = gram_try_alloc (sizeof (double), d, QUADRATIC_RANK, "directions", error);
-  gboolean success = beta != NULL;
+  g_autofree double *beta = g_new (double, d *QUADRATIC_RANK);
 
-  for (guint r = 0; success && r < QUADRATIC_RANK; r++)
+  for (guint r = 0; r < QUADRATIC_RANK; r++)
     gram_target_direction (d, 1, seed, r, beta + r * d);
-  success = success && take (targets, gram_target_power (d, 1, beta, 1, error))
-            && take (targets, gram_target_power (d, 1, beta, 2, error))
-            && take (targets, gram_target_power (d, 1, beta, 4, error))
-            && take (targets, example_sum (d, beta, error))
-            && take (targets, example_quadratic (d, beta, error))
-            && take (targets, gram_target_cosine (d, beta, error))
-            && take (targets, gram_target_arctan (d, beta, error))
-            && take (targets, gram_target_power (d, 1, beta, 3, error));
-  gram_free (beta);
-  return success ? g_steal_pointer (&targets) : NULL;
+  if (take (targets, gram_target_power (d, 1, beta, 1, error))
+      && take (targets, gram_target_power (d, 1, beta, 2, error))
+      && take (targets, gram_target_power (d, 1, beta, 4, error))
+      && take (targets, example_sum (d, beta, error))
+      && take (targets, example_quadratic (d, beta, error))
+      && take (targets, gram_target_cosine (d, beta, error))
+      && take (targets, gram_target_arctan (d, beta, error))
+      && take (targets, gram_target_power (d, 1, beta, 3, error)))
+    return g_steal_pointer (&targets);
+  return NULL;
 }

@@ -30,20 +30,20 @@ fill (GramTestPrediction *prediction, GramSystem *system, const GramSamples *tra
       const GramSamples *test, GCancellable *cancellable, GError **error)
 {
   gint64 n = prediction->n;
-  double *C = gram_try_alloc (sizeof (double), n, MIN (BLOCK, test->n), "the test kernel", error);
-  gboolean success = C != NULL;
+  gram_autofree double *C =
+      gram_try_alloc (sizeof (double), n, MIN (BLOCK, test->n), "the test kernel", error);
 
-  for (gint64 first = 0; success && first < test->n; first += BLOCK)
+  for (gint64 first = 0; C != NULL && first < test->n; first += BLOCK)
     {
       gint64 columns = MIN (BLOCK, test->n - first);
 
-      success = !g_cancellable_set_error_if_cancelled (cancellable, error)
-                && gram_kernel_cross (n, columns, train->d, train->X, train->ldx,
-                                      test->X + first * test->ldx, test->ldx, C, n, error)
-                && gram_system_project (system, columns, C, n, prediction->G + first * n, n, error);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || !gram_kernel_cross (n, columns, train->d, train->X, train->ldx,
+                                 test->X + first * test->ldx, test->ldx, C, n, error)
+          || !gram_system_project (system, columns, C, n, prediction->G + first * n, n, error))
+        return FALSE;
     }
-  gram_free (C);
-  return success;
+  return C != NULL;
 }
 
 /**

@@ -47,16 +47,13 @@ gram_training_plan (GramDevice *device, const GramProblem *problem, guint n_sets
                     const GramSettings *settings, GramTrainerPlan *plan, GError **error)
 {
   GramTrainerSpec spec = { .n_sets = n_sets };
-  double *Y = gram_try_alloc (sizeof (double), problem->n, n_sets, "labels", error);
-  gboolean planned;
+  gram_autofree double *Y = gram_try_alloc (sizeof (double), problem->n, n_sets, "labels", error);
 
   if (Y == NULL)
     return FALSE;
   fill_spec (&spec, device, problem, settings);
   spec.Y = Y;
-  planned = gram_trainer_plan (device, &spec, plan, error);
-  gram_free (Y);
-  return planned;
+  return gram_trainer_plan (device, &spec, plan, error);
 }
 
 static gboolean
