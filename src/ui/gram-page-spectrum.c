@@ -127,7 +127,7 @@ eigen_ready_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GramSession *session = GRAM_SESSION (object);
   g_autoptr (EigenQuestion) question = user_data;
-  g_autofree double *both = gram_session_get_eigenvector_finish (session, result, NULL);
+  g_autofree double *both = gram_session_ask_finish (session, result, NULL);
   GramAnalysis *analysis = gram_session_get_analysis (session);
 
   /* no answer, or to a question of before: nothing to show */

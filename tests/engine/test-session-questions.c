@@ -31,10 +31,10 @@ test_eigenvector (void)
   WAIT (gram_session_get_problem (watch->session) != NULL);
   gram_session_get_eigenvector (watch->session, 3, NULL, on_answer, &early);
   WAIT (early != NULL && refused != NULL);
-  g_assert_null (gram_session_get_eigenvector_finish (watch->session, refused, &error));
+  g_assert_null (gram_session_ask_finish (watch->session, refused, &error));
   g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
   g_clear_error (&error);
-  v = gram_session_get_eigenvector_finish (watch->session, early, &error);
+  v = gram_session_ask_finish (watch->session, early, &error);
   g_assert_no_error (error);
   problem = gram_session_get_problem (watch->session);
   for (gint64 i = 0; i < problem->n; i++)
@@ -48,10 +48,10 @@ test_eigenvector (void)
   gram_session_get_eigenvector (watch->session, 3, NULL, on_answer, &late);
   gram_session_get_eigenvector (watch->session, 60, NULL, on_answer, &wrong);
   WAIT (late != NULL && wrong != NULL);
-  w = gram_session_get_eigenvector_finish (watch->session, late, &error);
+  w = gram_session_ask_finish (watch->session, late, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (v, 60 * sizeof (double), w, 60 * sizeof (double));
-  g_assert_null (gram_session_get_eigenvector_finish (watch->session, wrong, &error));
+  g_assert_null (gram_session_ask_finish (watch->session, wrong, &error));
   g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
   g_clear_error (&error);
 }

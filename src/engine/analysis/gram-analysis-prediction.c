@@ -29,7 +29,6 @@ measure_init (Measure *measure, const GramAnalysis *analysis, guint set)
 {
   const GramLabelAnalysis *labels;
 
-  *measure = (Measure){ 0 };
   g_return_val_if_fail (set < analysis->labels->len, FALSE);
   labels = g_ptr_array_index (analysis->labels, set);
   if (labels->projection != NULL && analysis->lambda != NULL)
@@ -53,6 +52,8 @@ measure_clear (Measure *measure)
 {
   g_clear_pointer (&measure->squares, g_free);
 }
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Measure, measure_clear)
 
 /**
  * gram_analysis_stable_step:
@@ -104,14 +105,13 @@ void
 gram_analysis_predict_curve (const GramAnalysis *analysis, guint set, double eta, const double *k,
                              gsize count, double *residual)
 {
-  Measure measure;
+  g_auto (Measure) measure = { 0 };
 
   if (measure_init (&measure, analysis, set))
     gram_decay_curve (measure.count, measure.lambda, measure.weight, eta, k, count, residual);
   else
     for (gsize i = 0; i < count; i++)
       residual[i] = NAN;
-  measure_clear (&measure);
 }
 
 /**
@@ -123,13 +123,11 @@ gram_analysis_predict_curve (const GramAnalysis *analysis, guint set, double eta
 double
 gram_analysis_predict_distance (const GramAnalysis *analysis, guint set, double eta, gint64 k)
 {
-  Measure measure;
-  double distance = NAN;
+  g_auto (Measure) measure = { 0 };
 
-  if (measure_init (&measure, analysis, set))
-    distance = gram_decay_distance (measure.count, measure.lambda, measure.weight, eta, k);
-  measure_clear (&measure);
-  return distance;
+  if (!measure_init (&measure, analysis, set))
+    return NAN;
+  return gram_decay_distance (measure.count, measure.lambda, measure.weight, eta, k);
 }
 
 /**
@@ -145,20 +143,18 @@ gram_analysis_predict_distance (const GramAnalysis *analysis, guint set, double 
 gint64
 gram_analysis_steps_to (const GramAnalysis *analysis, guint set, double eta, double fraction)
 {
-  Measure measure;
+  g_auto (Measure) measure = { 0 };
   const GramLabelAnalysis *labels;
-  gint64 steps = -1;
 
   g_return_val_if_fail (set < analysis->labels->len, -1);
   labels = g_ptr_array_index (analysis->labels, set);
   if (fraction >= 1)
     return 0;
-  if (measure_init (&measure, analysis, set) && fraction > 0
-      && eta < gram_analysis_stable_step (analysis))
-    steps = gram_decay_steps_to (measure.count, measure.lambda, measure.weight, eta,
-                                 fraction * labels->norm);
-  measure_clear (&measure);
-  return steps;
+  if (!measure_init (&measure, analysis, set) || !(fraction > 0)
+      || !(eta < gram_analysis_stable_step (analysis)))
+    return -1;
+  return gram_decay_steps_to (measure.count, measure.lambda, measure.weight, eta,
+                              fraction * labels->norm);
 }
 
 /**

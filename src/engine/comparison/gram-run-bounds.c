@@ -9,20 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-/* The analysis may have other label sets than the run. */
-static double
-complexity_of (const GramAnalysis *analysis, const char *name)
-{
-  for (guint i = 0; i < analysis->labels->len; i++)
-    {
-      const GramLabelAnalysis *labels = g_ptr_array_index (analysis->labels, i);
-
-      if (labels->labels != NULL && strcmp (labels->labels->name, name) == 0)
-        return labels->complexity;
-    }
-  return NAN;
-}
-
 /* ‖y − u(k)‖, where it was recorded. */
 static double
 residual_at (const GramRunSet *set, double k)
@@ -67,15 +53,16 @@ gram_run_bounds (const GramAnalysis *analysis, const GramRun *run, guint set, do
   const GArray *step = recorded->curve[GRAM_QUANTITY_STEP];
   const GArray *residual = recorded->curve[GRAM_QUANTITY_RESIDUAL];
   gboolean worst = gram_labels_kind_info (recorded->labels->spec.kind)->from_spectrum;
+  /* the analysis may have other label sets than the run */
+  const GramLabelAnalysis *labels = gram_analysis_find_labels (analysis, &recorded->labels->spec);
   double lambda_min = analysis->lambda_min;
 
   *bounds = (GramRunBounds){
     .rate = gram_convergence_rate (run->eta, lambda_min),
     .convergence = { 0, 0, -1, -1 },
-    .error_bound =
-        worst ? NAN
-              : gram_generalization_bound (complexity_of (analysis, recorded->labels->name), run->n,
-                                           lambda_min, delta),
+    .error_bound = worst || labels == NULL
+                       ? NAN
+                       : gram_generalization_bound (labels->complexity, run->n, lambda_min, delta),
     .step = NAN,
     .distance = NAN,
     .distance_max = NAN,

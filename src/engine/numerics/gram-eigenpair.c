@@ -56,6 +56,8 @@ space_clear (Space *space)
   gram_free (space->T);
 }
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Space, space_clear)
+
 /* w ← w − QQᵀw over the first @columns; what is taken out is added to @taken when there is one. */
 static void
 project_out (const Space *space, guint columns, double *w, double *taken)
@@ -259,21 +261,16 @@ gram_eigenpair_largest (gint64 n, GramApplyFunc apply, gpointer data, guint64 se
                         double tolerance, double *v, GramEigenpair *result, const GramJob *job,
                         GError **error)
 {
-  Space space;
-  double *s = NULL;
-  gboolean success;
+  g_auto (Space) space = { 0 };
+  g_autofree double *s = NULL;
 
   *result = (GramEigenpair){ 0 };
-  success = space_init (&space, n, error);
-  if (success)
-    {
-      s = g_new0 (double, space.cap + BLOCK);
-      start (&space, seed);
-      success = iterate (&space, apply, data, tolerance, s, result, job, error);
-    }
-  if (success)
-    assemble (&space, s, v);
-  space_clear (&space);
-  g_free (s);
-  return success;
+  if (!space_init (&space, n, error))
+    return FALSE;
+  s = g_new0 (double, space.cap + BLOCK);
+  start (&space, seed);
+  if (!iterate (&space, apply, data, tolerance, s, result, job, error))
+    return FALSE;
+  assemble (&space, s, v);
+  return TRUE;
 }

@@ -4,8 +4,6 @@
  */
 #include "gram-session-private.h"
 
-#include "gram-error.h"
-
 /* Settings that wait are acted upon first: they are what is to be trained with. */
 static void
 go (GramSession *session, gint64 count)
@@ -75,7 +73,8 @@ gram_session_reset (GramSession *session)
  * gram_session_start_sweep:
  * @spec: copied
  *
- * Begins a sweep in the place of any other. Its cells use the session's settings as they are now.
+ * Begins a sweep in the place of any other, Figure 2: trains at every fraction × seed with the
+ * session's settings as they are now. It gives way to the run: while that trains the sweep waits.
  */
 void
 gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec)
@@ -88,13 +87,10 @@ gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec)
   gram_session_cancel_sweep (session);
   if (session->problem == NULL || session->candidate.thread != NULL)
     {
-      g_autoptr (GError) error =
-          g_error_new_literal (GRAM_ERROR, GRAM_ERROR_USAGE,
-                               session->candidate.thread != NULL
-                                   ? "the new data is still being read: start the sweep after it"
-                                   : "a sweep needs data: load some");
-
-      gram_session_tell (session, error, FALSE);
+      gram_session_tell_text (session, GRAM_ERROR_USAGE,
+                              session->candidate.thread != NULL
+                                  ? "the new data is still being read: start the sweep after it"
+                                  : "a sweep needs data: load some");
       return;
     }
   g_clear_pointer (&session->sweep, gram_sweep_table_unref);

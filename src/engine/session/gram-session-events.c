@@ -10,8 +10,6 @@
 
 #include <math.h>
 
-#include "gram-error.h"
-
 static gboolean
 is_cancelled (const GError *error)
 {
@@ -120,6 +118,12 @@ take_plan (GramSession *session, GramEvent *event)
 }
 
 static void
+take_notice (GramSession *session, GramEvent *event)
+{
+  gram_session_tell (session, event->error, FALSE);
+}
+
+static void
 update_pace (GramSession *session)
 {
   double pace = session->run->seconds_per_step;
@@ -134,7 +138,7 @@ update_pace (GramSession *session)
 static void
 take_run (GramSession *session, GramEvent *event)
 {
-  guint before = 0;
+  guint before;
   gint64 steps, lazy;
 
   if (session->run == NULL)
@@ -148,18 +152,14 @@ take_run (GramSession *session, GramEvent *event)
         (double) (session->run->lazy_steps - lazy) / (double) (session->run->steps - steps);
   update_pace (session);
   for (guint i = before; i < session->run->notices->len; i++)
-    {
-      g_autoptr (GError) error = g_error_new_literal (GRAM_ERROR, GRAM_ERROR_FAILED,
-                                                      g_ptr_array_index (session->run->notices, i));
-
-      gram_session_tell (session, error, FALSE);
-    }
+    gram_session_tell_text (session, GRAM_ERROR_FAILED,
+                            g_ptr_array_index (session->run->notices, i));
   gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
   gram_session_emit (session, GRAM_SIGNAL_PROGRESS);
 }
 
 static void
-take_built (GramSession *session)
+take_built (GramSession *session, GramEvent *event)
 {
   g_clear_pointer (&session->opened->state, g_bytes_unref);
   if (session->wanted)
@@ -232,12 +232,10 @@ take_sweep (GramSession *session, GramEvent *event)
 static void
 take_candidate_event (GramSession *session, GramEvent *event)
 {
+  if (event->kind == GRAM_EVENT_NOTICE)
+    take_notice (session, event);
   if (event->kind != GRAM_EVENT_DATA)
-    {
-      if (event->kind == GRAM_EVENT_NOTICE)
-        gram_session_tell (session, event->error, FALSE);
-      return;
-    }
+    return;
   if (event->error != NULL)
     {
       gram_session_refuse_candidate (session, event->error);
@@ -254,78 +252,39 @@ take_candidate_event (GramSession *session, GramEvent *event)
   take_data (session, event);
 }
 
-/* From the thread of the data that are there. */
-static void
-take_analysis_event (GramSession *session, GramEvent *event)
+/* A kind of event: what takes it, and which number its sender has to have to be heard. */
+#define OF(number) G_STRUCT_OFFSET (GramSession, number)
+static const struct
 {
-  switch (event->kind)
-    {
-    case GRAM_EVENT_DATA:
-      take_data (session, event);
-      break;
-    case GRAM_EVENT_ANALYSIS:
-      take_analysis (session, event);
-      break;
-    case GRAM_EVENT_ANALYSED:
-      take_analysed (session, event);
-      break;
-    case GRAM_EVENT_STAGE:
-      take_stage (session, event);
-      break;
-    default:
-      gram_session_tell (session, event->error, FALSE);
-      break;
-    }
-}
-
-static void
-take_run_event (GramSession *session, GramEvent *event)
-{
-  if (event->kind == GRAM_EVENT_RECORDED)
-    take_run (session, event);
-  else if (event->kind == GRAM_EVENT_BUILT)
-    take_built (session);
-  else
-    take_halt (session, event);
-}
+  void (*take) (GramSession *session, GramEvent *event);
+  glong number;
+} kinds[] = {
+  [GRAM_EVENT_DATA] = { take_data, OF (analysis_number) },
+  [GRAM_EVENT_ANALYSIS] = { take_analysis, OF (analysis_number) },
+  [GRAM_EVENT_ANALYSED] = { take_analysed, OF (analysis_number) },
+  [GRAM_EVENT_STAGE] = { take_stage, OF (analysis_number) },
+  [GRAM_EVENT_NOTICE] = { take_notice, OF (analysis_number) },
+  [GRAM_EVENT_PLAN] = { take_plan, OF (plan_number) },
+  [GRAM_EVENT_BUILT] = { take_built, OF (run_number) },
+  [GRAM_EVENT_RECORDED] = { take_run, OF (run_number) },
+  [GRAM_EVENT_PAUSED] = { take_halt, OF (run_number) },
+  [GRAM_EVENT_STOPPED] = { take_halt, OF (run_number) },
+  [GRAM_EVENT_SWEEP] = { take_sweep, OF (sweep_number) },
+};
 
 static void
 take_event (GramEvent *event, gpointer user_data)
 {
   g_autoptr (GramSession) session = g_object_ref (GRAM_SESSION (user_data));
+  glong number = kinds[event->kind].number;
 
   GRAM_SESSION_ASSERT_MAIN (session);
   if (session->closed)
     return;
-  switch (event->kind)
-    {
-    case GRAM_EVENT_PLAN:
-      if (event->sender == session->plan_number)
-        take_plan (session, event);
-      break;
-    case GRAM_EVENT_BUILT:
-    case GRAM_EVENT_RECORDED:
-    case GRAM_EVENT_PAUSED:
-    case GRAM_EVENT_STOPPED:
-      if (event->sender == session->run_number)
-        take_run_event (session, event);
-      break;
-    case GRAM_EVENT_SWEEP:
-      if (event->sender == session->sweep_number)
-        take_sweep (session, event);
-      break;
-    case GRAM_EVENT_DATA:
-    case GRAM_EVENT_ANALYSIS:
-    case GRAM_EVENT_ANALYSED:
-    case GRAM_EVENT_STAGE:
-    case GRAM_EVENT_NOTICE:
-    default:
-      if (event->sender == session->analysis_number)
-        take_analysis_event (session, event);
-      else if (event->sender == session->candidate.number)
-        take_candidate_event (session, event);
-      break;
-    }
+  if (event->sender == G_STRUCT_MEMBER (guint64, session, number))
+    kinds[event->kind].take (session, event);
+  else if (number == OF (analysis_number) && event->sender == session->candidate.number)
+    take_candidate_event (session, event);
 }
 
 /**

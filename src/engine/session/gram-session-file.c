@@ -8,7 +8,6 @@
 #include "gram-session-private.h"
 
 #include "gram-file-lock.h"
-#include "gram-error.h"
 
 typedef struct
 {
@@ -214,14 +213,6 @@ take_checkpoint (GramSession *session, GramCheckpoint *checkpoint)
 }
 
 static void
-tell_text (GramSession *session, const char *text)
-{
-  g_autoptr (GError) error = g_error_new_literal (GRAM_ERROR, GRAM_ERROR_DATA, text);
-
-  gram_session_tell (session, error, FALSE);
-}
-
-static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
   GramSession *session = GRAM_SESSION (source);
@@ -244,9 +235,9 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   view = g_steal_pointer (&job->checkpoint->view);
   take_checkpoint (session, g_steal_pointer (&job->checkpoint));
   if (job->damage != NULL)
-    tell_text (session, job->damage);
+    gram_session_tell_text (session, GRAM_ERROR_DATA, job->damage);
   if (!lock_path (session, job->path, &in_use))
-    tell_text (session, in_use->message);
+    gram_session_tell_text (session, GRAM_ERROR_DATA, in_use->message);
   g_task_return_pointer (task, view, g_free);
 }
 

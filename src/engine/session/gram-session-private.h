@@ -9,6 +9,7 @@
 
 #include "gram-analysis-thread.h"
 #include "gram-checkpoint.h"
+#include "gram-error.h"
 #include "gram-session.h"
 #include "gram-training-thread.h"
 
@@ -124,6 +125,7 @@ void gram_session_update_state (GramSession *session);
 void gram_session_set_phase (GramSession *session, GramPhase phase);
 void gram_session_emit (GramSession *session, guint signal);
 void gram_session_tell (GramSession *session, const GError *error, gboolean fatal);
+void gram_session_tell_text (GramSession *session, GramError code, const char *text);
 void gram_session_forget_changes (GramSession *session);
 void gram_session_leave_analysis (GramSession *session, guint wait_ms);
 void gram_session_leave_candidate (GramSession *session, guint wait_ms);

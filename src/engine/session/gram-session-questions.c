@@ -4,8 +4,6 @@
  */
 #include "gram-session-private.h"
 
-#include "gram-error.h"
-
 static gboolean
 has_stage (GramSession *session, GramStage stage)
 {
@@ -101,6 +99,8 @@ answer_eigenvector (GramAnalyser *analyser, gpointer data, GCancellable *cancell
 /**
  * gram_session_get_eigenvector:
  * @index: 0 for v₁, the one of the largest eigenvalue
+ * @callback: gram_session_ask_finish() gives it (n + d) numbers, v_i and then the eigen-image
+ * X·v_i; the sign is arbitrary. Free them with g_free()
  */
 void
 gram_session_get_eigenvector (GramSession *session, gint64 index, GCancellable *cancellable,
@@ -116,16 +116,4 @@ gram_session_get_eigenvector (GramSession *session, gint64 index, GCancellable *
   gram_session_ask (session, GRAM_STAGE_SPECTRUM, answer_eigenvector,
                     g_memdup2 (&index, sizeof index), g_free, g_free, cancellable, callback,
                     user_data);
-}
-
-/**
- * gram_session_get_eigenvector_finish:
- *
- * Returns: (transfer full) (nullable) (array): (n + d): v_i and then the eigen-image X·v_i; the
- *   sign is arbitrary. Free with g_free()
- */
-double *
-gram_session_get_eigenvector_finish (GramSession *session, GAsyncResult *result, GError **error)
-{
-  return gram_session_ask_finish (session, result, error);
 }

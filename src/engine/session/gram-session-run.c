@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-#include "gram-error.h"
-
 /* Drops the run. Events that are still on their way have its old number and are not taken. */
 void
 gram_session_drop_run (GramSession *session)
@@ -96,17 +94,14 @@ missing_worst (GramSession *session)
 gboolean
 gram_session_check_opened (GramSession *session)
 {
-  g_autoptr (GError) error = NULL;
-
   if (session->opened->fingerprint == gram_checkpoint_fingerprint (session->problem))
     return TRUE;
-  error = g_error_new_literal (GRAM_ERROR, GRAM_ERROR_DATA,
-                               "the images are not those that the saved run was trained on: its "
-                               "curves can be looked at, a start begins anew");
   g_clear_pointer (&session->opened->state, g_bytes_unref);
   session->wanted = FALSE;
   gram_session_set_phase (session, GRAM_PHASE_NONE);
-  gram_session_tell (session, error, FALSE);
+  gram_session_tell_text (session, GRAM_ERROR_DATA,
+                          "the images are not those that the saved run was trained on: its curves "
+                          "can be looked at, a start begins anew");
   return FALSE;
 }
 

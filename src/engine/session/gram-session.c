@@ -122,6 +122,15 @@ gram_session_tell (GramSession *session, const GError *error, gboolean fatal)
   g_signal_emit (session, gram_session_signals[GRAM_SIGNAL_NOTICE], 0, error, fatal);
 }
 
+/* Tells of something that costs nothing but the notice. */
+void
+gram_session_tell_text (GramSession *session, GramError code, const char *text)
+{
+  g_autoptr (GError) error = g_error_new_literal (GRAM_ERROR, code, text);
+
+  gram_session_tell (session, error, FALSE);
+}
+
 static GramState
 state_of_ended_run (const GramSession *session)
 {

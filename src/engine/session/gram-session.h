@@ -79,38 +79,24 @@ gboolean gram_session_get_plan (GramSession *session, GramTrainerPlan *plan);
 
 const GError *gram_session_get_plan_error (GramSession *session);
 
-/* v_i of H∞ and its eigen-image X·v_i, asked for on hover; answered by callback: (n + d) values,
- * v_i first. */
 void gram_session_get_eigenvector (GramSession *session, gint64 index, GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer user_data);
-double *gram_session_get_eigenvector_finish (GramSession *session, GAsyncResult *result,
-                                             GError **error);
-
-/* Anything else that needs H∞ on its device: @func runs on the analysis thread with the analyser
- * once @stage is reached, and what it returns is handed to the callback. H∞⁻¹y for other labels,
- * for instance. */
 void gram_session_ask (GramSession *session, GramStage stage, GramQuestionFunc func,
                        gpointer func_data, GDestroyNotify func_data_free,
                        GDestroyNotify result_free, GCancellable *cancellable,
                        GAsyncReadyCallback callback, gpointer user_data);
 gpointer gram_session_ask_finish (GramSession *session, GAsyncResult *result, GError **error);
 
-/* Figure 2: trains at every fraction × seed with the session's other settings. It gives way to
- * the run: while that trains the sweep waits. */
 void gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec);
 void gram_session_cancel_sweep (GramSession *session);
 GramSweepTable *gram_session_get_sweep (GramSession *session);
 
-/* A file that is this session's whatever is opened or loaded, as long as it lives. */
 gboolean gram_session_own_file (GramSession *session, const char *path, GError **error);
 
-/* Session files, .gramscope: settings, seeds, curves and what the window wants kept (@view, any
- * JSON text), with @with_state the weights too, so that training goes on where it was. */
 void gram_session_save (GramSession *session, const char *path, const char *view,
                         gboolean with_state, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data);
 gboolean gram_session_save_finish (GramSession *session, GAsyncResult *result, GError **error);
-/* Returns the view text; the session has the file's settings and curves and is paused there. */
 void gram_session_open (GramSession *session, const char *path, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data);
 char *gram_session_open_finish (GramSession *session, GAsyncResult *result, GError **error);

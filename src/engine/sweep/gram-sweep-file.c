@@ -64,18 +64,6 @@ parse_double (const char *text, double *value)
 }
 
 static gboolean
-parse_stopped (const char *text, GramStopped *stopped)
-{
-  for (int i = GRAM_STOPPED_NOT; i <= GRAM_STOPPED_FAILED; i++)
-    if (g_str_equal (gram_stopped_to_string ((GramStopped) i), text))
-      {
-        *stopped = (GramStopped) i;
-        return TRUE;
-      }
-  return FALSE;
-}
-
-static gboolean
 parse_row (const char *line, GramSweepCell *cell)
 {
   g_auto (GStrv) field = g_strsplit (line, ",", N_COLUMNS + 1);
@@ -86,7 +74,7 @@ parse_row (const char *line, GramSweepCell *cell)
   if (g_strv_length (field) != N_COLUMNS || !parse_double (field[0], &cell->fraction)
       || !g_ascii_string_to_unsigned (field[1], 10, 0, G_MAXUINT64, &cell->seed, NULL)
       || !g_ascii_string_to_signed (field[9], 10, 0, GRAM_STEP_MAX, &cell->steps, NULL)
-      || !parse_stopped (field[10], &cell->stopped))
+      || !gram_stopped_from_string (field[10], &cell->stopped))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     if (!parse_double (field[2 + i], numbers[i]))

@@ -125,6 +125,14 @@ gram_sweeper_new (GramDevice *device, GramProblem *problem, const GramSettings *
   return g_steal_pointer (&sweeper);
 }
 
+/* The cell that label set @member of the group at work is of. */
+static GramSweepCell *
+member_cell (GramSweeper *sweeper, guint member)
+{
+  return &g_array_index (sweeper->cells, GramSweepCell,
+                         g_array_index (sweeper->members, guint, member));
+}
+
 static void
 end_group (GramSweeper *sweeper)
 {
@@ -266,11 +274,7 @@ choose_group (GramSweeper *sweeper)
 
       if (cell->done)
         continue;
-      if (sweeper->members->len > 0
-          && cell->seed
-                 != g_array_index (sweeper->cells, GramSweepCell,
-                                   g_array_index (sweeper->members, guint, 0))
-                        .seed)
+      if (sweeper->members->len > 0 && cell->seed != member_cell (sweeper, 0)->seed)
         break;
       g_array_append_val (sweeper->members, i);
     }
@@ -285,8 +289,7 @@ begin_group (GramSweeper *sweeper, GError **error)
   choose_group (sweeper);
   for (guint i = 0; i < sweeper->members->len; i++)
     {
-      const GramSweepCell *cell = &g_array_index (sweeper->cells, GramSweepCell,
-                                                  g_array_index (sweeper->members, guint, i));
+      const GramSweepCell *cell = member_cell (sweeper, i);
       GramLabelsSpec spec = labels_of_cell (sweeper, cell);
       GramLabels *labels =
           gram_labels_new (sweeper->problem, &spec, sweeper->settings->problem.seed, error);
@@ -307,8 +310,7 @@ begin_group (GramSweeper *sweeper, GError **error)
 static void
 finish_cell (GramSweeper *sweeper, guint member, GramStopped stopped)
 {
-  GramSweepCell *cell = &g_array_index (sweeper->cells, GramSweepCell,
-                                        g_array_index (sweeper->members, guint, member));
+  GramSweepCell *cell = member_cell (sweeper, member);
   const GramRunSet *set = gram_run_get_set (sweeper->run, member);
 
   cell->test_l1 = gram_run_set_last (set, GRAM_QUANTITY_TEST_L1);
@@ -342,14 +344,6 @@ is_finished (GramSweeper *sweeper, guint member, GramStopped *why)
   return TRUE;
 }
 
-static gboolean
-is_open (GramSweeper *sweeper, guint member)
-{
-  return !g_array_index (sweeper->cells, GramSweepCell,
-                         g_array_index (sweeper->members, guint, member))
-              .done;
-}
-
 /* Cells that are done get their figures. Returns whether any cell of the group is left. */
 static gboolean
 look_at_group (GramSweeper *sweeper, gboolean *changed, GError **error)
@@ -359,7 +353,7 @@ look_at_group (GramSweeper *sweeper, gboolean *changed, GError **error)
 
   gram_training_drain (sweeper->training, sweeper->run);
   for (guint i = 0; i < sweeper->members->len; i++)
-    if (is_open (sweeper, i))
+    if (!member_cell (sweeper, i)->done)
       finished |= is_finished (sweeper, i, &why[i]);
   if (finished)
     {
@@ -380,7 +374,7 @@ look_at_group (GramSweeper *sweeper, gboolean *changed, GError **error)
         return FALSE;
     }
   for (guint i = 0; i < sweeper->members->len; i++)
-    left |= is_open (sweeper, i);
+    left |= !member_cell (sweeper, i)->done;
   return left;
 }
 

@@ -274,15 +274,6 @@ read_set (GVariant *value, GramRun *run, GError **error)
   return read_curves (&dict, set, error) && read_snapshots (&dict, set, run->n, error);
 }
 
-static GramStopped
-stopped_from_string (const char *text)
-{
-  for (int i = GRAM_STOPPED_NOT; i <= GRAM_STOPPED_FAILED; i++)
-    if (g_str_equal (gram_stopped_to_string ((GramStopped) i), text))
-      return (GramStopped) i;
-  return GRAM_STOPPED_NOT;
-}
-
 static gboolean
 read_run (GVariant *value, GramRun *run, GError **error)
 {
@@ -316,7 +307,7 @@ read_run (GVariant *value, GramRun *run, GError **error)
   gram_formulation_from_string (formulation, &run->plan.formulation);
   gram_precision_from_string (precision, &run->precision);
   run->plan.precision = run->precision;
-  run->stopped = stopped_from_string (stopped);
+  gram_stopped_from_string (stopped, &run->stopped);
   if (run->steps < 0 || run->steps > GRAM_STEP_MAX || run->record_every < 0
       || run->record_every > GRAM_RECORD_EVERY_MAX)
     return unfit (error, "the steps");

@@ -289,3 +289,16 @@ gram_stopped_to_string (GramStopped stopped)
 
   return names[stopped];
 }
+
+/* Whether @text is the name of one; @stopped is left alone otherwise. */
+gboolean
+gram_stopped_from_string (const char *text, GramStopped *stopped)
+{
+  for (GramStopped i = GRAM_STOPPED_NOT; i <= GRAM_STOPPED_FAILED; i++)
+    if (g_str_equal (gram_stopped_to_string (i), text))
+      {
+        *stopped = i;
+        return TRUE;
+      }
+  return FALSE;
+}

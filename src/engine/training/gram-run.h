@@ -68,6 +68,7 @@ float *gram_run_snapshot_ref (float *snapshot);
 GramRun *gram_run_ref (GramRun *run);
 void gram_run_unref (GramRun *run);
 const char *gram_stopped_to_string (GramStopped stopped);
+gboolean gram_stopped_from_string (const char *text, GramStopped *stopped);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramRun, gram_run_unref)
 

@@ -12,16 +12,16 @@
 static gboolean
 has_died (GramTraining *training, guint set, double residual)
 {
-  double norm = training->norm[set];
+  GramTrainingWatch *watch = &training->watch[set];
 
-  if (residual > GRAM_DIVERGED_LEAP_FACTOR * training->scale[set])
-    training->leapt[set] = TRUE;
-  if (!training->leapt[set] || fabs (residual - norm) > 1e-6 * norm)
-    training->dead[set] = 0;
-  else if (++training->dead[set] == GRAM_DIVERGED_DEAD_STEPS)
+  if (residual > GRAM_DIVERGED_LEAP_FACTOR * watch->scale)
+    watch->leapt = TRUE;
+  if (!watch->leapt || fabs (residual - watch->norm) > 1e-6 * watch->norm)
+    watch->dead = 0;
+  else if (++watch->dead == GRAM_DIVERGED_DEAD_STEPS)
     gram_training_notice (training, "the step was so large that it switched every neuron off: "
                                     "the net says 0 to every image and cannot learn any more");
-  return training->dead[set] >= GRAM_DIVERGED_DEAD_STEPS;
+  return watch->dead >= GRAM_DIVERGED_DEAD_STEPS;
 }
 
 static gboolean
@@ -31,12 +31,12 @@ has_diverged (GramTraining *training, const double *residuals)
 
   for (guint i = 0; i < training->n_sets; i++)
     {
-      double limit = GRAM_DIVERGED_PATIENT_FACTOR * training->scale[i];
+      GramTrainingWatch *watch = &training->watch[i];
+      double limit = GRAM_DIVERGED_PATIENT_FACTOR * watch->scale;
 
-      training->above[i] = residuals[i] <= limit ? 0 : training->above[i] + 1;
-      diverged |= !isfinite (residuals[i])
-                  || residuals[i] > GRAM_DIVERGED_FACTOR * training->scale[i]
-                  || training->above[i] >= GRAM_DIVERGED_PATIENT_STEPS
+      watch->above = residuals[i] <= limit ? 0 : watch->above + 1;
+      diverged |= !isfinite (residuals[i]) || residuals[i] > GRAM_DIVERGED_FACTOR * watch->scale
+                  || watch->above >= GRAM_DIVERGED_PATIENT_STEPS
                   || has_died (training, i, residuals[i]);
     }
   return diverged;
@@ -48,7 +48,7 @@ reached_target (GramTraining *training, const double *residuals)
   if (!(training->until_residual > 0))
     return FALSE;
   for (guint i = 0; i < training->n_sets; i++)
-    if (!(residuals[i] <= training->until_residual * training->norm[i]))
+    if (!(residuals[i] <= training->until_residual * training->watch[i].norm))
       return FALSE;
   return TRUE;
 }
@@ -154,21 +154,10 @@ advance_batch (GramTraining *training, gint64 count, GCancellable *cancellable, 
   return FALSE;
 }
 
-/* The point k = 0 is looked at on the device, which may fail as it may in any step. */
 static gboolean
 record_start (GramTraining *training, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  if (gram_training_record_start (training, &failure))
-    return TRUE;
-  if (!gram_training_can_rescue (training, failure))
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  return gram_training_rescue (training, failure, cancellable, error)
-         && gram_training_record_start (training, error);
+  return gram_training_record_start (training, error);
 }
 
 /**
@@ -192,7 +181,7 @@ gram_training_advance (GramTraining *training, gint64 max_steps, double max_seco
   goal = max_steps > G_MAXINT64 - goal ? G_MAXINT64 : goal + max_steps;
   if (training->max_steps > 0)
     goal = MIN (goal, training->max_steps);
-  if (!record_start (training, cancellable, error))
+  if (!gram_training_attempt (training, record_start, cancellable, error))
     return FALSE;
   if (training->max_steps > 0 && gram_training_get_step (training) >= training->max_steps
       && training->stopped == GRAM_STOPPED_NOT)

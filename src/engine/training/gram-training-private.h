@@ -19,6 +19,19 @@ typedef struct
   float *u; /* (nullable) (n), a snapshot */
 } GramTrainingLook;
 
+/* One label set, watched for divergence. */
+typedef struct
+{
+  double norm;    /* ‖y‖ */
+  double scale;   /* max (‖y‖, ‖y − u(0)‖) */
+  gboolean leapt; /* above the leap factor once */
+  guint dead;     /* steps in a row at ‖y‖ after that */
+  guint above;    /* steps in a row above the patient factor */
+} GramTrainingWatch;
+
+typedef gboolean (*GramTrainingFunc) (GramTraining *training, GCancellable *cancellable,
+                                      GError **error);
+
 struct _GramTraining
 {
   GramDevice *device;
@@ -34,12 +47,7 @@ struct _GramTraining
   double until_residual;
   double lambda_max;
   GramStopped stopped;
-  double *norm;       /* (n_sets) ‖y‖ */
-  double *scale;      /* (n_sets) max (‖y‖, ‖y − u(0)‖) */
-  gboolean *leapt;    /* (n_sets) above the leap factor once */
-  guint *dead;        /* (n_sets) steps in a row at ‖y‖ after that */
-  guint *above;       /* (n_sets) steps in a row above the patient factor */
-  gint64 last_finite; /* the last step at which every residual was a number */
+  GramTrainingWatch *watch; /* (n_sets) */
 
   /* what is recorded */
   GramRun *fresh; /* since the last drain */
@@ -69,6 +77,7 @@ struct _GramTraining
 /* gram-training-record.c */
 void gram_training_record_init (GramTraining *training);
 void gram_training_record_clear (GramTraining *training);
+gboolean gram_training_measure (GramTraining *training, GError **error);
 gboolean gram_training_record_start (GramTraining *training, GError **error);
 void gram_training_record_step (GramTraining *training, gint64 k, const double *residuals,
                                 gboolean provisional);
@@ -79,6 +88,8 @@ void gram_training_notice (GramTraining *training, const char *format, ...) G_GN
 /* gram-training-rescue.c */
 void gram_training_sync (GramTraining *training);
 gboolean gram_training_can_rescue (GramTraining *training, const GError *error);
+gboolean gram_training_attempt (GramTraining *training, GramTrainingFunc func,
+                                GCancellable *cancellable, GError **error);
 gboolean gram_training_rescue (GramTraining *training, const GError *why, GCancellable *cancellable,
                                GError **error);
 void gram_training_rewind (GramTraining *training, gint64 k, GCancellable *cancellable);

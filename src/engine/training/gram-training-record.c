@@ -250,6 +250,21 @@ gram_training_record_look (GramTraining *training, gboolean provisional, GError 
   return TRUE;
 }
 
+/* Takes the residuals of the step that the trainer stands at for the present ones. */
+gboolean
+gram_training_measure (GramTraining *training, GError **error)
+{
+  for (guint i = 0; i < training->n_sets; i++)
+    {
+      GramObservation seen = { 0 };
+
+      if (!gram_trainer_observe (training->trainer, i, GRAM_OBSERVE_RESIDUAL, &seen, error))
+        return FALSE;
+      training->now[i] = seen.residual;
+    }
+  return TRUE;
+}
+
 /* The point k = 0. */
 gboolean
 gram_training_record_start (GramTraining *training, GError **error)

@@ -116,14 +116,8 @@ keep_last_state (GramTraining *training)
 static gboolean
 stand_here (GramTraining *training, GError **error)
 {
-  for (guint i = 0; i < training->n_sets; i++)
-    {
-      GramObservation seen = { 0 };
-
-      if (!gram_trainer_observe (training->trainer, i, GRAM_OBSERVE_RESIDUAL, &seen, error))
-        return FALSE;
-      training->now[i] = seen.residual;
-    }
+  if (!gram_training_measure (training, error))
+    return FALSE;
   if (training->stopped == GRAM_STOPPED_STEPS || training->stopped == GRAM_STOPPED_TARGET)
     training->stopped = GRAM_STOPPED_NOT;
   return TRUE;
@@ -160,6 +154,33 @@ gram_training_rescue (GramTraining *training, const GError *why, GCancellable *c
                         "%s failed (%s); the run goes on from step %" G_GINT64_FORMAT " on the CPU",
                         failed, why->message, gram_trainer_get_step (training->trainer));
   return TRUE;
+}
+
+/**
+ * gram_training_attempt:
+ * @func: works on the device, which may fail
+ *
+ * Where the device fails the run moves to the CPU, and @func is called once more. When that fails
+ * too the run has failed for good.
+ */
+gboolean
+gram_training_attempt (GramTraining *training, GramTrainingFunc func, GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (func (training, cancellable, &failure))
+    return TRUE;
+  if (!gram_training_can_rescue (training, failure))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (gram_training_rescue (training, failure, cancellable, error)
+      && func (training, cancellable, error))
+    return TRUE;
+  training->stopped = GRAM_STOPPED_FAILED;
+  return FALSE;
 }
 
 /* After divergence: the trainer is put to step @k, the last at which all was finite, when that is

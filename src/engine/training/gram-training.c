@@ -64,11 +64,7 @@ copy_labels (GramTraining *training, GError **error)
   training->Y = gram_try_alloc (sizeof (double), n, training->n_sets, "labels", error);
   if (training->Y == NULL)
     return FALSE;
-  training->norm = g_new0 (double, training->n_sets);
-  training->scale = g_new0 (double, training->n_sets);
-  training->above = g_new0 (guint, training->n_sets);
-  training->leapt = g_new0 (gboolean, training->n_sets);
-  training->dead = g_new0 (guint, training->n_sets);
+  training->watch = g_new0 (GramTrainingWatch, training->n_sets);
   for (guint i = 0; i < training->n_sets; i++)
     {
       const GramLabels *labels = g_ptr_array_index (training->labels, i);
@@ -86,50 +82,31 @@ copy_labels (GramTraining *training, GError **error)
           training->Y[(gint64) i * n + j] = labels->y[j];
           sum += labels->y[j] * labels->y[j];
         }
-      training->norm[i] = sqrt (sum);
+      training->watch[i].norm = sqrt (sum);
     }
   training->spec.Y = training->Y;
   training->spec.n_sets = training->n_sets;
   return TRUE;
 }
 
-/* ‖y − u(0)‖ sets the scale that divergence is measured by. */
-static gboolean
-measure_start (GramTraining *training, GError **error)
-{
-  for (guint i = 0; i < training->n_sets; i++)
-    {
-      GramObservation seen = { 0 };
-
-      if (!gram_trainer_observe (training->trainer, i, GRAM_OBSERVE_RESIDUAL, &seen, error))
-        return FALSE;
-      training->now[i] = seen.residual;
-      training->scale[i] = MAX (training->norm[i], seen.residual);
-    }
-  return TRUE;
-}
-
+/* Makes the trainer, unless a rescue has. ‖y − u(0)‖ sets the scale that divergence is measured by.
+ */
 static gboolean
 start_trainer (GramTraining *training, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  if (gram_training_make_trainer (training, cancellable, &failure)
-      && measure_start (training, &failure))
-    return TRUE;
-  if (!gram_training_can_rescue (training, failure))
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  return gram_training_rescue (training, failure, cancellable, error)
-         && measure_start (training, error);
+  if ((training->trainer == NULL && !gram_training_make_trainer (training, cancellable, error))
+      || !gram_training_measure (training, error))
+    return FALSE;
+  for (guint i = 0; i < training->n_sets; i++)
+    training->watch[i].scale = MAX (training->watch[i].norm, training->now[i]);
+  return TRUE;
 }
 
 /**
  * gram_training_new:
  * @device: where to train; another than the CPU may fail later, and the run moves to the CPU
- * @labels: of GramLabels: the label sets, all trained from the same W(0)
+ * @labels: of GramLabels: the label sets, all trained from the same W(0); not to be changed any
+ * more
  * @settings: the network's and the limits
  *
  * Makes the trainer at k = 0. Nothing is recorded yet.
@@ -145,9 +122,7 @@ gram_training_new (GramDevice *device, GramProblem *problem, GPtrArray *labels,
   g_return_val_if_fail (labels->len > 0, NULL);
   training->device = gram_device_ref (device);
   training->problem = gram_problem_ref (problem);
-  training->labels = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_labels_unref);
-  for (guint i = 0; i < labels->len; i++)
-    g_ptr_array_add (training->labels, gram_labels_ref (g_ptr_array_index (labels, i)));
+  training->labels = g_ptr_array_ref (labels);
   training->n_sets = labels->len;
   training->max_steps = settings->max_steps;
   training->until_residual = settings->until_residual;
@@ -157,7 +132,8 @@ gram_training_new (GramDevice *device, GramProblem *problem, GPtrArray *labels,
   training->synced_time = g_get_monotonic_time ();
   fill_spec (&training->spec, device, problem, settings);
   gram_training_record_init (training);
-  if (!copy_labels (training, error) || !start_trainer (training, cancellable, error))
+  if (!copy_labels (training, error)
+      || !gram_training_attempt (training, start_trainer, cancellable, error))
     return NULL;
   return g_steal_pointer (&training);
 }
@@ -171,11 +147,7 @@ gram_training_free (GramTraining *training)
   gram_training_record_clear (training);
   g_clear_pointer (&training->synced, g_bytes_unref);
   gram_free (training->Y);
-  g_free (training->norm);
-  g_free (training->scale);
-  g_free (training->above);
-  g_free (training->leapt);
-  g_free (training->dead);
+  g_free (training->watch);
   g_ptr_array_unref (training->labels);
   gram_problem_unref (training->problem);
   gram_device_unref (training->device);
@@ -220,7 +192,7 @@ gram_training_set_snapshots (GramTraining *training, gboolean snapshots)
 }
 
 static gboolean
-settle_here (GramTraining *training, GError **error)
+settle_here (GramTraining *training, GCancellable *cancellable, GError **error)
 {
   if (!gram_training_record_start (training, error)
       || !gram_training_record_look (training, TRUE, error))
@@ -245,21 +217,8 @@ settle_here (GramTraining *training, GError **error)
 gboolean
 gram_training_settle (GramTraining *training, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  if (training->stopped == GRAM_STOPPED_FAILED || training->trainer == NULL)
-    return TRUE;
-  if (settle_here (training, &failure))
-    return TRUE;
-  if (!gram_training_can_rescue (training, failure))
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  if (gram_training_rescue (training, failure, NULL, error) && settle_here (training, error))
-    return TRUE;
-  training->stopped = GRAM_STOPPED_FAILED;
-  return FALSE;
+  return training->stopped == GRAM_STOPPED_FAILED || training->trainer == NULL
+         || gram_training_attempt (training, settle_here, NULL, error);
 }
 
 /* Of the steps done, those for which S waited: the largest of the label sets'. */
@@ -351,15 +310,10 @@ gram_training_restore (GramTraining *training, GBytes *state, GError **error)
   training->fresh->plan = *gram_trainer_get_plan (training->trainer);
   k = gram_trainer_get_step (training->trainer);
   training->recorded_until = training->observed_at = training->snapshot_at = k;
+  if (!gram_training_measure (training, error))
+    return FALSE;
   for (guint i = 0; i < training->n_sets; i++)
-    {
-      GramObservation seen = { 0 };
-
-      if (!gram_trainer_observe (training->trainer, i, GRAM_OBSERVE_RESIDUAL, &seen, error))
-        return FALSE;
-      training->now[i] = seen.residual;
-      gram_run_set_empty (gram_run_get_set (training->fresh, i));
-    }
+    gram_run_set_empty (gram_run_get_set (training->fresh, i));
   g_clear_pointer (&training->synced, g_bytes_unref);
   training->synced = g_bytes_ref (state);
   training->synced_step = k;
