@@ -95,7 +95,7 @@ gboolean
 cli_checkpoint_save (const CliJob *job, GramTraining *training, GramRun *run, const char *path,
                      GError **error)
 {
-  g_autoptr (GramCheckpoint) checkpoint = gram_checkpoint_new ();
+  g_autoptr (GramCheckpoint) checkpoint = g_new0 (GramCheckpoint, 1);
 
   checkpoint->settings = gram_settings_copy (job->settings);
   checkpoint->settings->m = run->m; /* not the default of whatever device goes on */

@@ -52,7 +52,7 @@ GramCheckpoint *
 saved_checkpoint (gint64 steps)
 {
   g_autoptr (GramProblem) problem = saved_problem ();
-  GramCheckpoint *checkpoint = gram_checkpoint_new ();
+  GramCheckpoint *checkpoint = g_new0 (GramCheckpoint, 1);
   g_autoptr (GramTraining) training = NULL;
 
   checkpoint->settings = saved_settings ();

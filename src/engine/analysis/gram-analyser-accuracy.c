@@ -58,15 +58,6 @@ forget (GPtrArray *notices)
       g_ptr_array_remove_index (notices, i);
 }
 
-/* Copies of an image are left out of the measure, so λ₀ = 0 says nothing of it. */
-static void
-notice_without_copies (GramAnalysis *next, const char *measures)
-{
-  if (*measures != '\0')
-    gram_analysis_add_notice (next, CLOSE "also without the identical images. Trust few digits%s",
-                              measures);
-}
-
 /**
  * gram_analyser_notice_accuracy:
  *
@@ -83,9 +74,11 @@ gram_analyser_notice_accuracy (GramAnalyser *analyser)
   g_autofree char *measures = measures_that_lost (next);
 
   forget (next->notices);
-  if (analyser->representative != NULL)
-    notice_without_copies (next, measures);
-  else if (!isfinite (lambda))
+  /* copies of an image are left out of the measure, so λ₀ = 0 says nothing of it */
+  if (analyser->representative != NULL && *measures != '\0')
+    gram_analysis_add_notice (next, CLOSE "also without the identical images. Trust few digits%s",
+                              measures);
+  else if (analyser->representative != NULL || !isfinite (lambda))
     return;
   else if (exact && lambda < -10 * gram_analysis_rounding (next))
     gram_analysis_add_notice (next,

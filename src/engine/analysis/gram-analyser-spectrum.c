@@ -141,8 +141,9 @@ measure_trust (GramAnalyser *analyser, GError **error)
 /* ---------- what the eigenvalues say -------------------------------------------------------- */
 
 static void
-notice_clusters (GramAnalysis *next, double rounding)
+notice_clusters (GramAnalysis *next)
 {
+  double rounding = gram_analysis_rounding (next);
   gint64 pairs = 0, first = 0;
 
   for (gint64 i = next->n - 1; i > 0; i--)
@@ -164,7 +165,6 @@ decompose (GramAnalyser *analyser, GError **error)
 {
   GramAnalysis *next = analyser->next;
   double *lambda = g_new (double, next->n);
-  double rounding;
 
   gram_analyser_map_progress (analyser, 0, 0.9);
   g_free (next->lambda);
@@ -178,9 +178,8 @@ decompose (GramAnalyser *analyser, GError **error)
   next->lambda_max = lambda[0];
   next->lambda_min = analyser->lambda_min = lambda[next->n - 1];
   next->lambda_exact = TRUE;
-  rounding = next->n * DBL_EPSILON * fabs (lambda[0]);
   gram_analyser_notice_accuracy (analyser);
-  notice_clusters (next, rounding);
+  notice_clusters (next);
   analyser->decomposed = TRUE;
   return TRUE;
 }

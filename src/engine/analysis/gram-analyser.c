@@ -79,14 +79,6 @@ gram_analyser_map_progress (GramAnalyser *analyser, double base, double span)
 
 /* ---------- labels ---------------------------------------------------------------------------- */
 
-static GramLabels *
-labels_of_spec (GramAnalyser *analyser, const GramLabelsSpec *spec, GError **error)
-{
-  if (gram_labels_kind_info (spec->kind)->from_spectrum)
-    return gram_labels_new_from_vector (spec, analyser->problem->n, analyser->worst);
-  return gram_labels_new (analyser->problem, spec, analyser->seed, error);
-}
-
 /* Makes the labels that are still missing; worst-case ones stay so until vₙ is known. */
 gboolean
 gram_analyser_make_labels (GramAnalyser *analyser, GError **error)
@@ -96,17 +88,19 @@ gram_analyser_make_labels (GramAnalyser *analyser, GError **error)
   for (guint i = 0; i < sets->len; i++)
     {
       GramLabelAnalysis *set = g_ptr_array_index (sets, i);
+      gboolean from_spectrum = gram_labels_kind_info (set->spec.kind)->from_spectrum;
       g_autoptr (GramLabels) labels = NULL;
-      GramLabelsSpec spec = set->spec;
 
-      if (set->labels != NULL
-          || (gram_labels_kind_info (spec.kind)->from_spectrum && analyser->worst == NULL))
+      if (set->labels != NULL || (from_spectrum && analyser->worst == NULL))
         continue;
-      labels = labels_of_spec (analyser, &spec, error);
+      if (from_spectrum)
+        labels = gram_labels_new_from_vector (&set->spec, analyser->problem->n, analyser->worst);
+      else
+        labels = gram_labels_new (analyser->problem, &set->spec, analyser->seed, error);
       if (labels == NULL)
         return FALSE;
+      sets->pdata[i] = gram_label_analysis_new (&set->spec, labels);
       gram_label_analysis_free (set);
-      sets->pdata[i] = gram_label_analysis_new (&spec, labels);
     }
   return TRUE;
 }
@@ -131,8 +125,7 @@ gram_analyser_set_worst (GramAnalyser *analyser, const double *v, double lambda_
   return gram_analyser_make_labels (analyser, error);
 }
 
-/* ---------- what is known of λ₀ ----------------------------------------------------------------
- */
+/* ---------- what is known of λ₀ -------------------------------------------------------------- */
 
 /**
  * gram_analyser_below_smallest:

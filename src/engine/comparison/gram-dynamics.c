@@ -38,7 +38,8 @@ gram_dynamics_new (const GramRun *run, guint set)
       g_memdup2 (from->curve[GRAM_QUANTITY_SNAPSHOT_STEP]->data, count * sizeof (double));
   dynamics->u = g_ptr_array_new_with_free_func (g_atomic_rc_box_release);
   for (guint i = 0; i < count; i++)
-    g_ptr_array_add (dynamics->u, gram_run_snapshot_ref (g_ptr_array_index (from->snapshot_u, i)));
+    g_ptr_array_add (dynamics->u,
+                     g_atomic_rc_box_acquire (g_ptr_array_index (from->snapshot_u, i)));
   dynamics->bands = gram_modes_bands (run->n, GRAM_DYNAMICS_BANDS, dynamics->first);
   dynamics->measured = g_new (double, dynamics->bands *count);
   dynamics->predicted = g_new (double, dynamics->bands *count);

@@ -50,19 +50,18 @@ gram_mislabel_ranking_compute (GramAnalyser *analyser, gpointer question, GCance
                                GError **error)
 {
   const GramMislabelQuestion *asked = question;
-  GramAnalysis *analysis = gram_analyser_get_analysis (analyser);
+  g_autoptr (GramAnalysis) analysis = gram_analyser_get_analysis (analyser);
   GramJob job = { .cancellable = cancellable };
-  GramMislabelRanking *self;
+  g_autoptr (GramMislabelRanking) self = NULL;
 
   if (analysis->problem == NULL || analysis->inverse_diagonal == NULL)
     {
-      gram_analysis_unref (analysis);
       g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_SINGULAR,
                            "H∞ has no inverse here, so labels cannot be ranked");
       return NULL;
     }
   self = g_new0 (GramMislabelRanking, 1);
-  self->analysis = analysis;
+  self->analysis = gram_analysis_ref (analysis);
   self->y = g_memdup2 (analysis->problem->y, (gsize) analysis->n * sizeof (double));
   self->is_planted = g_new0 (gboolean, analysis->n);
   self->n_planted = MIN (asked->n_planted, analysis->n);
@@ -70,10 +69,7 @@ gram_mislabel_ranking_compute (GramAnalyser *analyser, gpointer question, GCance
   self->mislabel = gram_mislabel_new (gram_analyser_get_system (analyser),
                                       analysis->inverse_diagonal, self->y, &job, error);
   if (self->mislabel == NULL)
-    {
-      gram_mislabel_ranking_free (self);
-      return NULL;
-    }
+    return NULL;
   count (self);
-  return self;
+  return g_steal_pointer (&self);
 }

@@ -35,4 +35,6 @@ gpointer gram_mislabel_ranking_compute (GramAnalyser *analyser, gpointer questio
                                         GCancellable *cancellable, GError **error);
 void gram_mislabel_ranking_free (gpointer ranking);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramMislabelRanking, gram_mislabel_ranking_free)
+
 G_END_DECLS

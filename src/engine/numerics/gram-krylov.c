@@ -34,7 +34,7 @@ struct _GramKrylov
   guint count;
   Sequence *sequences;
   double scale;  /* largest ‖Aq‖ so far: ‖A‖ from below */
-  double *V, *Y; /* (n × count): the vectors that advance, and A times them */
+  double *V, *Y; /* (n × count): the vectors that advance, and A times them, in one piece */
 };
 
 /**
@@ -122,12 +122,10 @@ gram_krylov_new (gint64 n, guint count, const double *Y, gint64 ldy, GError **er
   krylov->n = n;
   krylov->count = count;
   krylov->sequences = g_new0 (Sequence, count);
-  krylov->V = gram_try_alloc (sizeof (double), n, count, "Krylov vectors", error);
+  krylov->V = gram_try_alloc (sizeof (double), n, 2 * (gint64) count, "Krylov vectors", error);
   if (krylov->V == NULL)
     return NULL;
-  krylov->Y = gram_try_alloc (sizeof (double), n, count, "Krylov vectors", error);
-  if (krylov->Y == NULL)
-    return NULL;
+  krylov->Y = krylov->V + n * count;
   for (guint i = 0; i < count; i++)
     if (!sequence_start (krylov, &krylov->sequences[i], Y + i * ldy, error))
       return NULL;
@@ -147,7 +145,6 @@ gram_krylov_free (GramKrylov *krylov)
     }
   g_free (krylov->sequences);
   gram_free (krylov->V);
-  gram_free (krylov->Y);
   g_free (krylov);
 }
 

@@ -127,8 +127,7 @@ take_early (GramAnalysisThread *thread, GramStage working)
   g_async_queue_lock (thread->commands);
   while ((command = g_async_queue_try_pop_unlocked (thread->commands)) != NULL)
     {
-      gboolean is_early =
-          command->kind == COMMAND_ASK && gram_question_get_stage (command->question) < working;
+      gboolean is_early = command->kind == COMMAND_ASK && command->question->stage < working;
 
       g_ptr_array_add (is_early ? early : rest, command);
     }
@@ -163,15 +162,6 @@ on_progress (GramStage stage, double fraction, gpointer data)
   event->progress.fraction = fraction;
   gram_event_queue_post (thread->events, event);
   answer_early (thread, stage);
-}
-
-static void
-post_notice (GramAnalysisThread *thread, GError *error)
-{
-  GramEvent *event = gram_event_new (GRAM_EVENT_NOTICE, thread->number);
-
-  event->error = error;
-  gram_event_queue_post (thread->events, event);
 }
 
 static gboolean
@@ -210,11 +200,15 @@ analyse (GramAnalysisThread *thread, const Command *command)
          && !gram_analyser_run (thread->own.analyser, command->analyse.labels, TRUE, on_stage,
                                 on_progress, thread, command->analyse.cancellable, &done->error))
     {
+      GramEvent *notice;
+
       if (!is_device_failure (thread, done->error))
         break;
       g_prefix_error (&done->error, "%s: ", gram_device_get_info (thread->own.device)->name);
       g_prefix_error_literal (&done->error, "the analysis goes on on the CPU: ");
-      post_notice (thread, g_steal_pointer (&done->error));
+      notice = gram_event_new (GRAM_EVENT_NOTICE, thread->number);
+      notice->error = g_steal_pointer (&done->error);
+      gram_event_queue_post (thread->events, notice);
       opened = open_device (thread, gram_backend_names ()[0], &done->error);
     }
   gram_event_queue_post (thread->events, done);

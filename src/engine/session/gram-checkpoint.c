@@ -31,17 +31,6 @@ typedef struct
   GBytes *bytes;
 } Section;
 
-/**
- * gram_checkpoint_new:
- *
- * Returns: (transfer full): an empty one; its fields are the caller's to fill in
- */
-GramCheckpoint *
-gram_checkpoint_new (void)
-{
-  return g_new0 (GramCheckpoint, 1);
-}
-
 void
 gram_checkpoint_free (GramCheckpoint *checkpoint)
 {
@@ -368,7 +357,7 @@ take_section (GramCheckpoint *checkpoint, const char *name, GBytes *section, GEr
 GramCheckpoint *
 gram_checkpoint_parse (GBytes *bytes, GError **error)
 {
-  g_autoptr (GramCheckpoint) checkpoint = gram_checkpoint_new ();
+  g_autoptr (GramCheckpoint) checkpoint = g_new0 (GramCheckpoint, 1);
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
   guint count;

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 #define GRAM_CHECKPOINT_VERSION 1
 
+/* Begins as g_new0 (GramCheckpoint, 1), for its maker to fill in. */
 typedef struct
 {
   GramSettings *settings;
@@ -25,7 +26,6 @@ typedef struct
   guint64 fingerprint; /* of the problem's images and labels; 0: unknown */
 } GramCheckpoint;
 
-GramCheckpoint *gram_checkpoint_new (void);
 void gram_checkpoint_free (GramCheckpoint *checkpoint);
 
 GBytes *gram_checkpoint_serialize (const GramCheckpoint *checkpoint, GError **error);

@@ -6,14 +6,6 @@
 
 #include "gram-error.h"
 
-struct _GramQuestion
-{
-  GTask *task; /* (nullable) once it is answered */
-  GramStage stage;
-  GramQuestionFunc func;
-  GDestroyNotify result_free;
-};
-
 /**
  * gram_question_new:
  * @task: (transfer full): returned with the answer; its task data are for @func
@@ -43,12 +35,6 @@ gram_question_free (GramQuestion *question)
                              "the problem changed before the question was answered");
   g_clear_object (&question->task);
   g_free (question);
-}
-
-GramStage
-gram_question_get_stage (const GramQuestion *question)
-{
-  return question->stage;
 }
 
 /**

@@ -14,12 +14,17 @@ G_BEGIN_DECLS
 typedef gpointer (*GramQuestionFunc) (GramAnalyser *analyser, gpointer func_data,
                                       GCancellable *cancellable, GError **error);
 
-typedef struct _GramQuestion GramQuestion;
+typedef struct
+{
+  GTask *task;     /* (nullable) once it is answered; its task data are for @func */
+  GramStage stage; /* what has to be known first */
+  GramQuestionFunc func;
+  GDestroyNotify result_free; /* (nullable) */
+} GramQuestion;
 
 GramQuestion *gram_question_new (GTask *task, GramStage stage, GramQuestionFunc func,
                                  GDestroyNotify result_free);
 void gram_question_free (GramQuestion *question);
-GramStage gram_question_get_stage (const GramQuestion *question);
 void gram_question_answer (GramQuestion *question, GramAnalyser *analyser);
 void gram_question_refuse (GramQuestion *question, const GError *error);
 

@@ -214,16 +214,15 @@ take_halt (GramSession *session, GramEvent *event)
 static void
 take_sweep (GramSession *session, GramEvent *event)
 {
+  const GError *error = event->sweep != NULL ? event->sweep->error : event->error;
+
   if (event->sweep != NULL)
     {
       g_clear_pointer (&session->sweep, gram_sweep_table_unref);
       session->sweep = gram_sweep_table_ref (event->sweep);
     }
-  if (event->error != NULL && !is_cancelled (event->error))
-    gram_session_tell (session, event->error, FALSE);
-  else if (event->sweep != NULL && event->sweep->error != NULL
-           && !is_cancelled (event->sweep->error))
-    gram_session_tell (session, event->sweep->error, FALSE);
+  if (error != NULL && !is_cancelled (error))
+    gram_session_tell (session, error, FALSE);
   gram_session_emit (session, GRAM_SIGNAL_SWEEP_CHANGED);
 }
 

@@ -142,7 +142,7 @@ gram_session_save (GramSession *session, const char *path, const char *view, gbo
   g_task_set_source_tag (task, gram_session_save);
   g_task_set_task_data (task, job, file_job_free);
   job->path = g_strdup (path);
-  job->checkpoint = gram_checkpoint_new ();
+  job->checkpoint = g_new0 (GramCheckpoint, 1);
   job->checkpoint->settings = gram_settings_copy (session->settings);
   job->checkpoint->view = g_strdup (view);
   if (session->closed || !lock_path (session, path, &error))

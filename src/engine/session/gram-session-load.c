@@ -121,14 +121,6 @@ gram_session_load (GramSession *session, GramLoad load)
   gram_session_update_state (session);
 }
 
-/* The data that are there are asked for again: the new ones are given up. */
-void
-gram_session_keep_data (GramSession *session)
-{
-  gram_session_leave_candidate (session, 0);
-  gram_session_update_state (session);
-}
-
 /* Other label sets are asked for while new data are read: begins to read again, with those. */
 void
 gram_session_reload_candidate (GramSession *session)
@@ -153,8 +145,7 @@ gram_session_take_candidate (GramSession *session)
   gram_session_emit (session, GRAM_SIGNAL_ANALYSIS_CHANGED);
 }
 
-/* ---------- training on them --------------------------------------------------------------------
- */
+/* ---------- training on them ------------------------------------------------------------------ */
 
 static void
 begin_run (GramSession *session)

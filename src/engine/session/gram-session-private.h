@@ -145,7 +145,6 @@ void gram_session_update_target (GramSession *session);
 /* gram-session-load.c, which calls gram-session-run.c */
 gboolean gram_session_has_data (GramSession *session);
 void gram_session_load (GramSession *session, GramLoad load);
-void gram_session_keep_data (GramSession *session);
 void gram_session_reload_candidate (GramSession *session);
 void gram_session_take_candidate (GramSession *session);
 void gram_session_train (GramSession *session, gint64 count);

@@ -16,7 +16,7 @@ void
 gram_session_ask_waiting (GramSession *session)
 {
   for (guint i = 0; i < session->questions->len;)
-    if (has_stage (session, gram_question_get_stage (g_ptr_array_index (session->questions, i))))
+    if (has_stage (session, ((GramQuestion *) g_ptr_array_index (session->questions, i))->stage))
       gram_analysis_thread_ask (session->analysis_thread,
                                 g_ptr_array_steal_index (session->questions, i));
     else

@@ -61,7 +61,9 @@ gram_session_apply_changes (GramSession *session)
   session->changed_at = g_get_monotonic_time ();
   if ((change & GRAM_CHANGE_DATA) && gram_session_has_data (session))
     {
-      gram_session_keep_data (session);
+      /* the data that are there are asked for again */
+      gram_session_leave_candidate (session, 0);
+      gram_session_update_state (session);
       apply_to_loaded (session, gram_settings_compare (session->settings, session->asked));
     }
   else if (change & GRAM_CHANGE_DATA)

@@ -57,34 +57,30 @@ static void
 gram_session_class_init (GramSessionClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
-  static const struct
+  struct
   {
     guint signal;
     const char *name;
-  } plain[] = {
-    { GRAM_SIGNAL_PROBLEM_CHANGED, "problem-changed" },
-    { GRAM_SIGNAL_ANALYSIS_CHANGED, "analysis-changed" },
-    { GRAM_SIGNAL_RUN_CHANGED, "run-changed" },
-    { GRAM_SIGNAL_SWEEP_CHANGED, "sweep-changed" },
-    { GRAM_SIGNAL_PROGRESS, "progress" },
-    { GRAM_SIGNAL_PLAN_CHANGED, "plan-changed" },
+    guint count;
+    GType types[2];
+  } signals[] = {
+    { GRAM_SIGNAL_STATE_CHANGED, "state-changed", 1, { G_TYPE_INT } },
+    { GRAM_SIGNAL_PROBLEM_CHANGED, "problem-changed", 0, { 0 } },
+    { GRAM_SIGNAL_ANALYSIS_CHANGED, "analysis-changed", 0, { 0 } },
+    { GRAM_SIGNAL_RUN_CHANGED, "run-changed", 0, { 0 } },
+    { GRAM_SIGNAL_SWEEP_CHANGED, "sweep-changed", 0, { 0 } },
+    { GRAM_SIGNAL_PROGRESS, "progress", 0, { 0 } },
+    { GRAM_SIGNAL_PLAN_CHANGED, "plan-changed", 0, { 0 } },
+    { GRAM_SIGNAL_DATA_REFUSED, "data-refused", 1, { G_TYPE_ERROR } },
+    { GRAM_SIGNAL_NOTICE, "notice", 2, { G_TYPE_ERROR, G_TYPE_BOOLEAN } },
   };
 
   object_class->dispose = gram_session_dispose;
   object_class->finalize = gram_session_finalize;
-  for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
-    gram_session_signals[plain[i].signal] =
-        g_signal_new (plain[i].name, GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                      G_TYPE_NONE, 0);
-  gram_session_signals[GRAM_SIGNAL_STATE_CHANGED] =
-      g_signal_new ("state-changed", GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 1, G_TYPE_INT);
-  gram_session_signals[GRAM_SIGNAL_DATA_REFUSED] =
-      g_signal_new ("data-refused", GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 1, G_TYPE_ERROR);
-  gram_session_signals[GRAM_SIGNAL_NOTICE] =
-      g_signal_new ("notice", GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 2, G_TYPE_ERROR, G_TYPE_BOOLEAN);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    gram_session_signals[signals[i].signal] =
+        g_signal_newv (signals[i].name, GRAM_TYPE_SESSION, G_SIGNAL_RUN_LAST, NULL, NULL, NULL,
+                       NULL, G_TYPE_NONE, signals[i].count, signals[i].types);
 }
 
 static GHashTable *
@@ -102,7 +98,7 @@ gram_session_init (GramSession *session)
   session->settings = gram_settings_new ();
   session->asked = gram_settings_new ();
   session->questions = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_question_free);
-  session->opened = gram_checkpoint_new ();
+  session->opened = g_new0 (GramCheckpoint, 1);
   session->locks = locks_new ();
   session->own_locks = locks_new ();
   session->target_step = -1;

@@ -98,14 +98,20 @@ training_thread_free (gpointer data)
 /* ---------- on the training thread ------------------------------------------------------------ */
 
 static void
-post_failure (GramTrainingThread *thread, GError *error)
+post_end (GramTrainingThread *thread, GramEventKind kind, GramStopped stopped, GError *error)
 {
-  GramEvent *event = gram_event_new (GRAM_EVENT_STOPPED, thread->own.run);
+  GramEvent *event = gram_event_new (kind, thread->own.run);
 
   event->error = error;
-  event->end.stopped = GRAM_STOPPED_FAILED;
+  event->end.stopped = stopped;
   event->end.command = thread->own.command;
   gram_event_queue_post (thread->events, event);
+}
+
+static void
+post_failure (GramTrainingThread *thread, GError *error)
+{
+  post_end (thread, GRAM_EVENT_STOPPED, GRAM_STOPPED_FAILED, error);
 }
 
 /* The device of @settings, kept while they name the same. */
@@ -199,28 +205,21 @@ do_run (GramTrainingThread *thread, const GramCommand *command)
 static void
 post_halt (GramTrainingThread *thread, GramEventKind kind)
 {
-  GramEvent *event = gram_event_new (kind, thread->own.run);
+  GramStopped stopped;
   GError *error = NULL;
 
   thread->own.going = FALSE;
   if (!gram_training_settle (thread->own.training, &error))
     {
       post_failure (thread, error);
-      gram_event_free (event);
       return;
     }
   post_run (thread);
-  if (kind == GRAM_EVENT_STOPPED
-      && gram_training_get_stopped (thread->own.training) == GRAM_STOPPED_NOT)
-    {
-      /* the card failed at the very end, and the last steps are due once more */
-      thread->own.going = TRUE;
-      gram_event_free (event);
-      return;
-    }
-  event->end.stopped = gram_training_get_stopped (thread->own.training);
-  event->end.command = thread->own.command;
-  gram_event_queue_post (thread->events, event);
+  stopped = gram_training_get_stopped (thread->own.training);
+  if (kind == GRAM_EVENT_STOPPED && stopped == GRAM_STOPPED_NOT)
+    thread->own.going = TRUE; /* the card failed at the very end: the last steps are due again */
+  else
+    post_end (thread, kind, stopped, NULL);
 }
 
 static void
@@ -236,7 +235,7 @@ static void
 do_save (GramTrainingThread *thread, GramCommand *command)
 {
   g_autoptr (GTask) task = g_steal_pointer (&command->task);
-  g_autoptr (GramCheckpoint) checkpoint = gram_checkpoint_new ();
+  g_autoptr (GramCheckpoint) checkpoint = g_new0 (GramCheckpoint, 1);
   GramTraining *training = thread->own.training;
   GError *error = NULL;
 
@@ -251,12 +250,6 @@ do_save (GramTrainingThread *thread, GramCommand *command)
   else
     g_task_return_pointer (task, g_steal_pointer (&checkpoint),
                            (GDestroyNotify) gram_checkpoint_free);
-}
-
-static void
-drop_sweep (GramTrainingThread *thread)
-{
-  g_clear_pointer (&thread->own.sweeper, gram_sweeper_free);
 }
 
 /* Tells how far the sweep is, or with @error why there is none. */
@@ -277,7 +270,7 @@ do_sweep (GramTrainingThread *thread, const GramCommand *command)
   GError *error = NULL;
   GramDevice *device = use_device (thread, settings, &error);
 
-  drop_sweep (thread);
+  g_clear_pointer (&thread->own.sweeper, gram_sweeper_free);
   thread->own.sweep = command->number;
   if (device != NULL)
     thread->own.sweeper = gram_sweeper_new (device, command->problem, settings, command->spec,
@@ -362,7 +355,7 @@ sweep_slice (GramTrainingThread *thread)
   if (changed || !more)
     post_sweep (thread, NULL);
   if (!more)
-    drop_sweep (thread);
+    g_clear_pointer (&thread->own.sweeper, gram_sweeper_free);
 }
 
 static gpointer
@@ -386,7 +379,7 @@ training_main (gpointer data)
         sweep_slice (thread);
     }
   drop_run (thread);
-  drop_sweep (thread);
+  g_clear_pointer (&thread->own.sweeper, gram_sweeper_free);
   g_clear_pointer (&thread->own.device, gram_device_unref);
   g_free (thread->own.device_name);
   return NULL;

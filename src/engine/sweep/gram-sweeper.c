@@ -52,15 +52,10 @@ make_cells (const GramSettings *settings, const GramSweepSpec *spec)
         GramSweepCell cell = {
           .fraction = g_array_index (spec->fractions, double, i),
           .seed = settings->problem.seed + s,
-          .complexity = NAN,
-          .expected_complexity = NAN,
-          .test_l1 = NAN,
-          .test_ramp = NAN,
-          .test_error = NAN,
-          .train_error = NAN,
-          .residual = NAN,
         };
 
+        cell.complexity = cell.expected_complexity = cell.residual = NAN;
+        cell.test_l1 = cell.test_ramp = cell.test_error = cell.train_error = NAN;
         g_array_append_val (cells, cell);
       }
   return cells;

@@ -18,12 +18,11 @@ struct _GramErrorBudget
   GramSystem *system; /* not owned */
   gint64 n, step;
   double eta;
-  const double *lambda; /* (n) in work */
-  double *p;            /* (n) Vᵀy */
-  double *first;        /* (n) Vᵀu(0) */
-  double *last;         /* (n) Vᵀu(step) */
-  double *sum;          /* (n) Vᵀ of the third term at step */
-  double *work;         /* (5n) owns the five above */
+  double *lambda; /* (n), and behind them the four below */
+  double *p;      /* (n) Vᵀy */
+  double *first;  /* (n) Vᵀu(0) */
+  double *last;   /* (n) Vᵀu(step) */
+  double *sum;    /* (n) Vᵀ of the third term at step */
 };
 
 /**
@@ -45,13 +44,12 @@ gram_error_budget_new (GramSystem *system, const double *lambda, const double *y
   budget->system = system;
   budget->n = n;
   budget->eta = eta;
-  budget->work = g_new0 (double, 5 * n);
-  memcpy (budget->work, lambda, (gsize) n * sizeof (double));
-  budget->lambda = budget->work;
-  budget->p = budget->work + n;
-  budget->first = budget->work + 2 * n;
-  budget->last = budget->work + 3 * n;
-  budget->sum = budget->work + 4 * n;
+  budget->lambda = g_new0 (double, 5 * n);
+  budget->p = budget->lambda + n;
+  budget->first = budget->p + n;
+  budget->last = budget->first + n;
+  budget->sum = budget->last + n;
+  memcpy (budget->lambda, lambda, (gsize) n * sizeof (double));
   if (!gram_system_project (system, 1, y, n, budget->p, n, error)
       || !gram_system_project (system, 1, u0, n, budget->first, n, error))
     return NULL;
@@ -64,7 +62,7 @@ gram_error_budget_free (GramErrorBudget *budget)
 {
   if (budget == NULL)
     return;
-  g_free (budget->work);
+  g_free (budget->lambda);
   g_free (budget);
 }
 

@@ -73,8 +73,8 @@ thread_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   gint64 most = job->sizes[job->n_sizes - 1];
   GramSamples inputs = { .n = most, .d = job->d, .ldx = job->d };
   GError *error = NULL;
-  double *X = gram_try_alloc (sizeof (double), job->d, most, "inputs", &error);
-  GramDevice *device = X != NULL ? gram_device_open_reference (NULL, &error) : NULL;
+  gram_autofree double *X = gram_try_alloc (sizeof (double), job->d, most, "inputs", &error);
+  g_autoptr (GramDevice) device = X != NULL ? gram_device_open_reference (NULL, &error) : NULL;
   gboolean done = FALSE;
 
   job->task = task;
@@ -85,8 +85,6 @@ thread_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
       done = gram_learnability_run (device, &inputs, job->sizes, job->n_sizes, job->targets, row_cb,
                                     job, &work, &error);
     }
-  g_clear_pointer (&device, gram_device_unref);
-  gram_free (X);
   if (done)
     g_task_return_boolean (task, TRUE);
   else

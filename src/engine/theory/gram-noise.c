@@ -38,9 +38,7 @@ double
 gram_noise_expected_form_exact (double quadratic_form, double trace_inverse, gint64 n, gint64 q)
 {
   double total = (double) n, kept = (double) (n - q);
-  double both_stay = n > 1 ? kept * (kept - 1) / (total * (total - 1)) : 0;
+  double both_stay = n > 1 ? kept * (kept - 1) / (total * (total - 1)) : q == 0;
 
-  if (n == 1)
-    return expected_form (quadratic_form, trace_inverse, q == 0, q != 0);
   return expected_form (quadratic_form, trace_inverse, both_stay, 1 - both_stay);
 }

@@ -35,7 +35,7 @@ target_new (GramTargetKind kind, gint64 d, guint terms, const double *beta, cons
   target->terms = terms;
   target->beta = terms > 0 ? g_memdup2 (beta, (gsize) d * terms * sizeof (double)) : NULL;
   target->name = g_strdup (name);
-  target->statement = g_strdup (statement);
+  target->statement = statement;
   target->learnable = TRUE;
   return target;
 }
@@ -46,7 +46,6 @@ gram_target_free (GramTarget *target)
   if (target == NULL)
     return;
   g_free (target->name);
-  g_free (target->statement);
   g_free (target->beta);
   g_free (target->alpha);
   g_free (target->power);
@@ -95,14 +94,14 @@ gram_target_sum (gint64 d, guint terms, const double *alpha, const double *beta,
                  GError **error)
 {
   g_autoptr (GramTarget) target = NULL;
-  g_autofree char *name = NULL, *statement = NULL;
+  g_autofree char *name = NULL;
 
   g_return_val_if_fail (terms > 0, NULL);
   if (!check_finite (terms, alpha, "α", error) || !check_finite (d * terms, beta, "β", error))
     return NULL;
   name = terms == 1 ? power_name (power[0]) : g_strdup_printf ("sum of %u powers of βᵀx", terms);
-  statement = terms > 1 ? g_strdup (N_ ("Corollary 6.2")) : g_strdup (N_ ("Theorem 6.1"));
-  target = target_new (GRAM_TARGET_SUM, d, terms, beta, name, statement);
+  target = target_new (GRAM_TARGET_SUM, d, terms, beta, name,
+                       terms > 1 ? N_ ("Corollary 6.2") : N_ ("Theorem 6.1"));
   target->alpha = g_memdup2 (alpha, terms * sizeof (double));
   target->power = g_memdup2 (power, terms * sizeof (guint));
   for (guint j = 0; j < terms; j++)
@@ -118,10 +117,7 @@ gram_target_sum (gint64 d, guint terms, const double *alpha, const double *beta,
         target->learnable = FALSE;
     }
   if (!target->learnable)
-    {
-      g_free (target->statement);
-      target->statement = g_strdup (N_ ("odd power: negative control, no bound"));
-    }
+    target->statement = N_ ("odd power: negative control, no bound");
   return g_steal_pointer (&target);
 }
 
@@ -289,6 +285,23 @@ gram_target_evaluate (const GramTarget *target, gint64 n, const double *X, gint6
 
 /* ---------- bounds -------------------------------------------------------------------------- */
 
+/* What Theorem 6.1, or its proof, gives the terms of a sum. */
+static double
+bound_of_sum (const GramTarget *target, gboolean tight)
+{
+  double sum = 0;
+
+  for (guint j = 0; j < target->terms; j++)
+    {
+      guint p = target->power[j];
+      double factor = p == 1 ? 2 : sqrt (2 * G_PI) * (p - 1);
+
+      sum += (tight ? factor : 3 * p) * fabs (target->alpha[j])
+             * power_of (norm_of (target->d, target->beta + j * target->d), p);
+    }
+  return sum;
+}
+
 /**
  * gram_target_bound:
  *
@@ -300,17 +313,14 @@ gram_target_evaluate (const GramTarget *target, gint64 n, const double *X, gint6
 double
 gram_target_bound (const GramTarget *target)
 {
-  double sum = 0, b = target->terms > 0 ? norm_of (target->d, target->beta) : 0;
+  double b = target->terms > 0 ? norm_of (target->d, target->beta) : 0;
 
   if (!target->learnable)
     return INFINITY;
   switch (target->kind)
     {
     case GRAM_TARGET_SUM:
-      for (guint j = 0; j < target->terms; j++)
-        sum += 3 * target->power[j] * fabs (target->alpha[j])
-               * power_of (norm_of (target->d, target->beta + j * target->d), target->power[j]);
-      return sum;
+      return bound_of_sum (target, FALSE);
     case GRAM_TARGET_QUADRATIC:
       return 6 * target->nuclear;
     case GRAM_TARGET_COSINE:
@@ -330,7 +340,7 @@ gram_target_bound (const GramTarget *target)
 double
 gram_target_bound_tight (const GramTarget *target)
 {
-  double root = sqrt (2 * G_PI), sum = 0;
+  double root = sqrt (2 * G_PI);
   double b = target->terms > 0 ? norm_of (target->d, target->beta) : 0;
 
   if (!target->learnable)
@@ -338,14 +348,7 @@ gram_target_bound_tight (const GramTarget *target)
   switch (target->kind)
     {
     case GRAM_TARGET_SUM:
-      for (guint j = 0; j < target->terms; j++)
-        {
-          guint p = target->power[j];
-
-          sum += (p == 1 ? 2 : root * (p - 1)) * fabs (target->alpha[j])
-                 * power_of (norm_of (target->d, target->beta + j * target->d), p);
-        }
-      return sum;
+      return bound_of_sum (target, TRUE);
     case GRAM_TARGET_QUADRATIC:
       return root * target->nuclear;
     case GRAM_TARGET_COSINE:

@@ -19,8 +19,8 @@ typedef enum
 typedef struct
 {
   GramTargetKind kind;
-  char *name;      /* "βᵀx", "(βᵀx)²", "cos(βᵀx) − 1" */
-  char *statement; /* "Theorem 6.1"; untranslated, marked with N_() */
+  char *name;            /* "βᵀx", "(βᵀx)²", "cos(βᵀx) − 1" */
+  const char *statement; /* "Theorem 6.1"; untranslated, marked with N_() */
   gint64 d;
   guint terms;        /* columns of beta */
   double *beta;       /* (d × terms) */

@@ -17,6 +17,20 @@
 #define TYPE "(a{sv}aa{sv})"
 #define MOST_SETS 64
 
+/* Numbers of a run that are written and read as they are: name, type and member. */
+#define NUMBERS(FIELD)                              \
+  FIELD ("n", "x", n)                               \
+  FIELD ("n-test", "x", n_test)                     \
+  FIELD ("d", "x", d)                               \
+  FIELD ("m", "x", m)                               \
+  FIELD ("eta", "d", eta)                           \
+  FIELD ("kappa", "d", kappa)                       \
+  FIELD ("seed", "t", seed)                         \
+  FIELD ("record-every", "x", record_every)         \
+  FIELD ("lazy-steps", "x", lazy_steps)             \
+  FIELD ("seconds-per-step", "d", seconds_per_step) \
+  FIELD ("stable-eta", "d", stable_eta)
+
 /* ---------- writing --------------------------------------------------------------------------- */
 
 /* How many of the ascending @steps are not beyond @last. */
@@ -83,32 +97,20 @@ static GVariant *
 run_to_variant (const GramRun *run, gint64 last_step)
 {
   GVariantDict dict;
-  g_autoptr (GStrvBuilder) notices = g_strv_builder_new ();
-  g_auto (GStrv) texts = NULL;
 
-  for (guint i = 0; i < run->notices->len; i++)
-    g_strv_builder_add (notices, g_ptr_array_index (run->notices, i));
-  texts = g_strv_builder_end (notices);
   g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "n", "x", run->n);
-  g_variant_dict_insert (&dict, "n-test", "x", run->n_test);
-  g_variant_dict_insert (&dict, "d", "x", run->d);
-  g_variant_dict_insert (&dict, "m", "x", run->m);
-  g_variant_dict_insert (&dict, "eta", "d", run->eta);
-  g_variant_dict_insert (&dict, "kappa", "d", run->kappa);
+#define INSERT(name, type, member) g_variant_dict_insert (&dict, name, type, run->member);
+  NUMBERS (INSERT)
   g_variant_dict_insert (&dict, "init", "s", gram_init_to_string (run->init));
-  g_variant_dict_insert (&dict, "seed", "t", run->seed);
   g_variant_dict_insert (&dict, "device", "s", run->device != NULL ? run->device : "");
   g_variant_dict_insert (&dict, "formulation", "s",
                          gram_formulation_to_string (run->plan.formulation));
   g_variant_dict_insert (&dict, "precision", "s", gram_precision_to_string (run->precision));
-  g_variant_dict_insert (&dict, "record-every", "x", run->record_every);
   g_variant_dict_insert (&dict, "steps", "x", MIN (run->steps, last_step));
-  g_variant_dict_insert (&dict, "lazy-steps", "x", run->lazy_steps);
-  g_variant_dict_insert (&dict, "seconds-per-step", "d", run->seconds_per_step);
-  g_variant_dict_insert (&dict, "stable-eta", "d", run->stable_eta);
   g_variant_dict_insert (&dict, "stopped", "s", gram_stopped_to_string (run->stopped));
-  g_variant_dict_insert (&dict, "notices", "^as", texts);
+  g_variant_dict_insert_value (&dict, "notices",
+                               g_variant_new_strv ((const char *const *) run->notices->pdata,
+                                                   (gssize) run->notices->len));
   return g_variant_dict_end (&dict);
 }
 
@@ -281,24 +283,16 @@ read_run (GVariant *value, GramRun *run, GError **error)
   const char *init = "", *formulation = "", *precision = "", *stopped = "";
   g_auto (GStrv) notices = NULL;
 
-  if (!g_variant_dict_lookup (&dict, "n", "x", &run->n)
-      || !g_variant_dict_lookup (&dict, "n-test", "x", &run->n_test)
-      || !g_variant_dict_lookup (&dict, "d", "x", &run->d)
-      || !g_variant_dict_lookup (&dict, "m", "x", &run->m) || run->n < 1 || run->n_test < 0
-      || run->d < 1 || run->m < 1)
+  run->n_test = -1; /* it may be 0, but has to be there */
+#define LOOK_UP(name, type, member) g_variant_dict_lookup (&dict, name, type, &run->member);
+  NUMBERS (LOOK_UP)
+  if (run->n < 1 || run->n_test < 0 || run->d < 1 || run->m < 1)
     return unfit (error, "the shape");
-  g_variant_dict_lookup (&dict, "eta", "d", &run->eta);
-  g_variant_dict_lookup (&dict, "kappa", "d", &run->kappa);
   g_variant_dict_lookup (&dict, "init", "&s", &init);
-  g_variant_dict_lookup (&dict, "seed", "t", &run->seed);
   g_variant_dict_lookup (&dict, "device", "s", &run->device);
   g_variant_dict_lookup (&dict, "formulation", "&s", &formulation);
   g_variant_dict_lookup (&dict, "precision", "&s", &precision);
-  g_variant_dict_lookup (&dict, "record-every", "x", &run->record_every);
   g_variant_dict_lookup (&dict, "steps", "x", &run->steps);
-  g_variant_dict_lookup (&dict, "lazy-steps", "x", &run->lazy_steps);
-  g_variant_dict_lookup (&dict, "seconds-per-step", "d", &run->seconds_per_step);
-  g_variant_dict_lookup (&dict, "stable-eta", "d", &run->stable_eta);
   g_variant_dict_lookup (&dict, "stopped", "&s", &stopped);
   g_variant_dict_lookup (&dict, "notices", "^as", &notices);
   for (guint i = 0; notices != NULL && notices[i] != NULL; i++)

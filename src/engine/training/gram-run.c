@@ -174,7 +174,8 @@ gram_run_set_last (const GramRunSet *set, GramQuantity quantity)
  * gram_run_snapshot_new:
  * @u: (n): u(k)
  *
- * Returns: (transfer full): its numbers in single precision, for a set's snapshots
+ * Returns: (transfer full): its numbers in single precision, for a set's snapshots; of
+ *   g_atomic_rc_box_alloc()
  */
 float *
 gram_run_snapshot_new (gint64 n, const double *u)
@@ -184,17 +185,6 @@ gram_run_snapshot_new (gint64 n, const double *u)
   for (gint64 i = 0; i < n; i++)
     snapshot[i] = (float) u[i];
   return snapshot;
-}
-
-/**
- * gram_run_snapshot_ref:
- *
- * Returns: (transfer full): @snapshot, to be given back with g_atomic_rc_box_release()
- */
-float *
-gram_run_snapshot_ref (float *snapshot)
-{
-  return g_atomic_rc_box_acquire (snapshot);
 }
 
 /**
@@ -233,7 +223,7 @@ merge_set (GramRun *run, guint index, const GramRunSet *fresh)
       g_array_append_vals (set->curve[q], fresh->curve[q]->data, fresh->curve[q]->len);
   for (guint i = 0; i < fresh->snapshot_u->len; i++)
     g_ptr_array_add (set->snapshot_u,
-                     gram_run_snapshot_ref (g_ptr_array_index (fresh->snapshot_u, i)));
+                     g_atomic_rc_box_acquire (g_ptr_array_index (fresh->snapshot_u, i)));
   if (!isnan (fresh->train_error))
     set->train_error = fresh->train_error;
 }

@@ -29,7 +29,7 @@ typedef struct
   GramLabels *labels;
   GArray *curve[GRAM_N_QUANTITIES];
   GPtrArray *snapshot_u; /* of float *: (n), u(k) at logarithmically spaced steps; never changed
-                          * once made, so that threads share them: gram_run_snapshot_ref() */
+                          * once made, so that threads share them: g_atomic_rc_box_acquire() */
   double train_error;    /* fraction of wrong signs on the training set, at the last observation */
 } GramRunSet;
 
@@ -64,7 +64,6 @@ void gram_run_set_append (GramRunSet *set, GramQuantity steps, const double *val
 double gram_run_set_last (const GramRunSet *set, GramQuantity quantity);
 void gram_run_drop_provisional (GramRun *run, guint set, GramQuantity steps);
 float *gram_run_snapshot_new (gint64 n, const double *u);
-float *gram_run_snapshot_ref (float *snapshot);
 GramRun *gram_run_ref (GramRun *run);
 void gram_run_unref (GramRun *run);
 const char *gram_stopped_to_string (GramStopped stopped);

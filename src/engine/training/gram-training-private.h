@@ -67,8 +67,7 @@ struct _GramTraining
   guint n_timings;
 
   /* where to go back to */
-  GBytes *synced; /* (nullable) trainer state at synced_step; NULL: W(0) */
-  gint64 synced_step;
+  GBytes *synced;     /* (nullable) a state of the trainer; NULL: W(0) */
   gint64 synced_time; /* monotonic µs */
   gboolean sync_off;  /* too large for memory, or the backend cannot */
   gint64 sync_pause;  /* µs between two */

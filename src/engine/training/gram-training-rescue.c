@@ -39,31 +39,35 @@ gram_training_make_trainer (GramTraining *training, GCancellable *cancellable, G
   return TRUE;
 }
 
+/* Keeps the trainer's state in host memory; FALSE when it cannot be had. */
+static gboolean
+keep_state (GramTraining *training)
+{
+  GBytes *state = gram_trainer_save (training->trainer, NULL);
+
+  if (state == NULL)
+    return FALSE;
+  g_clear_pointer (&training->synced, g_bytes_unref);
+  training->synced = state;
+  return TRUE;
+}
+
 /* Keeps the trainer's state if it is time. */
 void
 gram_training_sync (GramTraining *training)
 {
   gint64 now = g_get_monotonic_time ();
   guint64 available;
-  GBytes *state;
 
   if (training->sync_off || now - training->synced_time < training->sync_pause)
     return;
   available = gram_memory_available ();
-  if (available > 0 && gram_trainer_get_plan (training->trainer)->bytes > available / 4)
+  if ((available > 0 && gram_trainer_get_plan (training->trainer)->bytes > available / 4)
+      || !keep_state (training))
     {
       training->sync_off = TRUE;
       return;
     }
-  state = gram_trainer_save (training->trainer, NULL);
-  if (state == NULL)
-    {
-      training->sync_off = TRUE;
-      return;
-    }
-  g_clear_pointer (&training->synced, g_bytes_unref);
-  training->synced = state;
-  training->synced_step = gram_trainer_get_step (training->trainer);
   training->synced_time = g_get_monotonic_time ();
   training->sync_pause = MAX (SYNC_PAUSE, SYNC_SHARE * (training->synced_time - now));
 }
@@ -90,7 +94,6 @@ go_back (GramTraining *training, GCancellable *cancellable, GError **error)
       return TRUE;
     }
   g_clear_pointer (&training->synced, g_bytes_unref);
-  training->synced_step = 0;
   return gram_training_make_trainer (training, cancellable, error);
 }
 
@@ -98,16 +101,9 @@ go_back (GramTraining *training, GCancellable *cancellable, GError **error)
 static void
 keep_last_state (GramTraining *training)
 {
-  GBytes *state;
-
   if (training->trainer == NULL)
     return;
-  state = gram_trainer_save (training->trainer, NULL);
-  if (state != NULL)
-    {
-      g_clear_pointer (&training->synced, g_bytes_unref);
-      training->synced = state;
-    }
+  keep_state (training);
   g_clear_pointer (&training->trainer, gram_trainer_free);
 }
 

@@ -316,7 +316,6 @@ gram_training_restore (GramTraining *training, GBytes *state, GError **error)
     gram_run_set_empty (gram_run_get_set (training->fresh, i));
   g_clear_pointer (&training->synced, g_bytes_unref);
   training->synced = g_bytes_ref (state);
-  training->synced_step = k;
   training->stopped = GRAM_STOPPED_NOT;
   return TRUE;
 }
