@@ -38,14 +38,32 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnalyzeOptions, options_clear)
 /* ---------- gramscope.analysis/1 ---------------------------------------------------------------
  */
 
+#define LOST 0.1 /* a relative error from which on no digit can be trusted */
+
+/* Whether rounding has taken all of λ₀: the notes say so, and no number may pretend otherwise. */
+static gboolean
+lost_smallest (const GramAnalysis *analysis)
+{
+  return !(analysis->lambda_min_error <= LOST * analysis->lambda_min);
+}
+
+/* tr H∞⁻¹ is lost with λ₀, and what noise costs with it. With copies of an image it is +∞. */
+static gboolean
+lost_trace (const GramAnalysis *analysis)
+{
+  return lost_smallest (analysis) && isfinite (analysis->trace_inverse);
+}
+
 static void
 add_gram (CliJson *json, const GramAnalysis *analysis)
 {
+  double smallest = lost_smallest (analysis) ? NAN : analysis->lambda_min;
+
   cli_json_open (json, "gram", '{');
   cli_json_number (json, "lambda_max", analysis->lambda_max);
-  cli_json_number (json, "lambda_min", analysis->lambda_min);
+  cli_json_number (json, "lambda_min", smallest);
   cli_json_number (json, "trace", analysis->trace);
-  cli_json_number (json, "condition", analysis->lambda_max / analysis->lambda_min);
+  cli_json_number (json, "condition", analysis->lambda_max / smallest);
   cli_json_number (json, "stable_step", gram_analysis_stable_step (analysis));
   cli_json_close (json, '}');
 }
@@ -66,6 +84,7 @@ add_label (CliJson *json, const GramAnalysis *analysis, guint set, double eta, c
   g_autofree char *name = gram_labels_spec_to_string (&labels->spec);
   g_autofree double *k = g_new (double, steps->len + 1);
   g_autofree double *residual = g_new (double, steps->len + 1);
+  gboolean lost = labels->complexity_error > LOST;
 
   for (guint i = 0; i < steps->len; i++)
     {
@@ -75,8 +94,8 @@ add_label (CliJson *json, const GramAnalysis *analysis, guint set, double eta, c
   cli_json_open (json, NULL, '{');
   cli_json_string (json, "name", name);
   cli_json_number (json, "norm", labels->norm);
-  cli_json_number (json, "quadratic_form", labels->quadratic_form);
-  cli_json_number (json, "complexity", labels->complexity);
+  cli_json_number (json, "quadratic_form", lost ? NAN : labels->quadratic_form);
+  cli_json_number (json, "complexity", lost ? NAN : labels->complexity);
   cli_json_open (json, "predicted", '{');
   cli_json_numbers (json, "steps", k, steps->len);
   cli_json_numbers (json, "residual", residual, steps->len);
@@ -99,7 +118,8 @@ add_noise_at (CliJson *json, const GramAnalysis *analysis, const GramSettings *s
     return;
   cli_json_open (json, "at", '{');
   cli_json_number (json, "fraction", rho);
-  cli_json_number (json, "expected_complexity", gram_analysis_expected_complexity (analysis, rho));
+  cli_json_number (json, "expected_complexity",
+                   lost_trace (analysis) ? NAN : gram_analysis_expected_complexity (analysis, rho));
   cli_json_open (json, "steps_to", '{');
   cli_json_number (json, "0.01", k >= 0 ? (double) k : NAN);
   cli_json_close (json, '}');
@@ -107,14 +127,24 @@ add_noise_at (CliJson *json, const GramAnalysis *analysis, const GramSettings *s
 }
 
 static void
+add_noise_curve (CliJson *json, const GramAnalysis *analysis, const char *key, const double *curve)
+{
+  gboolean lost = lost_trace (analysis);
+  gsize count = curve != NULL ? analysis->n_fractions : 0;
+  g_autofree double *values = g_new (double, count + 1);
+
+  for (gsize i = 0; i < count; i++)
+    values[i] = lost ? NAN : curve[i];
+  cli_json_numbers (json, key, values, count);
+}
+
+static void
 add_tail (CliJson *json, const GramAnalysis *analysis, const GramSettings *settings)
 {
   cli_json_open (json, "noise", '{');
   cli_json_numbers (json, "fraction", analysis->fraction, analysis->n_fractions);
-  cli_json_numbers (json, "expected_complexity", analysis->expected_complexity,
-                    analysis->expected_complexity != NULL ? analysis->n_fractions : 0);
-  cli_json_numbers (json, "sampled_complexity", analysis->sampled_complexity,
-                    analysis->sampled_complexity != NULL ? analysis->n_fractions : 0);
+  add_noise_curve (json, analysis, "expected_complexity", analysis->expected_complexity);
+  add_noise_curve (json, analysis, "sampled_complexity", analysis->sampled_complexity);
   add_noise_at (json, analysis, settings);
   cli_json_close (json, '}');
   cli_json_open (json, "trust", '{');

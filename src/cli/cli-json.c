@@ -182,13 +182,19 @@ cli_json_numbers (CliJson *json, const char *key, const double *values, gsize co
  * @json: what cli_json_begin() opened, every other bracket closed
  * @path: a file, or “-” for stdout
  *
- * Closes the document and writes it.
+ * Adds the notes that stderr has shown, closes the document and writes it.
  *
  * Returns: %FALSE with GRAM_ERROR_STORAGE when it could not be written
  */
 gboolean
 cli_json_write (CliJson *json, const char *path, GError **error)
 {
+  const GPtrArray *notes = cli_get_notes ();
+
+  cli_json_open (json, "notes", '[');
+  for (guint i = 0; notes != NULL && i < notes->len; i++)
+    cli_json_string (json, NULL, g_ptr_array_index (notes, i));
+  cli_json_close (json, ']');
   cli_json_close (json, '}');
   g_assert (json->depth == 0);
   g_string_append_c (json->text, '\n');

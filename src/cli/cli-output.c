@@ -19,6 +19,7 @@
 
 static gboolean progress_shown;
 static gboolean reader_gone;
+static GPtrArray *notes; /* (nullable) of char *: all that were said */
 
 /* File names may hold line breaks and control bytes; they must not break the one line. */
 static void
@@ -60,6 +61,20 @@ cli_note (const char *format, ...)
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   print_line ("note: ", message);
+  if (notes == NULL)
+    notes = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (notes, g_steal_pointer (&message));
+}
+
+/**
+ * cli_get_notes:
+ *
+ * Returns: (transfer none) (nullable) (element-type utf8): what cli_note() has said until now
+ */
+const GPtrArray *
+cli_get_notes (void)
+{
+  return notes;
 }
 
 /**

@@ -36,6 +36,7 @@ GCancellable *cli_interrupt_install (void);
 int cli_fail (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 void cli_note (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void cli_notes (const GPtrArray *notices);
+const GPtrArray *cli_get_notes (void);
 void cli_progress (const char *what, double fraction);
 void cli_progress_clear (void);
 

@@ -155,7 +155,7 @@ def schema(_folder):
     assert result["schema"] == "gramscope.analysis/1"
     members = {
         "": {"schema", "version", "dataset", "gram", "labels", "noise", "trust", "device",
-             "seconds"},
+             "seconds", "notes"},
         "dataset": {"name", "classes", "n", "d", "preprocess", "select", "seed"},
         "gram": {"lambda_max", "lambda_min", "trace", "condition", "stable_step"},
         "noise": {"fraction", "expected_complexity", "sampled_complexity"},
@@ -174,6 +174,26 @@ def schema(_folder):
         close(label["norm"], np.sqrt(60), 1e-12)
     assert result["trust"]["eigen_residual"] <= 60 and result["trust"]["orthogonality"] <= 60
     assert len(result["dataset"]["classes"]) == 2 and result["dataset"]["d"] == 784
+
+
+@case
+def lost_digits(folder):
+    """a number that rounding has taken is null, and the document says why"""
+    rng = np.random.default_rng(1)
+    images = rng.normal(size=(11, 112))
+    aside = rng.normal(size=112)
+    aside -= aside @ images[0] * images[0] / (images[0] @ images[0])
+    aside *= np.linalg.norm(images[0]) / np.linalg.norm(aside)
+    images = np.vstack([images, images[0] + 1e-8 * aside])
+    labels = np.array([0, 1] * 6)
+    np.savez(folder / "close.npz", x_train=images, y_train=labels, x_test=images[:4],
+             y_test=labels[:4])
+    result = run_json("analyze", "--dataset", folder / "close.npz", "-n", 12, "--labels", "true")
+    assert result["gram"]["lambda_min"] is None and result["gram"]["condition"] is None
+    assert result["labels"][0]["complexity"] is None
+    assert result["labels"][0]["quadratic_form"] is None
+    assert set(result["noise"]["expected_complexity"]) == {None}
+    assert any("close to singular" in note for note in result["notes"]), result["notes"]
 
 
 @case

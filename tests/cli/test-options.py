@@ -101,7 +101,7 @@ def documents(_folder):
         result = run_json(*command)
         assert list(result)[:2] == ["schema", "version"], command
         assert result["schema"] == f"gramscope.{schema}/1" and result["version"] == version
-        assert set(result) == members | {"schema", "version"}, (command, set(result))
+        assert set(result) == members | {"schema", "version", "notes"}, (command, set(result))
         for one in result[rows]:
             assert set(one) == columns, (command, set(one))
 

@@ -73,6 +73,7 @@ gram_analyser_notice_accuracy (GramAnalyser *analyser)
   double rounding = rounding_of_smallest (analyser);
   g_autofree char *measures = measures_that_lost (next);
 
+  next->lambda_min_error = rounding;
   forget (next->notices);
   /* copies of an image are left out of the measure, so λ₀ = 0 says nothing of it */
   if (analyser->representative != NULL && *measures != '\0')

@@ -122,7 +122,7 @@ gram_analysis_new (GramProblem *problem, gint64 n)
   analysis->references = 1;
   analysis->problem = problem != NULL ? gram_problem_ref (problem) : NULL;
   analysis->n = n;
-  analysis->lambda_max = analysis->lambda_min = NAN;
+  analysis->lambda_max = analysis->lambda_min = analysis->lambda_min_error = NAN;
   analysis->trace = 0.5 * n;
   analysis->trace_inverse = NAN;
   analysis->eigen_residual = analysis->orthogonality = NAN;

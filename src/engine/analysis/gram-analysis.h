@@ -44,10 +44,11 @@ typedef struct
   GramProblem *problem; /* (nullable) before the data is read */
   gint64 n;
   double lambda_max, lambda_min; /* λ₁, λ₀; NAN until known; from KRYLOV on λ₁ is good to 1e-10 */
-  gboolean lambda_exact;         /* from the full spectrum */
-  double trace;                  /* n/2 */
-  double *lambda;                /* (nullable) (n) descending; stage SPECTRUM */
-  double trace_inverse;          /* tr H∞⁻¹ */
+  double lambda_min_error;  /* what rounding may move λ₀ by; NAN until known */
+  gboolean lambda_exact;    /* from the full spectrum */
+  double trace;             /* n/2 */
+  double *lambda;           /* (nullable) (n) descending; stage SPECTRUM */
+  double trace_inverse;     /* tr H∞⁻¹ */
   double *inverse_diagonal; /* (nullable) (n) (H∞⁻¹)_ii */
   GPtrArray *labels;        /* of GramLabelAnalysis, in the settings' order */
   /* label noise, number 22; arrays of n_fractions */
