@@ -140,7 +140,8 @@ def schema(folder):
         folder / "r.csv", "--device", "cpu")
     result = json.loads((folder / "r.json").read_text())
     assert result["schema"] == "gramscope.training/1"
-    assert set(result) == {"schema", "version", "notes", "dataset", "network", "device", "formulation",
+    assert set(result) == {"schema", "version", "notes", "dataset",
+                           "network", "device", "formulation",
                            "steps", "lazy_steps", "seconds_per_step", "runs", "stopped"}
     assert set(result["network"]) == {"width", "eta", "kappa", "init", "seed"}
     assert result["stopped"] == "steps" and result["steps"] == 20
