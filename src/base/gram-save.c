@@ -71,6 +71,20 @@ set_full_error (GError **error, const GramSave *save, const struct statvfs *disk
                  save->path, needed, left);
 }
 
+static const char *
+describe (const GramSave *save, int code)
+{
+  struct stat info;
+
+  if (code == ENOSPC)
+    return "no space left on this device; choose another place";
+  if (code != ENXIO)
+    return g_strerror (code);
+  return stat (save->path, &info) == 0 && S_ISFIFO (info.st_mode)
+             ? "nobody reads from this pipe"
+             : "nothing is behind this name: no terminal, say; choose another place";
+}
+
 static void
 set_storage_error (GError **error, const GramSave *save, const char *what, int code)
 {
@@ -84,10 +98,7 @@ set_storage_error (GError **error, const GramSave *save, const char *what, int c
     }
   g_set_error (error, GRAM_ERROR,
                is_full (code) && !save->is_device ? GRAM_ERROR_FULL : GRAM_ERROR_STORAGE,
-               "%s: cannot %s: %s", save->path, what,
-               code == ENXIO    ? "nobody reads from this pipe"
-               : code == ENOSPC ? "no space left on this device; choose another place"
-                                : g_strerror (code));
+               "%s: cannot %s: %s", save->path, what, describe (save, code));
 }
 
 static gboolean

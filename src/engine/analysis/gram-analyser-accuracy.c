@@ -94,7 +94,7 @@ gram_analyser_notice_accuracy (GramAnalyser *analyser)
   else if (rounding > ENOUGH * lambda || *measures != '\0')
     gram_analysis_add_notice (next,
                               CLOSE "λ₀ %s %.3g, as when images are nearly the same, and rounding "
-                                    "moves it by up to %.1g. Trust about %d digits of it%s",
+                                    "moves it by up to %.1g. Trust about %d digit%s of it%s",
                               exact ? "=" : "≈", lambda, rounding, digits_of (rounding / lambda),
-                              measures);
+                              digits_of (rounding / lambda) == 1 ? "" : "s", measures);
 }
