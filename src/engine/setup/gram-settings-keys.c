@@ -55,8 +55,37 @@ clear_text (gpointer field)
   g_free (*(char **) field);
 }
 
-static const GramSettingsType optional_text_type = { parse_optional_text, write_text, copy_text,
-                                                     clear_text };
+/* Settings travel as UTF-8 and file names are bytes: one that is no text is written as a URI. */
+static gboolean
+parse_folder (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (g_str_has_prefix (value, "file:///"))
+    path = g_filename_from_uri (value, NULL, NULL);
+  return parse_optional_text (field, key, path != NULL ? path : value, error);
+}
+
+static gboolean
+parse_dataset (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
+{
+  return (*value != '\0' ? parse_folder : parse_text) (field, key, value, error);
+}
+
+static char *
+write_path (gconstpointer field, const GramSettingsKey *key)
+{
+  const char *path = *(char *const *) field;
+  g_autofree char *full = NULL;
+
+  if (path == NULL || g_utf8_validate (path, -1, NULL))
+    return g_strdup (path);
+  full = g_canonicalize_filename (path, NULL);
+  return g_filename_to_uri (full, NULL, NULL);
+}
+
+static const GramSettingsType folder_type = { parse_folder, write_path, copy_text, clear_text,
+                                              .is_path = TRUE };
 
 static const char *
 dataset_choice (guint index)
@@ -64,8 +93,8 @@ dataset_choice (guint index)
   return index < gram_catalogue_count () ? gram_catalogue_get (index)->id : NULL;
 }
 
-static const GramSettingsType dataset_type = { parse_text, write_text, copy_text, clear_text,
-                                               dataset_choice };
+static const GramSettingsType dataset_type = { parse_dataset, write_path,     copy_text,
+                                               clear_text,    dataset_choice, .is_path = TRUE };
 
 static gboolean
 parse_device (gpointer field, const GramSettingsKey *key, const char *value, GError **error)

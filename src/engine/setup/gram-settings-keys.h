@@ -18,6 +18,7 @@ typedef struct
   void (*copy) (gpointer field);       /* (nullable) gives a copied field what it is to own */
   void (*clear) (gpointer field);      /* (nullable) frees what a field owns */
   const char *(*choice) (guint index); /* (nullable) the words that it takes, then %NULL */
+  gboolean is_path;                    /* a file's name: any bytes */
 } GramSettingsType;
 
 struct _GramSettingsKey

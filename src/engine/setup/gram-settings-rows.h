@@ -18,7 +18,7 @@
 SETTING (char *, dataset, .name = "dataset", .type = &dataset_type, .initial = "glyphs",
   .change = GRAM_CHANGE_DATA, .group = GRAM_SETTINGS_DATA, .is_place = TRUE,
   .argument = "NAME|PATH", .usual = "", .help = "; or a folder, archive or .npz")
-SETTING (char *, data_dir, .name = "data-dir", .type = &optional_text_type, .initial = "",
+SETTING (char *, data_dir, .name = "data-dir", .type = &folder_type, .initial = "",
   .change = GRAM_CHANGE_DATA, .group = GRAM_SETTINGS_DATA, .is_place = TRUE,
   .argument = "DIR", .usual = "", .help = "looked at before the standard places")
 PROBLEM_SETTING (class_a, .name = "classes", .type = &classes_type, .initial = "",
@@ -77,7 +77,7 @@ SETTING (char *, device, .name = "device", .type = &device_type, .initial = "aut
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_DEVICE, .is_place = TRUE,
   .help = "where to compute")
 SETTING (guint, threads, .name = "threads", .type = &count_type,
-  .low = 0, .high = 1024, .word = "auto", .initial = "auto",
+  .low = 1, .high = 1024, .word = "auto", .initial = "auto",
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_DEVICE, .is_place = TRUE,
   .argument = "N", .usual = "all", .help = "CPU threads")
 SETTING (GramFormulation, formulation, .name = "formulation", .type = &formulation_type,
@@ -100,7 +100,7 @@ SETTING (double, until_residual, .name = "until-residual", .type = &real_type,
   .argument = "R", .usual = "never, a sweep 0.01", .help = "stop when every ‖y−u‖ ≤ R·‖y‖")
 /* automatic: denser early, bounded memory */
 SETTING (gint64, record_every, .name = "record-every", .type = &integer_type,
-  .low = 0, .high = GRAM_RECORD_EVERY_MAX, .word = "auto", .initial = "auto",
+  .low = 1, .high = GRAM_RECORD_EVERY_MAX, .word = "auto", .initial = "auto",
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_STEPS,
   .argument = "N", .usual = "denser at the start", .help = "record every N steps")
 /* an n × n matrix an observation */

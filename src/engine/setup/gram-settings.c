@@ -85,7 +85,7 @@ find_key (const char *key)
 /**
  * gram_settings_set:
  * @key: as the command line's long option without its dashes
- * @value: its text, numbers as in the C locale
+ * @value: its text, numbers as in the C locale; the name of a file may be any bytes, or a URI
  *
  * Returns: %FALSE with GRAM_ERROR_USAGE, the setting unchanged, when @key is unknown or @value is
  *   not one it takes; the message names what it takes
@@ -105,7 +105,7 @@ gram_settings_set (GramSettings *settings, const char *key, const char *value, G
                    known->str);
       return FALSE;
     }
-  if (!g_utf8_validate (value, -1, NULL))
+  if (!entry->type->is_path && !g_utf8_validate (value, -1, NULL))
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s: the value is not valid UTF-8", key);
       return FALSE;
