@@ -173,7 +173,7 @@ compare_map (const Bench *bench, GError **error)
   gint64 n = bench->problem->n;
   double *memory = gram_try_alloc (sizeof (double), n * (n + 1), 2, "two matrices", error);
   GramCpuPool *pool;
-  Matrix matrix = { gram_cpu_kernels_best (), n, n + 1, memory, memory + n * (n + 1) };
+  Matrix matrix = { gram_cpu_kernels_available ()[0], n, n + 1, memory, memory + n * (n + 1) };
   double copy;
 
   if (memory == NULL)

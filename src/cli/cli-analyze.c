@@ -109,12 +109,13 @@ add_label (CliJson *json, const GramAnalysis *analysis, guint set, double eta, c
 
 /* What the window's slider shows. */
 static void
-add_noise_at (CliJson *json, const GramAnalysis *analysis, const GramSettings *settings)
+add_noise_at (CliJson *json, const CliJob *job)
 {
-  double rho = settings->rho;
-  gint64 k = gram_analysis_expected_steps_to (analysis, settings->eta, rho, 0.01);
+  const GramAnalysis *analysis = job->analysis;
+  double rho = job->settings->rho;
+  gint64 k = gram_analysis_expected_steps_to (analysis, job->settings->eta, rho, 0.01);
 
-  if (!(rho > 0))
+  if (!cli_job_typed (job, "random-fraction"))
     return;
   cli_json_open (json, "at", '{');
   cli_json_number (json, "fraction", rho);
@@ -139,13 +140,15 @@ add_noise_curve (CliJson *json, const GramAnalysis *analysis, const char *key, c
 }
 
 static void
-add_tail (CliJson *json, const GramAnalysis *analysis, const GramSettings *settings)
+add_tail (CliJson *json, const CliJob *job)
 {
+  const GramAnalysis *analysis = job->analysis;
+
   cli_json_open (json, "noise", '{');
   cli_json_numbers (json, "fraction", analysis->fraction, analysis->n_fractions);
   add_noise_curve (json, analysis, "expected_complexity", analysis->expected_complexity);
   add_noise_curve (json, analysis, "sampled_complexity", analysis->sampled_complexity);
-  add_noise_at (json, analysis, settings);
+  add_noise_at (json, job);
   cli_json_close (json, '}');
   cli_json_open (json, "trust", '{');
   cli_json_number (json, "eigen_residual", analysis->eigen_residual);
@@ -159,7 +162,7 @@ add_tail (CliJson *json, const GramAnalysis *analysis, const GramSettings *setti
   cli_json_close (json, '}');
 }
 
-static gboolean
+static void
 write_json (const CliJob *job, const AnalyzeOptions *options, GError **error)
 {
   g_autoptr (CliJson) json = cli_json_new ();
@@ -172,12 +175,21 @@ write_json (const CliJob *job, const AnalyzeOptions *options, GError **error)
   for (guint set = 0; set < analysis->labels->len; set++)
     add_label (json, analysis, set, job->settings->eta, options->steps);
   cli_json_close (json, ']');
-  add_tail (json, analysis, job->settings);
-  return cli_json_write (json, options->json_path, error);
+  add_tail (json, job);
+  cli_json_write (json, options->json_path, error);
 }
 
 /* ---------- for people -------------------------------------------------------------------------
  */
+
+static void
+print_steps (gint64 steps, int width)
+{
+  if (steps < 0)
+    printf ("%*s", width, "never");
+  else
+    printf ("%*" G_GINT64_FORMAT, width, steps);
+}
 
 static void
 print_summary (const CliJob *job)
@@ -202,14 +214,18 @@ print_summary (const CliJob *job)
       const GramLabelAnalysis *labels = g_ptr_array_index (analysis->labels, set);
       g_autofree char *name = gram_labels_spec_to_string (&labels->spec);
 
-      printf ("%-12s %12.6g %14.7g %16" G_GINT64_FORMAT " %16" G_GINT64_FORMAT "\n", name,
-              labels->norm, labels->complexity, gram_analysis_steps_to (analysis, set, eta, 0.1),
-              gram_analysis_steps_to (analysis, set, eta, 0.01));
+      printf ("%-12s %12.6g %14.7g ", name, labels->norm, labels->complexity);
+      print_steps (gram_analysis_steps_to (analysis, set, eta, 0.1), 16);
+      putchar (' ');
+      print_steps (gram_analysis_steps_to (analysis, set, eta, 0.01), 16);
+      putchar ('\n');
     }
-  if (job->settings->rho > 0)
-    printf ("\nto expect at ρ = %g: complexity %.7g, %" G_GINT64_FORMAT " steps to 1 %%\n",
-            job->settings->rho, gram_analysis_expected_complexity (analysis, job->settings->rho),
-            gram_analysis_expected_steps_to (analysis, eta, job->settings->rho, 0.01));
+  if (!cli_job_typed (job, "random-fraction"))
+    return;
+  printf ("\nto expect at ρ = %g: complexity %.7g, steps to 1 %%: ", job->settings->rho,
+          gram_analysis_expected_complexity (analysis, job->settings->rho));
+  print_steps (gram_analysis_expected_steps_to (analysis, eta, job->settings->rho, 0.01), 0);
+  putchar ('\n');
 }
 
 /* ---------- --spectrum-out ---------------------------------------------------------------------
@@ -306,19 +322,17 @@ check_options (AnalyzeOptions *options, GError **error)
 }
 
 /* What was computed is written even when it is not all. */
-static gboolean
+static void
 write_results (const CliJob *job, const AnalyzeOptions *options, GError **error)
 {
   if (job->analysis == NULL)
-    return TRUE;
-  if (options->json_path != NULL && !write_json (job, options, error))
-    return FALSE;
-  if (options->spectrum_out != NULL && job->analysis->lambda != NULL
-      && !write_spectrum (job->analysis, options->spectrum_out, error))
-    return FALSE;
+    return;
+  if (options->json_path != NULL)
+    write_json (job, options, error);
+  if (options->spectrum_out != NULL && job->analysis->lambda != NULL)
+    write_spectrum (job->analysis, options->spectrum_out, cli_first (error));
   if (options->json_path == NULL && g_strcmp0 (options->spectrum_out, "-") != 0)
     print_summary (job);
-  return TRUE;
 }
 
 static int
@@ -330,15 +344,14 @@ analyze (CliJob *job, AnalyzeOptions *options)
   if (!check_options (options, &error) || !cli_job_open (job, &error))
     return cli_fail (error);
   cli_job_analyse (job, options->full, &error);
-  if (!write_results (job, options, &write_error))
-    return cli_fail (write_error);
-  return error != NULL ? cli_fail (error) : 0;
+  write_results (job, options, &write_error);
+  return cli_fail (write_error != NULL ? write_error : error);
 }
 
 int
 cli_analyze (int argc, char **argv)
 {
-  g_auto (CliJob) job = { 0 };
+  g_auto (CliJob) job = cli_job_new ();
   g_auto (AnalyzeOptions) options = { 0 };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &options.json_path,
@@ -357,10 +370,8 @@ cli_analyze (int argc, char **argv)
                "Example: gramscope-cli analyze --dataset mnist --classes 0,1 -n 1000 --json -",
     .groups = CLI_OPTIONS_PROBLEM | GRAM_SETTINGS_NOISE,
     .entries = entries,
+    .typed = job.typed,
   };
-  int code;
-
-  cli_job_init (&job);
-  code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
+  int code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
   return code != CLI_GO_ON ? code : analyze (&job, &options);
 }

@@ -11,25 +11,24 @@
 static gboolean
 merge_settings (CliJob *job, const GramCheckpoint *checkpoint, const char *path, GError **error)
 {
-  g_autoptr (GramSettings) defaults = gram_settings_new ();
   g_autoptr (GramSettings) merged = gram_settings_copy (checkpoint->settings);
-  g_auto (GStrv) typed = gram_settings_changed_keys (defaults, job->settings);
 
-  for (char **key = typed; *key != NULL; key++)
+  for (guint i = 0; i < job->typed->len; i++)
     {
-      g_autofree char *value = gram_settings_get (job->settings, *key);
-      g_autofree char *kept = gram_settings_get (checkpoint->settings, *key);
+      const char *key = ((const GramSettingsOption *) g_ptr_array_index (job->typed, i))->key;
+      g_autofree char *value = gram_settings_get (job->settings, key);
+      g_autofree char *kept = gram_settings_get (checkpoint->settings, key);
 
-      if (!gram_settings_run_survives (*key) && g_strcmp0 (value, kept) != 0)
+      if (!gram_settings_run_survives (key) && g_strcmp0 (value, kept) != 0)
         {
           g_set_error (
               error, GRAM_ERROR, GRAM_ERROR_USAGE,
               "%s: the run has %s=%s, which cannot become %s on the way; leave --%s out or "
               "start a new run",
-              path, *key, kept, value, *key);
+              path, key, kept, value, key);
           return FALSE;
         }
-      if (value != NULL && !gram_settings_set (merged, *key, value, error))
+      if (!gram_settings_set (merged, key, value, error))
         return FALSE;
     }
   gram_settings_free (job->settings);

@@ -46,11 +46,10 @@ parse_size (const char *text, GramExportOptions *options, GError **error)
   guint64 width, height;
 
   if (g_strv_length (parts) != 2
-      || !g_ascii_string_to_unsigned (parts[0], 10, 100, 20000, &width, NULL)
-      || !g_ascii_string_to_unsigned (parts[1], 10, 100, 20000, &height, NULL))
+      || !g_ascii_string_to_unsigned (parts[0], 10, 1, G_MAXINT, &width, NULL)
+      || !g_ascii_string_to_unsigned (parts[1], 10, 1, G_MAXINT, &height, NULL))
     return set_usage_error (error, "--size", text,
-                            "must be WIDTHxHEIGHT in pixels of 1/96 inch, 100 to 20000 each, for "
-                            "instance 960x640");
+                            "must be WIDTHxHEIGHT in pixels of 1/96 inch, for instance 960x640");
   options->width = (double) width;
   options->height = (double) height;
   return TRUE;
@@ -73,6 +72,8 @@ parse_export (const FigureOptions *options, GramExportOptions *export_options, G
   if (options->theme != NULL && !gram_theme_from_string (options->theme, &export_options->theme))
     return set_usage_error (error, "--theme", options->theme,
                             "must be one of light, dark, high-contrast, high-contrast-dark, print");
+  if (options->dpi == 0) /* which stands for the default there */
+    return set_usage_error (error, "--dpi", "0", "choose between 10 and 4800");
   export_options->dpi = options->dpi;
   return gram_export_check (export_options, error);
 }
@@ -182,8 +183,8 @@ option_of (GramFigureNeeds needs, const char *help)
 int
 cli_figure (int argc, char **argv)
 {
-  g_auto (CliJob) job = { 0 };
-  g_auto (FigureOptions) options = { .seeds = 1 };
+  g_auto (CliJob) job = cli_job_new ();
+  g_auto (FigureOptions) options = { .seeds = 1, .dpi = 96 };
   g_auto (GStrv) words = NULL;
   g_autofree char *figures = list_figures ();
   g_autofree char *summary = g_strdup_printf (
@@ -212,11 +213,8 @@ cli_figure (int argc, char **argv)
     .summary = summary,
     .groups = CLI_OPTIONS_PROBLEM | GRAM_SETTINGS_STEPS,
     .entries = entries,
-    .data_chosen = &job.data_chosen,
+    .typed = job.typed,
   };
-  int code;
-
-  cli_job_init (&job);
-  code = cli_options_parse (&usage, argc, argv, job.settings, &words);
+  int code = cli_options_parse (&usage, argc, argv, job.settings, &words);
   return code != CLI_GO_ON ? code : draw (&job, &options, words);
 }

@@ -8,11 +8,14 @@
 
 #include "cli.h"
 
-void
-cli_job_init (CliJob *job)
+CliJob
+cli_job_new (void)
 {
-  job->settings = gram_settings_new ();
-  job->cancellable = cli_interrupt_install ();
+  return (CliJob){
+    .settings = gram_settings_new (),
+    .typed = g_ptr_array_new (),
+    .cancellable = cli_interrupt_install (),
+  };
 }
 
 void
@@ -24,6 +27,22 @@ cli_job_clear (CliJob *job)
   g_clear_pointer (&job->problem, gram_problem_unref);
   g_clear_pointer (&job->dataset, gram_dataset_unref);
   g_clear_pointer (&job->settings, gram_settings_free);
+  g_clear_pointer (&job->typed, g_ptr_array_unref);
+}
+
+/**
+ * cli_job_typed:
+ * @key: a setting
+ *
+ * Returns: whether it was typed: 0, or the default, that was typed is meant
+ */
+gboolean
+cli_job_typed (const CliJob *job, const char *key)
+{
+  for (guint i = 0; i < job->typed->len; i++)
+    if (g_str_equal (((const GramSettingsOption *) job->typed->pdata[i])->key, key))
+      return TRUE;
+  return FALSE;
 }
 
 /**
@@ -46,13 +65,15 @@ cli_job_open (CliJob *job, GError **error)
   job->dataset = gram_dataset_open (settings->dataset, settings->data_dir, job->cancellable, error);
   if (job->dataset == NULL)
     return FALSE;
-  warning = gram_dataset_get_info (job->dataset)->warnings;
-  for (; warning != NULL && *warning != NULL; warning++)
-    cli_note ("%s", *warning);
   job->problem = gram_problem_new (job->dataset, &settings->problem, job->cancellable, error);
   if (job->problem == NULL)
-    return FALSE;
-  cli_notes (job->problem->notices);
+    {
+      warning = gram_dataset_get_info (job->dataset)->warnings;
+      for (; warning != NULL && *warning != NULL; warning++)
+        cli_note ("%s", *warning);
+      return FALSE;
+    }
+  cli_notes (job->problem->notices); /* the dataset's warnings are among them */
   job->device = cli_open_device (settings, error);
   return job->device != NULL;
 }

@@ -21,11 +21,12 @@ typedef struct
   GramAnalysis *analysis; /* the newest snapshot, also after a failure or an interruption */
   GCancellable *cancellable;
   gboolean quiet_notes;
-  gboolean data_chosen; /* an option said which images */
+  GPtrArray *typed; /* of GramSettingsOption: what was typed, if only the default */
 } CliJob;
 
-void cli_job_init (CliJob *job);
+CliJob cli_job_new (void);
 void cli_job_clear (CliJob *job);
+gboolean cli_job_typed (const CliJob *job, const char *key);
 gboolean cli_job_open (CliJob *job, GError **error);
 gboolean cli_job_analyse (CliJob *job, gboolean full_spectrum, GError **error);
 void cli_job_add_dataset (const CliJob *job, CliJson *json);

@@ -104,10 +104,24 @@ make_targets (gint64 d, const CliLearnOptions *options, guint64 seed, GError **e
   return targets;
 }
 
+/* Not by the seed, which is of all that is random. */
+static gboolean
+said_which_images (const CliJob *job)
+{
+  for (guint i = 0; i < job->typed->len; i++)
+    {
+      const GramSettingsOption *option = g_ptr_array_index (job->typed, i);
+
+      if (option->group == GRAM_SETTINGS_DATA && !g_str_equal (option->key, "seed"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 on_images (const CliJob *job, const CliLearnOptions *options)
 {
-  return job->data_chosen || g_strcmp0 (options->inputs, "dataset") == 0;
+  return said_which_images (job) || g_strcmp0 (options->inputs, "dataset") == 0;
 }
 
 static gboolean
@@ -129,7 +143,7 @@ check_options (const CliJob *job, const CliLearnOptions *options, GError **error
   else if (options->inputs != NULL && !g_str_equal (options->inputs, "sphere")
            && !g_str_equal (options->inputs, "dataset"))
     mistake = "--inputs must be sphere or dataset";
-  else if (g_strcmp0 (options->inputs, "sphere") == 0 && job->data_chosen)
+  else if (g_strcmp0 (options->inputs, "sphere") == 0 && said_which_images (job))
     mistake = "--inputs sphere has no images: leave out the options that say which images";
   else if (on_images (job, options) && options->dimension != DEFAULT_DIMENSION)
     mistake = "--dimension is of the sphere: leave it out where the inputs are images";

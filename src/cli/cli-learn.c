@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gram-error.h"
+
 static const GramTarget *
 target_of (const CliLearnResult *result, const GramLearnRow *row)
 {
@@ -73,7 +75,7 @@ add_row (CliJson *json, const CliLearnResult *result, const GramLearnRow *row)
   cli_json_close (json, '}');
 }
 
-static gboolean
+static void
 write_json (const CliLearnResult *result, const char *path, GError **error)
 {
   g_autoptr (CliJson) json = cli_json_new ();
@@ -84,10 +86,10 @@ write_json (const CliLearnResult *result, const char *path, GError **error)
   for (guint i = 0; i < result->rows->len; i++)
     add_row (json, result, &g_array_index (result->rows, GramLearnRow, i));
   cli_json_close (json, ']');
-  return cli_json_write (json, path, error);
+  cli_json_write (json, path, error);
 }
 
-static gboolean
+static void
 write_csv (const CliLearnResult *result, const char *path, GError **error)
 {
   g_autoptr (GString) text =
@@ -106,7 +108,7 @@ write_csv (const CliLearnResult *result, const char *path, GError **error)
                                 isfinite (values[j]) ? cli_format_number (values[j], number) : "");
       g_string_append (text, target_of (result, row)->learnable ? ",yes\n" : ",no\n");
     }
-  return cli_write (path, text->str, text->len, error);
+  cli_write (path, text->str, text->len, error);
 }
 
 static int
@@ -117,21 +119,22 @@ learn (CliJob *job, const CliLearnOptions *options, const char *json_path, const
   g_auto (CliLearnResult) result = { 0 };
 
   cli_learn_run (job, options, &result, &error);
-  if (result.rows != NULL && result.targets != NULL)
-    {
-      if ((json_path != NULL && !write_json (&result, json_path, &write_error))
-          || (csv_path != NULL && !write_csv (&result, csv_path, &write_error)))
-        return cli_fail (write_error);
-      if (json_path == NULL && csv_path == NULL)
-        print_table (&result);
-    }
-  return error != NULL ? cli_fail (error) : 0;
+  /* A mistake of usage may show only where numbers are made: rows before it are no result. */
+  if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_USAGE) || result.targets == NULL)
+    return cli_fail (error);
+  if (json_path != NULL)
+    write_json (&result, json_path, &write_error);
+  if (csv_path != NULL)
+    write_csv (&result, csv_path, cli_first (&write_error));
+  if (json_path == NULL && csv_path == NULL)
+    print_table (&result);
+  return cli_fail (write_error != NULL ? write_error : error);
 }
 
 int
 cli_learn (int argc, char **argv)
 {
-  g_auto (CliJob) job = { 0 };
+  g_auto (CliJob) job = cli_job_new ();
   g_auto (CliLearnOptions) options = { 0 };
   g_autofree char *json_path = NULL, *csv_path = NULL;
   const GOptionEntry entries[] = {
@@ -157,12 +160,11 @@ cli_learn (int argc, char **argv)
         "Example: gramscope-cli learn --function power --power 3 --n-list 100,200,400,800",
     .groups = GRAM_SETTINGS_DATA | GRAM_SETTINGS_DEVICE,
     .entries = entries,
-    .data_chosen = &job.data_chosen,
+    .typed = job.typed,
   };
   int code;
 
   cli_learn_options_init (&options);
-  cli_job_init (&job);
   code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
   return code != CLI_GO_ON ? code : learn (&job, &options, json_path, csv_path);
 }

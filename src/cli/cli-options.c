@@ -18,34 +18,27 @@
 typedef struct
 {
   GramSettings *settings;
-  gboolean data_chosen;
+  GPtrArray *typed;
 } Target;
 
-/* Not the seed, which is of all that is random. */
 static gboolean
-says_which_images (const char *key)
-{
-  const GramSettingsOption *option = gram_settings_options ();
-
-  while (!g_str_equal (option->key, key))
-    option++;
-  return option->group == GRAM_SETTINGS_DATA && !g_str_equal (key, "seed");
-}
-
-static gboolean
-on_setting (const char *option, const char *value, gpointer user_data, GError **error)
+on_setting (const char *word, const char *value, gpointer user_data, GError **error)
 {
   Target *target = user_data;
-  const char *key = g_str_equal (option, "-n") ? "samples" : option + strspn (option, "-");
+  const GramSettingsOption *option = gram_settings_options ();
 
-  if (!g_str_equal (key, "dataset") && !g_str_equal (key, "data-dir")
-      && !g_utf8_validate (value, -1, NULL))
+  while (!g_str_equal (option->key, word + 2 * (word[1] == '-'))
+         && (word[1] == '-' || word[1] != option->letter))
+    option++;
+  if (*value == '\0')
     {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s: the value is not UTF-8 text", option);
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "%s: must not be empty; leave the option out for its default", word);
       return FALSE;
     }
-  target->data_chosen |= says_which_images (key);
-  return gram_settings_set (target->settings, key, value, error);
+  if (target->typed != NULL)
+    g_ptr_array_add (target->typed, (gpointer) option);
+  return gram_settings_set (target->settings, option->key, value, error);
 }
 
 static const struct
@@ -105,6 +98,41 @@ build_context (const CliUsage *usage, Target *target, gboolean *help, char ***re
   return context;
 }
 
+static gboolean
+takes_value (const CliUsage *usage, char letter)
+{
+  for (const GramSettingsOption *option = gram_settings_options (); option->key != NULL; option++)
+    if (option->letter == letter && (usage->groups & option->group))
+      return TRUE;
+  for (const GOptionEntry *entry = usage->entries; entry != NULL && entry->long_name; entry++)
+    if (entry->short_name == letter && entry->arg != G_OPTION_ARG_NONE)
+      return TRUE;
+  return FALSE;
+}
+
+/* -n40 is -n 40, which GOption does not know: it would take the next word for the value. */
+static GStrv
+split_short_options (const CliUsage *usage, char **argv)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  gboolean options = TRUE;
+
+  for (; *argv != NULL; argv++)
+    {
+      const char *word = *argv;
+      const char option[] = { '-', word[0] == '-' ? word[1] : '\0', '\0' };
+
+      options = options && !g_str_equal (word, "--");
+      if (options && option[1] != '\0' && word[2] != '\0' && takes_value (usage, option[1]))
+        {
+          g_strv_builder_add (words, option);
+          word += 2;
+        }
+      g_strv_builder_add (words, word);
+    }
+  return g_strv_builder_end (words);
+}
+
 static int
 fail_usage (const char *command, const char *message)
 {
@@ -130,14 +158,12 @@ cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *s
 {
   gboolean help = FALSE;
   g_auto (GStrv) rest = NULL;
-  Target target = { .settings = settings };
+  Target target = { settings, usage->typed };
   g_autoptr (GOptionContext) context = build_context (usage, &target, &help, &rest);
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) copy = g_new0 (char *, argc + 1);
-
-  for (int i = 0; i < argc; i++)
-    copy[i] = g_strdup (argv[i]);
+  g_auto (GStrv) copy = split_short_options (usage, argv);
   g_autofree char *program = g_strconcat ("gramscope-cli ", argv[0], NULL);
+
   g_set_prgname (program);
   if (!g_option_context_parse_strv (context, &copy, &error))
     return fail_usage (argv[0], error->message);
@@ -156,8 +182,6 @@ cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *s
     }
   if (words != NULL)
     *words = g_steal_pointer (&rest);
-  if (usage->data_chosen != NULL)
-    *usage->data_chosen = target.data_chosen;
   if (!cli_destinations_check (usage->entries, usage->inputs, &error))
     return cli_fail (error);
   return CLI_GO_ON;
@@ -179,12 +203,14 @@ cli_parse_numbers (const char *option, const char *text, gint64 least, gint64 mo
 {
   g_auto (GStrv) words = g_strsplit (text, ",", -1);
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (gint64));
+  guint i = 0;
 
-  for (char **word = words; *word != NULL; word++)
+  do /* no word at all is no list */
     {
       gint64 number;
 
-      if (!g_ascii_string_to_signed (g_strstrip (*word), 10, least, most, &number, NULL))
+      if (words[i] == NULL
+          || !g_ascii_string_to_signed (g_strstrip (words[i]), 10, least, most, &number, NULL))
         {
           g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
                        "--%s=%s: must be whole numbers from %" G_GINT64_FORMAT
@@ -194,6 +220,7 @@ cli_parse_numbers (const char *option, const char *text, gint64 least, gint64 mo
         }
       g_array_append_val (list, number);
     }
+  while (words[++i] != NULL);
   *numbers = g_steal_pointer (&list);
   return TRUE;
 }

@@ -23,7 +23,7 @@ typedef struct
   GramSettingsGroups groups;
   const GOptionEntry *entries; /* (nullable) its own; file names are where it writes, but for … */
   const char *const *inputs;   /* (nullable) … the names of those that it reads */
-  gboolean *data_chosen;       /* (nullable) set when an option says which images */
+  GPtrArray *typed;            /* (nullable) gets the GramSettingsOption of each that was typed */
 } CliUsage;
 
 /* What cli_options_parse() returns when the command is to go on. */

@@ -8,6 +8,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +17,8 @@
 
 #include "gram-error.h"
 #include "gram-save.h"
+
+#define LONG_SECONDS 300 /* of work: worth a word */
 
 static gboolean progress_shown;
 static gboolean reader_gone;
@@ -36,6 +39,7 @@ print_line (const char *prefix, const char *message)
 
 /**
  * cli_fail:
+ * @error: (nullable): %NULL: nothing
  *
  * Says what went wrong in one line on stderr.
  *
@@ -44,6 +48,8 @@ print_line (const char *prefix, const char *message)
 int
 cli_fail (const GError *error)
 {
+  if (error == NULL)
+    return 0;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     print_line ("", "interrupted");
   else
@@ -123,6 +129,46 @@ cli_progress_clear (void)
   progress_shown = FALSE;
 }
 
+static char *
+write_time (double seconds)
+{
+  if (seconds < 120)
+    return g_strdup_printf ("%.0f s", seconds);
+  if (seconds < 120 * 60)
+    return g_strdup_printf ("%.0f min", seconds / 60);
+  if (seconds < 48 * 3600)
+    return g_strdup_printf ("%.0f h", seconds / 3600);
+  return g_strdup_printf ("%.0f days", seconds / 86400);
+}
+
+/**
+ * cli_time_left:
+ * @seconds: that the work will still take; no number: unknown
+ *
+ * Says in a note, once, that the work is long.
+ *
+ * Returns: (transfer full): for the line of progress, “, 3 min left”, or nothing
+ */
+char *
+cli_time_left (double seconds)
+{
+  static gint64 first; /* the first steps are slow, so the note waits for some more */
+  static gboolean told;
+  gint64 now = g_get_monotonic_time ();
+  g_autofree char *left = NULL;
+
+  if (!isfinite (seconds))
+    return g_strdup ("");
+  left = write_time (seconds);
+  first = first > 0 ? first : now;
+  if (!told && seconds > LONG_SECONDS && now - first >= G_TIME_SPAN_SECOND)
+    {
+      told = TRUE;
+      cli_note ("this will take about %s; Ctrl-C ends it early and writes what was computed", left);
+    }
+  return g_strdup_printf (", %s left", left);
+}
+
 /* A reader that has all it wants, such as head(1), is no failure: the files are still written. */
 static gboolean
 write_stdout (const char *text, gsize length, GError **error)
@@ -159,8 +205,20 @@ cli_write (const char *path, const char *text, gsize length, GError **error)
 }
 
 /**
- * cli_finish:
+ * cli_first:
  *
+ * For results that are all to be written even if one cannot be.
+ *
+ * Returns: where the next failure goes: @error for the first, then nowhere
+ */
+GError **
+cli_first (GError **error)
+{
+  return *error == NULL ? error : NULL;
+}
+
+/**
+ * cli_finish:
  * @code: the exit code of the command
  *
  * Tables for people wait in stdout's buffer; a full disk or a closed stdout shows here. Where

@@ -32,9 +32,17 @@ fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *option
                    "--seeds=%d: must be a whole number from 1 to 1000", options->seeds);
       return FALSE;
     }
+  if (cli_job_typed (job, "steps") && job->settings->max_steps == 0)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "--steps=0: a net of a sweep is to be trained; give 1 or more, or leave it out");
+      return FALSE;
+    }
   spec->n_seeds = (guint) options->seeds;
   spec->max_steps = job->settings->max_steps;
   spec->until_residual = job->settings->until_residual;
+  if (cli_job_typed (job, "until-residual")) /* 0: never */
+    spec->until_residual = MAX (spec->until_residual, G_MINDOUBLE);
   spec->csv = g_strdup (options->csv);
   return TRUE;
 }
@@ -42,9 +50,7 @@ fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *option
 static void
 show_progress (const GramSweepTable *table)
 {
-  g_autofree char *left = isfinite (table->seconds_left)
-                              ? g_strdup_printf (", %.0f s left", table->seconds_left)
-                              : g_strdup ("");
+  g_autofree char *left = cli_time_left (table->seconds_left);
   g_autofree char *what =
       g_strdup_printf ("Sweep, %u of %u nets%s", table->done, table->cells->len, left);
 
@@ -136,7 +142,7 @@ add_cell (CliJson *json, const GramSweepCell *cell)
   cli_json_close (json, '}');
 }
 
-static gboolean
+static void
 write_json (const CliJob *job, const GramSweepTable *table, const char *path, GError **error)
 {
   g_autoptr (CliJson) json = cli_json_new ();
@@ -148,23 +154,22 @@ write_json (const CliJob *job, const GramSweepTable *table, const char *path, GE
     if (g_array_index (table->cells, GramSweepCell, i).done)
       add_cell (json, &g_array_index (table->cells, GramSweepCell, i));
   cli_json_close (json, ']');
-  return cli_json_write (json, path, error);
+  cli_json_write (json, path, error);
 }
 
-static gboolean
+static void
 write_results (const CliJob *job, const GramSweepTable *table, const char *json_path,
                const char *csv_path, GError **error)
 {
-  if (json_path != NULL && !write_json (job, table, json_path, error))
-    return FALSE;
+  if (json_path != NULL)
+    write_json (job, table, json_path, error);
   /* the sweep itself keeps a CSV file up to date, cell by cell */
   if (g_strcmp0 (csv_path, "-") == 0 || (csv_path == NULL && json_path == NULL))
     {
       g_autofree char *text = table_csv (table);
 
-      return cli_write ("-", text, strlen (text), error);
+      cli_write ("-", text, strlen (text), cli_first (error));
     }
-  return TRUE;
 }
 
 /* ---------- the command ------------------------------------------------------------------------
@@ -207,15 +212,15 @@ sweep (CliJob *job, CliSweepOptions *options, const char *json_path, gboolean re
   if (g_strcmp0 (csv_path, "-") == 0)
     options->csv = NULL;
   table = cli_sweep_run (job, options, &error);
-  if (table != NULL && !write_results (job, table, json_path, csv_path, &write_error))
-    return cli_fail (write_error);
-  return error != NULL ? cli_fail (error) : 0;
+  if (table != NULL)
+    write_results (job, table, json_path, csv_path, &write_error);
+  return cli_fail (write_error != NULL ? write_error : error);
 }
 
 int
 cli_sweep (int argc, char **argv)
 {
-  g_auto (CliJob) job = { 0 };
+  g_auto (CliJob) job = cli_job_new ();
   g_autofree char *fractions = NULL, *csv = NULL, *json_path = NULL;
   CliSweepOptions options = { .seeds = 1 };
   gboolean resume = FALSE;
@@ -237,11 +242,9 @@ cli_sweep (int argc, char **argv)
                "--csv sweep.csv",
     .groups = (CLI_OPTIONS_PROBLEM & ~GRAM_SETTINGS_LABELS) | GRAM_SETTINGS_STEPS,
     .entries = entries,
+    .typed = job.typed,
   };
-  int code;
-
-  cli_job_init (&job);
-  code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
+  int code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
   options.fractions = fractions;
   options.csv = csv;
   return code != CLI_GO_ON ? code : sweep (&job, &options, json_path, resume);

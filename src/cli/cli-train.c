@@ -36,8 +36,10 @@ print_summary (const CliJob *job, const GramRun *run)
           ", m = %" G_GINT64_FORMAT ", η = %g, κ = %g\n",
           job->problem->dataset_title, job->problem->class_names[0], job->problem->class_names[1],
           run->n, run->d, run->m, run->eta, run->kappa);
-  printf ("%s, %s: %" G_GINT64_FORMAT " steps, %.4g s a step\n\n", run->device, run->plan.why,
-          run->steps, run->seconds_per_step);
+  printf ("%s, %s: %" G_GINT64_FORMAT " steps", run->device, run->plan.why, run->steps);
+  if (isfinite (run->seconds_per_step))
+    printf (", %.4g s a step", run->seconds_per_step);
+  fputs ("\n\n", stdout);
   if (run->lazy_steps > 0)
     printf ("%" G_GINT64_FORMAT
             " of these steps by the late-training path: S waits while it is known "
@@ -60,16 +62,15 @@ print_summary (const CliJob *job, const GramRun *run)
     }
 }
 
-static gboolean
+static void
 write_results (const CliJob *job, const TrainOptions *options, const GramRun *run, GError **error)
 {
-  if (options->json_path != NULL && !cli_training_write_json (job, run, options->json_path, error))
-    return FALSE;
-  if (options->csv_path != NULL && !cli_training_write_csv (job, run, options->csv_path, error))
-    return FALSE;
+  if (options->json_path != NULL)
+    cli_training_write_json (job, run, options->json_path, error);
+  if (options->csv_path != NULL)
+    cli_training_write_csv (job, run, options->csv_path, cli_first (error));
   if (options->json_path == NULL && options->csv_path == NULL)
     print_summary (job, run);
-  return TRUE;
 }
 
 static int
@@ -93,15 +94,15 @@ train (CliJob *job, const TrainOptions *options)
     return cli_fail (error);
   files.resumed = resumed;
   run = cli_training_run (job, &files, &error);
-  if (run != NULL && !write_results (job, options, run, &write_error))
-    return cli_fail (write_error);
-  return error != NULL ? cli_fail (error) : 0;
+  if (run != NULL)
+    write_results (job, options, run, &write_error);
+  return cli_fail (write_error != NULL ? write_error : error);
 }
 
 int
 cli_train (int argc, char **argv)
 {
-  g_auto (CliJob) job = { 0 };
+  g_auto (CliJob) job = cli_job_new ();
   g_auto (TrainOptions) options = { 0 };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &options.json_path,
@@ -122,11 +123,9 @@ cli_train (int argc, char **argv)
                "Example: gramscope-cli train --dataset mnist -n 1000 --steps 1000 --json run.json",
     .groups = CLI_OPTIONS_PROBLEM | GRAM_SETTINGS_STEPS | GRAM_SETTINGS_MEASURES,
     .entries = entries,
+    .typed = job.typed,
     .inputs = (const char *const[]){ "resume", NULL },
   };
-  int code;
-
-  cli_job_init (&job);
-  code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
+  int code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
   return code != CLI_GO_ON ? code : train (&job, &options);
 }

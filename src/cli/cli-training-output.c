@@ -149,7 +149,7 @@ add_set (CliJson *json, const GramAnalysis *analysis, const GramRun *run, guint 
 /**
  * cli_training_write_json:
  */
-gboolean
+void
 cli_training_write_json (const CliJob *job, const GramRun *run, const char *path, GError **error)
 {
   g_autoptr (CliJson) json = cli_json_new ();
@@ -173,7 +173,7 @@ cli_training_write_json (const CliJob *job, const GramRun *run, const char *path
     add_set (json, job->analysis, run, set);
   cli_json_close (json, ']');
   cli_json_string (json, "stopped", gram_stopped_to_string (run->stopped));
-  return cli_json_write (json, path, error);
+  cli_json_write (json, path, error);
 }
 
 static void
@@ -214,7 +214,7 @@ append_set (GString *text, const GramAnalysis *analysis, const GramRun *run, gui
 /**
  * cli_training_write_csv:
  */
-gboolean
+void
 cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path, GError **error)
 {
   g_autoptr (GString) text = g_string_new ("label");
@@ -231,5 +231,5 @@ cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path,
   g_string_append_c (text, '\n');
   for (guint set = 0; set < run->sets->len; set++)
     append_set (text, job->analysis, run, set);
-  return cli_write (path, text->str, text->len, error);
+  cli_write (path, text->str, text->len, error);
 }

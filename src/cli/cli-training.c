@@ -44,14 +44,18 @@ label_sets (const GramAnalysis *analysis, const GramCheckpoint *resumed)
   return labels;
 }
 
+/* @first: the step that the run went on from at the time @begun */
 static void
-show_progress (const CliJob *job, GramTraining *training)
+show_progress (const CliJob *job, GramTraining *training, gint64 first, gint64 begun)
 {
   gint64 k = gram_training_get_step (training);
   gint64 steps = job->settings->max_steps;
+  double seconds = (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC;
+  g_autofree char *left = cli_time_left (seconds / (double) (k - first) * (double) (steps - k));
   g_autofree char *what =
-      g_strdup_printf ("Training, step %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT ", %.4g steps/s",
-                       k, steps, 1 / gram_training_get_seconds_per_step (training));
+      g_strdup_printf ("Training, step %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                       ", %.4g steps/s%s",
+                       k, steps, 1 / gram_training_get_seconds_per_step (training), left);
 
   cli_progress (what, (double) k / (double) steps);
 }
@@ -83,10 +87,9 @@ is_going (CliJob *job, GramTraining *training)
 static gboolean
 drive (CliJob *job, GramTraining *training, GramRun *run, const char *checkpoint, GError **error)
 {
-  gint64 last = g_get_monotonic_time ();
+  gint64 begun = g_get_monotonic_time (), last = begun;
+  gint64 first = gram_training_get_step (training);
 
-  if (gram_training_get_step (training) >= job->settings->max_steps)
-    run->stopped = GRAM_STOPPED_STEPS;
   do
     {
       while (
@@ -94,13 +97,16 @@ drive (CliJob *job, GramTraining *training, GramRun *run, const char *checkpoint
           && gram_training_advance (training, G_MAXINT64, SLICE_SECONDS, job->cancellable, error))
         {
           gram_training_drain (training, run);
-          show_progress (job, training);
+          show_progress (job, training, first, begun);
           keep_checkpoint (job, training, run, checkpoint, &last);
         }
       /* a card that fails in this last look leaves steps to do once more */
     }
   while (*error == NULL && gram_training_settle (training, error) && is_going (job, training));
   gram_training_drain (training, run);
+  if (run->stopped == GRAM_STOPPED_NOT
+      && gram_training_get_step (training) >= job->settings->max_steps)
+    run->stopped = GRAM_STOPPED_STEPS;
   if (run->stopped == GRAM_STOPPED_NOT && g_cancellable_is_cancelled (job->cancellable))
     run->stopped = GRAM_STOPPED_CANCELLED;
   cli_progress_clear ();
@@ -153,7 +159,7 @@ cli_training_run (CliJob *job, const CliTrainingFiles *files, GError **error)
   g_autoptr (GramRun) run = NULL;
   g_autoptr (GError) failure = NULL;
 
-  if (job->settings->max_steps == 0)
+  if (job->settings->max_steps == 0 && !cli_job_typed (job, "steps"))
     job->settings->max_steps = DEFAULT_STEPS;
   if (!cli_job_analyse (job, FALSE, error))
     return NULL;

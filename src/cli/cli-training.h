@@ -19,9 +19,9 @@ typedef struct
 } CliTrainingFiles;
 
 GramRun *cli_training_run (CliJob *job, const CliTrainingFiles *files, GError **error);
-gboolean cli_training_write_json (const CliJob *job, const GramRun *run, const char *path,
-                                  GError **error);
-gboolean cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path,
-                                 GError **error);
+void cli_training_write_json (const CliJob *job, const GramRun *run, const char *path,
+                              GError **error);
+void cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path,
+                             GError **error);
 
 G_END_DECLS

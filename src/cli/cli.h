@@ -39,8 +39,10 @@ void cli_notes (const GPtrArray *notices);
 const GPtrArray *cli_get_notes (void);
 void cli_progress (const char *what, double fraction);
 void cli_progress_clear (void);
+char *cli_time_left (double seconds);
 
 int cli_finish (int code);
+GError **cli_first (GError **error);
 gboolean cli_write (const char *path, const char *text, gsize length, GError **error);
 
 G_END_DECLS

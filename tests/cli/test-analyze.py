@@ -79,7 +79,7 @@ def check_oracle(folder, dataset, *arguments):
     close(result["gram"]["lambda_max"], oracle.lam[-1], 1e-10, "λ₁")
     close(result["gram"]["lambda_min"], oracle.lam[0], 1e-8, "λ₀")
     for label in result["labels"]:
-        y = np.load(folder / f"y-{label['name']}.npy")
+        y = np.load(folder / f"y-{label['name'].replace(':', '-')}.npy")
         close(label["norm"], np.linalg.norm(y), 1e-12, "‖y‖")
         close(label["quadratic_form"], oracle.quadratic_form(y), 1e-8, "yᵀH⁻¹y")
         close(label["complexity"], oracle.complexity(y), 1e-8, "complexity")
@@ -233,6 +233,15 @@ def deterministic(_folder):
     for result in (first, again):
         del result["seconds"]
     assert first == again
+
+
+@case
+def never(_folder):
+    """a residual that never falls so far has no number of steps: “never”, and null in JSON"""
+    common = ["analyze", "-n", 20, "--labels", "true", "--random-fraction", "0.5", "--eta", 100]
+    text = run(*common).stdout
+    assert text.count("never") == 3 and "-1" not in text, text
+    assert run_json(*common)["labels"][0]["steps_to"] == {"0.1": None, "0.01": None}
 
 
 if __name__ == "__main__":

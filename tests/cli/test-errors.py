@@ -244,11 +244,93 @@ def numbers_out_of_range(_folder):
     """0 is no word for “auto”, and what would be ignored is refused"""
     fails("analyze", "-n", 0, code=2, says=["samples=0", "from 2"])
     fails("train", "--width", 0, code=2, says=["width=0", "from 1"])
+    for option in ("threads", "record-every"):
+        fails("train", f"--{option}", 0, code=2, says=[f"{option}=0", "from 1", "or auto"])
+    fails("sweep", "-n", 20, "--steps", 0, code=2, says=["--steps=0", "1 or more"])
     fails("sweep", "--seeds", 0, code=2, says=["--seeds=0", "from 1"])
     fails("learn", "--n-list", "10,x", code=2, says=["--n-list=10,x", "from 2"])
     fails("analyze", "--predict-at", "1,-2", code=2, says=["--predict-at=1,-2", "from 0"])
     fails("learn", "--alpha", 3, code=2, says=["--function"])
     fails("analyze", "--spectrum-out", "x.txt", code=2, says=[".csv or .npy"])
+
+
+@case
+def empty_lists(_folder):
+    """an empty list, or any empty setting, is a mistake and not the default"""
+    fails("learn", "--n-list", "", code=2, says=["--n-list=", "whole numbers from 2"])
+    fails("analyze", "--predict-at", "", code=2, says=["--predict-at=", "from 0"])
+    fails("sweep", "-n", 20, "--width", 8, "--fractions", "", code=2, says=["fractions="])
+    fails("learn", "--n-list", ",", code=2, says=["--n-list=,"])
+    for option in ("labels", "classes", "dataset", "data-dir", "width"):
+        fails("train", f"--{option}", "", code=2, says=[f"--{option}: must not be empty", "leave"])
+
+
+@case
+def nothing_before_a_mistake(folder):
+    """a mistake of usage that shows late leaves stdout and files empty"""
+    for mistake in (["linear", "--alpha", "1e308"], ["linear", "--beta-norm", "1e308"],
+                    ["power", "--power", 3, "--alpha", "1e308"],
+                    ["power", "--power", 3, "--beta-norm", "1e103"]):
+        for output in ([], ["--json", "-"], ["--csv", "-"], ["--json", folder / "r"]):
+            process = run("learn", "--n-list", "4,200", "--function", *mistake, *output, code=2)
+            assert process.stdout == "" and "smaller α or β" in process.stderr, (mistake, process)
+            assert not (folder / "r").exists()
+
+
+@case
+def short_options(_folder):
+    """-n40 is -n 40, and the word after it is an option still"""
+    assert run_json("analyze", "-n40", "--labels", "true")["dataset"]["n"] == 40
+    fails("analyze", "-nmany", "--labels", "true", code=2, says=["samples=many"])
+    fails("analyze", "--", "-n40", code=2, says=["-n40"])
+
+
+@case
+def sizes_of_figures(folder):
+    """the limits of a size are those that hold; 0 dots an inch is no default"""
+    figure = ["figure", "spectrum", "-n", 20, "--test-samples", 4, f"-o{folder}/f.png"]
+    fails(*figure, "--size", "100x100", code=2, says=["100x100", "120x90"])
+    fails(*figure, "--size", "0x100", code=2, says=["0x100", "960x640"])
+    fails(*figure, "--dpi", 0, code=2, says=["--dpi=0", "10 and 4800"])
+    assert not (folder / "f.png").exists()
+    run(*figure, "--size", "120x90")
+    assert (folder / "f.png").exists()
+
+
+@case
+def notes_once(folder):
+    """a note about the data is said once, also where the data are refused"""
+    make_dataset(folder / "d")
+    (folder / "d" / "t10k-labels-idx1-ubyte").unlink()
+    (folder / "d" / "t10k-images-idx3-ubyte").unlink()
+    images, labels = np.ones((40, 28, 28)), np.arange(40) % 10
+    write_idx(folder / "d", "other-train", images, labels)
+    for extra, code in (("6", 0), ("500", 3)):
+        said = run(*analyze(folder / "d", "-n", extra, "--labels", "true"), code=code).stderr
+        assert said.count("another dataset of this folder") == 1, said
+
+
+@case
+def names_that_are_no_text(folder):
+    """a path that is not UTF-8 is read by every command, and again from what they wrote"""
+    images = np.random.default_rng(1).integers(1, 256, (60, 8, 8), dtype=np.uint8)
+    path, labels = f"{folder}/bad\udcff.npz", np.arange(60) % 2
+    with open(path, "wb") as file:
+        np.savez(file, x_train=images, y_train=labels, x_test=images[:9] // 2, y_test=labels[:9])
+    data = ["--dataset", path, "-n", 20]
+    run_json("datasets", "info", path)
+    assert run_json("analyze", *data)["dataset"]["d"] == 64
+    assert run_json("learn", "--dataset", path, "--n-list", 10)["rows"]
+    net = [*data, "--width", 8, "--steps", 3, "--device", "cpu"]
+    run("train", *net, "--checkpoint", f"{folder}/c\udcff", "--csv", f"{folder}/r\udcff.csv")
+    assert run_json("train", "--resume", f"{folder}/c\udcff", "--steps", 5, cwd="/")["steps"] == 5
+    sweep = ["sweep", *net, "--csv", f"{folder}/s\udcff.csv"]
+    run(*sweep, "--fractions", "0,1")
+    run(*sweep, "--fractions", "0,0.5,1", "--resume")
+    make_dataset(folder / "mnist\udcff")
+    assert run_json("analyze", "--dataset", "mnist", "--data-dir", folder / "mnist\udcff", "-n", 6,
+                    "--labels", "true")["dataset"]["name"] == "mnist"
+    fails("analyze", "--classes", "a,\udcff", code=2, says=["classes", "UTF-8"])
 
 
 @case
@@ -262,6 +344,9 @@ def places_that_take_nothing(folder):
     os.mkfifo(folder / "pipe.svg")
     fails("figure", "spectrum", "-n", 20, "--test-samples", 4, "--out", folder / "pipe.svg", code=1,
           says=["pipe.svg", "nobody reads"])
+    process = subprocess.run([CLI, "analyze", "-n", "20", "--json", "/dev/tty"], check=False,
+                             stderr=subprocess.PIPE, start_new_session=True, timeout=60)
+    assert process.returncode == 1 and b"no terminal" in process.stderr, process
     loop = folder / "loop"
     loop.symlink_to(loop)
     fails(*analyze(loop), code=3, says=["loop"])

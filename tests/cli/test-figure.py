@@ -55,7 +55,8 @@ def kernel_regression(folder):
     X, X_test = (np.load(folder / "init" / f"{name}.npy") for name in ("X", "X-test"))
     rows = numbers((folder / "f.csv").read_text())
     for title, name in sets.items():
-        y, y_test = (np.load(folder / "init" / f"{part}-{name}.npy") for part in ("y", "y-test"))
+        y, y_test = (np.load(folder / "init" / f"{part}-{name.replace(':', '-')}.npy")
+                     for part in ("y", "y-test"))
         spectrum, K = Spectrum(X), cross(X_test, X)
         for ending, factor in ((", predicted", lambda k: 1 - (1 - 0.01 * spectrum.lam) ** k),
                                (", at k → ∞", lambda k: 1)):

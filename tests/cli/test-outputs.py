@@ -93,6 +93,45 @@ def many_signals(folder):
 
 
 @case
+def told_how_long(folder):
+    """a long run says once how long it will take, and at a terminal how much is left"""
+    with endless(folder) as process:
+        wait_for(lambda: b"this will take about" in process.listen(), "the note")
+        wait_for(lambda: b" left" in process.listen(), "the time left")
+        process.send(signal.SIGTERM)
+        assert process.end() == 130
+        assert process.said.count(b"this will take about") == 1, process.said
+    assert run(*SHORT).stderr == ""
+    with subprocess.Popen(["timeout", "100", CLI, "sweep", "-n", "40", "--width", "256", "--steps",
+                           "20000", "--fractions", "1", "--seeds", "1000", "--device", "cpu"],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        said = process.stderr.readline()  # bounded: by timeout(1)
+        assert b"this will take about" in said, said
+        process.terminate()
+        process.communicate(timeout=120)
+    assert process.returncode == 130
+
+
+@case
+def all_results(folder):
+    """one result that cannot be written costs none of the others; the first failure is told"""
+    learn = ["learn", "--n-list", "10,20", "--function", "linear"]
+    sweep = ["sweep", "-n", 20, "--width", 16, "--steps", 3, "--fractions", "0,1"]
+    analyze = ["analyze", "-n", 20, "--labels", "true"]
+    for command, other in ((SHORT, "csv"), (learn, "csv"), (sweep, "csv"),
+                           (analyze, "spectrum-out")):
+        path = folder / f"{command[0]}.csv"
+        fails(*command, "--json", "/dev/full", f"--{other}", path, code=1,
+              says=["/dev/full", "space"])
+        assert len(path.read_text(encoding="utf-8").splitlines()) > 1, command
+    fails(*SHORT, "--csv", "/dev/full", "--json", folder / "r", code=1, says=["/dev/full"])
+    assert (folder / "r").read_text().startswith("{")
+    assert "fraction,seed" in run(*sweep, "--json", "/dev/full", "--csv", "-", code=1).stdout
+    fails(*SHORT, "--checkpoint", "/dev/full", "--csv", folder / "c", code=1, says=["/dev/full"])
+    assert (folder / "c").read_text().startswith(CURVE)
+
+
+@case
 def nohup(folder):
     """a hang-up that the caller ignores stays ignored"""
     with endless(folder, "sh", "-c", "trap '' HUP; exec \"$@\"", "sh") as process:

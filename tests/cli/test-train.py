@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 
 import numpy as np
 
@@ -26,7 +25,7 @@ def train(folder, *arguments, steps=100):
 
 
 def load(folder, name):
-    return np.load(folder / f"{name}.npy")
+    return np.load(folder / f"{name.replace(':', '-')}.npy")
 
 
 def check_replay(folder, *arguments, eta=1e-3, steps=100):
@@ -58,7 +57,7 @@ def check_replay(folder, *arguments, eta=1e-3, steps=100):
 
 
 def check_test_errors(folder, one, outputs):
-    path = folder / f"y-test-{one['label']}.npy"
+    path = folder / f"y-test-{one['label'].replace(':', '-')}.npy"
     if not path.exists():
         assert one["label"] == "worst" and one["test"]["l1"] is None
         return
@@ -227,17 +226,61 @@ def divergence(folder):
 def interrupt(folder):
     """SIGINT: exit 130 with the curves so far in valid files"""
     path = folder / "r.json"
-    with subprocess.Popen([CLI, "train", "-n", "64", "--width", "512", "--steps", "100000000",
-                           "--json", str(path), "--csv", str(folder / "r.csv"), "--device", "cpu",
-                           "--checkpoint", str(folder / "c.gramscope")],
+    with subprocess.Popen(["timeout", "100", CLI, "train", "-n", "64", "--width", "512", "--steps",
+                           "100000000", "--json", str(path), "--csv", str(folder / "r.csv"),
+                           "--device", "cpu", "--checkpoint", str(folder / "c.gramscope")],
                           stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        time.sleep(3)
+        said = process.stderr.readline()  # bounded: by timeout(1)
+        assert b"this will take about" in said, said
         process.send_signal(signal.SIGINT)
         errors = process.communicate(timeout=60)[1].decode()
     assert process.returncode == 130, (process.returncode, errors)
     result = json.loads(path.read_text())
     assert result["stopped"] == "cancelled" and result["steps"] > 0
     assert (folder / "r.csv").stat().st_size > 0 and (folder / "c.gramscope").stat().st_size > 0
+
+
+@case
+def no_steps(folder):
+    """--steps 0 is no step: the start alone, as a table, as JSON, and in a checkpoint"""
+    common = ["-n", 30, "--width", 32, "--labels", "true", "--device", "cpu", "--steps", 0]
+    result = run_json("train", *common, "--dump-init", folder, "--checkpoint", folder / "c")
+    one = result["runs"][0]
+    assert result["steps"] == 0 and result["stopped"] == "steps" and one["step"] == [0]
+    X, y, W0, a = (load(folder, name) for name in ("X", "y-true", "W0", "a"))
+    close(one["residual"][0], replay(X, y, W0, a, 1e-3, 0)[0][0], 1e-5)
+    assert len(run("train", *common, "--csv", "-").stdout.splitlines()) == 2
+    assert ": 0 steps\n" in run("train", *common).stdout
+    run("figure", "convergence", *common, "--out", folder / "f.svg")
+    assert run_json("train", "--resume", folder / "c", "--steps", 4)["steps"] == 4
+
+
+@case
+def typed_defaults(folder):
+    """a default that is typed is meant: beside --resume, and ρ = 0"""
+    run("train", "-n", 30, "--width", 32, "--eta", "0.002", "--steps", 2, "--device", "cpu",
+        "--checkpoint", folder / "c", "--json", folder / "r.json")
+    fails("train", "--resume", folder / "c", "--eta", "0.001", code=2, says=["eta", "0.002"])
+    assert "at" not in run_json("analyze", "-n", 30, "--labels", "true")["noise"]
+    result = run_json("analyze", "-n", 30, "--labels", "true", "--random-fraction", 0)
+    assert result["noise"]["at"]["fraction"] == 0
+    close(result["noise"]["at"]["expected_complexity"], result["labels"][0]["complexity"], 1e-9)
+
+
+@case
+def dump_again(folder):
+    """a second dump leaves no labels of the first, and no file of others is touched"""
+    common = ["train", "--width", 16, "--steps", 1, "--device", "cpu", "--dump-init", folder]
+    run(*common, "-n", 40, "--labels", "true,random,mixed:0.3", "--json", folder / "r.json")
+    assert not [path for path in folder.iterdir() if ":" in path.name]
+    for name in ("y-mine.npy", "y-random.txt", "notes"):
+        (folder / name).write_text("kept")
+    run(*common, "-n", 30, "--labels", "true", "--test-samples", 0, "--json", folder / "r.json")
+    assert {path.name for path in folder.iterdir()} == {
+        "X.npy", "y-true.npy", "W0.npy", "a.npy", "r.json", "y-mine.npy", "y-random.txt", "notes"}
+    assert len(load(folder, "X")) == len(load(folder, "y-true")) == 30
+    (folder / "y-worst.npy").mkdir()
+    fails(*common, "-n", 30, code=1, says=["y-worst.npy", "earlier dump", "another folder"])
 
 
 @case
