@@ -9,6 +9,26 @@
 G_DEFINE_QUARK (gram - error - quark, gram_error)
 
 /**
+ * gram_fail:
+ * @code: of %GRAM_ERROR
+ * @format: the message: what was found, what was expected, what to do
+ *
+ * Returns: %FALSE with @error set, for a function that reports it so
+ */
+gboolean
+gram_fail (GError **error, GramError code, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error_literal (error, GRAM_ERROR, (int) code, message);
+  return FALSE;
+}
+
+/**
  * gram_error_exit_code:
  * @error: (nullable): what stopped the program
  *

@@ -36,6 +36,7 @@ typedef enum
 #define GRAM_EXIT_INTERRUPTED 130
 
 GQuark gram_error_quark (void);
+gboolean gram_fail (GError **error, GramError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 int gram_error_exit_code (const GError *error);
 
 G_END_DECLS

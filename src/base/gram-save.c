@@ -115,10 +115,9 @@ check_free_space (const GramSave *save, guint64 expected, GError **error)
 
   g_autofree char *needs = g_format_size (expected);
   g_autofree char *has = g_format_size (left);
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_FULL,
-               "%s: needs %s, %s free; free some space or choose another place", save->path, needs,
-               has);
-  return FALSE;
+  return gram_fail (error, GRAM_ERROR_FULL,
+                    "%s: needs %s, %s free; free some space or choose another place", save->path,
+                    needs, has);
 }
 
 /* The descriptor that a name stands for, or -1. To open such a name anew would begin a redirected

@@ -45,12 +45,9 @@ gboolean
 gram_size_to_int (gint64 value, const char *what, int *out, GError **error)
 {
   if (value < 0 || value > INT_MAX)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
-                   "%s = %" G_GINT64_FORMAT " is outside what BLAS can index (0 … %d)", what, value,
-                   INT_MAX);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_MEMORY,
+                      "%s = %" G_GINT64_FORMAT " is outside what BLAS can index (0 … %d)", what,
+                      value, INT_MAX);
   *out = (int) value;
   return TRUE;
 }

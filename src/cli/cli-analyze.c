@@ -296,26 +296,18 @@ check_options (AnalyzeOptions *options, GError **error)
   const char *spectrum = options->spectrum != NULL ? options->spectrum : "full";
 
   if (!g_str_equal (spectrum, "full") && !g_str_equal (spectrum, "none"))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "--spectrum=%s: must be one of none, full",
-                   spectrum);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE, "--spectrum=%s: must be one of none, full",
+                      spectrum);
   options->full = g_str_equal (spectrum, "full");
   if (options->spectrum_out != NULL && !options->full)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "--spectrum-out needs the spectrum: leave --spectrum at full");
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "--spectrum-out needs the spectrum: leave --spectrum at full");
   if (options->spectrum_out != NULL && !g_str_equal (options->spectrum_out, "-")
       && !g_str_has_suffix (options->spectrum_out, ".csv")
       && !g_str_has_suffix (options->spectrum_out, ".npy"))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "--spectrum-out=%s: the name must end in .csv or .npy", options->spectrum_out);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "--spectrum-out=%s: the name must end in .csv or .npy",
+                      options->spectrum_out);
   return cli_parse_numbers ("predict-at",
                             options->predict_at != NULL ? options->predict_at : DEFAULT_STEPS, 0,
                             MOST_STEPS, &options->steps, error);

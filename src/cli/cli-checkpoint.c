@@ -76,11 +76,11 @@ cli_checkpoint_check (const CliJob *job, const GramCheckpoint *checkpoint, const
   if (checkpoint->fingerprint == 0
       || checkpoint->fingerprint == gram_checkpoint_fingerprint (job->problem))
     return TRUE;
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-               "%s: its run was trained on other images than those now in %s; name the right ones "
-               "with --dataset or --data-dir",
-               path, job->problem->dataset_source);
-  return FALSE;
+  return gram_fail (
+      error, GRAM_ERROR_DATA,
+      "%s: its run was trained on other images than those now in %s; name the right ones "
+      "with --dataset or --data-dir",
+      path, job->problem->dataset_source);
 }
 
 /**

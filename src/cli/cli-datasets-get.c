@@ -25,19 +25,15 @@ static gboolean
 check_entry (const GramCatalogueEntry *entry, const char *name, gboolean yes, GError **error)
 {
   if (entry == NULL)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "no dataset “%s” is known; “gramscope-cli datasets” lists those that are", name);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "no dataset “%s” is known; “gramscope-cli datasets” lists those that are",
+                      name);
   if (!entry->built_in && !yes && !gram_catalogue_is_verified (entry))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "%s has files whose checksum is not known, so what arrives cannot be verified; "
-                   "add --yes to take them all the same",
-                   entry->title);
-      return FALSE;
-    }
+    return gram_fail (
+        error, GRAM_ERROR_USAGE,
+        "%s has files whose checksum is not known, so what arrives cannot be verified; "
+        "add --yes to take them all the same",
+        entry->title);
   return TRUE;
 }
 

@@ -132,11 +132,8 @@ read_everything (GramDataset *dataset, GError **error)
   g_autofree gint64 *rows = g_try_new (gint64, (gsize) batch);
 
   if (pixels == NULL || rows == NULL)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
-                   "%s: not enough memory for %" G_GINT64_FORMAT " images", info->source, batch);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_MEMORY,
+                      "%s: not enough memory for %" G_GINT64_FORMAT " images", info->source, batch);
   for (GramSplit split = GRAM_SPLIT_TRAIN; split <= GRAM_SPLIT_TEST; split++)
     for (guint class_ = 0; class_ < info->n_classes; class_++)
       {

@@ -92,10 +92,10 @@ cli_destinations_check (const GOptionEntry *entries, const char *const *inputs, 
 
           if (!is_same (other, &output))
             continue;
-          g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                       "--%s and --%s both write to %s; give each a file of its own", other->option,
-                       output.option, is_stdout (output.path) ? "stdout" : output.path);
-          return FALSE;
+          return gram_fail (error, GRAM_ERROR_USAGE,
+                            "--%s and --%s both write to %s; give each a file of its own",
+                            other->option, output.option,
+                            is_stdout (output.path) ? "stdout" : output.path);
         }
       if (!is_stdout (output.path) && !gram_save_check (output.path, error))
         return FALSE;

@@ -64,10 +64,9 @@ remove_old (const char *folder, GError **error)
 
       if (!is_optional (name) || g_unlink (path) == 0)
         continue;
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
-                   "%s: cannot remove this file of an earlier dump: %s; name another folder", path,
-                   g_strerror (errno));
-      return FALSE;
+      return gram_fail (error, GRAM_ERROR_STORAGE,
+                        "%s: cannot remove this file of an earlier dump: %s; name another folder",
+                        path, g_strerror (errno));
     }
   return TRUE;
 }
@@ -108,11 +107,8 @@ cli_dump_init (const char *folder, const GramProblem *problem, const GPtrArray *
                const GramTrainerSpec *spec, GError **error)
 {
   if (g_mkdir_with_parents (folder, 0777) != 0)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE, "%s: cannot make the folder: %s", folder,
-                   g_strerror (errno));
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_STORAGE, "%s: cannot make the folder: %s", folder,
+                      g_strerror (errno));
   if (!remove_old (folder, error)
       || !dump_f64 (folder, "X", "", problem->X, problem->n, problem->d, error)
       || (problem->n_test > 0

@@ -149,8 +149,7 @@ check_options (const CliJob *job, const CliLearnOptions *options, GError **error
     mistake = "--dimension is of the sphere: leave it out where the inputs are images";
   if (mistake == NULL)
     return TRUE;
-  g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_USAGE, mistake);
-  return FALSE;
+  return gram_fail (error, GRAM_ERROR_USAGE, "%s", mistake);
 }
 
 static GArray *

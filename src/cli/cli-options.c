@@ -31,11 +31,8 @@ on_setting (const char *word, const char *value, gpointer user_data, GError **er
          && (word[1] == '-' || word[1] != option->letter))
     option++;
   if (*value == '\0')
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "%s: must not be empty; leave the option out for its default", word);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "%s: must not be empty; leave the option out for its default", word);
   if (target->typed != NULL)
     g_ptr_array_add (target->typed, (gpointer) option);
   return gram_settings_set (target->settings, option->key, value, error);
@@ -211,13 +208,10 @@ cli_parse_numbers (const char *option, const char *text, gint64 least, gint64 mo
 
       if (words[i] == NULL
           || !g_ascii_string_to_signed (g_strstrip (words[i]), 10, least, most, &number, NULL))
-        {
-          g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                       "--%s=%s: must be whole numbers from %" G_GINT64_FORMAT
-                       " to %" G_GINT64_FORMAT ", with commas between them",
-                       option, text, least, most);
-          return FALSE;
-        }
+        return gram_fail (error, GRAM_ERROR_USAGE,
+                          "--%s=%s: must be whole numbers from %" G_GINT64_FORMAT
+                          " to %" G_GINT64_FORMAT ", with commas between them",
+                          option, text, least, most);
       g_array_append_val (list, number);
     }
   while (words[++i] != NULL);

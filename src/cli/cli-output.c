@@ -181,9 +181,8 @@ write_stdout (const char *text, gsize length, GError **error)
   reader_gone = reader_gone || code == EPIPE;
   if (reader_gone)
     return TRUE;
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_STORAGE,
-               "stdout: cannot write: %s; free some space or name a file", g_strerror (code));
-  return FALSE;
+  return gram_fail (error, GRAM_ERROR_STORAGE,
+                    "stdout: cannot write: %s; free some space or name a file", g_strerror (code));
 }
 
 /**

@@ -65,11 +65,10 @@ count_failures (const GPtrArray *results, gboolean show, GError **error)
     printf ("%u checks, %u failed\n", results->len, failed);
   if (failed == 0 && results->len > 0)
     return TRUE;
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE,
-               "%u of %u checks failed: do not trust results of this device; compute with "
-               "--device cpu and report the table",
-               failed, results->len);
-  return FALSE;
+  return gram_fail (error, GRAM_ERROR_DEVICE,
+                    "%u of %u checks failed: do not trust results of this device; compute with "
+                    "--device cpu and report the table",
+                    failed, results->len);
 }
 
 /* A card is compared with the CPU; the CPU with the suite's own float64 reference. */

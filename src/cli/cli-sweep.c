@@ -27,17 +27,12 @@ fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *option
   g_clear_pointer (&spec->fractions, g_array_unref);
   spec->fractions = fractions;
   if (options->seeds < 1 || options->seeds > 1000)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "--seeds=%d: must be a whole number from 1 to 1000", options->seeds);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE, "--seeds=%d: must be a whole number from 1 to 1000",
+                      options->seeds);
   if (cli_job_typed (job, "steps") && job->settings->max_steps == 0)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "--steps=0: a net of a sweep is to be trained; give 1 or more, or leave it out");
-      return FALSE;
-    }
+    return gram_fail (
+        error, GRAM_ERROR_USAGE,
+        "--steps=0: a net of a sweep is to be trained; give 1 or more, or leave it out");
   spec->n_seeds = (guint) options->seeds;
   spec->max_steps = job->settings->max_steps;
   spec->until_residual = job->settings->until_residual;
@@ -183,19 +178,13 @@ check_csv (const char *path, gboolean resume, GError **error)
       path != NULL && !g_str_equal (path, "-") && g_file_test (path, G_FILE_TEST_EXISTS);
 
   if (resume && (path == NULL || g_str_equal (path, "-")))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "--resume needs the table of the sweep: "
-                   "add --csv FILE");
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "--resume needs the table of the sweep: "
+                      "add --csv FILE");
   if (exists && !resume && g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "%s is there already; add --resume to go on with it, or name another file",
-                   path);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "%s is there already; add --resume to go on with it, or name another file",
+                      path);
   return TRUE;
 }
 

@@ -31,8 +31,7 @@ parse_text (gpointer field, const GramSettingsKey *key, const char *value, GErro
 {
   if (*value != '\0')
     return parse_optional_text (field, key, value, error);
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s: must not be empty", key->name);
-  return FALSE;
+  return gram_fail (error, GRAM_ERROR_USAGE, "%s: must not be empty", key->name);
 }
 
 static char *
@@ -134,18 +133,11 @@ parse_classes (gpointer field, const GramSettingsKey *key, const char *value, GE
       g_strstrip (pair[1]);
     }
   if (count != 0 && (count != 2 || *pair[0] == '\0' || *pair[1] == '\0'))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "classes=%s: must be two classes A,B by number or name, for instance 0,1",
-                   value);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "classes=%s: must be two classes A,B by number or name, for instance 0,1",
+                      value);
   if (count == 2 && g_str_equal (pair[0], pair[1]))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "classes=%s: the two classes must differ",
-                   value);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE, "classes=%s: the two classes must differ", value);
   g_free (problem->class_a);
   g_free (problem->class_b);
   problem->class_a = count == 2 ? g_strdup (pair[0]) : NULL;
@@ -259,9 +251,7 @@ choice_error (const GramSettingsKey *key, const char *value, GError **error)
 {
   g_autofree char *words = gram_settings_keys_join_choices (key, ", ");
 
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s=%s: must be one of %s", key->name, value,
-               words);
-  return FALSE;
+  return gram_fail (error, GRAM_ERROR_USAGE, "%s=%s: must be one of %s", key->name, value, words);
 }
 
 #define CHOICE_TYPE(name, type, last)                                                          \
@@ -322,11 +312,10 @@ range_error (const GramSettingsKey *key, const char *value, const char *what, GE
 {
   char low[G_ASCII_DTOSTR_BUF_SIZE], high[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s=%s: must be %s from %s to %s%s%s",
-               key->name, value, what, gram_number_to_text (key->low, low),
-               gram_number_to_text (key->high, high), key->word != NULL ? ", or " : "",
-               key->word != NULL ? key->word : "");
-  return FALSE;
+  return gram_fail (error, GRAM_ERROR_USAGE, "%s=%s: must be %s from %s to %s%s%s", key->name,
+                    value, what, gram_number_to_text (key->low, low),
+                    gram_number_to_text (key->high, high), key->word != NULL ? ", or " : "",
+                    key->word != NULL ? key->word : "");
 }
 
 /* "auto" and its like are stored as 0, "all" as −1; written out, these numbers are refused. */
@@ -388,9 +377,9 @@ parse_seed (gpointer field, const GramSettingsKey *key, const char *value, GErro
 {
   if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, field, NULL))
     return TRUE;
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-               "seed=%s: must be a whole number from 0 to %" G_GUINT64_FORMAT, value, G_MAXUINT64);
-  return FALSE;
+  return gram_fail (error, GRAM_ERROR_USAGE,
+                    "seed=%s: must be a whole number from 0 to %" G_GUINT64_FORMAT, value,
+                    G_MAXUINT64);
 }
 
 static char *

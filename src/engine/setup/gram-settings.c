@@ -101,15 +101,11 @@ gram_settings_set (GramSettings *settings, const char *key, const char *value, G
 
       for (guint i = 0; i < gram_settings_n_keys; i++)
         g_string_append_printf (known, "%s%s", i > 0 ? " " : "", gram_settings_keys[i].name);
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "unknown setting “%s”; there are: %s", key,
-                   known->str);
-      return FALSE;
+      return gram_fail (error, GRAM_ERROR_USAGE, "unknown setting “%s”; there are: %s", key,
+                        known->str);
     }
   if (!entry->type->is_path && !g_utf8_validate (value, -1, NULL))
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s: the value is not valid UTF-8", key);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE, "%s: the value is not valid UTF-8", key);
   return entry->type->parse (FIELD (settings, entry), entry, value, error);
 }
 
@@ -136,13 +132,10 @@ gboolean
 gram_settings_check (const GramSettings *settings, GError **error)
 {
   if (settings->init == GRAM_INIT_ANTISYMMETRIC && settings->m % 2 != 0)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "width=%" G_GINT64_FORMAT ": init=antisymmetric pairs neurons, so the width "
-                   "must be even",
-                   settings->m);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "width=%" G_GINT64_FORMAT ": init=antisymmetric pairs neurons, so the width "
+                      "must be even",
+                      settings->m);
   return TRUE;
 }
 
@@ -153,11 +146,9 @@ apply_word (GramSettings *settings, const char *word, GError **error)
   g_autofree char *key = NULL;
 
   if (equals == NULL || equals == word)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "“%s” is no setting; write key=value, for instance dataset=glyphs n=1000", word);
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "“%s” is no setting; write key=value, for instance dataset=glyphs n=1000",
+                      word);
   key = g_strndup (word, (gsize) (equals - word));
   return gram_settings_set (settings, key, equals + 1, error);
 }
@@ -178,17 +169,12 @@ gram_settings_apply (GramSettings *settings, const char *text, GError **error)
   g_auto (GStrv) words = NULL;
 
   if (!g_utf8_validate (text, -1, NULL))
-    {
-      g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                           "the settings' text is not valid UTF-8");
-      return FALSE;
-    }
+    return gram_fail (error, GRAM_ERROR_USAGE, "the settings' text is not valid UTF-8");
   if (!g_shell_parse_argv (text, NULL, &words, &quoting))
     {
       if (g_error_matches (quoting, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
         return TRUE;
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s: %s", text, quoting->message);
-      return FALSE;
+      return gram_fail (error, GRAM_ERROR_USAGE, "%s: %s", text, quoting->message);
     }
   for (guint i = 0; words[i] != NULL; i++)
     if (!apply_word (next, words[i], error))
