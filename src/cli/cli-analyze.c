@@ -23,18 +23,6 @@ typedef struct
   gboolean full;
 } AnalyzeOptions;
 
-static void
-options_clear (AnalyzeOptions *options)
-{
-  g_free (options->json_path);
-  g_free (options->predict_at);
-  g_free (options->spectrum);
-  g_free (options->spectrum_out);
-  g_clear_pointer (&options->steps, g_array_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnalyzeOptions, options_clear)
-
 /* ---------- gramscope.analysis/1 ---------------------------------------------------------------
  */
 
@@ -284,7 +272,7 @@ write_spectrum (const GramAnalysis *analysis, const char *path, GError **error)
           table[i * columns + 1 + set] = labels->projection[i];
         }
     }
-  return cli_npy_write_f64 (path, table, analysis->n, columns, error);
+  return cli_npy_write (path, sizeof (double), table, analysis->n, columns, error);
 }
 
 /* ---------- the command ------------------------------------------------------------------------
@@ -344,7 +332,7 @@ int
 cli_analyze (int argc, char **argv)
 {
   g_auto (CliJob) job = cli_job_new ();
-  g_auto (AnalyzeOptions) options = { 0 };
+  AnalyzeOptions options = { 0 };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &options.json_path,
       "write everything as JSON (gramscope.analysis/1)", "FILE|-" },
@@ -356,7 +344,7 @@ cli_analyze (int argc, char **argv)
       "write eigenvalues and projections", "FILE.csv|.npy" },
     { NULL },
   };
-  const CliUsage usage = {
+  g_auto (CliUsage) usage = {
     .summary = "Computes H∞ of a pair of classes, the complexity measure √(2yᵀH∞⁻¹y/n) of each\n"
                "label set and the residual curves ‖(I−ηH∞)ᵏy‖ that follow.\n\n"
                "Example: gramscope-cli analyze --dataset mnist --classes 0,1 -n 1000 --json -",
@@ -365,5 +353,9 @@ cli_analyze (int argc, char **argv)
     .typed = job.typed,
   };
   int code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
-  return code != CLI_GO_ON ? code : analyze (&job, &options);
+
+  if (code == CLI_GO_ON)
+    code = analyze (&job, &options);
+  g_clear_pointer (&options.steps, g_array_unref);
+  return code;
 }

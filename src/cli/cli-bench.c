@@ -45,28 +45,15 @@ bench (const GramSettings *settings, const char *json_path)
       if (!cli_write (json_path, line, strlen (line), &unwritten))
         return cli_fail (unwritten);
     }
-  if (error != NULL)
-    return cli_fail (error);
-  return 0;
+  return cli_fail (error);
 }
 
 int
 cli_bench (int argc, char **argv)
 {
-  g_autofree char *json_path = NULL;
-  g_autoptr (GramSettings) settings = gram_settings_new ();
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write the table as JSON", "FILE|-" },
-    { NULL },
-  };
-  const CliUsage usage = {
-    .summary = "Times training steps and the stages of an analysis, beside the matrix product and\n"
-               "the memory bandwidth that this machine reaches; every answer is checked.\n\n"
-               "Example: gramscope-cli bench --device cpu --threads 2",
-    .groups = GRAM_SETTINGS_DEVICE,
-    .entries = entries,
-  };
-  int code = cli_options_parse (&usage, argc, argv, settings, NULL);
-
-  return code != CLI_GO_ON ? code : bench (settings, json_path);
+  return cli_run_with_json (
+      argc, argv, GRAM_SETTINGS_DEVICE, "write the table as JSON", bench,
+      "Times training steps and the stages of an analysis, beside the matrix product and\n"
+      "the memory bandwidth that this machine reaches; every answer is checked.\n\n"
+      "Example: gramscope-cli bench --device cpu --threads 2");
 }

@@ -22,15 +22,6 @@ typedef struct
   gboolean yes;
 } DatasetsOptions;
 
-static void
-options_clear (DatasetsOptions *options)
-{
-  g_free (options->data_dir);
-  g_free (options->json_path);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DatasetsOptions, options_clear)
-
 /* ---------- list -------------------------------------------------------------------------------
  */
 
@@ -211,16 +202,6 @@ show_info (const DatasetsOptions *options, const char *path)
  */
 
 static int
-fail_words (const char *message)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_set_error (&error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s; see “gramscope-cli datasets --help”",
-               message);
-  return cli_fail (error);
-}
-
-static int
 dispatch (const DatasetsOptions *options, char **words)
 {
   guint count = words != NULL ? g_strv_length (words) : 0;
@@ -229,17 +210,17 @@ dispatch (const DatasetsOptions *options, char **words)
     return list_datasets (options);
   if (g_str_equal (words[0], "info"))
     return count == 2 ? show_info (options, words[1])
-                      : fail_words ("datasets info takes one name or path");
+                      : cli_fail_usage ("datasets", "datasets info takes one name or path");
   if (g_str_equal (words[0], "get"))
     return count == 2 ? cli_datasets_get (words[1], options->data_dir, options->yes)
-                      : fail_words ("datasets get takes one name");
-  return fail_words ("datasets takes one of list, get, info");
+                      : cli_fail_usage ("datasets", "datasets get takes one name");
+  return cli_fail_usage ("datasets", "datasets takes one of list, get, info");
 }
 
 int
 cli_datasets (int argc, char **argv)
 {
-  g_auto (DatasetsOptions) options = { 0 };
+  DatasetsOptions options = { 0 };
   g_auto (GStrv) words = NULL;
   const GOptionEntry entries[] = {
     { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.data_dir,
@@ -250,7 +231,7 @@ cli_datasets (int argc, char **argv)
       NULL },
     { NULL },
   };
-  const CliUsage usage = {
+  g_auto (CliUsage) usage = {
     .parameters = "[list | get NAME | info NAME|PATH]",
     .summary = "Lists the datasets known by name and where they are; downloads one; says what a\n"
                "file, folder or archive is and whether it is sound.\n\n"

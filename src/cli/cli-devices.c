@@ -76,11 +76,12 @@ print_absent (void)
 }
 
 static int
-list_devices (const char *json_path)
+list_devices (const GramSettings *settings, const char *json_path)
 {
   g_autoptr (CliJson) json = cli_json_new ();
   g_autoptr (GError) error = NULL;
 
+  cli_register_backends ();
   cli_json_begin (json, "gramscope.devices/1");
   cli_json_open (json, "devices", '[');
   for (guint i = 0; i < gram_backend_count (); i++)
@@ -110,19 +111,6 @@ list_devices (const char *json_path)
 int
 cli_devices (int argc, char **argv)
 {
-  g_autofree char *json_path = NULL;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write a table of the devices", "FILE|-" },
-    { NULL },
-  };
-  const CliUsage usage = {
-    .summary = "Lists the devices that can compute, with their memory and driver.",
-    .entries = entries,
-  };
-  int code = cli_options_parse (&usage, argc, argv, NULL, NULL);
-
-  if (code != CLI_GO_ON)
-    return code;
-  cli_register_backends ();
-  return list_devices (json_path);
+  return cli_run_with_json (argc, argv, 0, "write a table of the devices", list_devices,
+                            "Lists the devices that can compute, with their memory and driver.");
 }

@@ -23,7 +23,7 @@ dump_f64 (const char *folder, const char *prefix, const char *name, const double
   g_autofree char *file = g_strdelimit (g_strconcat (prefix, name, ".npy", NULL), ":", '-');
   g_autofree char *path = g_build_filename (folder, file, NULL);
 
-  return cli_npy_write_f64 (path, values, rows, columns, error);
+  return cli_npy_write (path, sizeof (double), values, rows, columns, error);
 }
 
 static gboolean
@@ -84,8 +84,8 @@ dump_network (const char *folder, const GramTrainerSpec *spec, GError **error)
     {
       gram_network_weights (spec, 0, spec->m, W, spec->train.d);
       gram_network_signs (spec, a);
-      done = cli_npy_write_f32 (w_path, W, spec->m, spec->train.d, error)
-             && cli_npy_write_f32 (a_path, a, spec->m, 0, error);
+      done = cli_npy_write (w_path, sizeof (float), W, spec->m, spec->train.d, error)
+             && cli_npy_write (a_path, sizeof (float), a, spec->m, 0, error);
     }
   gram_free (a);
   gram_free (W);

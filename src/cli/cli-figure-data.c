@@ -122,7 +122,7 @@ compute_sweep (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, G
 static gboolean
 compute_learn (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
 {
-  g_auto (CliLearnOptions) options = { 0 };
+  CliLearnOptions options = { 0 };
 
   cli_learn_options_init (&options);
   return cli_learn_run (job, &options, &data->learn, error);

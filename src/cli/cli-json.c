@@ -134,6 +134,19 @@ cli_format_number (double value, char buffer[G_ASCII_DTOSTR_BUF_SIZE])
   return buffer;
 }
 
+/**
+ * cli_csv_cell:
+ *
+ * Appends a comma and the number; what is none stays empty.
+ */
+void
+cli_csv_cell (GString *text, double value)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append_printf (text, ",%s", isfinite (value) ? cli_format_number (value, buffer) : "");
+}
+
 void
 cli_json_number (CliJson *json, const char *key, double value)
 {

@@ -24,6 +24,7 @@ void cli_json_integer (CliJson *json, const char *key, gint64 value);
 void cli_json_boolean (CliJson *json, const char *key, gboolean value);
 void cli_json_numbers (CliJson *json, const char *key, const double *values, gsize count);
 
+void cli_csv_cell (GString *text, double value);
 char *cli_format_number (double value, char buffer[G_ASCII_DTOSTR_BUF_SIZE]);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CliJson, cli_json_free)

@@ -27,14 +27,6 @@ cli_learn_options_init (CliLearnOptions *options)
 }
 
 void
-cli_learn_options_clear (CliLearnOptions *options)
-{
-  g_free (options->function);
-  g_free (options->n_list);
-  g_free (options->inputs);
-}
-
-void
 cli_learn_result_clear (CliLearnResult *result)
 {
   g_clear_pointer (&result->targets, g_ptr_array_unref);

@@ -94,7 +94,6 @@ write_csv (const CliLearnResult *result, const char *path, GError **error)
 {
   g_autoptr (GString) text =
       g_string_new ("function,n,root,complexity,bound,bound_tight,learnable\n");
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
 
   for (guint i = 0; i < result->rows->len; i++)
     {
@@ -104,8 +103,7 @@ write_csv (const CliLearnResult *result, const char *path, GError **error)
       g_string_append_printf (text, "\"%s\",%" G_GINT64_FORMAT, target_of (result, row)->name,
                               row->n);
       for (gsize j = 0; j < G_N_ELEMENTS (values); j++)
-        g_string_append_printf (text, ",%s",
-                                isfinite (values[j]) ? cli_format_number (values[j], number) : "");
+        cli_csv_cell (text, values[j]);
       g_string_append (text, target_of (result, row)->learnable ? ",yes\n" : ",no\n");
     }
   cli_write (path, text->str, text->len, error);
@@ -135,8 +133,8 @@ int
 cli_learn (int argc, char **argv)
 {
   g_auto (CliJob) job = cli_job_new ();
-  g_auto (CliLearnOptions) options = { 0 };
-  g_autofree char *json_path = NULL, *csv_path = NULL;
+  CliLearnOptions options = { 0 };
+  char *json_path = NULL, *csv_path = NULL;
   const GOptionEntry entries[] = {
     { "function", 0, 0, G_OPTION_ARG_STRING, &options.function,
       "linear, power, quadratic, cosine, arctan; default one of each, and an odd power", "NAME" },
@@ -153,7 +151,7 @@ cli_learn (int argc, char **argv)
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv_path, "write the rows as a table", "FILE|-" },
     { NULL },
   };
-  const CliUsage usage = {
+  g_auto (CliUsage) usage = {
     .summary =
         "Measures √(yᵀH∞⁻¹y) of target functions y = g(x) as n grows, against the bounds of\n"
         "Section 6. Odd powers above one are the control: no bound holds for them.\n\n"

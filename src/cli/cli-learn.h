@@ -25,12 +25,10 @@ typedef struct
 } CliLearnResult;
 
 void cli_learn_options_init (CliLearnOptions *options);
-void cli_learn_options_clear (CliLearnOptions *options);
 gboolean cli_learn_run (CliJob *job, const CliLearnOptions *options, CliLearnResult *result,
                         GError **error);
 void cli_learn_result_clear (CliLearnResult *result);
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliLearnOptions, cli_learn_options_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliLearnResult, cli_learn_result_clear)
 
 G_END_DECLS

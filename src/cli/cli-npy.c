@@ -14,17 +14,24 @@
 
 #define PREFIX 10 /* magic, version, length of the header */
 
-static gboolean
-write_array (const char *path, const char *type, gsize element, const void *values, gint64 rows,
-             gint64 columns, GError **error)
+/**
+ * cli_npy_write:
+ * @element: sizeof (double) or sizeof (float)
+ * @values: (rows × columns), row after row; with @columns = 0 a vector of @rows
+ *
+ * Returns: %FALSE with GRAM_ERROR_STORAGE or GRAM_ERROR_FULL
+ */
+gboolean
+cli_npy_write (const char *path, gsize element, const void *values, gint64 rows, gint64 columns,
+               GError **error)
 {
   g_autoptr (GString) header = g_string_new (NULL);
   g_autoptr (GramSave) save = NULL;
   guint8 prefix[PREFIX] = { 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0 };
   gsize bytes;
 
-  g_string_printf (header, "{'descr': '%s', 'fortran_order': False, 'shape': (%" G_GINT64_FORMAT,
-                   type, rows);
+  g_string_printf (header, "{'descr': '%cf%d', 'fortran_order': False, 'shape': (%" G_GINT64_FORMAT,
+                   G_BYTE_ORDER == G_LITTLE_ENDIAN ? '<' : '>', (int) element, rows);
   if (columns > 0)
     g_string_append_printf (header, ", %" G_GINT64_FORMAT "), }", columns);
   else
@@ -39,29 +46,4 @@ write_array (const char *path, const char *type, gsize element, const void *valu
   return save != NULL && gram_save_write (save, prefix, PREFIX, error)
          && gram_save_write (save, header->str, header->len, error)
          && gram_save_write (save, values, bytes, error) && gram_save_commit (save, error);
-}
-
-/**
- * cli_npy_write_f64:
- * @values: (rows × columns), row after row; with @columns = 0 a vector of @rows
- *
- * Returns: %FALSE with GRAM_ERROR_STORAGE
- */
-gboolean
-cli_npy_write_f64 (const char *path, const double *values, gint64 rows, gint64 columns,
-                   GError **error)
-{
-  return write_array (path, G_BYTE_ORDER == G_LITTLE_ENDIAN ? "<f8" : ">f8", sizeof (double),
-                      values, rows, columns, error);
-}
-
-/**
- * cli_npy_write_f32:
- */
-gboolean
-cli_npy_write_f32 (const char *path, const float *values, gint64 rows, gint64 columns,
-                   GError **error)
-{
-  return write_array (path, G_BYTE_ORDER == G_LITTLE_ENDIAN ? "<f4" : ">f4", sizeof (float), values,
-                      rows, columns, error);
 }

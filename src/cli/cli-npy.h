@@ -8,9 +8,7 @@
 
 G_BEGIN_DECLS
 
-gboolean cli_npy_write_f64 (const char *path, const double *values, gint64 rows, gint64 columns,
-                            GError **error);
-gboolean cli_npy_write_f32 (const char *path, const float *values, gint64 rows, gint64 columns,
-                            GError **error);
+gboolean cli_npy_write (const char *path, gsize element, const void *values, gint64 rows,
+                        gint64 columns, GError **error);
 
 G_END_DECLS

@@ -130,13 +130,17 @@ split_short_options (const CliUsage *usage, char **argv)
   return g_strv_builder_end (words);
 }
 
-static int
-fail_usage (const char *command, const char *message)
+/**
+ * cli_fail_usage:
+ *
+ * Returns: as cli_fail(), for a mistake that the help of @command explains
+ */
+int
+cli_fail_usage (const char *command, const char *message)
 {
   g_autoptr (GError) error = NULL;
 
-  g_set_error (&error, GRAM_ERROR, GRAM_ERROR_USAGE, "%s; see “gramscope-cli %s --help”", message,
-               command);
+  gram_fail (&error, GRAM_ERROR_USAGE, "%s; see “gramscope-cli %s --help”", message, command);
   return cli_fail (error);
 }
 
@@ -163,7 +167,7 @@ cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *s
 
   g_set_prgname (program);
   if (!g_option_context_parse_strv (context, &copy, &error))
-    return fail_usage (argv[0], error->message);
+    return cli_fail_usage (argv[0], error->message);
   if (help)
     {
       g_autofree char *text = g_option_context_get_help (context, FALSE, NULL);
@@ -175,13 +179,47 @@ cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *s
     {
       g_autofree char *message = g_strdup_printf ("“%s” is no option of this command", rest[0]);
 
-      return fail_usage (argv[0], message);
+      return cli_fail_usage (argv[0], message);
     }
   if (words != NULL)
     *words = g_steal_pointer (&rest);
   if (!cli_destinations_check (usage->entries, usage->inputs, &error))
     return cli_fail (error);
   return CLI_GO_ON;
+}
+
+/* Frees what the command's own options hold: texts and file names. */
+void
+cli_usage_clear (CliUsage *usage)
+{
+  for (const GOptionEntry *entry = usage->entries; entry->long_name != NULL; entry++)
+    if (entry->arg == G_OPTION_ARG_STRING || entry->arg == G_OPTION_ARG_FILENAME)
+      g_free (*(char **) entry->arg_data);
+}
+
+/**
+ * cli_run_with_json:
+ * @taken: groups of settings that the command takes
+ * @help: of its only option, --json
+ * @run: the command; its json_path is %NULL where people are to read
+ *
+ * Returns: the exit code
+ */
+int
+cli_run_with_json (int argc, char **argv, GramSettingsGroups taken, const char *help,
+                   int (*run) (const GramSettings *settings, const char *json_path),
+                   const char *summary)
+{
+  char *json_path = NULL;
+  g_autoptr (GramSettings) settings = gram_settings_new ();
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, help, "FILE|-" },
+    { NULL },
+  };
+  g_auto (CliUsage) usage = { .summary = summary, .groups = taken, .entries = entries };
+  int code = cli_options_parse (&usage, argc, argv, settings, NULL);
+
+  return code != CLI_GO_ON ? code : run (settings, json_path);
 }
 
 /**

@@ -31,7 +31,14 @@ typedef struct
 
 int cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *settings,
                        char ***words);
+int cli_run_with_json (int argc, char **argv, GramSettingsGroups taken, const char *help,
+                       int (*run) (const GramSettings *settings, const char *json_path),
+                       const char *summary);
+int cli_fail_usage (const char *command, const char *message);
+void cli_usage_clear (CliUsage *usage);
 gboolean cli_parse_numbers (const char *option, const char *text, gint64 least, gint64 most,
                             GArray **numbers, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliUsage, cli_usage_clear)
 
 G_END_DECLS

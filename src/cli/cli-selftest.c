@@ -100,20 +100,9 @@ selftest (const GramSettings *settings, const char *json_path)
 int
 cli_selftest (int argc, char **argv)
 {
-  g_autofree char *json_path = NULL;
-  g_autoptr (GramSettings) settings = gram_settings_new ();
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write the checks as JSON", "FILE|-" },
-    { NULL },
-  };
-  const CliUsage usage = {
-    .summary = "Runs every operation of a device at several sizes against a reference: systems,\n"
-               "100 steps of every formulation, determinism, memory given back.\n\n"
-               "Example: gramscope-cli selftest --device cuda",
-    .groups = GRAM_SETTINGS_DEVICE,
-    .entries = entries,
-  };
-  int code = cli_options_parse (&usage, argc, argv, settings, NULL);
-
-  return code != CLI_GO_ON ? code : selftest (settings, json_path);
+  return cli_run_with_json (
+      argc, argv, GRAM_SETTINGS_DEVICE, "write the checks as JSON", selftest,
+      "Runs every operation of a device at several sizes against a reference: systems,\n"
+      "100 steps of every formulation, determinism, memory given back.\n\n"
+      "Example: gramscope-cli selftest --device cuda");
 }

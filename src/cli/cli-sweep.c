@@ -109,8 +109,7 @@ table_csv (const GramSweepTable *table)
       g_string_append_printf (text, "%s,%" G_GUINT64_FORMAT,
                               cli_format_number (cell->fraction, number), cell->seed);
       for (gsize j = 0; j < G_N_ELEMENTS (values); j++)
-        g_string_append_printf (text, ",%s",
-                                isfinite (values[j]) ? cli_format_number (values[j], number) : "");
+        cli_csv_cell (text, values[j]);
       g_string_append_printf (text, ",%" G_GINT64_FORMAT ",%s\n", cell->steps,
                               gram_stopped_to_string (cell->stopped));
     }
@@ -210,7 +209,7 @@ int
 cli_sweep (int argc, char **argv)
 {
   g_auto (CliJob) job = cli_job_new ();
-  g_autofree char *fractions = NULL, *csv = NULL, *json_path = NULL;
+  char *fractions = NULL, *csv = NULL, *json_path = NULL;
   CliSweepOptions options = { .seeds = 1 };
   gboolean resume = FALSE;
   const GOptionEntry entries[] = {
@@ -223,7 +222,7 @@ cli_sweep (int argc, char **argv)
     { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, "go on with the table of --csv", NULL },
     { NULL },
   };
-  const CliUsage usage = {
+  g_auto (CliUsage) usage = {
     .summary = "Trains a net at every fraction of random labels and every seed until its residual\n"
                "stops falling, and records the complexity measure beside the test errors: the\n"
                "paper's Figure 2.\n\n"

@@ -18,18 +18,6 @@ typedef struct
 } TrainOptions;
 
 static void
-options_clear (TrainOptions *options)
-{
-  g_free (options->json_path);
-  g_free (options->csv_path);
-  g_free (options->checkpoint);
-  g_free (options->resume);
-  g_free (options->dump_init);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrainOptions, options_clear)
-
-static void
 print_summary (const CliJob *job, const GramRun *run)
 {
   printf ("%s, %s (+1) against %s (−1), n = %" G_GINT64_FORMAT ", d = %" G_GINT64_FORMAT
@@ -103,7 +91,7 @@ int
 cli_train (int argc, char **argv)
 {
   g_auto (CliJob) job = cli_job_new ();
-  g_auto (TrainOptions) options = { 0 };
+  TrainOptions options = { 0 };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &options.json_path,
       "write the curves as JSON (gramscope.training/1)", "FILE|-" },
@@ -117,7 +105,7 @@ cli_train (int argc, char **argv)
       "write X, y, W(0) and a as .npy", "DIR" },
     { NULL },
   };
-  const CliUsage usage = {
+  g_auto (CliUsage) usage = {
     .summary = "Trains the two-layer ReLU net by full-batch gradient descent, each label set from\n"
                "the same W(0), and records ‖y−u(k)‖ beside its prediction ‖(I−ηH∞)ᵏy‖.\n\n"
                "Example: gramscope-cli train --dataset mnist -n 1000 --steps 1000 --json run.json",

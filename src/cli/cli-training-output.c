@@ -177,16 +177,6 @@ cli_training_write_json (const CliJob *job, const GramRun *run, const char *path
 }
 
 static void
-append_cell (GString *text, double value)
-{
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append_c (text, ',');
-  if (isfinite (value))
-    g_string_append (text, cli_format_number (value, number));
-}
-
-static void
 append_set (GString *text, const GramAnalysis *analysis, const GramRun *run, guint set)
 {
   const GramRunSet *recorded = gram_run_get_set (run, set);
@@ -206,7 +196,7 @@ append_set (GString *text, const GramAnalysis *analysis, const GramRun *run, gui
     {
       g_string_append (text, recorded->labels->name);
       for (guint c = 0; c < columns->len; c++)
-        append_cell (text, ((const double *) g_ptr_array_index (columns, c))[i]);
+        cli_csv_cell (text, ((const double *) g_ptr_array_index (columns, c))[i]);
       g_string_append_c (text, '\n');
     }
 }
