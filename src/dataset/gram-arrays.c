@@ -1,75 +1,164 @@
 /* gram-arrays.c: named arrays, in an NPZ file or a folder of NPY files, that are images and labels
  *
  * SPDX-License-Identifier: MIT
+ *
+ * An array does not say what it is; its name does. "mnist_x_train" holds images for training, and
+ * its labels are the array whose name has the same words but for one that means labels.
  */
+#include "gram-arrays.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gram-error.h"
-#include "gram-format.h"
-#include "gram-npy.h"
+#include "gram-words.h"
+
+typedef enum
+{
+  ROLE_NONE,
+  ROLE_IMAGES,
+  ROLE_LABELS,
+  ROLE_VALIDATION, /* neither for training nor for testing */
+} Role;
+
+#define NO_SPLIT (-1)
 
 typedef struct
 {
-  char *name; /* lower case, without ".npy" */
-  GramPart *part;
+  GramFile *file;
+  char *name; /* without ".npy" */
+  Role role;
+  int split;  /* GramSplit or NO_SPLIT */
+  char *stem; /* the other words of the name */
+  gboolean used;
 } Array;
 
-/* Which names belong together: those of Keras, MedMNIST and scikit-learn, and those that people use
- * in files of their own. */
-static const struct
+typedef struct
 {
-  const char *images, *labels;
-  GramSplit split;
-} pairings[] = {
-  { "x_train", "y_train", GRAM_SPLIT_TRAIN },
-  { "x_test", "y_test", GRAM_SPLIT_TEST },
-  { "train_images", "train_labels", GRAM_SPLIT_TRAIN },
-  { "test_images", "test_labels", GRAM_SPLIT_TEST },
-  { "train_data", "train_labels", GRAM_SPLIT_TRAIN },
-  { "test_data", "test_labels", GRAM_SPLIT_TEST },
-  { "images", "labels", GRAM_SPLIT_TRAIN },
-  { "data", "labels", GRAM_SPLIT_TRAIN },
-  { "data", "target", GRAM_SPLIT_TRAIN },
-  { "x", "y", GRAM_SPLIT_TRAIN },
-  { "arr_0", "arr_1", GRAM_SPLIT_TRAIN },
-};
+  Array *images[GRAM_N_SPLITS], *labels[GRAM_N_SPLITS];
+} Pairs;
 
 static void
 array_free (gpointer data)
 {
   Array *array = data;
 
-  g_clear_pointer (&array->part, gram_part_free);
   g_free (array->name);
+  g_free (array->stem);
   g_free (array);
 }
 
-static Array *
-array_new (const char *file, GramPart *part)
-{
-  Array *array = g_new0 (Array, 1);
-  g_autofree char *base = g_path_get_basename (file);
+/* ---------- names -------------------------------------------------------------------------- */
 
-  array->name = g_ascii_strdown (base, -1);
-  if (g_str_has_suffix (array->name, ".npy"))
-    array->name[strlen (array->name) - 4] = '\0';
-  array->part = part;
-  return array;
+/* Words of one meaning each; a name with several takes the last of each kind. */
+static const struct
+{
+  const char *word;
+  Role role;
+  int split;
+} meanings[] = {
+  { "x", ROLE_IMAGES, NO_SPLIT },
+  { "image", ROLE_IMAGES, NO_SPLIT },
+  { "images", ROLE_IMAGES, NO_SPLIT },
+  { "img", ROLE_IMAGES, NO_SPLIT },
+  { "imgs", ROLE_IMAGES, NO_SPLIT },
+  { "data", ROLE_IMAGES, NO_SPLIT },
+  { "features", ROLE_IMAGES, NO_SPLIT },
+  { "inputs", ROLE_IMAGES, NO_SPLIT },
+  { "y", ROLE_LABELS, NO_SPLIT },
+  { "label", ROLE_LABELS, NO_SPLIT },
+  { "labels", ROLE_LABELS, NO_SPLIT },
+  { "target", ROLE_LABELS, NO_SPLIT },
+  { "targets", ROLE_LABELS, NO_SPLIT },
+  { "train", ROLE_NONE, GRAM_SPLIT_TRAIN },
+  { "training", ROLE_NONE, GRAM_SPLIT_TRAIN },
+  { "test", ROLE_NONE, GRAM_SPLIT_TEST },
+  { "testing", ROLE_NONE, GRAM_SPLIT_TEST },
+  { "val", ROLE_VALIDATION, NO_SPLIT },
+  { "valid", ROLE_VALIDATION, NO_SPLIT },
+  { "validation", ROLE_VALIDATION, NO_SPLIT },
+};
+
+static gboolean
+apply_meaning (Array *array, const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (meanings); i++)
+    {
+      if (!g_str_equal (meanings[i].word, word))
+        continue;
+      /* labels of images are labels: "image_labels" */
+      array->role = MAX (array->role, meanings[i].role);
+      if (meanings[i].split != NO_SPLIT)
+        array->split = meanings[i].split;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* "xtrain" and "trainx" are two words written as one. */
+static gboolean
+apply_joined (Array *array, const char *word)
+{
+  gsize length = strlen (word);
+  char letter[2] = { word[0], '\0' };
+  g_autofree char *split = g_strdup (word + 1);
+
+  if (length < 5)
+    return FALSE;
+  if (letter[0] != 'x' && letter[0] != 'y')
+    {
+      letter[0] = word[length - 1];
+      g_free (split);
+      split = g_strndup (word, length - 1);
+    }
+  return (letter[0] == 'x' || letter[0] == 'y')
+         && (g_str_equal (split, "train") || g_str_equal (split, "test"))
+         && apply_meaning (array, split) && apply_meaning (array, letter);
 }
 
 static Array *
-find_array (GPtrArray *arrays, const char *name)
+array_new (GramFile *file)
 {
+  Array *array = g_new0 (Array, 1);
+  g_autoptr (GString) stem = g_string_new (NULL);
+  g_auto (GStrv) words = NULL;
+
+  array->file = file;
+  array->split = NO_SPLIT;
+  array->name = g_strdup (file->base);
+  for (const char *const *end = (const char *const[]){ ".gz", ".npy", ".npz", NULL }; *end; end++)
+    {
+      if (g_str_has_suffix (array->name, *end))
+        array->name[strlen (array->name) - strlen (*end)] = '\0';
+    }
+  words = gram_words_split (array->name);
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (!apply_meaning (array, words[i]) && !apply_joined (array, words[i]))
+        g_string_append_printf (stem, " %s", words[i]);
+    }
+  array->stem = g_strdup (stem->str);
+  return array;
+}
+
+/* "x_train, y_train, … and 3 more" */
+static char *
+list_names (GPtrArray *arrays, gboolean all)
+{
+  GString *names = g_string_new (NULL);
+  guint count = 0;
+
   for (guint i = 0; i < arrays->len; i++)
     {
-      Array *array = arrays->pdata[i];
+      const Array *array = arrays->pdata[i];
 
-      if (array->part != NULL && g_str_equal (array->name, name))
-        return array;
+      if ((all || !array->used) && count++ < 10)
+        g_string_append_printf (names, "%s%s", count > 1 ? ", " : "", array->name);
     }
-  return NULL;
+  if (count > 10)
+    g_string_append_printf (names, " and %u more", count - 10);
+  return g_string_free (names, FALSE);
 }
 
 /* ---------- labels ------------------------------------------------------------------------- */
@@ -134,7 +223,7 @@ rank_labels (GArray *columns[GRAM_N_SPLITS], GramDraft *draft, const char *name,
       return FALSE;
     }
   for (guint c = 0; c < unique; c++)
-    g_ptr_array_add (draft->class_names, g_strdup_printf ("%g", g_array_index (values, double, c)));
+    g_ptr_array_add (draft->class_names, gram_draft_name_label (g_array_index (values, double, c)));
   for (int s = 0; s < GRAM_N_SPLITS; s++)
     {
       for (guint i = 0; columns[s] != NULL && i < columns[s]->len; i++)
@@ -150,26 +239,208 @@ rank_labels (GArray *columns[GRAM_N_SPLITS], GramDraft *draft, const char *name,
 
 /* ---------- pairs -------------------------------------------------------------------------- */
 
-typedef struct
+static gboolean
+fail_two (const GramDraft *draft, const Array *one, const Array *other, const char *what,
+          GError **error)
 {
-  Array *images[GRAM_N_SPLITS], *labels[GRAM_N_SPLITS];
-} Pairs;
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+               "%s: both %s and %s may be the %s; which is meant cannot be known: rename or remove "
+               "one of them, or open it by its own file",
+               draft->source, one->name, other->name, what);
+  return FALSE;
+}
 
-static void
-find_pairs (GPtrArray *arrays, Pairs *pairs)
+/* The one array of a kind; FALSE when there are two. */
+static gboolean
+find_array (GPtrArray *arrays, const GramDraft *draft, Role role, int split, const char *stem,
+            Array **found, GError **error)
 {
-  memset (pairs, 0, sizeof *pairs);
-  for (guint i = 0; i < G_N_ELEMENTS (pairings); i++)
+  *found = NULL;
+  for (guint i = 0; i < arrays->len; i++)
     {
-      Array *images = find_array (arrays, pairings[i].images);
-      Array *labels = find_array (arrays, pairings[i].labels);
-      GramSplit split = pairings[i].split;
+      Array *array = arrays->pdata[i];
 
-      if (images == NULL || labels == NULL || pairs->images[split] != NULL)
+      if (array->role != role || array->split != split || !g_str_equal (array->stem, stem))
         continue;
-      pairs->images[split] = images;
-      pairs->labels[split] = labels;
+      if (*found != NULL)
+        return fail_two (draft, *found, array, role == ROLE_IMAGES ? "images" : "labels", error);
+      *found = array;
     }
+  return TRUE;
+}
+
+/* Labels of no other words serve any images: "labels" those of "fog". */
+static gboolean
+find_pair (GPtrArray *arrays, const GramDraft *draft, int split, const char *stem, Array **images,
+           Array **labels, GError **error)
+{
+  return find_array (arrays, draft, ROLE_IMAGES, split, stem, images, error)
+         && find_array (arrays, draft, ROLE_LABELS, split, stem, labels, error)
+         && (*labels != NULL || *images == NULL
+             || find_array (arrays, draft, ROLE_LABELS, split, "", labels, error));
+}
+
+static Array *
+find_role (GPtrArray *arrays, Role role)
+{
+  for (guint i = 0; i < arrays->len; i++)
+    {
+      if (((Array *) arrays->pdata[i])->role == role)
+        return arrays->pdata[i];
+    }
+  return NULL;
+}
+
+/* Arrays whose names do not say "images" are images if there are labels for them and nothing else
+ * is: CIFAR-10.1 has NAME and NAME_labels, CIFAR-10-C has NAME and labels. */
+static void
+name_images (GPtrArray *arrays)
+{
+  gboolean none = find_role (arrays, ROLE_IMAGES) == NULL;
+
+  for (guint i = 0; i < arrays->len; i++)
+    {
+      Array *array = arrays->pdata[i];
+      gboolean has_labels = FALSE;
+
+      for (guint k = 0; k < arrays->len; k++)
+        {
+          const Array *other = arrays->pdata[k];
+
+          has_labels |=
+              other->role == ROLE_LABELS && other->split == array->split
+              && (g_str_equal (other->stem, array->stem) || (none && *other->stem == '\0'));
+        }
+      if (array->role == ROLE_NONE && has_labels && array->file->part != NULL
+          && array->file->part->d > 1)
+        array->role = ROLE_IMAGES;
+    }
+}
+
+/* numpy.savez counts arrays without a name: arr_0, arr_1, … Labels are those of one number a row.
+ */
+static void
+name_positional (GPtrArray *arrays, GramDraft *draft)
+{
+  Array *found[4] = { NULL };
+  guint images = 0;
+
+  if (arrays->len != 2 && arrays->len != 4)
+    return;
+  for (guint i = 0; i < arrays->len; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("arr_%u", i);
+
+      found[i] = arrays->pdata[i]; /* they are in the order of their names */
+      if (!g_str_equal (found[i]->name, name) || found[i]->file->part == NULL)
+        return;
+      images |= (found[i]->file->part->d > 1) << i;
+    }
+  /* (x, y), (x_train, y_train, x_test, y_test) and (x_train, x_test, y_train, y_test) */
+  if (images != 1 && images != 5 && images != 3)
+    return;
+  for (guint i = 0; i < arrays->len; i++)
+    {
+      found[i]->role = images >> i & 1 ? ROLE_IMAGES : ROLE_LABELS;
+      found[i]->split =
+          (images == 5 ? i / 2 : i % 2) && arrays->len == 4 ? GRAM_SPLIT_TEST : GRAM_SPLIT_TRAIN;
+      g_clear_pointer (&found[i]->stem, g_free);
+      found[i]->stem = g_strdup ("");
+    }
+  if (arrays->len == 4)
+    gram_draft_warn (draft,
+                     "%s: its arrays have no names; %s and %s are taken for training, the others "
+                     "for testing",
+                     draft->source, found[0]->name, found[images == 5 ? 1 : 2]->name);
+}
+
+/* The words that the images of one dataset have in common, besides those that have a meaning. */
+static gboolean
+choose_stem (GPtrArray *arrays, const GramFile *chosen, const GramDraft *draft, const char **stem,
+             GError **error)
+{
+  const Array *first = NULL;
+
+  for (guint i = 0; i < arrays->len; i++)
+    {
+      const Array *array = arrays->pdata[i];
+      Array *images, *labels;
+
+      if (array->file == chosen && array->role != ROLE_NONE
+          && (array->role == ROLE_IMAGES || *array->stem != '\0'))
+        {
+          *stem = array->stem;
+          return TRUE;
+        }
+      if (array->role != ROLE_IMAGES)
+        continue;
+      if (!find_pair (arrays, draft, array->split, array->stem, &images, &labels, error))
+        return FALSE;
+      if (labels == NULL)
+        continue;
+      if (first != NULL && !g_str_equal (first->stem, array->stem))
+        return fail_two (draft, first, array, "images", error);
+      first = array;
+    }
+  *stem = first != NULL ? first->stem : "";
+  return TRUE;
+}
+
+/* Images or labels for training whose other half is not there. To use only the rest would be
+ * another dataset than the one that was meant. */
+static gboolean
+check_halves (GPtrArray *arrays, const GramDraft *draft, const Array *images, const Array *labels,
+              GError **error)
+{
+  g_autofree char *names = NULL;
+
+  if ((images == NULL) == (labels == NULL))
+    return TRUE;
+  names = list_names (arrays, TRUE);
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+               "%s: no two arrays are images and labels for training: %s are %s, but no array is "
+               "their %s (found: %s); name them x_train and y_train",
+               draft->source, images != NULL ? images->name : labels->name,
+               images != NULL ? "images" : "labels", images != NULL ? "labels" : "images", names);
+  return FALSE;
+}
+
+static gboolean
+find_pairs (GPtrArray *arrays, const GramFile *chosen, GramDraft *draft, Pairs *pairs,
+            GError **error)
+{
+  Array *images, *labels;
+  const char *stem;
+
+  memset (pairs, 0, sizeof *pairs);
+  name_positional (arrays, draft);
+  name_images (arrays);
+  if (!choose_stem (arrays, chosen, draft, &stem, error))
+    return FALSE;
+  for (int s = 0; s < GRAM_N_SPLITS; s++)
+    {
+      if (!find_pair (arrays, draft, s, stem, &images, &labels, error))
+        return FALSE;
+      /* what is for no purpose serves for training */
+      if (s == GRAM_SPLIT_TRAIN && images == NULL && labels == NULL
+          && !find_pair (arrays, draft, NO_SPLIT, stem, &images, &labels, error))
+        return FALSE;
+      pairs->images[s] = images;
+      pairs->labels[s] = labels;
+    }
+  if (pairs->images[GRAM_SPLIT_TEST] == NULL || pairs->labels[GRAM_SPLIT_TEST] == NULL)
+    pairs->images[GRAM_SPLIT_TEST] = pairs->labels[GRAM_SPLIT_TEST] = NULL;
+  if (pairs->images[0] == NULL && pairs->labels[0] == NULL && pairs->images[1] == NULL)
+    {
+      g_autofree char *names = list_names (arrays, TRUE);
+
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: no two arrays are images and labels (found: %s); name them x_train and "
+                   "y_train, or images and labels",
+                   draft->source, names);
+      return FALSE;
+    }
+  return check_halves (arrays, draft, pairs->images[0], pairs->labels[0], error);
 }
 
 static gboolean
@@ -180,8 +451,11 @@ read_labels (Pairs *pairs, GArray *columns[GRAM_N_SPLITS], GCancellable *cancell
     {
       if (pairs->images[s] == NULL)
         continue;
-      columns[s] = gram_draft_read_labels (pairs->images[s]->part, pairs->labels[s]->part,
-                                           cancellable, error);
+      if (!gram_file_check (pairs->images[s]->file, error)
+          || !gram_file_check (pairs->labels[s]->file, error))
+        return FALSE;
+      columns[s] = gram_draft_read_labels (pairs->images[s]->file->part,
+                                           pairs->labels[s]->file->part, 1, cancellable, error);
       if (columns[s] == NULL)
         return FALSE;
     }
@@ -195,150 +469,45 @@ add_pairs (Pairs *pairs, GArray *columns[GRAM_N_SPLITS], GramDraft *draft, GErro
     {
       if (columns[s] == NULL)
         continue;
-      if (!gram_draft_set_labels (draft, pairs->images[s]->part, pairs->labels[s]->part->name,
+      if (!gram_draft_set_labels (draft, pairs->images[s]->file->part, pairs->labels[s]->file->name,
                                   columns[s], error))
         return FALSE;
-      gram_draft_add_part (draft, s, g_steal_pointer (&pairs->images[s]->part));
+      gram_draft_add_part (draft, s, g_steal_pointer (&pairs->images[s]->file->part));
+      pairs->images[s]->used = pairs->labels[s]->used = TRUE;
     }
   return TRUE;
 }
 
-static gboolean
-use_arrays (GPtrArray *arrays, GramDraft *draft, GCancellable *cancellable, GError **error)
+/**
+ * gram_arrays_read:
+ *
+ * The read function of #GramFormat for arrays with names.
+ */
+gboolean
+gram_arrays_read (GPtrArray *files, const GramFile *chosen, GramDraft *draft,
+                  GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GPtrArray) arrays = g_ptr_array_new_with_free_func (array_free);
   GArray *columns[GRAM_N_SPLITS] = { NULL, NULL };
+  g_autofree char *left_out = NULL;
   Pairs pairs;
   gboolean done;
 
-  find_pairs (arrays, &pairs);
-  if (pairs.images[GRAM_SPLIT_TRAIN] == NULL && pairs.images[GRAM_SPLIT_TEST] == NULL)
+  for (guint i = 0; i < files->len; i++)
     {
-      g_autoptr (GString) names = g_string_new (NULL);
+      GramFile *file = files->pdata[i];
 
-      for (guint i = 0; i < arrays->len && i < 10; i++)
-        g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
-                                ((Array *) arrays->pdata[i])->name);
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                   "%s: no two arrays are images and labels (found: %s); name them x_train and "
-                   "y_train, or images and labels",
-                   draft->source, names->str);
-      return FALSE;
+      if (file->format != NULL && file->format->read == gram_arrays_read)
+        g_ptr_array_add (arrays, array_new (file));
     }
-  done = read_labels (&pairs, columns, cancellable, error)
+  done = find_pairs (arrays, chosen, draft, &pairs, error)
+         && read_labels (&pairs, columns, cancellable, error)
          && rank_labels (columns, draft, draft->source, error)
          && add_pairs (&pairs, columns, draft, error);
   for (int s = 0; s < GRAM_N_SPLITS; s++)
     g_clear_pointer (&columns[s], g_array_unref);
+  left_out = list_names (arrays, FALSE);
+  if (done && *left_out != '\0')
+    gram_draft_warn (draft, "%s: these arrays were left out: %s", draft->source, left_out);
   return done;
 }
-
-/* Reads the header of an array with a known name. The others are not needed, so it does not matter
- * what they hold. */
-static gboolean
-is_known_name (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (pairings); i++)
-    {
-      if (g_str_equal (pairings[i].images, name) || g_str_equal (pairings[i].labels, name))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-read_array (Array *array, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GramInput) input = NULL;
-
-  if (!is_known_name (array->name))
-    return TRUE;
-  input = gram_part_open (array->part, cancellable, error);
-  if (input == NULL || !gram_npy_read_header (input, array->part, error))
-    return FALSE;
-  if (array->part->held != GRAM_HELD_ZIP)
-    return TRUE;
-  return gram_part_check_size (array->part,
-                               (gint64) MIN (array->part->zip.size, G_MAXINT64)
-                                   - (gint64) array->part->offset,
-                               error);
-}
-
-/* ---------- NPZ, a zip archive of NPY ----------------------------------------------------------
- */
-
-static GramSniff
-sniff_npz (GramBlob *blob, const guint8 *head, gsize count)
-{
-  return count >= 4 && memcmp (head, "PK\003\004", 4) == 0 ? GRAM_SNIFF_YES : GRAM_SNIFF_NO;
-}
-
-static gboolean
-read_npz (GPtrArray *files, const GramFile *archive, GramDraft *draft, GCancellable *cancellable,
-          GError **error)
-{
-  g_autoptr (GPtrArray) members = gram_zip_list (archive->blob, error);
-  g_autoptr (GPtrArray) arrays = g_ptr_array_new_with_free_func (array_free);
-
-  if (members == NULL)
-    return FALSE;
-  for (guint i = 0; i < members->len; i++)
-    {
-      const GramZipMember *member = members->pdata[i];
-      g_autofree char *name =
-          g_strdup_printf ("%s: %s", gram_blob_get_name (archive->blob), member->name);
-      Array *array = array_new (member->name, gram_part_new (archive->blob, name));
-
-      array->part->held = GRAM_HELD_ZIP;
-      array->part->zip = member->place;
-      g_ptr_array_add (arrays, array);
-      if (!read_array (array, cancellable, error))
-        return FALSE;
-    }
-  return use_arrays (arrays, draft, cancellable, error);
-}
-
-const GramFormat gram_npz_format = {
-  .name = "NPZ archives",
-  .names = { "*.npz" },
-  .is_archive = TRUE,
-  .sniff = sniff_npz,
-  .read = read_npz,
-};
-
-/* ---------- NPY files that lie side by side ----------------------------------------------------
- */
-
-static GramSniff
-sniff_npy (GramBlob *blob, const guint8 *head, gsize count)
-{
-  return gram_npy_is_magic (head, count) ? GRAM_SNIFF_YES : GRAM_SNIFF_NO;
-}
-
-static gboolean
-read_npy (GPtrArray *files, const GramFile *chosen, GramDraft *draft, GCancellable *cancellable,
-          GError **error)
-{
-  g_autoptr (GPtrArray) arrays = g_ptr_array_new_with_free_func (array_free);
-
-  for (guint i = 0; i < files->len; i++)
-    {
-      const GramFile *file = files->pdata[i];
-      Array *array;
-
-      if (file->format != &gram_npy_format)
-        continue;
-      array = array_new (file->base, gram_part_new (file->blob, gram_blob_get_name (file->blob)));
-      g_ptr_array_add (arrays, array);
-      if (!read_array (array, cancellable, error))
-        return FALSE;
-    }
-  return use_arrays (arrays, draft, cancellable, error);
-}
-
-const GramFormat gram_npy_format = {
-  .name = "NPY arrays",
-  .names = { "*.npy" },
-  .has_other_half = TRUE,
-  .sniff = sniff_npy,
-  .read = read_npy,
-};

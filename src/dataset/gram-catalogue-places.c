@@ -6,14 +6,46 @@
 
 #include "gram-catalogue.h"
 
+#define MAX_ENTRIES 1000
+
+/* The entry of @folder that has this name, letter case aside; "raw/x" is two folders deep. */
+static char *
+find_entry (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GDir) directory = NULL;
+  const char *entry;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&path);
+  directory = g_dir_open (folder, 0, NULL);
+  for (int i = 0;
+       i < MAX_ENTRIES && directory != NULL && (entry = g_dir_read_name (directory)) != NULL; i++)
+    {
+      if (g_ascii_strcasecmp (entry, name) == 0)
+        return g_build_filename (folder, entry, NULL);
+    }
+  return NULL;
+}
+
+/* Whether @folder holds the file @name or NAME.gz, or a folder of that name with that file. */
 static gboolean
 holds (const char *folder, const char *name)
 {
-  g_autofree char *plain = g_build_filename (folder, name, NULL);
-  g_autofree char *zipped = g_strconcat (plain, ".gz", NULL);
+  g_autofree char *zipped = g_strconcat (name, ".gz", NULL);
+  const char *names[] = { name, zipped };
 
-  return g_file_test (plain, G_FILE_TEST_IS_REGULAR)
-         || g_file_test (zipped, G_FILE_TEST_IS_REGULAR);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = find_entry (folder, names[i]);
+      g_autofree char *inside = path != NULL ? g_build_filename (path, names[i], NULL) : NULL;
+
+      if (path != NULL
+          && (g_file_test (path, G_FILE_TEST_IS_REGULAR)
+              || g_file_test (inside, G_FILE_TEST_IS_REGULAR)))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* Whether a download into @folder was broken off before it was complete. */
@@ -60,29 +92,51 @@ is_named_otherwise (const char *folder, const GramCatalogueEntry *entry)
   return FALSE;
 }
 
+static char *
+find_in (const char *folder, const GramCatalogueEntry *entry)
+{
+  for (const char *const *name = entry->places; *name != NULL; name++)
+    {
+      g_autofree char *path = find_entry (folder, *name);
+      gboolean is_folder = path != NULL && g_file_test (path, G_FILE_TEST_IS_DIR);
+      char *deeper = NULL;
+
+      if (path != NULL
+          && (g_file_test (path, G_FILE_TEST_IS_REGULAR)
+              || (is_folder && has_tell_tale (path, entry))))
+        return g_steal_pointer (&path);
+      if (is_folder && strchr (*name, '/') == NULL && !g_str_equal (path, folder))
+        deeper = find_in (path, entry);
+      if (deeper != NULL)
+        return deeper;
+    }
+  return NULL;
+}
+
 /**
  * gram_catalogue_find_below:
- * @folder: that may hold the dataset in a folder or archive of a usual name
+ * @folder: that may hold the dataset in a folder or archive of a usual name, or hold a folder that
+ *   does: Keras leaves it in "cifar-10-batches-py-target"
  *
  * Returns: (transfer full) (nullable)
  */
 char *
 gram_catalogue_find_below (const char *folder, const GramCatalogueEntry *entry)
 {
-  for (const char *const *name = entry->places; *name != NULL; name++)
-    {
-      g_autofree char *path = g_build_filename (folder, *name, NULL);
-      gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
-      char *deeper = NULL;
+  char *found = find_in (folder, entry);
+  g_autoptr (GDir) directory = found == NULL ? g_dir_open (folder, 0, NULL) : NULL;
+  const char *name;
 
-      if (g_file_test (path, G_FILE_TEST_IS_REGULAR) || (is_folder && has_tell_tale (path, entry)))
-        return g_steal_pointer (&path);
-      if (is_folder && strchr (*name, '/') == NULL && !g_str_equal (path, folder))
-        deeper = gram_catalogue_find_below (path, entry);
-      if (deeper != NULL)
-        return deeper;
+  for (int i = 0; i < MAX_ENTRIES && directory != NULL && found == NULL
+                  && (name = g_dir_read_name (directory)) != NULL;
+       i++)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (name[0] != '.' && g_file_test (path, G_FILE_TEST_IS_DIR))
+        found = find_in (path, entry);
     }
-  return NULL;
+  return found;
 }
 
 /**

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "gram-words.h"
+
 #define NONE ((const char *const[]){ NULL })
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 #define FILES(...) ((const GramCatalogueFile[]){ __VA_ARGS__, { NULL, 0, NULL } })
@@ -176,30 +178,55 @@ gram_catalogue_lookup (const char *id)
   return NULL;
 }
 
+/* Whether the end of @path is a usual place of the dataset, or its last name has its word. */
+static gboolean
+is_named_in (const GramCatalogueEntry *entry, const char *path)
+{
+  g_autofree char *base = g_path_get_basename (path);
+
+  for (const char *const *place = entry->places; *place != NULL; place++)
+    {
+      gssize at = (gssize) strlen (path) - (gssize) strlen (*place);
+
+      if (at > 0 && path[at - 1] == '/' && g_ascii_strcasecmp (path + at, *place) == 0)
+        return TRUE;
+    }
+  return entry->path_word != NULL && gram_words_find (base, entry->path_word) != NULL;
+}
+
 /**
  * gram_catalogue_guess:
  * @path: where data lie that were opened by path, not by a name of the catalogue
  * @layout: (nullable): see #GramDraft
  *
+ * The name of a folder says what is in it, and that of a file; those of the folders above say
+ * nothing.
+ *
  * Returns: (transfer none) (nullable): the dataset that the data seem to be, which lends them the
- *   names of its classes
+ *   names of its classes; %NULL when they may be two
  */
 const GramCatalogueEntry *
 gram_catalogue_guess (const char *path, const char *layout, guint n_classes)
 {
-  g_autofree char *lower = g_ascii_strdown (path, -1);
+  g_autofree char *full = g_canonicalize_filename (path, NULL);
+  g_autofree char *folder = g_path_get_dirname (full);
+  gboolean is_file = !g_file_test (full, G_FILE_TEST_IS_DIR);
+  const GramCatalogueEntry *found = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     {
       const GramCatalogueEntry *entry = &entries[i];
       gboolean alike = layout != NULL
                            ? g_strcmp0 (entry->layout, layout) == 0
-                           : entry->path_word != NULL && strstr (lower, entry->path_word) != NULL;
+                           : is_named_in (entry, full) || (is_file && is_named_in (entry, folder));
 
-      if (alike && g_strv_length ((GStrv) entry->class_names) == n_classes)
-        return entry;
+      if (!alike || g_strv_length ((GStrv) entry->class_names) != n_classes)
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = entry;
     }
-  return NULL;
+  return found;
 }
 
 /**

@@ -33,7 +33,7 @@ typedef struct
   gboolean shares_tell_tales; /* another dataset has files of these names, too, and is meant unless
                                  the user or the name of the folder says otherwise */
   /* how data are recognised that were opened by path */
-  const char *path_word; /* (nullable) a word in the path, in lower case */
+  const char *path_word; /* (nullable) a word in the name of its folder, in lower case */
   const char *layout;    /* (nullable) the layout of its files, see #GramDraft */
   /* where it is downloaded from */
   const char *const *mirrors;     /* NULL-terminated HTTPS folders */

@@ -8,9 +8,8 @@
  */
 #include "gram-cifar.h"
 
-#include <string.h>
-
 #include "gram-error.h"
+#include "gram-words.h"
 
 #define CIFAR10_RECORD 3073
 #define CIFAR100_RECORD 3074
@@ -20,22 +19,17 @@
 /* Looks at the places where the first records of either size would have their labels. A file whose
  * size fits and that has possible labels in all these places is CIFAR. */
 static GramSniff
-sniff (GramBlob *blob, const guint8 *head, gsize count)
+sniff (gint64 size, const guint8 *head, gsize count)
 {
-  guint64 size = gram_blob_get_size (blob);
   gboolean ten = size > 0 && size % CIFAR10_RECORD == 0;
   gboolean hundred = size > 0 && size % CIFAR100_RECORD == 0;
-  guint8 label[2];
-  gsize got;
 
-  for (guint64 i = 0; i < LOOK && (ten || hundred) && i * CIFAR100_RECORD < size; i++)
+  for (gsize i = 0; i < LOOK && (i + 1) * CIFAR100_RECORD <= count; i++)
     {
-      ten = ten && gram_blob_read_at (blob, i * CIFAR10_RECORD, label, 1, &got, NULL) && got == 1
-            && label[0] < 10;
-      hundred = hundred && gram_blob_read_at (blob, i * CIFAR100_RECORD, label, 2, &got, NULL)
-                && got == 2 && label[0] < 20 && label[1] < 100;
+      ten = ten && head[i * CIFAR10_RECORD] < 10;
+      hundred = hundred && head[i * CIFAR100_RECORD] < 20 && head[i * CIFAR100_RECORD + 1] < 100;
     }
-  return ten || hundred ? GRAM_SNIFF_YES : GRAM_SNIFF_NO;
+  return (ten && head[0] < 10) || hundred ? GRAM_SNIFF_YES : GRAM_SNIFF_NO;
 }
 
 static gboolean
@@ -49,17 +43,10 @@ labels_fit (const guint8 *head, gsize count)
   return TRUE;
 }
 
-/**
- * gram_cifar_set_part:
- * @size: bytes of the file or member
- * @head: its first bytes, as many as are at hand
- * @n_classes: (out): 10 or 100
- *
- * Returns: %FALSE with GRAM_ERROR_DATA when @size is not that of whole records
- */
-gboolean
-gram_cifar_set_part (GramPart *part, guint64 size, const guint8 *head, gsize count,
-                     guint *n_classes, GError **error)
+/* Sets what a file of @size bytes holds, of which @head are the first; FALSE when that is not the
+ * size of whole records. */
+static gboolean
+set_part (GramPart *part, guint64 size, const guint8 *head, gsize count, GError **error)
 {
   gboolean ten = size % CIFAR10_RECORD == 0;
   gboolean hundred = size % CIFAR100_RECORD == 0;
@@ -74,8 +61,7 @@ gram_cifar_set_part (GramPart *part, guint64 size, const guint8 *head, gsize cou
       return FALSE;
     }
   if (ten && hundred)
-    ten = labels_fit (head, count);
-  *n_classes = ten ? 10 : 100;
+    ten = labels_fit (head, MIN (count, LOOK * CIFAR10_RECORD));
   part->prefix = ten ? 1 : 2;
   part->label_at = part->prefix - 1;
   part->n = (gint64) (size / (GRAM_CIFAR_PIXELS + part->prefix));
@@ -84,38 +70,27 @@ gram_cifar_set_part (GramPart *part, guint64 size, const guint8 *head, gsize cou
 }
 
 /**
- * gram_cifar_is_test_name:
+ * gram_cifar_find_split:
+ * @name: without its folder
  *
  * The records do not say whether they are for training or for testing, but the names of the
- * official files do.
+ * official files do: "data_batch_" and a number is as good as "train".
  */
-gboolean
-gram_cifar_is_test_name (const char *name)
+GramSplit
+gram_cifar_find_split (const char *name)
 {
-  g_autofree char *base = g_path_get_basename (name);
-  g_autofree char *lower = g_ascii_strdown (base, -1);
+  const char *word = gram_words_find (name, "data");
+  GramSplit split;
 
-  return strstr (lower, "test") != NULL;
+  if (word != NULL && g_ascii_strncasecmp (word, "data_batch_", 11) == 0
+      && g_ascii_isdigit (word[11]))
+    return GRAM_SPLIT_TRAIN;
+  gram_words_read_split (name, &split, NULL);
+  return split;
 }
 
 /**
- * gram_cifar_set_classes:
- * @n_classes: 10 or 100, of a file or member
- *
- * Returns: %FALSE when those before it have other classes
- */
-gboolean
-gram_cifar_set_classes (GramDraft *draft, guint n_classes)
-{
-  if (draft->n_classes > 0 && draft->n_classes != n_classes)
-    return FALSE;
-  draft->n_classes = n_classes;
-  draft->layout = "cifar";
-  return TRUE;
-}
-
-/**
- * gram_cifar_read_files:
+ * gram_cifar_read:
  * @files: of GramFile; those of other formats than @format are left alone
  *
  * Every file is a batch, in the order of their names.
@@ -123,57 +98,68 @@ gram_cifar_set_classes (GramDraft *draft, guint n_classes)
  * Returns: %FALSE with GRAM_ERROR_DATA
  */
 gboolean
-gram_cifar_read_files (GPtrArray *files, const GramFormat *format, GramCifarHeader read_batch,
-                       GramDraft *draft, GCancellable *cancellable, GError **error)
+gram_cifar_read (GPtrArray *files, const GramFormat *format, GramDraft *draft, GError **error)
 {
+  draft->layout = "cifar";
   for (guint i = 0; i < files->len; i++)
     {
-      const GramFile *file = files->pdata[i];
-      g_autoptr (GramPart) part = NULL;
-      guint n_classes;
+      GramFile *file = files->pdata[i];
 
       if (file->format != format)
         continue;
-      part = gram_part_new (file->blob, gram_blob_get_name (file->blob));
-      if (!read_batch (part, &n_classes, cancellable, error))
+      if (!gram_file_check (file, error))
         return FALSE;
-      if (!gram_cifar_set_classes (draft, n_classes))
+      if (draft->n_classes > 0 && draft->n_classes != file->n_classes)
         {
           g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                        "%s: holds CIFAR-%u records beside files of CIFAR-%u; keep them in folders "
                        "of their own",
-                       part->name, n_classes, draft->n_classes);
+                       file->name, file->n_classes, draft->n_classes);
           return FALSE;
         }
-      gram_draft_add_part (draft,
-                           gram_cifar_is_test_name (file->base) ? GRAM_SPLIT_TEST
-                                                                : GRAM_SPLIT_TRAIN,
-                           g_steal_pointer (&part));
+      draft->n_classes = file->n_classes;
+      gram_draft_add_part (draft, gram_cifar_find_split (file->base),
+                           g_steal_pointer (&file->part));
     }
   return TRUE;
 }
 
 static gboolean
-read_header (GramPart *part, guint *n_classes, GCancellable *cancellable, GError **error)
+look (GramFile *file, GramInput *input, GError **error)
 {
-  g_autofree guint8 *head = g_malloc (LOOK * CIFAR10_RECORD);
-  gsize got;
+  GramPart *part = file->part;
+  gint64 size = gram_input_get_size (input);
+  gsize count;
+  const guint8 *head = gram_input_peek (input, GRAM_INPUT_PEEK_MAX, &count, error);
 
-  if (!gram_blob_read_at (part->blob, 0, head, LOOK * CIFAR10_RECORD, &got, error))
+  if (head == NULL)
     return FALSE;
-  return gram_cifar_set_part (part, gram_blob_get_size (part->blob), head, got, n_classes, error);
+  if (size < 0)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: CIFAR's batches are told by their size, which a gzip file does not say; "
+                   "unpack it with gunzip",
+                   file->name);
+      return FALSE;
+    }
+  if (!set_part (part, (guint64) size, head, count, error))
+    return FALSE;
+  file->n_classes = part->prefix == 1 ? 10 : 100;
+  part->split = gram_cifar_find_split (file->base);
+  return file->member < 0 || gram_part_scan (part, input, file->n_classes, error);
 }
 
 static gboolean
 read_files (GPtrArray *files, const GramFile *chosen, GramDraft *draft, GCancellable *cancellable,
             GError **error)
 {
-  return gram_cifar_read_files (files, &gram_cifar_format, read_header, draft, cancellable, error);
+  return gram_cifar_read (files, &gram_cifar_format, draft, error);
 }
 
 const GramFormat gram_cifar_format = {
   .name = "CIFAR records (k·3073 or k·3074 bytes)",
-  .names = { "*_batch*.bin" },
+  .names = { "*_batch*.bin", "train.bin", "test.bin" },
   .sniff = sniff,
+  .look = look,
   .read = read_files,
 };

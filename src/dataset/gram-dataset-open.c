@@ -8,6 +8,10 @@
 #include "gram-format.h"
 #include "gram-glyphs.h"
 
+/* How far below a folder data are looked for, and in how many folders. */
+#define MAX_DEPTH 3
+#define MAX_FOLDERS 200
+
 /* The user asked for a dataset by name: the images must have the shape of that dataset. */
 static gboolean
 check_entry (const GramDraft *draft, GError **error)
@@ -28,6 +32,21 @@ check_entry (const GramDraft *draft, GError **error)
   return FALSE;
 }
 
+/* The plainest format of which there are files is read. */
+static const GramFormat *
+choose_format (GPtrArray *files)
+{
+  for (guint k = 0; k < gram_format_count (); k++)
+    {
+      for (guint i = 0; i < files->len; i++)
+        {
+          if (((GramFile *) files->pdata[i])->format == gram_format_get (k))
+            return gram_format_get (k);
+        }
+    }
+  return NULL;
+}
+
 static GramDataset *
 open_files (const char *path, GPtrArray *files, const GramFormat *format, const GramFile *chosen,
             const GramCatalogueEntry *entry, GCancellable *cancellable, GError **error)
@@ -35,20 +54,85 @@ open_files (const char *path, GPtrArray *files, const GramFormat *format, const 
   g_autofree char *base = g_path_get_basename (path);
   g_autoptr (GramDraft) draft = gram_draft_new (base, entry, path);
 
-  if (!format->read (files, chosen, draft, cancellable, error) || !check_entry (draft, error))
+  for (guint i = 0; i < files->len; i++)
+    {
+      if (((GramFile *) files->pdata[i])->format == format)
+        gram_file_look (files->pdata[i], cancellable);
+    }
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !format->read (files, chosen, draft, cancellable, error) || !check_entry (draft, error))
     return NULL;
   if (draft->entry == NULL)
     draft->entry = gram_catalogue_guess (path, draft->layout, draft->n_classes);
   return gram_draft_finish (draft, cancellable, error);
 }
 
+static GramDataset *
+open_archive (const char *path, const GramFile *archive, const GramCatalogueEntry *entry,
+              GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) members = gram_file_list_members (archive, cancellable, error);
+
+  if (members == NULL)
+    return NULL;
+  return open_files (path, members, choose_format (members), NULL, entry, cancellable, error);
+}
+
+static GramDataset *open_folder (const char *path, const GramCatalogueEntry *entry, guint depth,
+                                 GCancellable *cancellable, GError **error);
 static GramDataset *open_path (const char *path, const GramCatalogueEntry *entry,
                                GCancellable *cancellable, GError **error);
 
+static gboolean
+holds_data (const char *folder, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) files = gram_file_list (folder, cancellable, NULL);
+
+  return files != NULL && files->len > 0;
+}
+
+/* The one folder in @path that holds data, or may hold it further down; FALSE when there are
+ * two. */
+static gboolean
+find_deeper (const char *path, char **found, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  g_autofree char *lone = NULL;
+  const char *name;
+  guint n_folders = 0;
+
+  for (int i = 0;
+       i < MAX_FOLDERS && directory != NULL && (name = g_dir_read_name (directory)) != NULL; i++)
+    {
+      g_autofree char *folder = g_build_filename (path, name, NULL);
+
+      if (name[0] == '.' || !g_file_test (folder, G_FILE_TEST_IS_DIR))
+        continue;
+      n_folders++;
+      g_free (lone);
+      lone = g_strdup (folder);
+      if (!holds_data (folder, cancellable))
+        continue;
+      if (*found != NULL)
+        {
+          g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                       "%s: both %s and %s in it hold data; open the one that you mean", path,
+                       *found, folder);
+          return FALSE;
+        }
+      *found = g_steal_pointer (&folder);
+    }
+  if (*found == NULL && n_folders == 1)
+    *found = g_steal_pointer (&lone);
+  return TRUE;
+}
+
 /* The dataset may lie in a folder below, as when an archive was unpacked here. */
 static GramDataset *
-open_below (const char *path, GCancellable *cancellable, GError **error)
+open_below (const char *path, guint depth, GCancellable *cancellable, GError **error)
 {
+  g_autofree char *deeper = NULL;
+
   for (guint i = 0; i < gram_catalogue_count (); i++)
     {
       const GramCatalogueEntry *entry = gram_catalogue_get (i);
@@ -57,35 +141,30 @@ open_below (const char *path, GCancellable *cancellable, GError **error)
       if (found != NULL)
         return open_path (found, entry, cancellable, error);
     }
-  return NULL;
+  if (depth == MAX_DEPTH || !find_deeper (path, &deeper, cancellable, error) || deeper == NULL)
+    return NULL;
+  return open_folder (deeper, NULL, depth + 1, cancellable, error);
 }
 
 static GramDataset *
-open_folder (const char *path, const GramCatalogueEntry *entry, GCancellable *cancellable,
-             GError **error)
+open_folder (const char *path, const GramCatalogueEntry *entry, guint depth,
+             GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) files = gram_file_list (path, cancellable, error);
   g_autofree char *shown = g_filename_display_name (path);
   g_autofree char *formats = gram_format_list_names ();
   g_autoptr (GError) local = NULL;
+  const GramFormat *format;
   GramDataset *below;
 
   if (files == NULL)
     return NULL;
-  for (guint k = 0; k < gram_format_count (); k++)
-    {
-      const GramFormat *format = gram_format_get (k);
-
-      for (guint i = 0; i < files->len; i++)
-        {
-          const GramFile *file = files->pdata[i];
-
-          if (file->format == format)
-            return open_files (path, files, format, format->is_archive ? file : NULL, entry,
-                               cancellable, error);
-        }
-    }
-  below = open_below (path, cancellable, &local);
+  format = choose_format (files);
+  if (format != NULL)
+    return open_files (path, files, format, NULL, entry, cancellable, error);
+  if (files->len > 0)
+    return open_archive (path, files->pdata[0], entry, cancellable, error);
+  below = open_below (path, depth, cancellable, &local);
   if (below != NULL)
     return below;
   if (local != NULL)
@@ -104,14 +183,16 @@ open_file (const char *path, const GramCatalogueEntry *entry, GCancellable *canc
   g_autofree char *formats = gram_format_list_names ();
   g_autoptr (GPtrArray) files = NULL;
 
-  if (file == NULL)
+  if (file == NULL || !gram_file_check (file, error))
     return NULL;
+  if (file->is_archive)
+    return open_archive (path, file, entry, cancellable, error);
   if (file->format == NULL)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                    "%s: is no dataset that Gramscope reads: its %" G_GUINT64_FORMAT
                    " bytes are none of %s; choose another file",
-                   gram_blob_get_name (file->blob), gram_blob_get_size (file->blob), formats);
+                   file->name, gram_blob_get_size (file->blob), formats);
       return NULL;
     }
   if (file->format->has_other_half)
@@ -141,7 +222,7 @@ open_path (const char *path, const GramCatalogueEntry *entry, GCancellable *canc
            GError **error)
 {
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    return open_folder (path, entry, cancellable, error);
+    return open_folder (path, entry, 0, cancellable, error);
   return open_file (path, entry, cancellable, error);
 }
 

@@ -31,6 +31,7 @@ typedef struct
   guint n_classes;
   const char *const *class_names;      /* (n_classes) valid UTF-8 */
   const gint64 *counts[GRAM_N_SPLITS]; /* [GramSplit][class]; of glyphs: as many as asked for */
+  gboolean generated; /* images are drawn when they are asked for, and need no file */
   gboolean has_test; /* if not, some training images, chosen by the seed, are used as test images */
   const char *const *warnings; /* NULL-terminated; what the user should know */
 } GramDatasetInfo;

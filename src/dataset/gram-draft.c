@@ -75,20 +75,31 @@ gram_draft_add_part (GramDraft *draft, GramSplit split, GramPart *part)
   g_ptr_array_add (draft->parts, part);
 }
 
+static gboolean
+read_column (GramPart *labels, GramInput *input, gpointer user_data, GError **error)
+{
+  GArray **column = user_data;
+
+  *column = gram_part_read_column (labels, input, error);
+  return *column != NULL;
+}
+
 /**
  * gram_draft_read_labels:
- * @labels: a part with one number a row
+ * @labels: the first number of each row is a label
+ * @columns: how many numbers a row must have
  *
  * Returns: (transfer full) (nullable): of double: the label of each of @images, in their order;
  *   %NULL with GRAM_ERROR_DATA when the two parts do not fit together
  */
 GArray *
-gram_draft_read_labels (const GramPart *images, const GramPart *labels, GCancellable *cancellable,
-                        GError **error)
+gram_draft_read_labels (const GramPart *images, GramPart *labels, gint64 columns,
+                        GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GramInput) input = NULL;
+  g_autoptr (GPtrArray) parts = g_ptr_array_new ();
+  GArray *column = NULL;
 
-  if (labels->d != 1)
+  if (labels->d != columns)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                    "%s: has %" G_GINT64_FORMAT
@@ -104,8 +115,36 @@ gram_draft_read_labels (const GramPart *images, const GramPart *labels, GCancell
                    images->name, images->n, labels->name, labels->n);
       return NULL;
     }
-  input = gram_part_open (labels, cancellable, error);
-  return input != NULL ? gram_part_read_column (labels, input, error) : NULL;
+  g_ptr_array_add (parts, labels);
+  if (gram_parts_visit (parts, read_column, &column, cancellable, error))
+    return column;
+  g_clear_pointer (&column, g_array_unref);
+  return NULL;
+}
+
+/**
+ * gram_draft_name_label:
+ *
+ * Returns: (transfer full): the shortest text that is @label and no other: 20240101, 0.1
+ */
+char *
+gram_draft_name_label (double label)
+{
+  gboolean is_float = (double) (float) label == label;
+  char text[G_ASCII_DTOSTR_BUF_SIZE], format[8];
+
+  if (label == floor (label) && fabs (label) < 1e18)
+    return g_strdup_printf ("%.0f", label + 0.0);
+  for (int digits = 6; digits <= 17; digits++)
+    {
+      double back;
+
+      g_snprintf (format, sizeof format, "%%.%dg", digits);
+      back = g_ascii_strtod (g_ascii_formatd (text, sizeof text, format, label), NULL);
+      if (back == label || (is_float && (float) back == (float) label))
+        break;
+    }
+  return g_strdup (text);
 }
 
 /**
@@ -132,10 +171,12 @@ gram_draft_set_labels (GramDraft *draft, GramPart *part, const char *name, const
 
       if (!(value >= 0 && value < limit && value == floor (value)))
         {
+          g_autofree char *shown = gram_draft_name_label (value);
+
           g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                       "%s: label %g in row %u is out of range (whole numbers 0 … %.0f); the file "
+                       "%s: label %s in row %u is out of range (whole numbers 0 … %.0f); the file "
                        "is damaged or of another kind",
-                       name, value, i, limit - 1);
+                       name, shown, i, limit - 1);
           return FALSE;
         }
       label = (guint16) value;

@@ -27,8 +27,9 @@ GramDraft *gram_draft_new (const char *id, const GramCatalogueEntry *entry, cons
 void gram_draft_free (GramDraft *draft);
 void gram_draft_warn (GramDraft *draft, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void gram_draft_add_part (GramDraft *draft, GramSplit split, GramPart *part);
-GArray *gram_draft_read_labels (const GramPart *images, const GramPart *labels,
+GArray *gram_draft_read_labels (const GramPart *images, GramPart *labels, gint64 columns,
                                 GCancellable *cancellable, GError **error);
+char *gram_draft_name_label (double label);
 gboolean gram_draft_set_labels (GramDraft *draft, GramPart *part, const char *name,
                                 const GArray *column, GError **error);
 GramDataset *gram_draft_finish (GramDraft *draft, GCancellable *cancellable, GError **error);

@@ -1,4 +1,4 @@
-/* gram-file.c: a file and the format of its content
+/* gram-file.c: a file or an archive's member, and what its content is
  *
  * SPDX-License-Identifier: MIT
  */
@@ -6,52 +6,146 @@
 
 #include <string.h>
 
+#include "gram-archive.h"
 #include "gram-error.h"
 #include "gram-format.h"
-#include "gram-input.h"
 
 #define MAX_FILES 1000
-#define HEAD 512
 
-/**
- * gram_file_new:
- * @path: a regular file
- *
- * Returns: (transfer full) (nullable): the file and its format; %NULL with GRAM_ERROR_DATA when it
- *   cannot be read
- */
-GramFile *
-gram_file_new (const char *path, GCancellable *cancellable, GError **error)
+static GramFile *
+file_new (GramBlob *blob, gint64 member, const char *base, const char *name)
 {
-  g_autoptr (GramFile) file = g_new0 (GramFile, 1);
-  g_autoptr (GramInput) input = NULL;
-  const guint8 *head;
-  gsize count;
+  GramFile *file = g_new0 (GramFile, 1);
 
-  file->base = g_path_get_basename (path);
-  file->blob = gram_blob_open (path, error);
-  if (file->blob == NULL)
-    return NULL;
-  input =
-      gram_input_new_plain (gram_input_new_section (file->blob, NULL, 0, G_MAXUINT64, cancellable),
-                            error);
-  if (input == NULL)
-    return NULL;
-  head = gram_input_peek (input, HEAD, &count, error);
-  if (head == NULL)
-    return NULL;
-  file->format = gram_format_find (file->blob, head, count);
-  if (file->format == NULL)
-    file->format = gram_format_find_by_name (file->base);
-  return g_steal_pointer (&file);
+  file->blob = gram_blob_ref (blob);
+  file->member = member;
+  file->base = g_strdup (base);
+  file->name = g_strdup (name);
+  return file;
 }
 
 void
 gram_file_free (GramFile *file)
 {
-  g_clear_pointer (&file->blob, gram_blob_unref);
+  g_clear_pointer (&file->part, gram_part_free);
+  g_clear_error (&file->error);
+  gram_blob_unref (file->blob);
   g_free (file->base);
+  g_free (file->name);
   g_free (file);
+}
+
+/* Files that often lie where data should be. */
+static gboolean
+is_stranger (GramFile *file, const guint8 *head, gsize count)
+{
+  static const struct
+  {
+    const char *begin;
+    gsize length;
+    const char *what;
+  } strangers[] = {
+    { "version https://git-lfs", 23,
+      "is a pointer of git-LFS, not the data; fetch them with “git lfs pull”" },
+    { "<!DOCTYPE", 9, "is a web page, not the data; download the file again" },
+    { "<!doctype", 9, "is a web page, not the data; download the file again" },
+    { "<html", 5, "is a web page, not the data; download the file again" },
+    { "<?xml", 5, "is an answer of a server, not the data; download the file again" },
+    { "\0\5\026\7", 4,
+      "is what macOS leaves beside a file; choose the file whose name lacks “._”" },
+    { "\211HDF", 4, "is an HDF5 file, which is not read; save its arrays with numpy.savez" },
+    { "MATLAB", 6, "is a MATLAB file, which is not read; save its arrays with numpy.savez" },
+    { "PAR1", 4, "is a Parquet file, which is not read; save its arrays with numpy.savez" },
+    { "\3757zXZ", 5, "is compressed with xz, which is not read; unpack it" },
+    { "BZh", 3, "is compressed with bzip2, which is not read; unpack it" },
+    { "7z\274\257", 4, "is a 7z archive, which is not read; unpack it" },
+    { "Rar!", 4, "is a RAR archive, which is not read; unpack it" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (strangers); i++)
+    {
+      if (count < strangers[i].length
+          || memcmp (head, strangers[i].begin, strangers[i].length) != 0)
+        continue;
+      g_set_error (&file->error, GRAM_ERROR, GRAM_ERROR_DATA, "%s: %s", file->name,
+                   strangers[i].what);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_archive_name (const char *base)
+{
+  return g_str_has_suffix (base, ".npz") || g_str_has_suffix (base, ".zip")
+         || g_str_has_suffix (base, ".tar") || g_str_has_suffix (base, ".tgz")
+         || g_str_has_suffix (base, ".tar.gz");
+}
+
+/* Content decides what a file is; where it says nothing, the name decides which reader explains
+ * what is wrong with it. */
+static void
+identify (GramFile *file, GramInput *input)
+{
+  gsize count = 0;
+  const guint8 *head = gram_input_peek (input, GRAM_INPUT_PEEK_MAX, &count,
+                                        file->error == NULL ? &file->error : NULL);
+
+  if (head != NULL)
+    {
+      file->is_archive = gram_archive_is_magic (head, count);
+      if (!file->is_archive)
+        file->format = gram_format_find (gram_input_get_size (input), head, count);
+      if (file->is_archive || file->format != NULL)
+        return;
+      if (!is_stranger (file, head, count))
+        file->is_archive = is_archive_name (file->base);
+    }
+  if (!file->is_archive)
+    file->format = gram_format_find_by_name (file->base);
+}
+
+/**
+ * gram_file_check:
+ *
+ * Returns: %FALSE with GRAM_ERROR_DATA when the file was found to be damaged
+ */
+gboolean
+gram_file_check (const GramFile *file, GError **error)
+{
+  if (file->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (file->error));
+  return FALSE;
+}
+
+static void
+look (GramFile *file, GramInput *input)
+{
+  file->looked = TRUE;
+  file->part = gram_part_new (file->blob, file->member, file->name);
+  if (!file->format->look (file, input, &file->error))
+    g_clear_pointer (&file->part, gram_part_free);
+}
+
+/**
+ * gram_file_look:
+ * @file: of a known format
+ *
+ * Reads what the head of a file says; see gram_file_check().
+ */
+void
+gram_file_look (GramFile *file, GCancellable *cancellable)
+{
+  g_autoptr (GramInput) input = NULL;
+
+  if (file->looked || file->error != NULL)
+    return;
+  input =
+      gram_input_new_plain (gram_input_new_section (file->blob, NULL, 0, G_MAXUINT64, cancellable),
+                            &file->error);
+  if (input != NULL)
+    look (file, input);
 }
 
 static int
@@ -62,12 +156,181 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp ((*first)->base, (*second)->base);
 }
 
+/* ---------- the members of an archive ------------------------------------------------------- */
+
+/* Where a member may lie: not above the archive, nor among what macOS and git keep. */
+static gboolean
+is_safe_path (const char *member, guint *depth)
+{
+  g_auto (GStrv) steps = g_strsplit (member, "/", -1);
+
+  *depth = 0;
+  for (guint i = 0; steps[i] != NULL; i++)
+    {
+      if (g_str_equal (steps[i], ".") && i == 0)
+        continue;
+      if (steps[i][0] == '\0' || steps[i][0] == '.' || g_str_equal (steps[i], "__MACOSX"))
+        return FALSE;
+      *depth += steps[i + 1] != NULL;
+    }
+  return TRUE;
+}
+
+typedef struct
+{
+  const GramFile *archive;
+  GPtrArray *files; /* of GramFile */
+} Listing;
+
+static gboolean
+list_member (gint64 index, const char *member, GramInput *input, gboolean *enough,
+             gpointer user_data, GError **error)
+{
+  Listing *listing = user_data;
+  g_autofree char *base = g_path_get_basename (member);
+  g_autoptr (GramFile) file = NULL;
+  guint depth;
+
+  if (gram_format_find_by_name (base) == NULL || !is_safe_path (member, &depth))
+    return TRUE;
+  file = file_new (listing->archive->blob, index, base, gram_input_get_name (input));
+  file->depth = depth;
+  identify (file, input);
+  if (file->format == NULL)
+    return TRUE;
+  if (file->error == NULL)
+    look (file, input);
+  g_ptr_array_add (listing->files, g_steal_pointer (&file));
+  return TRUE;
+}
+
+/* The files that lie nearest to the top; what is deeper may be a copy of them. */
+static gboolean
+keep_the_highest (GPtrArray *files, GError **error)
+{
+  guint depth = G_MAXUINT;
+
+  for (guint i = 0; i < files->len; i++)
+    depth = MIN (depth, ((GramFile *) files->pdata[i])->depth);
+  for (guint i = files->len; i-- > 0;)
+    {
+      if (((GramFile *) files->pdata[i])->depth > depth)
+        g_ptr_array_remove_index (files, i);
+    }
+  g_ptr_array_sort (files, compare_names);
+  for (guint i = 1; i < files->len; i++)
+    {
+      const GramFile *one = files->pdata[i - 1], *other = files->pdata[i];
+
+      if (!g_str_equal (one->base, other->base))
+        continue;
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: is in the archive twice, as %s; which one is meant cannot be known: unpack "
+                   "it and open the folder that you mean",
+                   one->name, other->name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * gram_file_list_members:
+ *
+ * Members are read if their name is that of a data file. Nothing is extracted.
+ *
+ * Returns: (transfer full) (nullable): of #GramFile, by name, and looked at; %NULL with
+ *   GRAM_ERROR_DATA when the archive is damaged or holds no data
+ */
+GPtrArray *
+gram_file_list_members (const GramFile *archive, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_file_free);
+  g_autofree char *formats = NULL;
+  Listing listing = { archive, files };
+
+  if (!gram_archive_visit (archive->blob, list_member, &listing, cancellable, error)
+      || !keep_the_highest (files, error))
+    return NULL;
+  if (files->len > 0)
+    return g_steal_pointer (&files);
+  formats = gram_format_list_names ();
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+               "%s: no member of this archive is one of %s; choose another file", archive->name,
+               formats);
+  return NULL;
+}
+
+/* numpy.savez calls an array "arr_0" that was given no name. An NPZ file that holds nothing else is
+ * that array, by the name of the file. */
+static GramFile *
+unwrap_array (GramFile *file, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) members = NULL;
+  GramFile *array;
+
+  if (!file->is_archive || !g_str_has_suffix (file->base, ".npz"))
+    return file;
+  members = gram_file_list_members (file, cancellable, NULL);
+  if (members == NULL || members->len != 1)
+    return file;
+  array = members->pdata[0];
+  if (!g_str_equal (array->base, "arr_0.npy"))
+    return file;
+  array = g_ptr_array_steal_index (members, 0);
+  g_free (array->base);
+  array->base = g_strdup (file->base);
+  gram_file_free (file);
+  return array;
+}
+
+/* ---------- files --------------------------------------------------------------------------- */
+
+/**
+ * gram_file_new:
+ * @path: a regular file
+ *
+ * Returns: (transfer full) (nullable): the file and its format; %NULL with GRAM_ERROR_DATA when it
+ *   cannot be opened
+ */
+GramFile *
+gram_file_new (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GramBlob) blob = gram_blob_open (path, error);
+  g_autofree char *base = g_path_get_basename (path);
+  g_autoptr (GramInput) input = NULL;
+  GramFile *file;
+
+  if (blob == NULL)
+    return NULL;
+  file = file_new (blob, -1, base, gram_blob_get_name (blob));
+  input = gram_input_new_plain (gram_input_new_section (blob, NULL, 0, G_MAXUINT64, cancellable),
+                                &file->error);
+  if (input != NULL)
+    identify (file, input);
+  else
+    file->format = gram_format_find_by_name (base);
+  return unwrap_array (file, cancellable);
+}
+
+/* The entry @name of @folder: a regular file, or a folder that holds the file of its own name, as
+ * some programs unpack archives. */
+static char *
+find_regular (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *inside = g_build_filename (path, name, NULL);
+
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return g_steal_pointer (&path);
+  return g_file_test (inside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&inside) : NULL;
+}
+
 /**
  * gram_file_list:
  *
  * Returns: (transfer full) (nullable): of #GramFile, by name: the regular files of @folder that
- *   can be read and are of a known format; %NULL with GRAM_ERROR_DATA when the folder, or a file
- *   whose name promises data, cannot be read
+ *   are archives or of a known format, or whose name promises it; hidden files are left out. %NULL
+ *   with GRAM_ERROR_DATA when the folder, or a file whose name promises data, cannot be read
  */
 GPtrArray *
 gram_file_list (const char *folder, GCancellable *cancellable, GError **error)
@@ -87,18 +350,16 @@ gram_file_list (const char *folder, GCancellable *cancellable, GError **error)
     }
   for (int i = 0; i < MAX_FILES && (name = g_dir_read_name (directory)) != NULL; i++)
     {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *path = name[0] != '.' ? find_regular (folder, name) : NULL;
       g_autoptr (GError) local = NULL;
-      g_autoptr (GramFile) file = NULL;
+      g_autoptr (GramFile) file = path != NULL ? gram_file_new (path, cancellable, &local) : NULL;
 
-      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
-        file = gram_file_new (path, cancellable, &local);
       if (local != NULL && gram_format_find_by_name (name) != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return NULL;
         }
-      if (file != NULL && file->format != NULL)
+      if (file != NULL && (file->format != NULL || file->is_archive))
         g_ptr_array_add (files, g_steal_pointer (&file));
     }
   g_ptr_array_sort (files, compare_names);

@@ -4,6 +4,8 @@
  */
 #include "gram-format.h"
 
+#include <string.h>
+
 #define GRAM_FORMAT_ADDRESS(id) &gram_##id##_format,
 static const GramFormat *const formats[] = { GRAM_FORMATS (GRAM_FORMAT_ADDRESS) };
 #undef GRAM_FORMAT_ADDRESS
@@ -28,18 +30,19 @@ gram_format_get (guint index)
 
 /**
  * gram_format_find:
- * @head: (array length=count): the first bytes of a file, decompressed if it is gzip
+ * @size: bytes of the file, −1 if only reading tells
+ * @head: (array length=count): the first of them, decompressed if it is gzip
  *
  * Returns: (transfer none) (nullable): the format that the content has
  */
 const GramFormat *
-gram_format_find (GramBlob *blob, const guint8 *head, gsize count)
+gram_format_find (gint64 size, const guint8 *head, gsize count)
 {
   const GramFormat *perhaps = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
-      GramSniff answer = formats[i]->sniff (blob, head, count);
+      GramSniff answer = formats[i]->sniff (size, head, count);
 
       if (answer == GRAM_SNIFF_YES)
         return formats[i];
@@ -58,8 +61,11 @@ gram_format_find (GramBlob *blob, const guint8 *head, gsize count)
 const GramFormat *
 gram_format_find_by_name (const char *file)
 {
-  g_autofree char *name = g_filename_display_name (file);
+  g_autofree char *shown = g_filename_display_name (file);
+  g_autofree char *name = g_ascii_strdown (shown, -1);
 
+  if (g_str_has_suffix (name, ".gz"))
+    name[strlen (name) - 3] = '\0';
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
       for (guint k = 0; formats[i]->names[k] != NULL; k++)
@@ -74,7 +80,8 @@ gram_format_find_by_name (const char *file)
 /**
  * gram_format_list_names:
  *
- * Returns: (transfer full): "IDX files (MNIST), … or tar archives of CIFAR"
+ * Returns: (transfer full): "IDX files (MNIST), … or NPY arrays, or a zip, NPZ or tar archive of
+ * them"
  */
 char *
 gram_format_list_names (void)
@@ -84,5 +91,6 @@ gram_format_list_names (void)
   for (guint i = 1; i < G_N_ELEMENTS (formats); i++)
     g_string_append_printf (names, "%s%s", i + 1 < G_N_ELEMENTS (formats) ? ", " : " or ",
                             formats[i]->name);
+  g_string_append (names, ", or a zip, NPZ or tar archive of them");
   return g_string_free (names, FALSE);
 }

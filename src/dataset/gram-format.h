@@ -18,9 +18,7 @@ G_BEGIN_DECLS
   X (idx)               \
   X (cifar)             \
   X (pickle)            \
-  X (npy)               \
-  X (npz)               \
-  X (tar)
+  X (npy)
 
 typedef enum
 {
@@ -32,17 +30,23 @@ typedef enum
 struct _GramFormat
 {
   const char *name;           /* what messages call its files, in the plural */
-  const char *const names[3]; /* file names, with * for any letters: which reader is to say what is
-                                 wrong with a file whose content says nothing; ends with NULL */
-  gboolean is_archive;        /* a file is a dataset by itself; else the files of a folder make one
-                                 together */
+  const char *const names[8]; /* file names without ".gz", with * for any letters: the members of an
+                                 archive that are read, and which reader is to say what is wrong
+                                 with a file whose content says nothing; ends with NULL */
   gboolean has_other_half;    /* a file alone is not enough: images and labels are in two files */
 
-  /* @head: the first @count bytes, decompressed if the file is gzip; at least 512 if there are */
-  GramSniff (*sniff) (GramBlob *blob, const guint8 *head, gsize count);
+  /* @size: bytes of the file, −1 if only reading tells
+   * @head: the first @count of them, at most GRAM_INPUT_PEEK_MAX, decompressed if it is gzip */
+  GramSniff (*sniff) (gint64 size, const guint8 *head, gsize count);
 
-  /* @files: of GramFile; those of other formats are left alone
-   * @chosen: (nullable): the file that the user named, or the archive that was found in a folder
+  /* Called once with each file, at its first byte: @file's part becomes what it declares. What a
+   * pass over its records would tell should be learned now if it is a member of an archive: there
+   * it could be reached again only through all that come before. */
+  gboolean (*look) (GramFile *file, GramInput *input, GError **error);
+
+  /* @files: of GramFile, by name; those of other formats are left alone. A file of which
+   *   gram_file_check() is FALSE is damaged, which does not matter as long as it is not needed.
+   * @chosen: (nullable): the one that the user named
    *
    * Adds parts, labels and class names to @draft; FALSE with GRAM_ERROR_DATA when they are no
    * dataset. */
@@ -56,7 +60,7 @@ GRAM_FORMATS (GRAM_FORMAT_DECLARE)
 
 guint gram_format_count (void);
 const GramFormat *gram_format_get (guint index);
-const GramFormat *gram_format_find (GramBlob *blob, const guint8 *head, gsize count);
+const GramFormat *gram_format_find (gint64 size, const guint8 *head, gsize count);
 const GramFormat *gram_format_find_by_name (const char *file);
 char *gram_format_list_names (void);
 

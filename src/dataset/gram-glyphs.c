@@ -221,7 +221,7 @@ gram_glyphs_new (void)
   info->channels = 1;
   info->n_classes = N_GLYPHS;
   info->class_names = (const char *const *) g_strdupv ((GStrv) entry->class_names);
-  info->has_test = TRUE;
+  info->has_test = info->generated = TRUE;
   info->warnings = (const char *const *) g_new0 (char *, 1);
   return dataset;
 }

@@ -13,6 +13,7 @@
 
 #include "gram-error.h"
 #include "gram-format.h"
+#include "gram-words.h"
 
 #define MAX_DIMENSIONS 4
 
@@ -40,7 +41,7 @@ find_element (guint8 code, GramElement *element)
 
 /* The first four bytes are small numbers; a black image in another format may begin so, too. */
 static GramSniff
-sniff (GramBlob *blob, const guint8 *head, gsize count)
+sniff (gint64 size, const guint8 *head, gsize count)
 {
   GramElement element;
 
@@ -129,91 +130,102 @@ read_header (GramInput *input, GramPart *part, GError **error)
   part->offset = 4 + 4 * (guint64) head[3];
   part->n = sizes[0];
   part->d = multiply (sizes + 1, head[3] - 1);
+  part->dimensions = head[3];
   if (!gram_part_check_size (part, size < 0 ? -1 : size - (gint64) part->offset, error))
     return FALSE;
   set_shape (part, head[3] - 1, sizes + 1);
   return TRUE;
 }
 
+static gboolean
+look (GramFile *file, GramInput *input, GError **error)
+{
+  return read_header (input, file->part, error);
+}
+
 /* ---------- which files belong together --------------------------------------------------- */
 
 typedef struct
 {
-  const GramFile *found;
-  GramPart *part;
-  char *pair;  /* equal for the images and the labels of one split */
-  char *group; /* equal for both splits */
+  GramFile *found;
+  char *group; /* equal for the images and labels of both splits */
   gboolean images;
   GramSplit split;
+  gboolean ambiguous; /* the name could mean the other split, too */
 } IdxFile;
 
 static void
-idx_file_free (IdxFile *file)
+idx_file_free (gpointer data)
 {
-  g_clear_pointer (&file->part, gram_part_free);
-  g_free (file->pair);
+  IdxFile *file = data;
+
   g_free (file->group);
   g_free (file);
 }
 
+static const char *const image_words[] = { "images", "image", "imgs", "img", "x", NULL };
+static const char *const label_words[] = { "labels", "label", "y", NULL };
+/* what the names of images and labels differ in besides */
+static const char *const type_words[] = { "idx1",  "idx2", "idx3",  "idx4",   "ubyte", "byte",
+                                          "short", "int",  "float", "double", NULL };
+
+/* "emnist-letters-train-images-idx3-ubyte.gz" becomes "emnist-letters-@-*-*-*". */
 static char *
-replace (char *text, const char *what, const char *with)
+name_group (const char *base, GramSplit *split, gboolean *ambiguous)
 {
-  g_auto (GStrv) pieces = g_strsplit (text, what, -1);
+  g_autofree char *lower = g_ascii_strdown (base, -1);
+  g_autofree char *plain =
+      g_strndup (base, strlen (base) - (g_str_has_suffix (lower, ".gz") ? 3 : 0));
+  g_autofree char *rest = NULL, *no_images = NULL, *no_roles = NULL, *name = NULL;
 
-  g_free (text);
-  return g_strjoinv (with, pieces);
+  *ambiguous = gram_words_read_split (plain, split, &rest);
+  no_images = gram_words_blank (rest, image_words);
+  no_roles = gram_words_blank (no_images, label_words);
+  name = gram_words_blank (no_roles, type_words);
+  return g_ascii_strdown (name, -1);
 }
 
-static void
-split_name (IdxFile *file)
+/* QMNIST's labels have eight numbers a row, of which the first is the class. */
+static gboolean
+is_qmnist (const GramPart *part)
 {
-  static const char *const roles[] = { "images", "labels", "image", "label",
-                                       "idx1",   "idx2",   "idx3",  "idx4" };
-  char *name = g_ascii_strdown (file->found->base, -1);
-
-  if (g_str_has_suffix (name, ".gz"))
-    name[strlen (name) - 3] = '\0';
-  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
-    name = replace (name, roles[i], "*");
-  file->pair = name;
-  file->split = strstr (name, "t10k") != NULL || strstr (name, "test") != NULL ? GRAM_SPLIT_TEST
-                                                                               : GRAM_SPLIT_TRAIN;
-  name = replace (g_strdup (name), "t10k", "@");
-  name = replace (name, "test", "@");
-  file->group = replace (name, "train", "@");
+  return part->dimensions == 2 && part->d == 8 && part->element == GRAM_ELEMENT_I32;
 }
 
+/* NULL for a damaged file that seems to be neither images nor labels. */
 static IdxFile *
-idx_file_new (const GramFile *found, GCancellable *cancellable, GError **error)
+idx_file_new (GramFile *found)
 {
-  IdxFile *file = g_new0 (IdxFile, 1);
-  g_autoptr (GramInput) input = NULL;
+  const GramPart *part = found->part;
+  gboolean labels = gram_words_have (found->base, label_words);
+  gboolean images = gram_words_have (found->base, image_words);
+  IdxFile *file;
 
+  if (part == NULL && labels == images)
+    return NULL;
+  file = g_new0 (IdxFile, 1);
   file->found = found;
-  file->part = gram_part_new (found->blob, gram_blob_get_name (found->blob));
-  input = gram_part_open (file->part, cancellable, error);
-  if (input == NULL || !read_header (input, file->part, error))
-    {
-      idx_file_free (file);
-      return NULL;
-    }
-  file->images = file->part->d > 1;
-  split_name (file);
+  file->images = part == NULL ? images : part->d > 1 && (images || !labels);
+  file->group = name_group (found->base, &file->split, &file->ambiguous);
   return file;
 }
 
+/* The first of the files that fit, which may be there plain and compressed. A damaged one among
+ * them is not passed over: it may be the newer one. */
 static IdxFile *
 find_file (GPtrArray *all, const char *group, GramSplit split, gboolean images)
 {
+  IdxFile *found = NULL;
+
   for (guint i = 0; i < all->len; i++)
     {
       IdxFile *file = all->pdata[i];
 
-      if (file->images == images && file->split == split && g_str_equal (file->group, group))
-        return file;
+      if (file->images == images && file->split == split && g_str_equal (file->group, group)
+          && (found == NULL || file->found->error != NULL))
+        found = file;
     }
-  return NULL;
+  return found;
 }
 
 /* If there is just one file of images and one of labels, they belong together, whatever their names
@@ -239,6 +251,20 @@ pair_the_only_two (GPtrArray *all)
   labels->split = images->split;
 }
 
+/* EMNIST stores images column by column, and only its name says so. */
+static void
+turn_upright (GramDraft *draft, const IdxFile *images)
+{
+  GramPart *part = images->found->part;
+
+  if (gram_words_find (images->found->base, "emnist") == NULL || part->dimensions != 3)
+    return;
+  gram_part_set_shape (part, part->height, part->width, 1);
+  gram_part_set_axes (part, "xy", FALSE);
+  gram_draft_warn (draft, "%s: EMNIST stores images column by column; they are turned upright",
+                   part->name);
+}
+
 static gboolean
 add_split (GramDraft *draft, GPtrArray *all, const char *group, GramSplit split,
            GCancellable *cancellable, GError **error)
@@ -252,27 +278,65 @@ add_split (GramDraft *draft, GPtrArray *all, const char *group, GramSplit split,
   if (images == NULL || labels == NULL)
     {
       const GramFile *lone = images != NULL ? images->found : labels->found;
+      const char *half = images != NULL ? "images" : "labels";
+      const char *other = images != NULL ? "labels" : "images";
 
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                   "%s: holds %s, but the file of their %s is missing; put it beside this one",
-                   gram_blob_get_name (lone->blob), images != NULL ? "images" : "labels",
-                   images != NULL ? "labels" : "images");
+      if (split == GRAM_SPLIT_TEST && draft->parts->len > 0)
+        {
+          gram_draft_warn (draft, "%s: holds test %s without their %s, and is left out", lone->name,
+                           half, other);
+          return TRUE;
+        }
+      g_set_error (
+          error, GRAM_ERROR, GRAM_ERROR_DATA,
+          "%s: holds %s, but the file of their %s is missing; put it beside this one, with "
+          "the same name but for “%s”",
+          lone->name, half, other, other);
       return FALSE;
     }
-  column = gram_draft_read_labels (images->part, labels->part, cancellable, error);
-  if (column == NULL
-      || !gram_draft_set_labels (draft, images->part, labels->part->name, column, error))
+  if (!gram_file_check (images->found, error) || !gram_file_check (labels->found, error))
     return FALSE;
-  if (strstr (images->group, "emnist") != NULL && images->part->channels == 1
-      && images->part->height > 1)
-    {
-      gram_part_set_shape (images->part, images->part->height, images->part->width, 1);
-      gram_part_set_axes (images->part, "xy", FALSE);
-      gram_draft_warn (draft, "%s: EMNIST stores images column by column; they are turned upright",
-                       images->part->name);
-    }
-  gram_draft_add_part (draft, split, g_steal_pointer (&images->part));
+  column = gram_draft_read_labels (images->found->part, labels->found->part,
+                                   is_qmnist (labels->found->part) ? 8 : 1, cancellable, error);
+  if (column == NULL
+      || !gram_draft_set_labels (draft, images->found->part, labels->found->name, column, error))
+    return FALSE;
+  if (labels->found->part->d > 1)
+    gram_draft_warn (draft, "%s: has 8 numbers a row, as QMNIST has; the first is the label",
+                     labels->found->name);
+  turn_upright (draft, images);
+  gram_draft_add_part (draft, split, g_steal_pointer (&images->found->part));
   return TRUE;
+}
+
+/* A set of test images alone, beside another set: the names of its training images may be written
+ * in another way, so that nobody knows what they are for. */
+static gboolean
+check_reading (GPtrArray *all, const char *group, const GramFile *chosen, GError **error)
+{
+  const IdxFile *own = NULL, *other = NULL;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      IdxFile *file = all->pdata[i];
+
+      if (!file->images)
+        continue;
+      if (!g_str_equal (file->group, group))
+        other = file;
+      else if (own == NULL || file->split == GRAM_SPLIT_TRAIN)
+        own = file;
+    }
+  if (own == NULL || other == NULL || chosen != NULL
+      || (own->split == GRAM_SPLIT_TRAIN && !own->ambiguous)
+      || find_file (all, group, !own->split, TRUE) != NULL)
+    return TRUE;
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+               "%s and %s may be the training and test images of one dataset or two datasets, "
+               "because their names differ in more than “train” and “test”; rename them, or open "
+               "one of the two",
+               own->found->name, other->found->name);
+  return FALSE;
 }
 
 static const char *
@@ -298,8 +362,12 @@ choose_group (GPtrArray *all, const GramFile *chosen, GramDraft *draft)
 
       if (g_str_equal (file->group, group))
         continue;
-      gram_draft_warn (draft, "%s: belongs to another dataset of this folder; open it to use it",
-                       file->part->name);
+      gram_draft_warn (draft,
+                       file->found->member < 0
+                           ? "%s: belongs to another dataset of this folder; open it to use it"
+                           : "%s: belongs to another dataset of this archive; unpack it and open "
+                             "that file to use it",
+                       file->found->name);
       break;
     }
   return group;
@@ -310,31 +378,35 @@ static gboolean
 read_files (GPtrArray *files, const GramFile *chosen, GramDraft *draft, GCancellable *cancellable,
             GError **error)
 {
-  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) idx_file_free);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (idx_file_free);
+  const GramFile *damaged = chosen;
   g_autofree char *group = NULL;
 
   for (guint i = 0; i < files->len; i++)
     {
-      const GramFile *found = files->pdata[i];
-      IdxFile *file;
+      GramFile *found = files->pdata[i];
+      IdxFile *file = found->format == &gram_idx_format ? idx_file_new (found) : NULL;
 
-      if (found->format != &gram_idx_format)
-        continue;
-      file = idx_file_new (found, cancellable, error);
-      if (file == NULL)
-        return FALSE;
-      g_ptr_array_add (all, file);
+      if (file != NULL)
+        g_ptr_array_add (all, file);
+      else if (found->format == &gram_idx_format && damaged == NULL)
+        damaged = found;
     }
+  if (damaged != NULL && (damaged == chosen || all->len == 0) && !gram_file_check (damaged, error))
+    return FALSE;
   pair_the_only_two (all);
   group = g_strdup (choose_group (all, chosen, draft));
-  return add_split (draft, all, group, GRAM_SPLIT_TRAIN, cancellable, error)
+  return check_reading (all, group, chosen, error)
+         && add_split (draft, all, group, GRAM_SPLIT_TRAIN, cancellable, error)
          && add_split (draft, all, group, GRAM_SPLIT_TEST, cancellable, error);
 }
 
 const GramFormat gram_idx_format = {
   .name = "IDX files (MNIST)",
-  .names = { "*-idx*", "*.idx*" },
+  .names = { "*idx?", "*idx?-ubyte", "*idx?-byte", "*idx?-short", "*idx?-int", "*idx?-float",
+             "*idx?-double" },
   .has_other_half = TRUE,
   .sniff = sniff,
+  .look = look,
   .read = read_files,
 };

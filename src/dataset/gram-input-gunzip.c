@@ -120,27 +120,34 @@ gram_input_new_gunzip (GramInput *compressed)
   /* a window of 2¹⁵ bytes; + 16 asks for a gzip header and trailer */
   if (inflateInit2 (&gunzip->stream, 15 + 16) != Z_OK)
     gunzip->ended = TRUE;
-  return gram_input_new (gram_input_get_name (compressed), gunzip_fill, gunzip, gunzip_close, NULL);
+  return gram_input_new (gram_input_get_name (compressed), -1, gunzip_fill, gunzip, gunzip_close,
+                         NULL);
 }
 
 /**
  * gram_input_new_plain:
  * @input: (transfer full)
  *
+ * Files that were compressed by mistake once more are read, too.
+ *
  * Returns: (transfer full) (nullable): @input, or what is inside when its content is gzip
  */
 GramInput *
 gram_input_new_plain (GramInput *input, GError **error)
 {
-  gsize available;
-  const guint8 *head = gram_input_peek (input, 3, &available, error);
-
-  if (head == NULL)
+  for (int layer = 0; layer < 2; layer++)
     {
-      gram_input_free (input);
-      return NULL;
+      gsize available;
+      const guint8 *head = gram_input_peek (input, 3, &available, error);
+
+      if (head == NULL)
+        {
+          gram_input_free (input);
+          return NULL;
+        }
+      if (available < 3 || head[0] != 0x1f || head[1] != 0x8b || head[2] != 8)
+        break;
+      input = gram_input_new_gunzip (input);
     }
-  if (available == 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8)
-    return gram_input_new_gunzip (input);
   return input;
 }

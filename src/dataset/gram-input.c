@@ -8,7 +8,7 @@
 
 #include "gram-error.h"
 
-#define BUFFER_SIZE 65536
+#define BUFFER_SIZE GRAM_INPUT_PEEK_MAX
 
 struct _GramInput
 {
@@ -18,6 +18,7 @@ struct _GramInput
   GDestroyNotify close;
   GCancellable *cancellable;
   gboolean ended;
+  gint64 size;      /* of all bytes; −1: not known */
   guint64 position; /* how many bytes the caller has read or skipped */
   gsize start, end; /* of the bytes in the buffer that were not read yet */
   guint8 buffer[BUFFER_SIZE];
@@ -29,18 +30,20 @@ struct _GramInput
 /**
  * gram_input_new:
  * @name: what messages call it
+ * @size: bytes in all, −1 if only reading tells
  * @source: (transfer full): handed to @fill, and to @close at the end
  *
  * Returns: (transfer full)
  */
 GramInput *
-gram_input_new (const char *name, GramInputFill fill, gpointer source, GDestroyNotify close,
-                GCancellable *cancellable)
+gram_input_new (const char *name, gint64 size, GramInputFill fill, gpointer source,
+                GDestroyNotify close, GCancellable *cancellable)
 {
   GramInput *input = g_malloc (sizeof (GramInput));
 
   memset (input, 0, G_STRUCT_OFFSET (GramInput, buffer));
   input->name = g_strdup (name);
+  input->size = size;
   input->fill = fill;
   input->source = source;
   input->close = close;
@@ -75,13 +78,14 @@ gram_input_new_section (GramBlob *blob, const char *name, guint64 offset, guint6
                         GCancellable *cancellable)
 {
   guint64 size = gram_blob_get_size (blob);
-  GramInput *input = gram_input_new (name != NULL ? name : gram_blob_get_name (blob),
+  GramInput *input = gram_input_new (name != NULL ? name : gram_blob_get_name (blob), -1,
                                      fill_from_section, NULL, NULL, cancellable);
 
   input->source = input;
   input->blob = gram_blob_ref (blob);
   input->next = MIN (offset, size);
   input->stop = input->next + MIN (length, size - input->next);
+  input->size = (gint64) (input->stop - input->next);
   return input;
 }
 
@@ -116,14 +120,12 @@ gram_input_get_position (GramInput *input)
 /**
  * gram_input_get_size:
  *
- * Returns: bytes from the beginning to the end, or −1 where only reading tells
+ * Returns: how many bytes there are in all, −1 if only reading tells
  */
 gint64
 gram_input_get_size (GramInput *input)
 {
-  if (input->blob == NULL)
-    return -1;
-  return (gint64) (input->position + (input->end - input->start) + (input->stop - input->next));
+  return input->size;
 }
 
 static gboolean

@@ -14,9 +14,9 @@ typedef struct _GramInput GramInput;
 typedef gboolean (*GramInputFill) (gpointer source, guint8 *buffer, gsize count, gsize *got,
                                    GError **error);
 
-#define GRAM_INPUT_PEEK_MAX 4096
+#define GRAM_INPUT_PEEK_MAX 65536
 
-GramInput *gram_input_new (const char *name, GramInputFill fill, gpointer source,
+GramInput *gram_input_new (const char *name, gint64 size, GramInputFill fill, gpointer source,
                            GDestroyNotify close, GCancellable *cancellable);
 GramInput *gram_input_new_section (GramBlob *blob, const char *name, guint64 offset, guint64 length,
                                    GCancellable *cancellable);

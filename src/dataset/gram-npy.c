@@ -6,10 +6,9 @@
  * Python dictionary with the keys descr, fortran_order and shape; then the elements. Only text that
  * NumPy itself writes is accepted, and nothing is evaluated.
  */
-#include "gram-npy.h"
-
 #include <string.h>
 
+#include "gram-arrays.h"
 #include "gram-error.h"
 
 #define MAX_HEADER 10000
@@ -25,9 +24,15 @@ typedef struct
   int n_dims; /* −1: not seen yet */
 } Header;
 
+/* What is wrong, and what helps: if @what says nothing of it, to save the array again. */
 static gboolean
 fail (const Header *header, GError **error, const char *what)
 {
+  if (strchr (what, ';') != NULL) /* it has a remedy of its own */
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA, "%s: %s", header->name, what);
+      return FALSE;
+    }
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA, "%s: %s; save the array again with numpy.save",
                header->name, what);
   return FALSE;
@@ -110,7 +115,9 @@ parse_shape (Header *header, GError **error)
   while (!accept (header, ')'))
     {
       if (header->n_dims == MAX_DIMENSIONS)
-        return fail (header, error, "the array has more than 4 dimensions");
+        return fail (header, error,
+                     "the array has more than 4 dimensions; reshape it to (images, height, width, "
+                     "channels)");
       if (!parse_size (header, &header->shape[header->n_dims++], error))
         return FALSE;
       if (!accept (header, ',') && *header->at != ')')
@@ -257,12 +264,13 @@ apply (const Header *header, GramPart *part, gint64 size, GError **error)
   double elements = 1;
 
   if (header->n_dims == 0)
-    return fail (header, error, "the array is a single number");
+    return fail (header, error, "the array is a single number; it must have a row for each image");
   if (!parse_type (header, part, error))
     return FALSE;
   for (int i = 1; i < header->n_dims; i++)
     elements *= (double) header->shape[i];
   part->n = header->shape[0];
+  part->dimensions = (guint) header->n_dims;
   part->d = elements > 0x1p50 ? G_GINT64_CONSTANT (1) << 50 : (gint64) elements;
   if (!gram_part_check_size (part, size < 0 ? -1 : size - (gint64) part->offset, error))
     return FALSE;
@@ -270,8 +278,8 @@ apply (const Header *header, GramPart *part, gint64 size, GError **error)
   return TRUE;
 }
 
-gboolean
-gram_npy_is_magic (const guint8 *head, gsize count)
+static gboolean
+is_magic (const guint8 *head, gsize count)
 {
   return count >= 6 && memcmp (head, "\x93NUMPY", 6) == 0;
 }
@@ -285,7 +293,7 @@ read_text (GramInput *input, GramPart *part, char *text, GError **error)
 
   if (!gram_input_read_exactly (input, head, 10, error))
     return FALSE;
-  if (!gram_npy_is_magic (head, sizeof head))
+  if (!is_magic (head, sizeof head))
     return fail (&header, error, "is not an NPY file");
   if (head[6] < 1 || head[6] > 3)
     return fail (&header, error, "is of a version of NPY that is not known");
@@ -305,25 +313,33 @@ read_text (GramInput *input, GramPart *part, char *text, GError **error)
   return gram_input_read_exactly (input, text, (gsize) length, error);
 }
 
-/**
- * gram_npy_read_header:
- * @input: at the beginning of the file or member
- * @part: (inout): becomes what the header declares; either byte order, C or Fortran order, and
- *   float16 are read; objects, structures, complex numbers and text are refused by name
- *
- * Returns: %FALSE with GRAM_ERROR_DATA
- */
-gboolean
-gram_npy_read_header (GramInput *input, GramPart *part, GError **error)
+/* Either byte order, C or Fortran order, and float16 are read; objects, structures, complex numbers
+ * and text are refused by name. */
+static gboolean
+look (GramFile *file, GramInput *input, GError **error)
 {
   g_autofree char *text = g_malloc (MAX_HEADER + 1);
   Header header = { .name = gram_input_get_name (input), .at = text, .n_dims = -1 };
-  gint64 size = gram_input_get_size (input);
   gboolean done;
 
-  done = read_text (input, part, text, error) && parse_header (&header, error)
-         && apply (&header, part, size, error);
-  part->sized = TRUE;
+  done = read_text (input, file->part, text, error) && parse_header (&header, error)
+         && apply (&header, file->part, gram_input_get_size (input), error);
+  file->part->sized = TRUE;
   g_free (header.descr);
   return done;
 }
+
+static GramSniff
+sniff (gint64 size, const guint8 *head, gsize count)
+{
+  return is_magic (head, count) ? GRAM_SNIFF_YES : GRAM_SNIFF_NO;
+}
+
+const GramFormat gram_npy_format = {
+  .name = "NPY arrays",
+  .names = { "*.npy" },
+  .has_other_half = TRUE,
+  .sniff = sniff,
+  .look = look,
+  .read = gram_arrays_read,
+};

@@ -81,6 +81,67 @@ project (const double *X, gint64 d, gint64 n, double *reach, GError **error)
   return keys;
 }
 
+/* A bundle is the columns that are multiples of one another, on both sides of 0. Each further
+ * column is compared with the first of each bundle only, so that m copies of an image cost m
+ * comparisons and not m². @bundle: (n) the first column of each one's bundle; @side: (n) ±1 */
+static void
+find_bundles (const double *X, gint64 d, gint64 n, const Key *keys, double reach, gint64 *bundle,
+              int *side)
+{
+  g_autofree gint64 *leads = g_new (gint64, n);
+  gint64 first = 0, count = 0;
+
+  for (gint64 k = 0; k < n; k++)
+    {
+      gint64 i = keys[k].i;
+
+      bundle[i] = i;
+      side[i] = 0;
+      while (first < count && keys[k].projection - keys[leads[first]].projection > reach)
+        first++;
+      for (gint64 at = first; side[i] == 0 && at < count; at++)
+        {
+          bundle[i] = keys[leads[at]].i;
+          side[i] = compare_columns (X + bundle[i] * d, X + i * d, d);
+        }
+      if (side[i] != 0)
+        continue;
+      bundle[i] = i;
+      side[i] = 1;
+      leads[count++] = k;
+    }
+}
+
+/* Lists a pair for each column that is not the first of its bundle: with an equal one, of the same
+ * label if there is one; else with an opposite one. */
+static GArray *
+list_pairs (gint64 n, const double *y, const gint64 *bundle, const int *side)
+{
+  GArray *pairs = g_array_new (FALSE, FALSE, sizeof (GramParallelPair));
+  /* of each bundle, the first column on each side with each label, counted from 1 */
+  g_autofree gint64 *firsts = g_new0 (gint64, 4 * n);
+
+  for (gint64 j = 0; j < n; j++)
+    {
+      gint64 *of = firsts + 4 * bundle[j];
+      int own = (side[j] > 0 ? 0 : 2) + (y[j] > 0 ? 0 : 1);
+      const int order[] = { own, own ^ 1, own ^ 2, own ^ 3 };
+
+      for (int k = 0; k < 4; k++)
+        {
+          GramParallelPair pair = { of[order[k]] - 1, j, k % 2 == 0, k >= 2 };
+
+          if (pair.i < 0)
+            continue;
+          g_array_append_val (pairs, pair);
+          break;
+        }
+      if (of[own] == 0)
+        of[own] = j + 1;
+    }
+  return pairs;
+}
+
 static int
 compare_pairs (gconstpointer a, gconstpointer b)
 {
@@ -91,56 +152,28 @@ compare_pairs (gconstpointer a, gconstpointer b)
   return first->j < second->j ? -1 : first->j > second->j;
 }
 
-/* Of each set of parallel columns only the first is compared with further columns, so that m copies
- * of an image cost m comparisons and not m². */
-static void
-compare_neighbours (const double *X, gint64 d, gint64 n, const double *y, const Key *keys,
-                    double reach, GArray *pairs)
-{
-  g_autofree gint64 *leads = g_new (gint64, n);
-  gint64 first = 0, count = 0;
-
-  for (gint64 k = 0; k < n; k++)
-    {
-      gint64 at, side = 0;
-
-      while (first < count && keys[k].projection - keys[leads[first]].projection > reach)
-        first++;
-      for (at = first; side == 0 && at < count; at++)
-        side = compare_columns (X + keys[leads[at]].i * d, X + keys[k].i * d, d);
-      if (side == 0)
-        leads[count++] = k;
-      else
-        {
-          gint64 a = keys[leads[at - 1]].i, b = keys[k].i;
-          GramParallelPair pair = {
-            .i = MIN (a, b), .j = MAX (a, b), .same_label = y[a] == y[b], .opposite = side < 0
-          };
-
-          g_array_append_val (pairs, pair);
-        }
-    }
-}
-
 /**
  * gram_parallel_find:
  * @X: (d × n) unit columns
- * @y: (n) labels
+ * @y: (n) labels, ±1
  *
- * Returns: (transfer full) (nullable): of #GramParallelPair; each bundle of m parallel columns
- *   gives m − 1 pairs
+ * Returns: (transfer full) (nullable): of #GramParallelPair, the first column before the second;
+ *   each bundle of m parallel columns gives m − 1 pairs, which join all that are equal
  */
 GArray *
 gram_parallel_find (const double *X, gint64 d, gint64 n, const double *y, GError **error)
 {
-  g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (GramParallelPair));
+  g_autofree gint64 *bundle = g_new (gint64, n);
+  g_autofree int *side = g_new (int, n);
   double reach;
   Key *keys = project (X, d, n, &reach, error);
+  GArray *pairs;
 
   if (keys == NULL)
     return NULL;
-  compare_neighbours (X, d, n, y, keys, reach, pairs);
+  find_bundles (X, d, n, keys, reach, bundle, side);
   gram_free (keys);
+  pairs = list_pairs (n, y, bundle, side);
   g_array_sort (pairs, compare_pairs);
-  return g_steal_pointer (&pairs);
+  return pairs;
 }

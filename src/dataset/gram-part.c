@@ -14,15 +14,17 @@
 
 /**
  * gram_part_new:
+ * @member: of the archive that @blob is, −1 if it is none
  *
- * Returns: (transfer full): a part of 8-bit numbers that is a whole file
+ * Returns: (transfer full): a part of 8-bit numbers that is a whole file or member
  */
 GramPart *
-gram_part_new (GramBlob *blob, const char *name)
+gram_part_new (GramBlob *blob, gint64 member, const char *name)
 {
   GramPart *part = g_new0 (GramPart, 1);
 
   part->blob = gram_blob_ref (blob);
+  part->member = member;
   part->name = g_strdup (name);
   part->width = part->height = part->channels = 1;
   return part;
@@ -318,20 +320,19 @@ gram_part_read (const GramPart *part, GramInput *input, const GramWanted *wanted
 
 /**
  * gram_part_read_column:
- * @part: of d = 1
  * @input: at the part's first byte
  *
  * Memory is allocated as numbers are read, because the header may declare more than there are.
  *
- * Returns: (transfer full) (nullable): of the n numbers as double
+ * Returns: (transfer full) (nullable): of the first number of each of the n rows as double
  */
 GArray *
 gram_part_read_column (const GramPart *part, GramInput *input, GError **error)
 {
-  gsize size = gram_element_size (part->element);
-  gint64 chunk = CHUNK_BYTES / (gint64) size;
+  gsize row = gram_part_get_record_bytes (part);
+  gint64 chunk = MAX (1, CHUNK_BYTES / (gint64) row);
   g_autoptr (GArray) column = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autofree guint8 *raw = g_malloc (CHUNK_BYTES);
+  g_autofree guint8 *raw = g_malloc (row * (gsize) chunk);
   gboolean at_end;
 
   if (!gram_input_skip (input, part->offset, error))
@@ -340,11 +341,12 @@ gram_part_read_column (const GramPart *part, GramInput *input, GError **error)
     {
       gsize count = (gsize) MIN (chunk, part->n - at);
 
-      if (!gram_part_read_bytes (part, input, (guint64) at * size, raw, count * size, error))
+      if (!gram_part_read_bytes (part, input, (guint64) at * row, raw, count * row, error))
         return NULL;
       g_array_set_size (column, (guint) at + (guint) count);
-      gram_element_convert (part->element, part->big_endian, raw, count,
-                            &g_array_index (column, double, at));
+      for (gsize i = 0; i < count; i++)
+        gram_element_convert (part->element, part->big_endian, raw + i * row, 1,
+                              &g_array_index (column, double, (gsize) at + i));
     }
   if (!gram_input_is_at_end (input, &at_end, error))
     return NULL;

@@ -11,20 +11,12 @@
 #include "gram-dataset.h"
 #include "gram-element.h"
 #include "gram-input.h"
-#include "gram-zip.h"
 
 G_BEGIN_DECLS
 
 /* No dataset of images has more rows, or more elements a row. */
 #define GRAM_PART_MAX_ROWS (1 << 24)
 #define GRAM_PART_MAX_ELEMENTS (1 << 24)
-
-typedef enum
-{
-  GRAM_HELD_FILE, /* a file, gzip or plain */
-  GRAM_HELD_ZIP,  /* a member of a zip archive */
-  GRAM_HELD_TAR,  /* a member of a tar archive, gzip or plain */
-} GramHeld;
 
 /* What a pass over all records finds. */
 typedef struct
@@ -42,12 +34,11 @@ typedef struct
 {
   /* where it is stored */
   GramBlob *blob;
-  char *name; /* for messages: the file, or "archive: member" */
-  GramHeld held;
-  guint64 member_index; /* TAR: which member, counted from 0 */
-  GramZipPlace zip;     /* ZIP */
+  char *name;    /* for messages: the file, or "archive: member" */
+  gint64 member; /* of an archive, counted from 0; −1: the file itself, gzip or plain */
   /* what it holds: n records of prefix + d elements, from offset on */
   gint64 n, d;
+  guint dimensions; /* how many the file declares; 0: it declares none */
   guint64 offset;
   gsize prefix, label_at; /* CIFAR: bytes before the pixels, and which of them is the label */
   GramElement element;
@@ -73,12 +64,11 @@ typedef struct
   double *values; /* (nullable) (d × count) */
 } GramWanted;
 
-GramPart *gram_part_new (GramBlob *blob, const char *name);
+GramPart *gram_part_new (GramBlob *blob, gint64 member, const char *name);
 void gram_part_free (GramPart *part);
 void gram_part_set_shape (GramPart *part, gint64 width, gint64 height, gint64 channels);
 void gram_part_set_axes (GramPart *part, const char *axes, gboolean fortran);
 gboolean gram_part_check_size (const GramPart *part, gint64 held, GError **error);
-GramInput *gram_part_open (const GramPart *part, GCancellable *cancellable, GError **error);
 gboolean gram_part_read (const GramPart *part, GramInput *input, const GramWanted *wanted,
                          GError **error);
 gboolean gram_part_scan (GramPart *part, GramInput *input, guint n_classes, GError **error);

@@ -1,11 +1,12 @@
-/* gram-pickle-machine.c: the few opcodes that CIFAR's pickles consist of
+/* gram-pickle-machine.c: the few opcodes that pickles of CIFAR consist of
  *
  * SPDX-License-Identifier: MIT
  *
  * A pickle is a program for a stack machine that can import and call anything. This machine knows
- * only the opcodes and the three names of NumPy that are in CIFAR's batches. It builds plain
- * values, a limited number of them, and notes where the pixels are instead of reading them. At
- * anything else it stops with an error that says where.
+ * only the opcodes and the names of NumPy that are in batches of CIFAR, in the official ones, which
+ * Python 2 wrote, and in those that people write again with Python 3. It builds plain values, a
+ * limited number of them, and notes where the pixels are instead of reading them. At anything else
+ * it stops with an error that says where.
  */
 #include "gram-pickle-machine.h"
 
@@ -24,7 +25,8 @@ gram_pickle_fail (GramPickle *machine, GError **error, const char *what)
 {
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                "%s: %s at byte %" G_GUINT64_FORMAT
-               "; only the pickles of CIFAR's Python version are read",
+               "; only pickles of CIFAR's batches are read: dictionaries with data, an array of "
+               "n × 3072 bytes, and labels, a list",
                gram_input_get_name (machine->input), what, machine->place);
   return FALSE;
 }
@@ -100,8 +102,8 @@ gram_pickle_peek (GramPickle *machine, GramPickleType type, GError **error)
 static gboolean
 read_number (GramPickle *machine, int count, gint64 *number, GError **error)
 {
-  guint8 bytes[4];
-  guint32 value = 0;
+  guint8 bytes[8];
+  guint64 value = 0;
 
   if (!gram_input_read_exactly (machine->input, bytes, (gsize) count, error))
     return FALSE;
@@ -159,6 +161,30 @@ op_string (GramPickle *machine, int count, GError **error)
   return gram_input_read_exactly (machine->input, value->text, (gsize) length, error);
 }
 
+/* An integer of any length; no label and no size needs more than eight bytes. */
+static gboolean
+op_long (GramPickle *machine, int unused, GError **error)
+{
+  gint64 length, number = 0;
+
+  if (!read_number (machine, 1, &length, error))
+    return FALSE;
+  if (length > 8)
+    return gram_pickle_fail (machine, error, "an integer of more than 8 bytes");
+  if (length > 0 && !read_number (machine, (int) length, &number, error))
+    return FALSE;
+  return push (machine, GRAM_PICKLE_INT, number, error) != NULL;
+}
+
+/* The length of the frame that follows, which only helps those who read ahead. */
+static gboolean
+op_frame (GramPickle *machine, int unused, GError **error)
+{
+  gint64 length;
+
+  return read_number (machine, 8, &length, error);
+}
+
 static gboolean
 read_line (GramPickle *machine, char *line, gsize size, GError **error)
 {
@@ -176,22 +202,54 @@ read_line (GramPickle *machine, char *line, gsize size, GError **error)
 }
 
 static gboolean
-op_global (GramPickle *machine, int unused, GError **error)
+push_global (GramPickle *machine, const char *module, const char *name, GError **error)
 {
-  static const char *const known[][2] = { { "numpy.core.multiarray", "_reconstruct" },
-                                          { "numpy", "ndarray" },
-                                          { "numpy", "dtype" } };
-  char module[64], name[64];
+  static const struct
+  {
+    const char *module, *name;
+    GramPickleGlobal global;
+  } known[] = { { "numpy.core.multiarray", "_reconstruct", GRAM_PICKLE_RECONSTRUCT },
+                { "numpy._core.multiarray", "_reconstruct", GRAM_PICKLE_RECONSTRUCT },
+                { "numpy.core.numeric", "_frombuffer", GRAM_PICKLE_FROMBUFFER },
+                { "numpy._core.numeric", "_frombuffer", GRAM_PICKLE_FROMBUFFER },
+                { "numpy", "ndarray", GRAM_PICKLE_NDARRAY },
+                { "numpy", "dtype", GRAM_PICKLE_DTYPE } };
 
-  if (!read_line (machine, module, sizeof module, error)
-      || !read_line (machine, name, sizeof name, error))
-    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     {
-      if (g_str_equal (module, known[i][0]) && g_str_equal (name, known[i][1]))
-        return push (machine, GRAM_PICKLE_GLOBAL, i, error) != NULL;
+      if (g_str_equal (module, known[i].module) && g_str_equal (name, known[i].name))
+        return push (machine, GRAM_PICKLE_GLOBAL, known[i].global, error) != NULL;
     }
+  if (g_str_equal (module, "_codecs") && g_str_equal (name, "encode"))
+    return gram_pickle_fail (machine, error,
+                             "was written by Python 3 with protocol 2, which keeps bytes as text; "
+                             "write it again with protocol=4. Found");
   return gram_pickle_fail (machine, error, "unsafe opcode (it imports what no data needs)");
+}
+
+static gboolean
+op_global (GramPickle *machine, int unused, GError **error)
+{
+  char module[64], name[64];
+
+  return read_line (machine, module, sizeof module, error)
+         && read_line (machine, name, sizeof name, error)
+         && push_global (machine, module, name, error);
+}
+
+static gboolean
+op_stack_global (GramPickle *machine, int unused, GError **error)
+{
+  const GramPickleValue *module, *name;
+  guint32 indices[2];
+
+  if (!pop (machine, &indices[1], error) || !pop (machine, &indices[0], error))
+    return FALSE;
+  module = gram_pickle_get_value (machine, indices[0]);
+  name = gram_pickle_get_value (machine, indices[1]);
+  if (module->type != GRAM_PICKLE_TEXT || name->type != GRAM_PICKLE_TEXT)
+    return gram_pickle_fail (machine, error, "a name that is no text");
+  return push_global (machine, module->text, name->text, error);
 }
 
 /* Moves the values above the last mark to @items. */
@@ -319,13 +377,10 @@ op_mark (GramPickle *machine, int unused, GError **error)
 }
 
 static gboolean
-op_put (GramPickle *machine, int count, GError **error)
+put (GramPickle *machine, gint64 key, GError **error)
 {
-  gint64 key;
   guint32 top, none = G_MAXUINT32;
 
-  if (!read_number (machine, count, &key, error))
-    return FALSE;
   /* Python counts these keys up from 0; a much larger one can only be meant to use up memory */
   if (key < 0 || key >= MAX_MEMO || key > (gint64) machine->memo->len + 1000)
     return gram_pickle_fail (machine, error, "a memo out of bounds");
@@ -336,6 +391,20 @@ op_put (GramPickle *machine, int count, GError **error)
     g_array_append_val (machine->memo, none);
   g_array_index (machine->memo, guint32, key) = top;
   return TRUE;
+}
+
+static gboolean
+op_put (GramPickle *machine, int count, GError **error)
+{
+  gint64 key;
+
+  return read_number (machine, count, &key, error) && put (machine, key, error);
+}
+
+static gboolean
+op_memoize (GramPickle *machine, int unused, GError **error)
+{
+  return put (machine, machine->memo->len, error);
 }
 
 static gboolean
@@ -371,16 +440,27 @@ static const struct
   ['K'] = { op_int, 1 },
   ['M'] = { op_int, 2 },
   ['J'] = { op_int, 4 },
+  [0x8a] = { op_long, 0 },
   ['U'] = { op_string, 1 },
   ['T'] = { op_string, 4 },
+  [0x8c] = { op_string, 1 },
+  ['X'] = { op_string, 4 },
+  [0x8d] = { op_string, 8 },
+  ['C'] = { op_string, 1 },
+  ['B'] = { op_string, 4 },
+  [0x8e] = { op_string, 8 },
+  [0x96] = { op_string, 8 },
+  [0x95] = { op_frame, 0 },
   /* bytes of the memo's key */
   ['q'] = { op_put, 1 },
   ['r'] = { op_put, 4 },
   ['h'] = { op_get, 1 },
   ['j'] = { op_get, 4 },
+  [0x94] = { op_memoize, 0 },
   /* how many values they take; −1: what is above the last mark */
   ['('] = { op_mark, 0 },
   ['t'] = { op_tuple, -1 },
+  [')'] = { op_tuple, 0 },
   [0x85] = { op_tuple, 1 },
   [0x86] = { op_tuple, 2 },
   [0x87] = { op_tuple, 3 },
@@ -390,6 +470,7 @@ static const struct
   ['u'] = { op_extend_dict, -1 },
   /* arrays of NumPy */
   ['c'] = { op_global, 0 },
+  [0x93] = { op_stack_global, 0 },
   ['R'] = { op_reduce, 0 },
   ['b'] = { op_build, 0 },
 };
@@ -407,8 +488,8 @@ gram_pickle_run (GramPickle *machine, GError **error)
 
   if (!gram_input_read_exactly (machine->input, head, 2, error))
     return FALSE;
-  if (head[0] != 0x80 || head[1] != 2)
-    return gram_pickle_fail (machine, error, "no pickle of protocol 2");
+  if (head[0] != 0x80 || head[1] < 2 || head[1] > 5)
+    return gram_pickle_fail (machine, error, "no pickle of protocols 2 to 5");
   for (;;)
     {
       machine->place = gram_input_get_position (machine->input);
@@ -417,7 +498,7 @@ gram_pickle_run (GramPickle *machine, GError **error)
       if (opcode == '.')
         return TRUE;
       if (opcodes[opcode].run == NULL)
-        return gram_pickle_fail (machine, error, "unsafe opcode");
+        return gram_pickle_fail (machine, error, "was written by another program: unsafe opcode");
       if (!opcodes[opcode].run (machine, opcodes[opcode].argument, error))
         return FALSE;
     }

@@ -1,4 +1,4 @@
-/* gram-pickle-machine.h: the few opcodes that CIFAR's pickles consist of
+/* gram-pickle-machine.h: the few opcodes that pickles of CIFAR consist of
  *
  * SPDX-License-Identifier: MIT
  */
@@ -25,6 +25,7 @@ typedef enum
 typedef enum
 {
   GRAM_PICKLE_RECONSTRUCT,
+  GRAM_PICKLE_FROMBUFFER,
   GRAM_PICKLE_NDARRAY,
   GRAM_PICKLE_DTYPE,
 } GramPickleGlobal;

@@ -4,8 +4,6 @@
  *
  * The pickle machine must have built a dictionary with an array of pixels and a list of labels.
  */
-#include "gram-pickle.h"
-
 #include "gram-cifar.h"
 #include "gram-error.h"
 #include "gram-pickle-machine.h"
@@ -35,28 +33,33 @@ find_key (GramPickle *machine, const GramPickleValue *dictionary, const char *ke
   return NULL;
 }
 
-/* _reconstruct (ndarray, (0,), 'b') built with (version, shape, dtype, fortran, bytes) */
+/* Protocols 2 to 4: _reconstruct (ndarray, (0,), 'b') built with (version, shape, dtype, fortran,
+ * bytes). Protocol 5: _frombuffer (bytes, dtype, shape, order). */
 static gboolean
 use_pixels (GramPickle *machine, const GramPickleValue *array, GramPart *part, GError **error)
 {
-  const GramPickleValue *state = get_item (machine, array, 2, GRAM_PICKLE_TUPLE);
-  const GramPickleValue *shape = get_item (machine, state, 1, GRAM_PICKLE_TUPLE);
+  gboolean buffer = array->number == GRAM_PICKLE_FROMBUFFER;
+  const GramPickleValue *state = get_item (machine, array, buffer ? 1 : 2, GRAM_PICKLE_TUPLE);
+  const GramPickleValue *shape = get_item (machine, state, buffer ? 2 : 1, GRAM_PICKLE_TUPLE);
   const GramPickleValue *rows = get_item (machine, shape, 0, GRAM_PICKLE_INT);
   const GramPickleValue *columns = get_item (machine, shape, 1, GRAM_PICKLE_INT);
-  const GramPickleValue *dtype = get_item (machine, state, 2, GRAM_PICKLE_OBJECT);
+  const GramPickleValue *dtype = get_item (machine, state, buffer ? 1 : 2, GRAM_PICKLE_OBJECT);
   const GramPickleValue *type =
       get_item (machine, get_item (machine, dtype, 1, GRAM_PICKLE_TUPLE), 0, GRAM_PICKLE_TEXT);
   const GramPickleValue *fortran = get_item (machine, state, 3, GRAM_PICKLE_BOOL);
-  const GramPickleValue *bytes = get_item (machine, state, 4, GRAM_PICKLE_BYTES);
+  const GramPickleValue *order = get_item (machine, state, 3, GRAM_PICKLE_TEXT);
+  const GramPickleValue *bytes = get_item (machine, state, buffer ? 0 : 4, GRAM_PICKLE_BYTES);
+  gboolean row_by_row = buffer ? order != NULL && g_str_equal (order->text, "C")
+                               : fortran != NULL && !fortran->number;
 
-  if (rows == NULL || columns == NULL || shape->items->len != 2 || type == NULL || fortran == NULL
+  if (rows == NULL || columns == NULL || shape->items->len != 2 || type == NULL || !row_by_row
       || bytes == NULL || dtype->number != GRAM_PICKLE_DTYPE || !g_str_equal (type->text, "u1")
-      || fortran->number || columns->number != GRAM_CIFAR_PIXELS)
+      || columns->number != GRAM_CIFAR_PIXELS)
     return gram_pickle_fail (machine, error, "the pixels are no array of n × 3072 bytes");
   part->n = rows->number;
   part->offset = (guint64) bytes->number;
   gram_part_set_shape (part, 32, 32, 3);
-  return gram_part_check_size (part, (gint64) bytes->length, error);
+  return gram_part_check_size (part, (gint64) MIN (bytes->length, G_MAXINT64), error);
 }
 
 static gboolean
@@ -105,55 +108,37 @@ use_result (GramPickle *machine, GramPart *part, guint *n_classes, GError **erro
          && use_labels (machine, labels, part, *n_classes, error);
 }
 
-gboolean
-gram_pickle_is_magic (const guint8 *head, gsize count)
+static GramSniff
+sniff (gint64 size, const guint8 *head, gsize count)
 {
-  return count >= 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5;
+  return count >= 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5 ? GRAM_SNIFF_YES
+                                                                       : GRAM_SNIFF_NO;
 }
 
-/**
- * gram_pickle_read_header:
- * @input: at the beginning of the file or member
- * @part: (inout): becomes where the pixels lie, with the labels
- * @n_classes: (out): 10 or 100
- *
- * Returns: %FALSE with GRAM_ERROR_DATA when it is anything but a batch of CIFAR
- */
-gboolean
-gram_pickle_read_header (GramInput *input, GramPart *part, guint *n_classes, GError **error)
+static gboolean
+look (GramFile *file, GramInput *input, GError **error)
 {
   GramPickle machine;
   gboolean done;
 
   gram_pickle_init (&machine, input);
-  done = gram_pickle_run (&machine, error) && use_result (&machine, part, n_classes, error);
+  done = gram_pickle_run (&machine, error)
+         && use_result (&machine, file->part, &file->n_classes, error);
   gram_pickle_clear (&machine);
   return done;
-}
-
-static GramSniff
-sniff (GramBlob *blob, const guint8 *head, gsize count)
-{
-  return gram_pickle_is_magic (head, count) ? GRAM_SNIFF_YES : GRAM_SNIFF_NO;
-}
-
-static gboolean
-read_file (GramPart *part, guint *n_classes, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GramInput) input = gram_part_open (part, cancellable, error);
-
-  return input != NULL && gram_pickle_read_header (input, part, n_classes, error);
 }
 
 static gboolean
 read_files (GPtrArray *files, const GramFile *chosen, GramDraft *draft, GCancellable *cancellable,
             GError **error)
 {
-  return gram_cifar_read_files (files, &gram_pickle_format, read_file, draft, cancellable, error);
+  return gram_cifar_read (files, &gram_pickle_format, draft, error);
 }
 
 const GramFormat gram_pickle_format = {
   .name = "CIFAR batches for Python",
+  .names = { "data_batch_?", "test_batch", "train", "test" },
   .sniff = sniff,
+  .look = look,
   .read = read_files,
 };

@@ -278,7 +278,7 @@ def array_cases():
         case(f"npy-bad-{name}", "error", "" if name == "magic" else message)
     pairs = {
         "lonely": ({"x.npy": x}, "no two arrays are images and labels"),
-        "empty": ({}, "no two arrays"),
+        "empty": ({}, "no member of this archive"),
         "counts": ({"x.npy": x, "y.npy": label_array(N - 1)}, f"holds {N} images, but"),
         "onehot": (
             {"x.npy": x, "y.npy": npy("|u1", (N, 3), bytes(3 * N))},
@@ -314,35 +314,33 @@ def zip_cases(good):
     def patch(at, value, data=plain):
         return data[:at] + value + data[at + len(value) :]
 
+    def both(at, value):
+        """In the header before the member and in the directory, which are 2 bytes apart."""
+        return patch(at, value, patch(directory + at + 2, value))
+
+    harm = "the archive is damaged after byte"
     bad = {
-        "no-end": (plain[:end], "no directory at its end"),
-        "encrypted": (patch(directory + 8, b"\1\0"), "is encrypted"),
-        "method": (patch(directory + 10, b"\x0e\0"), "neither stored nor deflate"),
-        "overlap": (patch(second + 42, plain[directory + 42 : directory + 46]), "members overlap"),
-        "bomb": (
-            patch(directory + 24, struct.pack("<I", 0x7FFFFFFF)),
-            "larger than its data can hold",
-        ),
-        "stored-size": (patch(directory + 10, b"\0\0"), "larger than its data can hold"),
-        "crc": (patch(directory + 16, b"\1\2\3\4"), "checksum is wrong"),
-        "offset": (patch(directory + 42, struct.pack("<I", 7)), "not where the directory says"),
-        "offset-far": (
-            patch(directory + 42, struct.pack("<I", 0x7FFFFFFF)),
-            "not where the directory says",
-        ),
-        "packed": (patch(directory + 20, struct.pack("<I", len(plain))), "beyond its place"),
-        "entry": (patch(directory, b"XX"), "directory is damaged"),
-        "name-length": (patch(directory + 28, b"\xff\xff"), "directory is damaged"),
-        "start": (patch(end + 16, struct.pack("<I", len(plain))), "outside the file"),
-        "volumes": (patch(end + 4, b"\1\0"), "several volumes"),
-        "many": (patch(end + 8, struct.pack("<HH", 60000, 60000)), "1,000 members"),
-        "count": (patch(end + 8, struct.pack("<HH", 3, 3)), "directory is damaged"),
-        "short-data": (
-            patch(directory + 24, struct.pack("<I", len(x) + 9)),
-            "shorter than declared",
-        ),
+        "no-end": (plain[:end], harm),
+        "no-member": (plain[: second - 300], harm),
+        "encrypted": (both(6, b"\1\0"), "is encrypted"),
+        "method": (both(8, b"\x63\0"), harm),
+        "overlap": (patch(second + 42, plain[directory + 42 : directory + 46]), "no array is"),
+        "bomb": (both(22, struct.pack("<I", 0x7FFFFFFF)), "larger than its data can hold"),
+        "bomb-directory": (patch(directory + 24, struct.pack("<I", 0x7FFFFFFF)), harm),
+        "stored-size": (both(8, b"\0\0"), harm),
+        "crc": (both(14, b"\1\2\3\4"), harm),
+        "crc-directory": (patch(directory + 16, b"\1\2\3\4"), harm),
+        "offset": (patch(directory + 42, struct.pack("<I", 7)), harm),
+        "offset-far": (patch(directory + 42, struct.pack("<I", 0x7FFFFFFF)), harm),
+        "packed": (patch(directory + 20, struct.pack("<I", len(plain))), harm),
+        "packed-both": (both(18, struct.pack("<I", len(plain))), ""),
+        "entry": (patch(directory, b"XX"), harm),
+        "name-length": (patch(directory + 28, b"\xff\xff"), harm),
+        "start": (patch(end + 16, struct.pack("<I", len(plain))), harm),
+        "volumes": (patch(end + 4, b"\1\0"), harm),
+        "short-data": (both(22, struct.pack("<I", len(x) + 9)), harm),
         "data": (patch(60, b"\xff" * 20), "damaged"),
-        "zip64": (patch(end + 16, b"\xff\xff\xff\xff"), "too large"),
+        "zip64": (patch(end + 16, b"\xff\xff\xff\xff"), harm),
     }
     for name, (data, message) in bad.items():
         write(f"hostile/zip-{name}.npz", data)
@@ -370,9 +368,17 @@ def zip_cases(good):
             archive.writestr("x.npy", x)
         archive.writestr("y.npy", y)
     write("hostile/zip-twice.npz", out.getvalue())
-    case("hostile/zip-twice.npz", "error", "there twice")
-    write("hostile/zip-comment.npz", plain[: end + 20] + struct.pack("<H", 500) + b"PK\5\6" * 125)
+    case("hostile/zip-twice.npz", "error", "is in the archive twice")
+    write("hostile/zip-comment.npz", plain[: end + 20] + struct.pack("<H", 500) + b"PK\5 6" * 100)
     case("hostile/zip-comment.npz", "ok", "grey-train")
+    write("hostile/zip-ends.npz", plain[: end + 20] + struct.pack("<H", 500) + b"PK\5\6" * 125)
+    case("hostile/zip-ends.npz", "error", harm)
+    # the directory is read to its end, whatever it says of its length
+    write("hostile/zip-many.npz", patch(end + 8, struct.pack("<HH", 60000, 60000)))
+    case("hostile/zip-many.npz", "any", "")
+    crowd = npz({f"{k}.txt": b"" for k in range(10001)})
+    write("hostile/zip-crowd.npz", crowd)
+    case("hostile/zip-crowd.npz", "error", "more than 10,000 members")
     quine = zlib.compress(b"\0" * 100)
     write("hostile/zlib", quine)
     case("hostile/zlib", "error", "no dataset that Gramscope reads")

@@ -2,7 +2,10 @@
 #
 # SPDX-License-Identifier: MIT
 import os
+import pickle
 import struct
+import sys
+import types
 
 from files_base import N, N_TEST, ROOT, case, image, label, tar, write
 
@@ -64,7 +67,82 @@ def cifar_pickle(first, n, hundred=False, **changes):
     return b"\x80\x02}q\x01(" + b"".join(p_string(k) + b"q\x02" + v for k, v in entries) + b"u."
 
 
+class Array:
+    """What Python writes of a NumPy array, though NumPy need not be there."""
+
+    def __init__(self, n, data, buffer):
+        self.n, self.data, self.buffer = n, data, buffer
+
+    def __reduce__(self):
+        if self.buffer:
+            frombuffer = sys.modules["numpy.core.numeric"]._frombuffer
+            return frombuffer, (bytearray(self.data), Dtype(), (self.n, 3072), "C")
+        numpy = sys.modules["numpy"]
+        build = sys.modules["numpy._core.multiarray"]._reconstruct
+        state = (1, (self.n, 3072), Dtype(), False, self.data)
+        return build, (numpy.ndarray, (0,), b"b"), state
+
+
+class Dtype:
+    def __reduce__(self):
+        state = (3, "|", None, None, None, -1, -1, 0)
+        return sys.modules["numpy"].dtype, ("u1", False, True), state
+
+
+def pretend_numpy():
+    names = {
+        "numpy": ["ndarray", "dtype"],
+        "numpy._core.multiarray": ["_reconstruct"],
+        "numpy.core.numeric": ["_frombuffer"],
+    }
+    for module, functions in names.items():
+        sys.modules[module] = types.ModuleType(module)
+        for name in functions:
+
+            def function():
+                pass
+
+            function.__module__, function.__qualname__, function.__name__ = module, name, name
+            setattr(sys.modules[module], name, function)
+
+
+def python3_batch(first, n, protocol, as_bytes):
+    data = b"".join(image(i, 3072) for i in range(first, first + n))
+    key = (lambda text: text.encode()) if as_bytes else (lambda text: text)
+    batch = {
+        key("labels"): [label(i) for i in range(first, first + n)],
+        key("data"): Array(n, data, protocol == 5),
+        key("filenames"): [key(f"{i}.png") for i in range(n)],
+    }
+    return pickle.dumps(batch, protocol)
+
+
+def python3_cases():
+    """What people get who read the batches with Python 3 and write them again."""
+    before = {name: sys.modules.get(name) for name in ("numpy", "numpy._core", "numpy.core")}
+    pretend_numpy()
+    for protocol in (3, 4, 5):
+        for as_bytes in (True, False):
+            folder = f"pickle-python3-{protocol}{'b' if as_bytes else 't'}"
+            for k in range(3):
+                write(f"{folder}/data_batch_{k+1}", python3_batch(10 * k, 10, protocol, as_bytes))
+            write(f"{folder}/test_batch", python3_batch(0, N_TEST, protocol, as_bytes))
+            case(folder, "ok", "cifar10")
+    write("pickle-python3-2/data_batch_1", python3_batch(0, 10, 2, True))
+    case("pickle-python3-2", "error", "by Python 3 with protocol 2")
+    members = [("c/data_batch_1", python3_batch(0, N, 4, True))]
+    members.append(("c/test_batch", python3_batch(0, N_TEST, 5, False)))
+    write("pickle-python3.tar", tar(members))
+    case("pickle-python3.tar", "ok", "cifar10")
+    write("pickle-objects/data_batch_1", pickle.dumps({"data": [1.5], "labels": [1]}, 4))
+    case("pickle-objects", "error", "was written by another program")
+    for name, module in before.items():
+        if module is not None:
+            sys.modules[name] = module
+
+
 def pickle_cases():
+    python3_cases()
     for k in range(3):
         write(f"pickle10/data_batch_{k+1}", cifar_pickle(10 * k, 10))
     write("pickle10/test_batch", cifar_pickle(0, N_TEST))
@@ -94,12 +172,23 @@ def pickle_cases():
         "ext4": (b"\x80\x02\x84\x01\x00\x00\x00.", "unsafe opcode"),
         "persid": (b"\x80\x02Pabc\n.", "unsafe opcode"),
         "binpersid": (b"\x80\x02NQ.", "unsafe opcode"),
-        "stack-global": (b"\x80\x04\x8c\x02os\x8c\x06system\x93.", "no pickle of protocol 2"),
-        "proto5": (b"\x80\x05N.", "no pickle of protocol 2"),
+        "stack-global": (b"\x80\x04\x8c\x02os\x8c\x06system\x93.", "unsafe opcode"),
+        "stack-global-kind": (b"\x80\x04\x8c\x02osN\x93.", "a name that is no text"),
+        "stack-global-empty": (b"\x80\x04\x8c\x02os\x93.", "empty stack"),
+        "eval3": (b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93" + run[:-1] + b".", "unsafe opcode"),
+        "proto5": (b"\x80\x05N.", "another kind of value"),
+        "proto6": (b"\x80\x06N.", "no dataset that Gramscope reads"),
+        "next-buffer": (b"\x80\x05\x97.", "another program: unsafe opcode"),
+        "memoize-empty": (b"\x80\x04\x94.", "empty stack"),
+        "memoize-bomb": (b"\x80\x04N" + b"\x94" * 2_000_000 + b".", "out of bounds"),
+        "bytes8": (b"\x80\x04\x8e" + b"\xff" * 8 + b".", "negative length"),
+        "bytes8-huge": (b"\x80\x04\x8e" + b"\xff" * 7 + b"\x7f.", "cut off"),
+        "frame-cut": (b"\x80\x04\x95\0\0", "cut off"),
+        "long-long": (b"\x80\x04\x8a\x09" + bytes(9) + b".", "more than 8 bytes"),
         "string": (b"\x80\x02S'abc'\n.", "unsafe opcode"),
         "float": (b"\x80\x02G\0\0\0\0\0\0\0\0.", "unsafe opcode"),
-        "long1": (b"\x80\x02\x8a\x01\x05.", "unsafe opcode"),
-        "unicode": (b"\x80\x02X\x01\0\0\0a.", "unsafe opcode"),
+        "long1": (b"\x80\x02\x8a\x01\x05.", "another kind of value"),
+        "unicode": (b"\x80\x02X\x01\0\0\0a.", "another kind of value"),
         "dup": (b"\x80\x02N2.", "unsafe opcode"),
         "pop": (b"\x80\x02N0.", "unsafe opcode"),
         "call-array": (b"\x80\x02cnumpy\nndarray\n)R.", "unsafe opcode"),
@@ -116,7 +205,7 @@ def pickle_cases():
         "memo-negative": (b"\x80\x02Nr\xff\xff\xff\xff.", "out of bounds"),
         "memo-empty": (b"\x80\x02q\x00.", "empty stack"),
         "marks-bomb": (b"\x80\x02" + b"(" * 5000 + b".", "nested too deeply"),
-        "tuple-depth": (b"\x80\x02)" + b"\x85" * 10 + b".", "unsafe opcode"),
+        "tuple-depth": (b"\x80\x02)" + b"\x85" * 10 + b".", "another kind of value"),
         "tuple-bomb": (b"\x80\x02N" + b"\x85" * 2_000_000 + b".", "too many values"),
         "none-bomb": (b"\x80\x02" + b"N" * 2_000_000 + b".", "too many values"),
         "laughs": (

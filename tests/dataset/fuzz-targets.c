@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "gram-format.h"
-#include "gram-npy.h"
 #include "gram-problem.h"
 
 /* What a reader accepted is used: every class is read, and a problem is made of it. */
@@ -70,7 +69,9 @@ file_new (GBytes *bytes, const char *name, const GramFormat *format)
   GramFile *file = g_new0 (GramFile, 1);
 
   file->base = g_strdup (name);
+  file->name = g_strdup (name);
   file->blob = blob_new (bytes);
+  file->member = -1;
   file->format = format;
   return file;
 }
@@ -81,13 +82,14 @@ list_new (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify) gram_file_free);
 }
 
-/* @chosen: an archive, else %NULL */
 static void
-read_files (GPtrArray *files, const GramFormat *format, const GramFile *chosen)
+read_files (GPtrArray *files, const GramFormat *format)
 {
   GramDraft *draft = gram_draft_new ("fuzz", NULL, "fuzz");
 
-  finish (draft, format->read (files, chosen, draft, NULL, NULL));
+  for (guint i = 0; i < files->len; i++)
+    gram_file_look (files->pdata[i], NULL);
+  finish (draft, format->read (files, NULL, draft, NULL, NULL));
 }
 
 /* The first two bytes say where the labels file begins; gzip or plain, as each half is. */
@@ -109,7 +111,7 @@ fuzz_idx (GBytes *bytes)
     }
   else
     g_ptr_array_add (files, file_new (bytes, "train-images-idx3", &gram_idx_format));
-  read_files (files, &gram_idx_format, NULL);
+  read_files (files, &gram_idx_format);
 }
 
 void
@@ -136,7 +138,25 @@ fuzz_file (GBytes *bytes, const char *name, const GramFormat *format)
   g_autoptr (GPtrArray) files = list_new ();
 
   g_ptr_array_add (files, file_new (bytes, name, format));
-  read_files (files, format, format->is_archive ? files->pdata[0] : NULL);
+  read_files (files, format);
+}
+
+/* Every format is tried on the members that an archive is said to have. */
+static void
+fuzz_archive (GBytes *bytes)
+{
+  g_autoptr (GramFile) archive = file_new (bytes, "fuzz", NULL);
+  g_autoptr (GPtrArray) members = gram_file_list_members (archive, NULL, NULL);
+
+  for (guint i = 0; members != NULL && i < gram_format_count (); i++)
+    {
+      GramDraft *draft = gram_draft_new ("fuzz", NULL, "fuzz");
+      gboolean has_some = FALSE;
+
+      for (guint k = 0; k < members->len; k++)
+        has_some |= ((GramFile *) members->pdata[k])->format == gram_format_get (i);
+      finish (draft, has_some && gram_format_get (i)->read (members, NULL, draft, NULL, NULL));
+    }
 }
 
 void
@@ -154,42 +174,39 @@ fuzz_pickle (GBytes *bytes)
 void
 fuzz_tar (GBytes *bytes)
 {
-  fuzz_file (bytes, "fuzz.tar", &gram_tar_format);
+  fuzz_archive (bytes);
 }
 
 /* The array, and as many labels as it has rows. */
 void
 fuzz_npy (GBytes *bytes)
 {
-  g_autoptr (GramBlob) blob = blob_new (bytes);
-  GramPart *part = gram_part_new (blob, "fuzz");
-  GramInput *input = gram_part_open (part, NULL, NULL);
+  g_autoptr (GramFile) file = file_new (bytes, "fuzz", &gram_npy_format);
   GramDraft *draft = gram_draft_new ("fuzz", NULL, "fuzz");
-  gboolean done = input != NULL && gram_npy_read_header (input, part, NULL);
+  gboolean done;
 
+  gram_file_look (file, NULL);
+  done = gram_file_check (file, NULL);
   if (done)
     {
       g_autoptr (GArray) column = g_array_new (FALSE, FALSE, sizeof (double));
 
-      for (gint64 i = 0; i < part->n; i++)
+      for (gint64 i = 0; i < file->part->n; i++)
         {
           double label = (double) (i % 3);
 
           g_array_append_val (column, label);
         }
-      done = gram_draft_set_labels (draft, part, "fuzz", column, NULL);
-      gram_draft_add_part (draft, GRAM_SPLIT_TRAIN, part);
+      done = gram_draft_set_labels (draft, file->part, "fuzz", column, NULL);
+      gram_draft_add_part (draft, GRAM_SPLIT_TRAIN, g_steal_pointer (&file->part));
     }
-  else
-    gram_part_free (part);
-  g_clear_pointer (&input, gram_input_free);
   finish (draft, done);
 }
 
 void
 fuzz_npz (GBytes *bytes)
 {
-  fuzz_file (bytes, "fuzz.npz", &gram_npz_format);
+  fuzz_archive (bytes);
 }
 
 FuzzTarget

@@ -13,6 +13,7 @@ from files_array import array_cases
 from files_base import CASES, ROOT
 from files_cifar import cifar_cases
 from files_idx import idx_cases
+from files_layouts import layout_cases
 from files_pickle import pickle_cases
 from files_tar import tar_cases
 
@@ -24,6 +25,7 @@ def main():
     tar_cases()
     pickle_cases()
     array_cases()
+    layout_cases()
     with open(os.path.join(ROOT, "cases"), "w", encoding="utf-8", errors="surrogateescape") as out:
         out.write("".join(line + "\n" for line in CASES if "\tskip\t" not in line))
 

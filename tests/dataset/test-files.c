@@ -210,7 +210,7 @@ add_cases (char *text)
       one->path = g_strdup (fields[0]);
       one->outcome = g_strdup (fields[1]);
       one->what = g_strdup (fields[2]);
-      name = g_strconcat ("/files/", one->path, NULL);
+      name = g_strconcat ("/files/", one->path, ": ", one->outcome, NULL);
       g_test_add_data_func_full (name, one, test_case, case_free);
     }
 }

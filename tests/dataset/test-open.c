@@ -104,7 +104,7 @@ test_special_files (void)
   expect_refused ("/dev/zero", "is a device");
   expect_refused (folder, "no file in this folder");
   expect_refused (folder, "hold IDX files (MNIST), CIFAR records");
-  expect_refused (folder, "NPZ archives or tar archives of CIFAR");
+  expect_refused (folder, "NPY arrays, or a zip, NPZ or tar archive of them");
   expect_refused ("no such name", "none of the known datasets (glyphs, mnist");
   expect_refused ("", "no such file");
   g_assert_true (g_file_set_contents (odd, "x", 1, NULL));

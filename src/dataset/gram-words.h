@@ -1,0 +1,17 @@
+/* gram-words.h: the whole words of a file's or an array's name
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-dataset.h"
+
+G_BEGIN_DECLS
+
+const char *gram_words_find (const char *text, const char *word);
+gboolean gram_words_have (const char *text, const char *const *words);
+char *gram_words_blank (const char *text, const char *const *words);
+GStrv gram_words_split (const char *text);
+gboolean gram_words_read_split (const char *name, GramSplit *split, char **rest);
+
+G_END_DECLS
