@@ -52,6 +52,8 @@ feed (struct archive *archive, void *data, const void **block)
   gsize got;
 
   *block = reader->block;
+  if (reader->error != NULL)
+    return -1;
   if (reader->input == NULL)
     {
       if (!gram_blob_read_at (reader->blob, reader->place, reader->block, BLOCK, &got,
@@ -93,7 +95,7 @@ fail (Reader *reader, GError **error)
 
   if (reader->error != NULL)
     {
-      g_propagate_error (error, g_steal_pointer (&reader->error));
+      g_propagate_error (error, g_error_copy (reader->error));
       return FALSE;
     }
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
@@ -147,7 +149,6 @@ visit_member (Reader *reader, struct archive_entry *entry, gint64 index, GramArc
   const char *path = utf8 != NULL ? utf8 : archive_entry_pathname (entry);
   g_autofree char *shown = g_utf8_make_valid (path != NULL ? path : "", -1);
   g_autofree char *name = NULL;
-  g_autoptr (GramInput) input = NULL;
   gint64 size = archive_entry_size_is_set (entry) ? archive_entry_size (entry) : -1;
 
   /* links and devices hold no data */
@@ -155,10 +156,9 @@ visit_member (Reader *reader, struct archive_entry *entry, gint64 index, GramArc
       || archive_entry_symlink (entry) != NULL || (reader->input != NULL && size < 0))
     return TRUE;
   name = g_strdup_printf ("%s: %s", gram_blob_get_name (reader->blob), shown);
-  input = gram_input_new_plain (gram_input_new (name, size, fill_from_member, reader, NULL,
-                                                reader->cancellable),
-                                error);
-  return input != NULL && func (index, shown, input, enough, user_data, error);
+  return func (index, shown,
+               gram_input_new (name, size, fill_from_member, reader, NULL, reader->cancellable),
+               enough, user_data, error);
 }
 
 static gboolean

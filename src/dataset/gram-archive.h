@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* @member: its path within the archive, valid UTF-8
- * @input: at the first byte of the member, decompressed if it is gzip
+ * @input: (transfer full): at the first byte of the member
  * @enough: (out): set it to end the visit */
 typedef gboolean (*GramArchiveFunc) (gint64 index, const char *member, GramInput *input,
                                      gboolean *enough, gpointer user_data, GError **error);

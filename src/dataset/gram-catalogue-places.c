@@ -6,7 +6,9 @@
 
 #include "gram-catalogue.h"
 
+/* how many entries of a folder are compared, and how many folders in it are looked into */
 #define MAX_ENTRIES 1000
+#define MAX_FOLDERS 100
 
 /* The entry of @folder that has this name, letter case aside; "raw/x" is two folders deep. */
 static char *
@@ -127,7 +129,7 @@ gram_catalogue_find_below (const char *folder, const GramCatalogueEntry *entry)
   g_autoptr (GDir) directory = found == NULL ? g_dir_open (folder, 0, NULL) : NULL;
   const char *name;
 
-  for (int i = 0; i < MAX_ENTRIES && directory != NULL && found == NULL
+  for (int i = 0; i < MAX_FOLDERS && directory != NULL && found == NULL
                   && (name = g_dir_read_name (directory)) != NULL;
        i++)
     {

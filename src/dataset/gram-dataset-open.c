@@ -78,6 +78,18 @@ open_archive (const char *path, const GramFile *archive, const GramCatalogueEntr
   return open_files (path, members, choose_format (members), NULL, entry, cancellable, error);
 }
 
+static void
+fail_two (const char *path, const char *one, const char *other, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *first = g_filename_display_basename (one);
+  g_autofree char *second = g_filename_display_basename (other);
+
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+               "%s: both %s and %s in it may hold the data; open the one that you mean", shown,
+               first, second);
+}
+
 static GramDataset *open_folder (const char *path, const GramCatalogueEntry *entry, guint depth,
                                  GCancellable *cancellable, GError **error);
 static GramDataset *open_path (const char *path, const GramCatalogueEntry *entry,
@@ -115,9 +127,7 @@ find_deeper (const char *path, char **found, GCancellable *cancellable, GError *
         continue;
       if (*found != NULL)
         {
-          g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                       "%s: both %s and %s in it hold data; open the one that you mean", path,
-                       *found, folder);
+          fail_two (path, *found, folder, error);
           return FALSE;
         }
       *found = g_steal_pointer (&folder);
@@ -162,8 +172,14 @@ open_folder (const char *path, const GramCatalogueEntry *entry, guint depth,
   format = choose_format (files);
   if (format != NULL)
     return open_files (path, files, format, NULL, entry, cancellable, error);
-  if (files->len > 0)
+  if (files->len == 1)
     return open_archive (path, files->pdata[0], entry, cancellable, error);
+  if (files->len > 1)
+    {
+      fail_two (path, ((GramFile *) files->pdata[0])->base, ((GramFile *) files->pdata[1])->base,
+                error);
+      return NULL;
+    }
   below = open_below (path, depth, cancellable, &local);
   if (below != NULL)
     return below;

@@ -83,13 +83,13 @@ is_archive_name (const char *base)
 }
 
 /* Content decides what a file is; where it says nothing, the name decides which reader explains
- * what is wrong with it. */
+ * what is wrong with it. @input: (nullable): its bytes, if it can be read at all */
 static void
 identify (GramFile *file, GramInput *input)
 {
   gsize count = 0;
-  const guint8 *head = gram_input_peek (input, GRAM_INPUT_PEEK_MAX, &count,
-                                        file->error == NULL ? &file->error : NULL);
+  const guint8 *head =
+      input != NULL ? gram_input_peek (input, GRAM_INPUT_PEEK_MAX, &count, &file->error) : NULL;
 
   if (head != NULL)
     {
@@ -183,9 +183,10 @@ typedef struct
 } Listing;
 
 static gboolean
-list_member (gint64 index, const char *member, GramInput *input, gboolean *enough,
+list_member (gint64 index, const char *member, GramInput *packed, gboolean *enough,
              gpointer user_data, GError **error)
 {
+  g_autoptr (GramInput) input = packed;
   Listing *listing = user_data;
   g_autofree char *base = g_path_get_basename (member);
   g_autoptr (GramFile) file = NULL;
@@ -195,6 +196,7 @@ list_member (gint64 index, const char *member, GramInput *input, gboolean *enoug
     return TRUE;
   file = file_new (listing->archive->blob, index, base, gram_input_get_name (input));
   file->depth = depth;
+  input = gram_input_new_plain (g_steal_pointer (&input), &file->error);
   identify (file, input);
   if (file->format == NULL)
     return TRUE;
@@ -305,10 +307,7 @@ gram_file_new (const char *path, GCancellable *cancellable, GError **error)
   file = file_new (blob, -1, base, gram_blob_get_name (blob));
   input = gram_input_new_plain (gram_input_new_section (blob, NULL, 0, G_MAXUINT64, cancellable),
                                 &file->error);
-  if (input != NULL)
-    identify (file, input);
-  else
-    file->format = gram_format_find_by_name (base);
+  identify (file, input);
   return unwrap_array (file, cancellable);
 }
 

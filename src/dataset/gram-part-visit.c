@@ -30,10 +30,11 @@ typedef struct
 } ArchiveVisit;
 
 static gboolean
-visit_member (gint64 index, const char *member, GramInput *input, gboolean *enough,
+visit_member (gint64 index, const char *member, GramInput *packed, gboolean *enough,
               gpointer user_data, GError **error)
 {
   ArchiveVisit *visit = user_data;
+  g_autoptr (GramInput) input = packed;
 
   for (guint i = 0; i < visit->parts->len; i++)
     {
@@ -42,7 +43,8 @@ visit_member (gint64 index, const char *member, GramInput *input, gboolean *enou
       if (part->member != index || part->blob != visit->blob)
         continue;
       *enough = --visit->left == 0;
-      return visit->func (part, input, visit->user_data, error);
+      input = gram_input_new_plain (g_steal_pointer (&input), error);
+      return input != NULL && visit->func (part, input, visit->user_data, error);
     }
   return TRUE;
 }

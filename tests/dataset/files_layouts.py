@@ -193,7 +193,7 @@ def name_cases():
     write("cifar10c-one/fog.npy", X)
     case("cifar10c-one", "ok", "grey-train")
     wrong = {
-        "typo": (("x_train", "Y_trian", "x_test", "y_test"), "x_train are images, but no array is their labels (found: Y_trian, x_test"),
+        "typo": (("x_train", "Y_trian", "x_test", "y_test"), "x_train are images, but no"),
         "typo-images": (("x_trian", "y_train", "x_test", "y_test"), "y_train are labels, but no"),
         "typo-both": (("x_trian", "y_trian", "x_test", "y_test"), "both"),
         "two": (("x_train", "y_train", "train_images", "y_test"),
@@ -249,6 +249,12 @@ def archive_cases():
     # as a file in a folder
     write("container-folder/archive.zip", zipped(packed))
     case("container-folder", "ok", "grey")
+    for name in ("one.npz", "two.npz"):
+        write(f"container-two/{name}", npz(dict(arrays)))
+    case("container-two", "error", "both one.npz and two.npz in it may hold the data")
+    notes = zipped([("notes.txt", b"x" * 999)] + arrays, zipfile.ZIP_STORED)
+    write("container/neighbour.zip", notes.replace(b"x" * 3, b"y" * 3, 1))
+    case("container/neighbour.zip", "ok", "grey")
     sets = [(f"gzip/emnist-{part}-{name}", data) for part in ("digits", "letters")
             for name, data in plain]
     write("container/emnist.zip", zipped(sets))

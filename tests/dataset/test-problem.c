@@ -8,6 +8,8 @@
 #include <glib/gstdio.h>
 
 #include "gram-error.h"
+#include "gram-parallel.h"
+#include "gram-philox.h"
 #include "image-folder.h"
 
 /* ---------- preprocessing ------------------------------------------------------------------- */
@@ -349,6 +351,74 @@ test_opposite (void)
   g_assert_true (problem_has_notice (problem, "harmless"));
 }
 
+/* A table of few directions, on both sides and with both labels: the pairs that are listed join
+ * all equal columns and no others. */
+static void
+check_bundles (const double *X, gint64 d, gint64 n, const double *y)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) pairs = gram_parallel_find (X, d, n, y, &error);
+  g_autofree gint64 *first = g_new (gint64, n);
+  g_autofree gboolean *copy = g_new0 (gboolean, n);
+
+  g_assert_no_error (error);
+  for (gint64 i = 0; i < n; i++)
+    first[i] = i;
+  for (guint k = 0; k < pairs->len; k++)
+    {
+      const GramParallelPair *pair = &g_array_index (pairs, GramParallelPair, k);
+      gint64 from = first[pair->j], to = first[pair->i];
+
+      g_assert_cmpint (pair->i, <, pair->j);
+      g_assert_true (pair->same_label == (y[pair->i] == y[pair->j]));
+      g_assert_true (pair->opposite == (X[pair->i * d] != X[pair->j * d]));
+      copy[pair->j] |= pair->same_label && !pair->opposite;
+      for (gint64 i = 0; !pair->opposite && i < n; i++)
+        if (first[i] == from)
+          first[i] = to;
+    }
+  for (gint64 i = 0; i < n; i++)
+    {
+      gboolean has_earlier = FALSE;
+
+      for (gint64 k = 0; k < n; k++)
+        {
+          gboolean equal = memcmp (X + i * d, X + k * d, (gsize) d * sizeof (double)) == 0;
+
+          g_assert_true (equal == (first[i] == first[k]));
+          has_earlier |= equal && k < i && y[i] == y[k];
+        }
+      g_assert_true (copy[i] == has_earlier);
+    }
+}
+
+static void
+test_bundles (void)
+{
+  double X[40 * 3], y[40], line[8], signs[8];
+  const double directions[][3] = { { 0.6, 0.8, 0 }, { 0.6, 0, -0.8 }, { 1, 0, 0 } };
+
+  for (guint32 trial = 0; trial < 200; trial++)
+    {
+      for (int i = 0; i < 40; i++)
+        {
+          guint32 bits = gram_philox_u32 (trial, 0, 0, (guint64) i);
+
+          for (int j = 0; j < 3; j++)
+            X[3 * i + j] = directions[bits % 3][j] * (bits & 64 ? 1 : -1);
+          y[i] = bits & 128 ? 1 : -1;
+        }
+      check_bundles (X, 3, 40, y);
+      /* d = 1: every column is ±1 */
+      for (int i = 0; i < 8; i++)
+        {
+          line[i] = X[3 * i] < 0 ? -1 : 1;
+          signs[i] = y[i];
+        }
+      check_bundles (line, 1, 8, signs);
+    }
+}
+
 static void
 test_names (void)
 {
@@ -387,6 +457,7 @@ main (int argc, char **argv)
   g_test_add_func ("/problem/zero-images", test_zero_images);
   g_test_add_func ("/problem/parallel", test_parallel);
   g_test_add_func ("/problem/opposite", test_opposite);
+  g_test_add_func ("/problem/bundles", test_bundles);
   g_test_add_func ("/problem/names", test_names);
   return g_test_run ();
 }
