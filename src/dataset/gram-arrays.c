@@ -54,30 +54,20 @@ array_free (gpointer data)
 /* Words of one meaning each; a name with several takes the last of each kind. */
 static const struct
 {
-  const char *word;
+  const char *words;
   Role role;
   int split;
 } meanings[] = {
-  { "x", ROLE_IMAGES, NO_SPLIT },
-  { "image", ROLE_IMAGES, NO_SPLIT },
-  { "images", ROLE_IMAGES, NO_SPLIT },
-  { "img", ROLE_IMAGES, NO_SPLIT },
-  { "imgs", ROLE_IMAGES, NO_SPLIT },
-  { "data", ROLE_IMAGES, NO_SPLIT },
-  { "features", ROLE_IMAGES, NO_SPLIT },
-  { "inputs", ROLE_IMAGES, NO_SPLIT },
-  { "y", ROLE_LABELS, NO_SPLIT },
-  { "label", ROLE_LABELS, NO_SPLIT },
-  { "labels", ROLE_LABELS, NO_SPLIT },
-  { "target", ROLE_LABELS, NO_SPLIT },
-  { "targets", ROLE_LABELS, NO_SPLIT },
-  { "train", ROLE_NONE, GRAM_SPLIT_TRAIN },
-  { "training", ROLE_NONE, GRAM_SPLIT_TRAIN },
-  { "test", ROLE_NONE, GRAM_SPLIT_TEST },
-  { "testing", ROLE_NONE, GRAM_SPLIT_TEST },
-  { "val", ROLE_VALIDATION, NO_SPLIT },
-  { "valid", ROLE_VALIDATION, NO_SPLIT },
-  { "validation", ROLE_VALIDATION, NO_SPLIT },
+  { "x image images img imgs data features inputs", ROLE_IMAGES, NO_SPLIT },
+  { "y label labels target targets", ROLE_LABELS, NO_SPLIT },
+  { "train training", ROLE_NONE, GRAM_SPLIT_TRAIN },
+  { "test testing", ROLE_NONE, GRAM_SPLIT_TEST },
+  { "val valid validation", ROLE_VALIDATION, NO_SPLIT },
+  /* two words written as one */
+  { "xtrain trainx", ROLE_IMAGES, GRAM_SPLIT_TRAIN },
+  { "ytrain trainy", ROLE_LABELS, GRAM_SPLIT_TRAIN },
+  { "xtest testx", ROLE_IMAGES, GRAM_SPLIT_TEST },
+  { "ytest testy", ROLE_LABELS, GRAM_SPLIT_TEST },
 };
 
 static gboolean
@@ -85,7 +75,7 @@ apply_meaning (Array *array, const char *word)
 {
   for (guint i = 0; i < G_N_ELEMENTS (meanings); i++)
     {
-      if (!g_str_equal (meanings[i].word, word))
+      if (gram_words_find (meanings[i].words, word) == NULL)
         continue;
       /* labels of images are labels: "image_labels" */
       array->role = MAX (array->role, meanings[i].role);
@@ -94,27 +84,6 @@ apply_meaning (Array *array, const char *word)
       return TRUE;
     }
   return FALSE;
-}
-
-/* "xtrain" and "trainx" are two words written as one. */
-static gboolean
-apply_joined (Array *array, const char *word)
-{
-  gsize length = strlen (word);
-  char letter[2] = { word[0], '\0' };
-  g_autofree char *split = g_strdup (word + 1);
-
-  if (length < 5)
-    return FALSE;
-  if (letter[0] != 'x' && letter[0] != 'y')
-    {
-      letter[0] = word[length - 1];
-      g_free (split);
-      split = g_strndup (word, length - 1);
-    }
-  return (letter[0] == 'x' || letter[0] == 'y')
-         && (g_str_equal (split, "train") || g_str_equal (split, "test"))
-         && apply_meaning (array, split) && apply_meaning (array, letter);
 }
 
 static Array *
@@ -135,7 +104,7 @@ array_new (GramFile *file)
   words = gram_words_split (array->name);
   for (guint i = 0; words[i] != NULL; i++)
     {
-      if (!apply_meaning (array, words[i]) && !apply_joined (array, words[i]))
+      if (!apply_meaning (array, words[i]))
         g_string_append_printf (stem, " %s", words[i]);
     }
   array->stem = g_strdup (stem->str);
