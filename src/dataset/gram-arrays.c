@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "gram-error.h"
-#include "gram-words.h"
+#include "gram-name.h"
 
 typedef enum
 {
@@ -75,7 +75,7 @@ apply_meaning (Array *array, const char *word)
 {
   for (guint i = 0; i < G_N_ELEMENTS (meanings); i++)
     {
-      if (gram_words_find (meanings[i].words, word) == NULL)
+      if (gram_name_find (meanings[i].words, word) == NULL)
         continue;
       /* labels of images are labels: "image_labels" */
       array->role = MAX (array->role, meanings[i].role);
@@ -101,7 +101,7 @@ array_new (GramFile *file)
       if (g_str_has_suffix (array->name, *end))
         array->name[strlen (array->name) - strlen (*end)] = '\0';
     }
-  words = gram_words_split (array->name);
+  words = gram_name_split (array->name);
   for (guint i = 0; words[i] != NULL; i++)
     {
       if (!apply_meaning (array, words[i]))

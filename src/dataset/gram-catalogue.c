@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "gram-words.h"
+#include "gram-name.h"
 
 #define NONE ((const char *const[]){ NULL })
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -191,7 +191,7 @@ is_named_in (const GramCatalogueEntry *entry, const char *path)
       if (at > 0 && path[at - 1] == '/' && g_ascii_strcasecmp (path + at, *place) == 0)
         return TRUE;
     }
-  return entry->path_word != NULL && gram_words_find (base, entry->path_word) != NULL;
+  return entry->path_word != NULL && gram_name_find (base, entry->path_word) != NULL;
 }
 
 /**

@@ -9,7 +9,7 @@
 #include "gram-cifar.h"
 
 #include "gram-error.h"
-#include "gram-words.h"
+#include "gram-name.h"
 
 #define CIFAR10_RECORD 3073
 #define CIFAR100_RECORD 3074
@@ -79,13 +79,13 @@ set_part (GramPart *part, guint64 size, const guint8 *head, gsize count, GError 
 GramSplit
 gram_cifar_find_split (const char *name)
 {
-  const char *word = gram_words_find (name, "data");
+  const char *word = gram_name_find (name, "data");
   GramSplit split;
 
   if (word != NULL && g_ascii_strncasecmp (word, "data_batch_", 11) == 0
       && g_ascii_isdigit (word[11]))
     return GRAM_SPLIT_TRAIN;
-  gram_words_read_split (name, &split, NULL);
+  gram_name_read_split (name, &split, NULL);
   return split;
 }
 

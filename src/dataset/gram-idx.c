@@ -13,7 +13,7 @@
 
 #include "gram-error.h"
 #include "gram-format.h"
-#include "gram-words.h"
+#include "gram-name.h"
 
 #define MAX_DIMENSIONS 4
 
@@ -178,10 +178,10 @@ name_group (const char *base, GramSplit *split, gboolean *ambiguous)
       g_strndup (base, strlen (base) - (g_str_has_suffix (lower, ".gz") ? 3 : 0));
   g_autofree char *rest = NULL, *no_images = NULL, *no_roles = NULL, *name = NULL;
 
-  *ambiguous = gram_words_read_split (plain, split, &rest);
-  no_images = gram_words_blank (rest, image_words);
-  no_roles = gram_words_blank (no_images, label_words);
-  name = gram_words_blank (no_roles, type_words);
+  *ambiguous = gram_name_read_split (plain, split, &rest);
+  no_images = gram_name_blank (rest, image_words);
+  no_roles = gram_name_blank (no_images, label_words);
+  name = gram_name_blank (no_roles, type_words);
   return g_ascii_strdown (name, -1);
 }
 
@@ -197,8 +197,8 @@ static IdxFile *
 idx_file_new (GramFile *found)
 {
   const GramPart *part = found->part;
-  gboolean labels = gram_words_have (found->base, label_words);
-  gboolean images = gram_words_have (found->base, image_words);
+  gboolean labels = gram_name_have (found->base, label_words);
+  gboolean images = gram_name_have (found->base, image_words);
   IdxFile *file;
 
   if (part == NULL && labels == images)
@@ -257,7 +257,7 @@ turn_upright (GramDraft *draft, const IdxFile *images)
 {
   GramPart *part = images->found->part;
 
-  if (gram_words_find (images->found->base, "emnist") == NULL || part->dimensions != 3)
+  if (gram_name_find (images->found->base, "emnist") == NULL || part->dimensions != 3)
     return;
   gram_part_set_shape (part, part->height, part->width, 1);
   gram_part_set_axes (part, "xy", FALSE);

@@ -1,10 +1,10 @@
-/* gram-words.c: the whole words of a file's or an array's name
+/* gram-name.c: the whole words of a file's or an array's name
  *
  * SPDX-License-Identifier: MIT
  *
  * "test" is a word of "mnist_test", "testImages" and "test1", but not of "latest" or "contest".
  */
-#include "gram-words.h"
+#include "gram-name.h"
 
 #include <string.h>
 
@@ -25,14 +25,14 @@ is_boundary (const char *text, gsize i)
 }
 
 /**
- * gram_words_find:
+ * gram_name_find:
  * @word: in lower case
  *
  * Returns: (transfer none) (nullable): the last place in @text where @word stands as a whole word,
  *   letter case aside
  */
 const char *
-gram_words_find (const char *text, const char *word)
+gram_name_find (const char *text, const char *word)
 {
   gsize length = strlen (word);
 
@@ -46,15 +46,15 @@ gram_words_find (const char *text, const char *word)
 }
 
 /**
- * gram_words_have:
+ * gram_name_have:
  * @words: NULL-terminated, in lower case
  *
  * Returns: whether one of @words stands in @text
  */
 gboolean
-gram_words_have (const char *text, const char *const *words)
+gram_name_have (const char *text, const char *const *words)
 {
-  while (*words != NULL && gram_words_find (text, *words) == NULL)
+  while (*words != NULL && gram_name_find (text, *words) == NULL)
     words++;
   return *words != NULL;
 }
@@ -66,13 +66,13 @@ replace_at (const char *text, const char *at, gsize length, char with)
 }
 
 /**
- * gram_words_blank:
+ * gram_name_blank:
  * @words: NULL-terminated, in lower case
  *
  * Returns: (transfer full): @text with "*" in place of each of @words
  */
 char *
-gram_words_blank (const char *text, const char *const *words)
+gram_name_blank (const char *text, const char *const *words)
 {
   char *blanked = g_strdup (text);
 
@@ -80,7 +80,7 @@ gram_words_blank (const char *text, const char *const *words)
     {
       const char *at;
 
-      while ((at = gram_words_find (blanked, *words)) != NULL)
+      while ((at = gram_name_find (blanked, *words)) != NULL)
         {
           g_autofree char *old = blanked;
 
@@ -91,12 +91,12 @@ gram_words_blank (const char *text, const char *const *words)
 }
 
 /**
- * gram_words_split:
+ * gram_name_split:
  *
  * Returns: (transfer full): the words and numbers of @text in lower case: "trainX_10" has three
  */
 GStrv
-gram_words_split (const char *text)
+gram_name_split (const char *text)
 {
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
 
@@ -120,7 +120,7 @@ gram_words_split (const char *text)
 }
 
 /**
- * gram_words_read_split:
+ * gram_name_read_split:
  * @split: (out): TRAIN where the name says nothing
  * @rest: (out) (transfer full) (optional): the name with "@" in place of the word that says it
  *
@@ -130,7 +130,7 @@ gram_words_split (const char *text)
  * Returns: whether the name could also be read the other way
  */
 gboolean
-gram_words_read_split (const char *name, GramSplit *split, char **rest)
+gram_name_read_split (const char *name, GramSplit *split, char **rest)
 {
   static const struct
   {
@@ -144,18 +144,18 @@ gram_words_read_split (const char *name, GramSplit *split, char **rest)
                 { "testing", GRAM_SPLIT_TEST, FALSE } };
   guint found = 0;
 
-  while (found < G_N_ELEMENTS (words) && gram_words_find (name, words[found].word) == NULL)
+  while (found < G_N_ELEMENTS (words) && gram_name_find (name, words[found].word) == NULL)
     found++;
   *split = found < G_N_ELEMENTS (words) ? words[found].split : GRAM_SPLIT_TRAIN;
   if (rest != NULL && found < G_N_ELEMENTS (words))
-    *rest = replace_at (name, gram_words_find (name, words[found].word), strlen (words[found].word),
+    *rest = replace_at (name, gram_name_find (name, words[found].word), strlen (words[found].word),
                         '@');
   else if (rest != NULL)
     *rest = g_strdup (name);
   for (guint i = found + 1; i < G_N_ELEMENTS (words); i++)
     {
       if (!words[found].certain && words[i].split != *split
-          && gram_words_find (name, words[i].word) != NULL)
+          && gram_name_find (name, words[i].word) != NULL)
         return TRUE;
     }
   return FALSE;
