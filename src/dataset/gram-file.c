@@ -105,20 +105,6 @@ identify (GramFile *file, GramInput *input)
     file->format = gram_format_find_by_name (file->base);
 }
 
-/**
- * gram_file_check:
- *
- * Returns: %FALSE with GRAM_ERROR_DATA when the file was found to be damaged
- */
-gboolean
-gram_file_check (const GramFile *file, GError **error)
-{
-  if (file->error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_error_copy (file->error));
-  return FALSE;
-}
-
 static void
 look (GramFile *file, GramInput *input)
 {

@@ -28,11 +28,20 @@ typedef struct
 
 GramFile *gram_file_new (const char *path, GCancellable *cancellable, GError **error);
 void gram_file_free (GramFile *file);
-gboolean gram_file_check (const GramFile *file, GError **error);
 void gram_file_look (GramFile *file, GCancellable *cancellable);
 GPtrArray *gram_file_list (const char *folder, GCancellable *cancellable, GError **error);
 GPtrArray *gram_file_list_members (const GramFile *archive, GCancellable *cancellable,
                                    GError **error);
+
+/* FALSE with GRAM_ERROR_DATA when the file was found to be damaged. It is here because the formats
+ * ask it, and gram-file.c asks the formats. */
+static inline gboolean
+gram_file_check (const GramFile *file, GError **error)
+{
+  if (file->error != NULL)
+    g_propagate_error (error, g_error_copy (file->error));
+  return file->error == NULL;
+}
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramFile, gram_file_free)
 
