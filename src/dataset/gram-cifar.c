@@ -69,15 +69,10 @@ set_part (GramPart *part, guint64 size, const guint8 *head, gsize count, GError 
   return gram_part_check_size (part, (gint64) size, error);
 }
 
-/**
- * gram_cifar_find_split:
- * @name: without its folder
- *
- * The records do not say whether they are for training or for testing, but the names of the
- * official files do: "data_batch_" and a number is as good as "train".
- */
-GramSplit
-gram_cifar_find_split (const char *name)
+/* The records do not say whether they are for training or for testing, but the names of the
+ * official files do: "data_batch_" and a number is as good as "train". */
+static GramSplit
+find_split (const char *name)
 {
   const char *word = gram_name_find (name, "data");
   GramSplit split;
@@ -118,7 +113,7 @@ gram_cifar_read (GPtrArray *files, const GramFormat *format, GramDraft *draft, G
           return FALSE;
         }
       draft->n_classes = file->n_classes;
-      gram_draft_add_part (draft, gram_cifar_find_split (file->base),
+      gram_draft_add_part (draft, find_split (file->base),
                            g_steal_pointer (&file->part));
     }
   return TRUE;
@@ -145,7 +140,7 @@ look (GramFile *file, GramInput *input, GError **error)
   if (!set_part (part, (guint64) size, head, count, error))
     return FALSE;
   file->n_classes = part->prefix == 1 ? 10 : 100;
-  part->split = gram_cifar_find_split (file->base);
+  part->split = find_split (file->base);
   return file->member < 0 || gram_part_scan (part, input, file->n_classes, error);
 }
 

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 
 #define GRAM_CIFAR_PIXELS 3072
 
-GramSplit gram_cifar_find_split (const char *name);
 gboolean gram_cifar_read (GPtrArray *files, const GramFormat *format, GramDraft *draft,
                           GError **error);
 
