@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "gram-actions.h"
+#include "gram-message.h"
 #include "gram-window-private.h"
 
 G_DEFINE_FINAL_TYPE (GramWindow, gram_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -191,24 +192,21 @@ gram_window_close_request (GtkWindow *window)
 
   if (self->close_dialog != NULL)
     {
-      gtk_window_present (GTK_WINDOW (self->close_dialog));
+      gram_message_present (self->close_dialog, GTK_WIDGET (self));
       return TRUE;
     }
   if (!self->close_agreed && state == GRAM_STATE_TRAINING)
     {
-      dialog = adw_message_dialog_new (window, _ ("Stop Training?"),
-                                       _ ("A run is going on. Closing the window ends it; curves "
-                                          "that were not saved are lost."));
-      adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel",
-                                        _ ("_Go on Training"), "close", _ ("_Close"), NULL);
-      adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close",
-                                                  ADW_RESPONSE_DESTRUCTIVE);
-      adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-      adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+      dialog = gram_message_new (_ ("Stop Training?"),
+                                 _ ("A run is going on. Closing the window ends it; curves "
+                                    "that were not saved are lost."),
+                                 "cancel", "cancel");
+      gram_message_add (dialog, "cancel", _ ("_Go on Training"), ADW_RESPONSE_DEFAULT);
+      gram_message_add (dialog, "close", _ ("_Close"), ADW_RESPONSE_DESTRUCTIVE);
       g_signal_connect_object (dialog, "response", G_CALLBACK (close_response_cb), self,
                                G_CONNECT_SWAPPED);
       self->close_dialog = dialog;
-      gtk_window_present (GTK_WINDOW (dialog));
+      gram_message_present (dialog, GTK_WIDGET (self));
       return TRUE;
     }
   gram_window_remember (self);

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "gram-download.h"
+#include "gram-message.h"
 #include "gram-window-private.h"
 
 typedef struct
@@ -85,7 +86,7 @@ start_download (GramWindow *self, const GramCatalogueEntry *entry)
 }
 
 static void
-response_cb (AdwMessageDialog *dialog, const char *response, GramWindow *self)
+response_cb (GtkWidget *dialog, const char *response, GramWindow *self)
 {
   const GramCatalogueEntry *entry = g_object_get_data (G_OBJECT (dialog), "entry");
 
@@ -109,16 +110,12 @@ download_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   body = g_strconcat (entry->summary, "\n\n", entry->licence,
                       gram_catalogue_is_verified (entry) ? NULL : "\n\n",
                       _ ("Its checksums are not known: the files cannot be verified."), NULL);
-  dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
+  dialog = gram_message_new (heading, body, "download", "cancel");
   g_object_set_data (G_OBJECT (dialog), "entry", (gpointer) entry);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"),
-                                    "download", _ ("_Download"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "download",
-                                              ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "download");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  gram_message_add (dialog, "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT);
+  gram_message_add (dialog, "download", _ ("_Download"), ADW_RESPONSE_SUGGESTED);
   g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  gram_message_present (dialog, GTK_WIDGET (self));
 }
 
 static const GActionEntry entries[] = {

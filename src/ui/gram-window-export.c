@@ -8,6 +8,7 @@
 
 #include "gram-error.h"
 #include "gram-export.h"
+#include "gram-message.h"
 #include "gram-number-row.h"
 #include "gram-store.h"
 #include "gram-window-private.h"
@@ -146,7 +147,7 @@ remember_options (const GramExportOptions *options)
 }
 
 static void
-response_cb (AdwMessageDialog *message, const char *response, ExportDialog *dialog)
+response_cb (GtkWidget *message, const char *response, ExportDialog *dialog)
 {
   g_autoptr (GError) error = NULL;
   GramExportOptions *options = &dialog->options;
@@ -200,8 +201,8 @@ static void
 present_options (GramWindow *window, const GramExportOptions *options)
 {
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (GRAM_UI ("gram-export-dialog"));
-  GObject *message = gtk_builder_get_object (builder, "dialog");
   ExportDialog *dialog = g_new0 (ExportDialog, 1);
+  GtkWidget *message;
 
   dialog->window = window;
   dialog->format = ADW_COMBO_ROW (gtk_builder_get_object (builder, "format"));
@@ -211,12 +212,15 @@ present_options (GramWindow *window, const GramExportOptions *options)
   dialog->dpi = GRAM_NUMBER_ROW (gtk_builder_get_object (builder, "dpi"));
   dialog->transparent = GTK_SWITCH (gtk_builder_get_object (builder, "transparent"));
   show_options (dialog, options);
-  g_object_set_data_full (message, "dialog", dialog, g_free);
   g_signal_connect_swapped (dialog->format, "notify::selected", G_CALLBACK (format_changed_cb),
                             dialog);
+  message = gram_message_new (_ ("Export the Figure"), NULL, "export", "cancel");
+  gram_message_add (message, "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT);
+  gram_message_add (message, "export", _ ("_Export…"), ADW_RESPONSE_SUGGESTED);
+  g_object_set (message, "extra-child", gtk_builder_get_object (builder, "options"), NULL);
+  g_object_set_data_full (G_OBJECT (message), "dialog", dialog, g_free);
   g_signal_connect (message, "response", G_CALLBACK (response_cb), dialog);
-  gtk_window_set_transient_for (GTK_WINDOW (message), GTK_WINDOW (window));
-  gtk_window_present (GTK_WINDOW (message));
+  gram_message_present (message, GTK_WIDGET (window));
 }
 
 /* @parameter: "png", "svg", "pdf" or "csv": what is chosen at first */

@@ -21,6 +21,7 @@
 
 #include "gram-error.h"
 #include "gram-file-lock.h"
+#include "gram-message.h"
 #include "gram-window-private.h"
 
 #define SAVE_SECONDS 60
@@ -137,7 +138,7 @@ tell_full (GramRecovery *self, const GError *error)
   if (before != NULL)
     return;
   g_set_weak_pointer (&self->dialog, window->error_dialog);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (self->dialog), "go-on", _ ("_Train Unkept"));
+  gram_message_add (self->dialog, "go-on", _ ("_Train Unkept"), ADW_RESPONSE_DEFAULT);
   g_signal_connect_object (self->dialog, "response::go-on", G_CALLBACK (go_on_cb), window,
                            G_CONNECT_SWAPPED);
 }
@@ -178,7 +179,7 @@ take_success (GramRecovery *self)
   self->failed = self->paused = FALSE;
   set_timer (self, self->seconds);
   if (self->dialog != NULL)
-    gtk_window_close (GTK_WINDOW (self->dialog));
+    gram_message_close (self->dialog);
   if (!paused)
     return;
   gram_document_start (self->window->document);
@@ -331,7 +332,7 @@ find_left (void)
 }
 
 static void
-response_cb (AdwMessageDialog *dialog, const char *response, GramWindow *window)
+response_cb (GtkWidget *dialog, const char *response, GramWindow *window)
 {
   const char *path = g_object_get_data (G_OBJECT (dialog), "path");
   GramRecovery *self = window->recovery;
@@ -364,18 +365,12 @@ offer (GramWindow *window, const char *path)
   body = g_strdup_printf (_ ("Gramscope did not end properly. What was open on %s was kept: "
                              "settings, curves and, unless it was very large, the network."),
                           title);
-  dialog = adw_message_dialog_new (GTK_WINDOW (window), _ ("Recover the Session?"), body);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "discard", _ ("_Discard"),
-                                    "recover", _ ("_Recover"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "recover",
-                                              ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "recover");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  dialog = gram_message_new (_ ("Recover the Session?"), body, "recover", "close");
+  gram_message_add (dialog, "discard", _ ("_Discard"), ADW_RESPONSE_DESTRUCTIVE);
+  gram_message_add (dialog, "recover", _ ("_Recover"), ADW_RESPONSE_SUGGESTED);
   g_object_set_data_full (G_OBJECT (dialog), "path", g_strdup (path), g_free);
   g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), window, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  gram_message_present (dialog, GTK_WIDGET (window));
 }
 
 /* ---------- begin and end ---------- */

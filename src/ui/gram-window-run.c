@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "gram-error.h"
+#include "gram-message.h"
 #include "gram-store.h"
 #include "gram-view-model.h"
 #include "gram-words.h"
@@ -58,15 +59,13 @@ tell_diverged (GramWindow *self, const GError *error)
     return;
   /* Translators: a button; %s is a step size η that is stable */
   label = g_strdup_printf (_ ("_Train Anew with η = %s"), eta);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (self->error_dialog), "stable", label);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (self->error_dialog), "stable",
-                                              ADW_RESPONSE_SUGGESTED);
+  gram_message_add (self->error_dialog, "stable", label, ADW_RESPONSE_SUGGESTED);
   g_signal_connect_object (self->error_dialog, "response::stable", G_CALLBACK (set_stable_cb), self,
                            G_CONNECT_SWAPPED);
 }
 
 static void
-locate_cb (AdwMessageDialog *dialog, const char *response, GramWindow *self)
+locate_cb (GtkWidget *dialog, const char *response, GramWindow *self)
 {
   if (g_str_equal (response, "file") || g_str_equal (response, "folder"))
     gram_window_locate_data (self, g_str_equal (response, "folder"));
@@ -76,7 +75,6 @@ locate_cb (AdwMessageDialog *dialog, const char *response, GramWindow *self)
 static void
 tell_data_gone (GramWindow *self, const GError *error)
 {
-  AdwMessageDialog *dialog;
   gboolean first = self->error_dialog == NULL;
 
   gram_window_tell_with (
@@ -85,10 +83,9 @@ tell_data_gone (GramWindow *self, const GError *error)
          "data."));
   if (!first)
     return;
-  dialog = ADW_MESSAGE_DIALOG (self->error_dialog);
-  adw_message_dialog_add_responses (dialog, "file", _ ("Locate _File…"), "folder",
-                                    _ ("Locate F_older…"), NULL);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (locate_cb), self, 0);
+  gram_message_add (self->error_dialog, "file", _ ("Locate _File…"), ADW_RESPONSE_DEFAULT);
+  gram_message_add (self->error_dialog, "folder", _ ("Locate F_older…"), ADW_RESPONSE_DEFAULT);
+  g_signal_connect_object (self->error_dialog, "response", G_CALLBACK (locate_cb), self, 0);
 }
 
 static gboolean

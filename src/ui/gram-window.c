@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gram-message.h"
 #include "gram-pages.h"
 #include "gram-store.h"
 #include "gram-window-private.h"
@@ -31,7 +32,7 @@ gram_window_toast (GramWindow *self, const char *text)
 }
 
 static void
-dialog_gone_cb (GramWindow *self)
+answered_cb (GramWindow *self)
 {
   self->error_dialog = NULL;
 }
@@ -51,20 +52,17 @@ gram_window_tell_with (GramWindow *self, const char *heading, const GError *erro
   g_autofree char *body =
       remedy != NULL ? g_strconcat (message, "\n\n", remedy, NULL) : g_strdup (message);
   g_autofree char *valid = g_utf8_make_valid (body, -1);
-  GtkWidget *dialog;
 
   if (self->error_dialog != NULL)
     {
       gram_window_toast (self, message);
       return;
     }
-  dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, valid);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  self->error_dialog = dialog;
-  g_signal_connect_object (dialog, "destroy", G_CALLBACK (dialog_gone_cb), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  self->error_dialog = gram_message_new (heading, valid, "close", "close");
+  gram_message_add (self->error_dialog, "close", _ ("_Close"), ADW_RESPONSE_DEFAULT);
+  g_signal_connect_object (self->error_dialog, "response", G_CALLBACK (answered_cb), self,
+                           G_CONNECT_SWAPPED);
+  gram_message_present (self->error_dialog, GTK_WIDGET (self));
 }
 
 /**
