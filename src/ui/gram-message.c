@@ -86,3 +86,19 @@ gram_message_close (GtkWidget *message)
   else
     close (message);
 }
+
+/**
+ * gram_message_close_all:
+ *
+ * Closes what is shown inside @window, which otherwise would be closed instead of it.
+ */
+void
+gram_message_close_all (GtkWidget *window)
+{
+  GtkWidget *(*visible) (GtkWidget *) = newer ("adw_application_window_get_visible_dialog");
+  void (*close) (GtkWidget *) = newer ("adw_dialog_force_close");
+
+  for (GtkWidget *last = NULL, *message = visible != NULL ? visible (window) : NULL;
+       message != NULL && message != last; last = message, message = visible (window))
+    close (message);
+}

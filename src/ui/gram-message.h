@@ -13,5 +13,6 @@ void gram_message_add (GtkWidget *message, const char *response, const char *lab
                        AdwResponseAppearance appearance);
 void gram_message_present (GtkWidget *message, GtkWidget *window);
 void gram_message_close (GtkWidget *message);
+void gram_message_close_all (GtkWidget *window);
 
 #endif

@@ -211,6 +211,7 @@ gram_window_close_request (GtkWindow *window)
     }
   gram_window_remember (self);
   gram_window_end_recovery (self);
+  gram_message_close_all (GTK_WIDGET (self));
   return GTK_WINDOW_CLASS (gram_window_parent_class)->close_request (window);
 }
 
