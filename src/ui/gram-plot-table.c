@@ -280,7 +280,8 @@ gram_plot_table_new (GListModel *rows)
 {
   GtkSelectionModel *selection = GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (rows)));
   GtkWidget *view = gtk_column_view_new (selection);
-  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *scroller =
+      g_object_new (GTK_TYPE_SCROLLED_WINDOW, "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
 
   add_column (GTK_COLUMN_VIEW (view), _ ("Quantity"), cell_panel, TRUE);
   add_column (GTK_COLUMN_VIEW (view), _ ("Curve"), cell_series, TRUE);

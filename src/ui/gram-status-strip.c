@@ -4,6 +4,7 @@
  */
 #include "gram-config.h"
 
+#include <dlfcn.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -12,6 +13,7 @@
 #include "gram-words.h"
 
 #define TELL_EVERY (2 * G_USEC_PER_SEC)
+#define ANNOUNCE_MEDIUM 1 /* of GtkAccessibleAnnouncementPriority */
 #define N_STAGES GRAM_STAGE_SPECTRUM
 
 #define GRAM_TYPE_STATUS_STRIP (gram_status_strip_get_type ())
@@ -65,19 +67,28 @@ show_stage (GramStatusStrip *self, GramStage stage, const GramAnalysis *analysis
                                   -1);
 }
 
-/* Screen readers are told of a new state at once, and of progress every two seconds. */
+/* Screen readers are told of a new state at once, and of progress every two seconds. GTK 4.14 and
+ * later give a status bar no words of its own: there the label in it has them, and a new state is
+ * announced, which is possible since then. */
 static void
 tell (GramStatusStrip *self, GramState state, const char *progress)
 {
+  void (*announce) (GtkAccessible *, const char *, int) =
+      dlsym (RTLD_DEFAULT, "gtk_accessible_announce");
+  gboolean changed = self->told == 0 || state != self->told_state;
   gint64 now = g_get_monotonic_time ();
 
-  if (self->told != 0 && state == self->told_state && now - self->told < TELL_EVERY)
+  if (!changed && now - self->told < TELL_EVERY)
     return;
+  if (changed && self->told != 0 && announce != NULL)
+    announce (GTK_ACCESSIBLE (self), gram_state_label (state), ANNOUNCE_MEDIUM);
   self->told = now;
   self->told_state = state;
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   gram_state_label (state), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   progress, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->message_label),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, progress, -1);
 }
 
 static void

@@ -355,6 +355,11 @@ class Window:
 
     # ---------- pointer, keys, pictures
 
+    def box(self, node):
+        """Where it is in the window, which is at the screen's corner."""
+        from gi.repository import Atspi
+        return node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+
     def xdo(self, *arguments):
         subprocess.run(["xdotool", *arguments], check=True, env=self.desktop.env,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)

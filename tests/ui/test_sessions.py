@@ -40,7 +40,7 @@ def is_on(node):
 def plot(window):
     """The plot of the page that is shown, with the focus."""
     view = window.wait(lambda: wide(window.all("image"), 250), 20, "the plot")[0]
-    box = view.get_component_iface().get_extents(0)
+    box = window.box(view)
     window.xdo("mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), "click", "1")
     return view
 

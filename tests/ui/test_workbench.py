@@ -201,7 +201,7 @@ def downloads_are_asked_for_first():
 def asking_leaves_the_chosen_dataset():
     window = Window(desktop)
     ready(window)
-    row = window.find("combo box", "Dataset").get_component_iface().get_extents(0)
+    row = window.box(window.find("combo box", "Dataset"))
     window.xdo("mousemove", str(row.x + row.width // 2), str(row.y + row.height // 2), "click", "1")
     time.sleep(0.5)
     # the last line is a download; to choose it must not free the list that is choosing

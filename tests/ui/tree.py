@@ -57,12 +57,12 @@ def root_of(bus, pid):
 
 
 # Toolkits and client libraries of different years call the same control differently.
-BUTTONS = {"push button", "button", "toggle button"}
+NAMES = {"push button": {"button", "toggle button"}, "dialog": {"alert"}}
 
 
 def is_role(name, wanted):
     """Whether an accessible of the role @name is what a test calls @wanted."""
-    return name == wanted or wanted == "push button" and name in BUTTONS
+    return name == wanted or name in NAMES.get(wanted, ())
 
 
 def role_name(number):
