@@ -113,8 +113,7 @@ gram_cifar_read (GPtrArray *files, const GramFormat *format, GramDraft *draft, G
           return FALSE;
         }
       draft->n_classes = file->n_classes;
-      gram_draft_add_part (draft, find_split (file->base),
-                           g_steal_pointer (&file->part));
+      gram_draft_add_part (draft, find_split (file->base), g_steal_pointer (&file->part));
     }
   return TRUE;
 }
