@@ -119,7 +119,7 @@ list_pairs (gint64 n, const double *y, const gint64 *bundle, const int *side)
 {
   GArray *pairs = g_array_new (FALSE, FALSE, sizeof (GramParallelPair));
   /* of each bundle, the first column on each side with each label, counted from 1 */
-  g_autofree gint64 *firsts = g_new0 (gint64, 4 * n);
+  g_autofree gint64 *firsts = g_new0 (gint64, 4 * (gsize) n);
 
   for (gint64 j = 0; j < n; j++)
     {

@@ -241,7 +241,7 @@ static gboolean
 op_stack_global (GramPickle *machine, int unused, GError **error)
 {
   const GramPickleValue *module, *name;
-  guint32 indices[2];
+  guint32 indices[2] = { 0, 0 };
 
   if (!pop (machine, &indices[1], error) || !pop (machine, &indices[0], error))
     return FALSE;

@@ -354,7 +354,7 @@ static const GramSettingsType integer_type = { parse_integer, write_integer };
 static gboolean
 parse_count (gpointer field, const GramSettingsKey *key, const char *value, GError **error)
 {
-  gint64 number;
+  gint64 number = 0;
 
   if (!parse_integer (&number, key, value, error))
     return FALSE;
