@@ -120,12 +120,13 @@ def cifar_forms(title, folder, work):
             for name in reversed(names):
                 archive.add(os.path.join(folder, name), "cifar-10-batches-bin/" + name)
         check(f"{title}: {os.path.basename(path)}", path, whole)
-    pickles = os.path.join(work, "cifar-10-batches-py")
+    above = os.path.join(work, "above")
+    pickles = os.path.join(above, "cifar-10-batches-py")
     os.makedirs(pickles)
     for name in names:
         python_batch(os.path.join(pickles, name[:-4]), records[name])
     check(f"{title}: pickles", pickles, whole)
-    check(f"{title}: folder above", work + "/", whole)
+    check(f"{title}: folder above", above + "/", whole)
     path = os.path.join(work, "python.tar.gz")
     with tarfile.open(path, "w:gz", compresslevel=1) as archive:
         archive.add(pickles, "cifar-10-batches-py")
