@@ -2,23 +2,17 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A format is one #GramFormat, defined in the file of its reader, and one line of GRAM_FORMATS.
- * Opening a file, searching a folder and the messages that list formats use nothing else.
+ * A format is one #GramFormat, defined in the file of its reader, and one word in meson.build, of
+ * which GRAM_FORMATS is made. Opening a file, searching a folder and the messages that list formats
+ * use nothing else.
  */
 #pragma once
 
 #include "gram-draft.h"
 #include "gram-file.h"
+#include "gram-format-list.h"
 
 G_BEGIN_DECLS
-
-/* If a folder holds files of several formats, those of the first format in this list are read. So
- * the simplest come first. */
-#define GRAM_FORMATS(X) \
-  X (idx)               \
-  X (cifar)             \
-  X (pickle)            \
-  X (npy)
 
 typedef enum
 {
