@@ -49,7 +49,7 @@ if [ -z "$mirror" ]; then
   # shellcheck disable=SC2016
   mirror=$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 2>/dev/null \
     | sed -n 's/^Debian //p' | grep -v security | head -n 1) || true
-  mirror=${mirror:-http://deb.debian.org/debian}
+  [ -n "$mirror" ] || die "this system's apt knows no Debian archive; name one with --mirror URL"
 fi
 
 # ---------- systems ----------------------------------------------------------------------------
