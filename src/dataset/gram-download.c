@@ -218,6 +218,7 @@ send_report (const char *file, guint64 done, guint64 total, gpointer user_data)
   GTask *task = user_data;
   Job *job = g_task_get_task_data (task);
   gint64 now = g_get_monotonic_time ();
+  g_autoptr (GSource) source = NULL;
   Report *one;
 
   if (job->progress == NULL || now - job->reported < REPORT_USEC)
@@ -228,8 +229,11 @@ send_report (const char *file, guint64 done, guint64 total, gpointer user_data)
   one->file = g_strdup (file);
   one->done = done;
   one->total = total;
-  g_main_context_invoke_full (job->context, G_PRIORITY_DEFAULT_IDLE, deliver_report, one,
-                              report_free);
+  source = g_idle_source_new ();
+  /* that of the task's own answer, which so comes after all reports */
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, deliver_report, one, report_free);
+  g_source_attach (source, job->context);
 }
 
 static void
