@@ -14,34 +14,21 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 
+from served import Served
 
-class Gramscope:
+
+class Gramscope(Served):
     def __init__(self, args, folder):
         command = [args.bench, f"--dataset={args.dataset}", f"--n={args.n}", f"--eta={args.eta!r}",
                    f"--threads={args.threads}", f"--labels={args.labels}", f"--folder={folder}"]
         if args.data_dir:
             command.append(f"--data-dir={args.data_dir}")
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
-        first = self.process.stdout.readline().split()
-        if not first:
-            sys.exit("gram-bench-analysis did not start")
-        self.n, self.sets = map(int, first)
-
-    def ask(self, what):
-        self.process.stdin.write(what + "\n")
-        self.process.stdin.flush()
-        return [float(word) for word in self.process.stdout.readline().split()]
-
-    def close(self):
-        self.process.stdin.write("quit\n")
-        self.process.stdin.close()
-        self.process.wait()
+        super().__init__(command)
+        self.n, self.sets = map(int, self.first)
 
 
 def difference(np, answers, lam, V, Y, steps, eta):

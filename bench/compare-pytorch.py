@@ -15,12 +15,13 @@ import gzip
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 
 import numpy as np
+
+from served import Served
 
 TARGETS = [  # name, n, d, m, ratio to reach, images
     ("1024/784/10240", 1024, 784, 10240, 8.0, "mnist"),
@@ -88,7 +89,7 @@ def made_up_images(n, d):
     return images.astype(np.float64), np.where(images[:, 0] > 128, 1.0, -1.0)
 
 
-class Gramscope:
+class Gramscope(Served):
     def __init__(self, args, folder, pixels, X, y, m, eta, kappa):
         n, d = X.shape
         if pixels is not None:
@@ -104,18 +105,12 @@ class Gramscope:
             command.append(f"--formulation={args.formulation}")
         if args.precision:
             command.append(f"--precision={args.precision}")
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
-        first = self.process.stdout.readline().split()
-        if not first:
-            sys.exit("gram-bench did not start")
-        self.how, self.bytes, self.precision = first[0], int(first[1]), first[2]
+        super().__init__(command)
+        self.how, self.bytes, self.precision = self.first[0], int(self.first[1]), self.first[2]
 
     def steps(self, count):
         """Seconds and the residual after each step."""
-        self.process.stdin.write(f"step {count}\n")
-        self.process.stdin.flush()
-        numbers = [float(word) for word in self.process.stdout.readline().split()]
+        numbers = self.ask(f"step {count}")
         return numbers[1 if CPU_TIME else 0], numbers[2:]
 
     def peak_memory(self):
@@ -124,11 +119,6 @@ class Gramscope:
                 if line.startswith("VmHWM"):
                     return int(line.split()[1]) * 1024
         return 0
-
-    def close(self):
-        self.process.stdin.write("quit\n")
-        self.process.stdin.close()
-        self.process.wait()
 
 
 class Autograd:

@@ -16,6 +16,8 @@ import tempfile
 
 import numpy as np
 
+from served import LIMIT
+
 SWEEPS = [  # title, what varies, values, n, d, m
     ("n (d = 784, m = 4096)", "n", [128, 256, 512, 1024, 2048], 0, 784, 4096),
     ("d (n = 512, m = 4096)", "d", [64, 128, 256, 512, 1024, 2048], 512, 0, 4096),
@@ -43,7 +45,8 @@ def milliseconds(bench, n, d, m, how):
         ask = "step 1\n" + f"step {count}\n" * 3 + "quit\n"
         done = subprocess.run([bench, "--problem", folder, f"--n={n}", f"--d={d}", f"--m={m}",
                                f"--eta={0.5 / n}", "--threads=1", f"--formulation={how}"],
-                              input=ask, capture_output=True, text=True, check=True)
+                              input=ask, capture_output=True, text=True, check=True,
+                              timeout=LIMIT)
     return min(1e3 * float(line.split()[1]) / count for line in done.stdout.splitlines()[2:])
 
 

@@ -26,6 +26,7 @@ LARGE = "dataset=glyphs n=1000 test-samples=100 m=4096 eta=0.001 labels=true,ran
 MIDDLE = "dataset=glyphs n=2000 test-samples=100 m=1024 eta=0.001 labels=true,random"
 SMALL = "dataset=glyphs n=300 test-samples=100 m=512 eta=0.01 labels=true,random,worst"
 STEPS = 300
+LIMIT = 300  # seconds that anything may take
 
 
 def seconds_of(path):
@@ -44,7 +45,8 @@ def window_rate(window):
     window.action("start")
     first = window.wait_status(60, "a step", step=lambda step: step > 0)["step"]
     began, spent = time.monotonic(), seconds_of(thread)
-    while window.status()["step"] < 0.95 * STEPS:
+    end = began + LIMIT
+    while window.status()["step"] < 0.95 * STEPS and time.monotonic() < end:
         time.sleep(0.5)
     window.wait_status(120, "the end", state="finished")
     took = time.monotonic() - began
@@ -56,7 +58,7 @@ def command_seconds(steps):
     subprocess.run([os.path.join(BUILD, "src", "cli", "gramscope-cli"), "train", "--dataset",
                     "glyphs", "-n", "1000", "--test-samples", "100", "--width", "4096", "--eta",
                     "0.001", "--labels", "true,random,worst", "--steps", str(steps), "--json",
-                    os.devnull], check=True, stderr=subprocess.DEVNULL)
+                    os.devnull], check=True, stderr=subprocess.DEVNULL, timeout=LIMIT)
     return time.monotonic() - began
 
 
@@ -114,11 +116,13 @@ def opening(window, count):
         process = window.desktop.spawn([os.path.join(BUILD, "src", "ui", "gramscope")],
                                        env=window.desktop.env, stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL)
-        while True:
+        row = b""
+        while len(set(row)) <= 8:
+            if time.monotonic() > began + LIMIT:
+                sys.exit(f"nothing was painted in {LIMIT} s")
             row = subprocess.run(["import", "-window", "root", "-crop", "800x60+100+0", "rgb:-"],
-                                 env=window.desktop.env, capture_output=True, check=True).stdout
-            if len(set(row)) > 8:
-                break
+                                 env=window.desktop.env, capture_output=True, check=True,
+                                 timeout=LIMIT).stdout
         times.append(time.monotonic() - began)
         window.process = process
         window.wait_status(60, "the data", state="ready")
@@ -155,7 +159,8 @@ def slider(window, moves):
         before, began = shown[0].name, time.monotonic()
         value.set_current_value(37 * i % 100 + 1)
         while shown[0].name == before:
-            pass
+            if time.monotonic() > began + LIMIT:
+                sys.exit(f"the measure has not changed in {LIMIT} s")
         times.append(time.monotonic() - began)
         time.sleep(0.02)
     tell("slider moved to new measure", times)
