@@ -188,7 +188,7 @@ add_tools (GramFigurePage *self)
                             G_CALLBACK (scale_toggled_cb));
   priv->log_y = add_toggle (self, NULL, _ ("log y"), _ ("Logarithmic vertical axis"),
                             G_CALLBACK (scale_toggled_cb));
-  fit = add_button (self, GTK_TYPE_BUTTON, "zoom-fit-best-symbolic", _ ("Fit"),
+  fit = add_button (self, GTK_TYPE_BUTTON, "gram-fit-symbolic", _ ("Fit"),
                     _ ("Show everything (double click)"));
   g_signal_connect_swapped (fit, "clicked", G_CALLBACK (gram_plot_view_fit), priv->view);
   priv->freeze = add_toggle (self, "media-playback-pause-symbolic", _ ("Hold the view"),
