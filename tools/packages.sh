@@ -190,7 +190,7 @@ failed_to_install () {
 }
 
 need () {
-  local missing fetched installed count
+  local missing new fetched installed count
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     need_elsewhere
     return
@@ -200,11 +200,11 @@ need () {
   be_root "${missing[@]}"
   trap interrupted INT TERM
   plan_or_die "${missing[@]}"
-  count=$(LC_ALL=C apt-get -s -qq --no-install-recommends install "${missing[@]}" </dev/null \
-    | grep -c '^Inst ') || true
+  mapfile -t new < <(LC_ALL=C apt-get -s -qq --no-install-recommends install "${missing[@]}" \
+    </dev/null | awk '/^Inst / { print $2 }')
+  count=${#new[@]}
   fetched=$(awk '/^\047/ { sum += $3 } END { print int(sum / 1e6 + 0.5) }' <<<"$PLAN")
-  installed=$(LC_ALL=C apt-get -s -qq --no-install-recommends install "${missing[@]}" </dev/null \
-    | awk '/^Inst / { print $2 }' | xargs -r apt-cache show --no-all-versions 2>/dev/null \
+  installed=$(apt-cache show --no-all-versions "${new[@]}" 2>/dev/null \
     | awk '/^Installed-Size:/ { sum += $2 } END { print int(sum / 1000 + 0.5) }')
   say "installing $count package$([ "$count" = 1 ] || echo s): $fetched MB to fetch, $installed MB on the disk, about" \
     "$(((count / 3 + fetched / 4) / 60 + 1)) minutes"
