@@ -17,7 +17,6 @@
 
 #include "gram-bench.h"
 #include "gram-cpu.h"
-#include "gram-config.h"
 
 static char *device_name, *module_dir, *problem, *formulation, *precision, *shape_text;
 static gint64 opt_n, opt_d, opt_m, opt_seed = 1;
@@ -247,7 +246,7 @@ main (int argc, char **argv)
       fprintf (stderr, "gram-bench: %s\n", error->message);
       return 2;
     }
-  gram_backend_load_modules (module_dir != NULL ? module_dir : GRAM_MODULEDIR);
+  gram_backend_load_modules (module_dir);
   options.threads = (guint) MAX (threads, 0);
   device = device_name != NULL ? gram_device_open (device_name, &options, &error)
                                : gram_device_open_reference (&options, &error);

@@ -20,11 +20,10 @@ static void
 register_backends (void)
 {
   g_autoptr (GError) error = NULL;
-  const char *folder = g_getenv ("GRAM_MODULEDIR");
 
   if (!gram_backend_register (gram_cpu_backend (), &error))
     g_error ("the CPU backend does not fit this build: %s", error->message);
-  gram_backend_load_modules (folder != NULL ? folder : GRAM_MODULEDIR);
+  gram_backend_load_modules (NULL);
 }
 
 /* Without a session bus what keeps settings would complain of each of them. */

@@ -48,4 +48,16 @@ for at in 1 60 400 3000; do
 done
 check "without a card there is nothing to run" \
   expect 2 env GRAMSCOPE_MODULE_DIR="$scratch" BUILD="$scratch/none" "$script" "$scratch/d"
+
+# Where the module is: a folder that the environment names and no other, else beside the program.
+cards () { "$@" devices | grep -c 'Host shim'; }
+check "the environment says where modules are" \
+  test "$(cards "$BUILD/src/cli/gramscope-cli")" -gt 0
+check "and then they are nowhere else" \
+  test "$(GRAMSCOPE_MODULE_DIR=$scratch cards "$BUILD/src/cli/gramscope-cli")" = 0
+mkdir "$scratch/bin" "$scratch/lib"
+cp "$BUILD/src/cli/gramscope-cli" "$scratch/bin/"
+cp "$GRAMSCOPE_MODULE_DIR"/*.so "$scratch/lib/"
+check "a program that was moved finds them beside it" \
+  test "$(cards env -u GRAMSCOPE_MODULE_DIR "$scratch/bin/gramscope-cli")" -gt 0
 echo "1..$number"

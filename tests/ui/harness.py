@@ -123,7 +123,7 @@ class Desktop:
             XDG_STATE_HOME=self.path("state"), XDG_RUNTIME_DIR=self.path("runtime"),
             GSETTINGS_SCHEMA_DIR=os.path.join(BUILD, "data"), GSETTINGS_BACKEND="memory",
             GTK_A11Y="atspi", G_DEBUG="fatal-criticals", LC_ALL="C.UTF-8",
-            GTK_USE_PORTAL="0", NO_AT_BRIDGE="0", GRAM_MODULEDIR="/nonexistent",
+            GTK_USE_PORTAL="0", NO_AT_BRIDGE="0", GRAMSCOPE_MODULE_DIR="/nonexistent",
             GRAM_LOCALEDIR=os.path.join(BUILD, "po"),
             LIBGL_ALWAYS_SOFTWARE="1",
             # what is freed is overwritten: whoever uses it still is found out

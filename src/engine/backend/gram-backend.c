@@ -6,6 +6,7 @@
 
 #include <gmodule.h>
 
+#include "gram-config.h"
 #include "gram-error.h"
 
 /* All that this release has, whether or not they are here, the reference first: src/meson.build. */
@@ -86,22 +87,54 @@ gram_backend_load_module (const char *directory, const char *name, GError **erro
   return gram_backend_register (entry (), error);
 }
 
+static gboolean
+try_module (const char *directory, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (gram_backend_load_module (directory, name, &error))
+    return TRUE;
+  g_debug ("%s", error->message);
+  return FALSE;
+}
+
+/* Where the module of this name may be unless somebody says it: beside the program (a bundle), in
+ * the build tree, in the prefix that the program was moved to, where it was installed. */
+static void
+find_module (const char *name)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *here = self != NULL ? g_path_get_dirname (self) : g_strdup (".");
+  g_autofree char *folder = g_path_get_basename (GRAM_MODULEDIR);
+  g_autofree char *places[] = {
+    g_build_filename (here, "..", "lib", NULL),
+    g_build_filename (here, "..", name, NULL),
+    g_build_filename (here, "..", "lib", folder, NULL),
+    g_strdup (GRAM_MODULEDIR),
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places) && !try_module (places[i], name); i++)
+    ;
+}
+
 /**
  * gram_backend_load_modules:
- * @directory: where modules live
+ * @directory: (nullable): where modules live; %NULL leaves that to the environment's
+ *   GRAMSCOPE_MODULE_DIR, and to the program where that is not set: it knows how it was installed,
+ *   built or bundled
  *
  * Opens all that are there. That one is not is the common case: then it is not among the backends.
  */
 void
 gram_backend_load_modules (const char *directory)
 {
+  if (directory == NULL)
+    directory = g_getenv ("GRAMSCOPE_MODULE_DIR");
   for (guint i = 1; names[i] != NULL; i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (!gram_backend_load_module (directory, names[i], &error))
-        g_debug ("%s", error->message);
-    }
+    if (directory != NULL)
+      try_module (directory, names[i]);
+    else
+      find_module (names[i]);
 }
 
 /**
