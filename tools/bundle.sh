@@ -46,7 +46,7 @@ run_bundle () {
     chmod +x "$out/$file"
   done
   # for the first look at a machine with a card
-  cp bench/compare-pytorch.py tests/cuda/on-card.sh "$out/"
+  cp bench/compare-pytorch.py bench/served.py tests/cuda/on-card.sh "$out/"
   git log -1 --format='commit %h' >"$out/commit" 2>/dev/null || true
   "$out/gramscope-cli" --version
   readlink -f "$out"
@@ -75,8 +75,11 @@ bundle_window () {
 <fontconfig>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
   <dir prefix="relative">.</dir>
+  <!-- a family that is not here is replaced by one without serifs, and that by the one here -->
+  <match target="pattern">
+    <edit name="family" mode="append_last"><string>sans-serif</string></edit>
+  </match>
   <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
-  <alias><family>Cantarell</family><accept><family>DejaVu Sans</family></accept></alias>
   <cachedir prefix="xdg">fontconfig</cachedir>
 </fontconfig>
 FONTS
@@ -92,10 +95,9 @@ here=$(dirname "$self")
 name=$(basename "$self")
 built=$(cat "$here/libc/version")
 has=$(getconf GNU_LIBC_VERSION 2>/dev/null | sed 's/.* //')
-export GRAMSCOPE_MODULE_DIR="${GRAMSCOPE_MODULE_DIR:-$here/lib}"
 if [ "$name" = gramscope ]; then
   share=$here/share
-  export GRAM_MODULEDIR="${GRAM_MODULEDIR:-$here/lib}" GRAM_LOCALEDIR="$share/locale"
+  export GRAM_LOCALEDIR="$share/locale"
   export GSETTINGS_SCHEMA_DIR="$share/glib-2.0/schemas" FONTCONFIG_FILE="$share/fonts/fonts.conf"
   export XDG_DATA_DIRS="$share:${XDG_DATA_DIRS:-/usr/local/share:/usr/share}"
   export GTK_EXE_PREFIX="$here" GIO_MODULE_DIR="$here/lib/gio"

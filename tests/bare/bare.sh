@@ -12,15 +12,22 @@
 #   root       ./dev run and ./dev test as root, in an unpacked archive
 #   sudo       the same as a user with sudo, in a clone at a path with spaces
 #   plain      the same as a user without, after root has installed what is missing
+#   deb        ./dev deb; its package installed, its programs run, and removed without a trace
+#   bundle     ./dev bundle --gui; its programs run in the system of the other release
+#   dist       the archive that meson dist makes is the one that was tried
 #
-# What is tried is HEAD. Needs root and debootstrap; the mirror is that of this system's apt. Logs
-# and a report are left in FOLDER (/var/tmp/gramscope-bare). GRAM_BARE_SUITES names the suites of
-# ./dev test, all unless set. Mounts are private to each command and end with it.
+# The last four need what root has installed.
+#
+# What is tried is HEAD. Needs root and debootstrap; the mirror is that of this system's apt. Logs,
+# pictures of the window and a report are left in FOLDER (/var/tmp/gramscope-bare).
+# GRAM_BARE_SUITES names the suites of ./dev test, all unless set. Mounts are private to each
+# command and end with it.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
 
 folder=/var/tmp/gramscope-bare
-parts="refusals root sudo plain"
+all_parts="refusals root sudo plain deb bundle dist"
+parts=$all_parts
 mirror=
 releases=()
 failures=0
@@ -65,11 +72,11 @@ base () {
   touch "$made/.whole"
 }
 
-# fresh NAME: a copy of the base in which HEAD lies, as archive and as clone
+# fresh NAME [RELEASE]: a copy of the base in which HEAD lies, as archive and as clone
 fresh () {
   root=$folder/$release-$1
   rm -rf "$root"
-  cp -a "$folder/base-$release" "$root"
+  cp -a "$folder/base-${2:-$release}" "$root"
   rm "$root/.whole"
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
   printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
@@ -100,13 +107,17 @@ inside () {
     mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts"
     mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
     [ -z "$6" ] || mount -t tmpfs -o size="$6" small "$root/var/cache/apt/archives"
+    if [ -n "$7" ]; then
+      mkdir -p -m 1777 "$root/tmp/.X11-unix"; mount --bind "$7" "$root/tmp/.X11-unix"
+    fi
     home=/root; [ "$user" = root ] || home=/home/$user
     exec chroot --userspec="$user" --groups="$(chroot "$root" id -G "$user" | tr " " ,)" "$root" \
       env -i HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash TERM=dumb $5 \
       PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       bash -c "cd \"$place\" || exit
 $command"
-  ' inside "$root" "$user" "$place" "$3" "${settings:-}" "${small_cache:-}" </dev/null
+  ' inside "$root" "$user" "$place" "$3" "${settings:-}" "${small_cache:-}" \
+    "${sockets:-}" </dev/null
 }
 
 # ---------- what happened ----------------------------------------------------------------------
@@ -221,11 +232,106 @@ part_sudo () {
   commands "with sudo" tester
 }
 
-part_plain () {
+# in_root WHAT: goes on in the system of part root, where it is
+in_root () {
   root=$folder/$release-root
-  [ -d "$root/home/tester" ] && [ -x "$root/usr/bin/xvfb-run" ] \
-    || { note "skipped  without sudo: part root comes first"; return; }
+  [ -x "$root/usr/bin/xvfb-run" ] || { note "skipped $1: part root comes first"; return 1; }
+}
+
+part_plain () {
+  in_root "without sudo" || return 0
   commands "without sudo" tester
+}
+
+# programs WHERE FOLDER: the command line and the window of that folder, tried by a user
+programs () {
+  local status=0
+  inside tester /home/tester "'$2/gramscope-cli' --version
+    '$2/gramscope-cli' figure spectrum -n 200 --out spectrum.svg" \
+    >"$folder/$release-cli-$1.log" 2>&1 || status=$?
+  [ -s "$root/home/tester/spectrum.svg" ] || status=1
+  verdict "gramscope-cli of the $1" $status
+  shown "$1" "'$2/gramscope'"
+}
+
+# shown NAME PROGRAM: the window of PROGRAM in a screen of part root; a picture of it is kept
+shown () {
+  local tools=$folder/$release-root sockets=$folder/screen server window size=0 before status=1
+  mkdir -p -m 1777 "$sockets"
+  rm -f "$sockets"/*
+  set -m # each a group of its own, which ends as one
+  root=$tools inside root / "exec Xvfb :7 -screen 0 1280x800x24 -nolisten tcp -ac" \
+    >"$folder/$release-screen.log" 2>&1 &
+  server=$!
+  for _ in $(seq 60); do [ -S "$sockets/X7" ] && break; sleep 1; done
+  inside tester /home/tester "DISPLAY=:7 exec $2" >"$folder/$release-window-$1.log" 2>&1 &
+  window=$!
+  set +m
+  for _ in $(seq 60); do
+    sleep 2
+    before=$size
+    root=$tools inside root / "DISPLAY=:7 import -window root /tmp/window.png" 2>/dev/null \
+      && size=$(stat -c %s "$tools/tmp/window.png")
+    # empty ones are smaller, and one that still computes changes
+    [ "$size" -lt 40000 ] || [ "$size" != "$before" ] || { status=0; break; }
+  done
+  kill -- -$window -$server || true
+  wait
+  cp "$tools/tmp/window.png" "$folder/$release-window-$1.png"
+  verdict "the window of the $1" $status "$(tail -n 1 "$folder/$release-window-$1.log")"
+}
+
+# The names of all files but those that programs keep for themselves.
+files_of () { # ROOT
+  (cd "$1" && find . -xdev \( -path ./home -o -path ./root -o -path ./tmp -o -path ./var/cache \
+    -o -path ./var/log -o -name '*-old' \) -prune -o -print | sort)
+}
+
+part_deb () {
+  local package log=$folder/$release-package.log status=0
+  in_root "the package" || return 0
+  try "./dev deb" root /root/gramscope "rm -rf build-deb; ./dev deb"
+  note "lintian: $(grep -E '^[EWIP]: ' "$folder/$release---dev-deb.log" || echo nothing)"
+  package=$(echo "$root"/root/gramscope/build-deb/gramscope_*.deb)
+  fresh deb
+  cp "$package" "$root/root/package.deb"
+  inside root /root "apt-get update && apt-get install -y --no-install-recommends dpkg-dev &&
+    apt-get install -y --no-install-recommends fonts-dejavu-core \$(dpkg-deb -f package.deb \
+      Depends | sed 's/([^)]*)//g; s/|[^,]*//g; s/,/ /g')" >"$log" 2>&1 || status=$?
+  files_of "$root" >"$folder/$release-before"
+  inside root /root "dpkg -i package.deb" >>"$log" 2>&1 || status=$?
+  verdict "the package installs" $status
+  programs package /usr/bin
+  status=0
+  inside root /root "dpkg --purge gramscope" >>"$log" 2>&1 || status=$?
+  files_of "$root" | diff "$folder/$release-before" - >"$folder/$release-left" || status=1
+  verdict "the package leaves nothing behind" $status
+}
+
+part_bundle () {
+  local other=bookworm
+  in_root "the bundle" || return 0
+  [ "$release" != bookworm ] || other=trixie
+  try "./dev bundle" root /root/gramscope "./dev bundle --gui"
+  base "$other"
+  fresh bundle "$other"
+  cp -a "$folder/$release-root/root/gramscope/bundle" "$root/home/tester/a bundle"
+  programs "bundle in $other" "/home/tester/a bundle"
+}
+
+part_dist () {
+  local log=$folder/$release-dist.log status=0 made
+  in_root "the archive" || return 0
+  inside root "/home/tester/a clone of gramscope" "apt-get install -y --no-install-recommends git &&
+    git config --global --add safe.directory '*' && rm -rf build/meson-dist &&
+    meson dist -C build --no-tests --formats gztar" >"$log" 2>&1 || status=$?
+  made=$(echo "$root/home/tester/a clone of gramscope/build/meson-dist"/*.tar.gz)
+  rm -rf "$folder/archive"
+  mkdir -p "$folder/archive/made" "$folder/archive/tried"
+  tar -xf "$made" -C "$folder/archive/made" --strip-components 1 || status=1
+  git archive HEAD | tar -x -C "$folder/archive/tried"
+  diff -r "$folder/archive/made" "$folder/archive/tried" >>"$log" 2>&1 || status=1
+  verdict "the archive is what was tried" $status "$(basename "$made")"
 }
 
 # Read whole before it runs, so that it may be edited meanwhile.
@@ -239,7 +345,7 @@ main () {
       [ -z "$(git status --porcelain)" ] || echo "(without what is not committed)"
     } | tee "$report" >&2
     for part in $parts; do
-      declare -F "part_$part" >/dev/null || die "no part $part: refusals root sudo plain"
+      declare -F "part_$part" >/dev/null || die "no part $part: $all_parts"
       "part_$part"
     done
   done
