@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 """A Desktop owns an X server, a session bus with accessibility and scratch folders; a Window is the
 program in it. Nothing outside the scratch folders is read or written."""
+import contextlib
 import ctypes
 import faulthandler
 import os
@@ -363,6 +364,19 @@ class Window:
     def xdo(self, *arguments):
         subprocess.run(["xdotool", *arguments], check=True, env=self.desktop.env,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+
+    @contextlib.contextmanager
+    def toasts_stay(self):
+        """The pointer stirs where toasts are shown: one that it rests on waits for it to leave."""
+        stir = 'while xdotool mousemove "$1" "$2" mousemove_relative 1 0; do sleep 0.2; done'
+        place = str(self.size[0] // 2), str(self.size[1] - 92)
+        stirrer = self.desktop.spawn(["sh", "-c", stir, "sh", *place], env=self.desktop.env,
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            stirrer.kill()
+            stirrer.wait(60)
 
     def shot(self, name):
         os.makedirs(SHOTS, exist_ok=True)

@@ -35,7 +35,8 @@ def files_that_are_not_opened_are_told():
     window.find("label", "sftp://nowhere.invalid/digits.npz is not a file of this computer.")
     assert window.quit() == 0
     window = Window(desktop, "one.npz", "two.npz")
-    window.find("label", "Of 2 files only the first is opened", 30)
+    with window.toasts_stay():
+        window.find("label", "Of 2 files only the first is opened", 30)
     assert window.quit() == 0
 
 

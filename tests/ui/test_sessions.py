@@ -131,8 +131,9 @@ def a_full_disk_pauses_until_there_is_room():
     step = window.wait_status(20, "the second pause", state="paused")["step"]
     whole = os.path.getsize(desktop.path("state", "gramscope", kept()[0]))
     assert whole > 20000, "the file of before was written to"
-    room(resource.RLIM_INFINITY)
-    window.find("label", "There is room again", 30)
+    with window.toasts_stay():
+        room(resource.RLIM_INFINITY)
+        window.find("label", "There is room again", 30)
     window.wait_status(30, "the run to go on", state="training", step=lambda k: k > step)
     window.wait(lambda: not window.all("dialog", "Training Is Paused"), 10, "the dialog to close")
     window.action("pause")
@@ -183,11 +184,23 @@ def a_refused_export_can_be_mended():
     refused(window, f"{path}: cannot write: File too large")
     assert not os.path.exists(path), "half a figure is left"
     room(resource.RLIM_INFINITY)
-    window.press(window.find("push button", "Export…"))
-    window.find("label", "Exported figure.svg")
+    with window.toasts_stay():
+        window.press(window.find("push button", "Export…"))
+        window.find("label", "Exported figure.svg")
     with open(path) as file:
         assert file.read().rstrip().endswith("</svg>")
     os.unlink(CHOICE)
+    assert window.quit() == 0
+
+
+@point
+def a_question_does_not_hold_up_the_end():
+    window = Window(desktop)
+    ready(window)
+    window_action(window, "export-as", "svg")
+    window.find("dialog", "Export the Figure")
+    window.action("page", "nowhere")
+    window.find("dialog", "No Such Page")
     assert window.quit() == 0
 
 
