@@ -32,10 +32,15 @@ class Run:
         self.said, self.code = b"", None
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
-            os.execvp(command[0], command)
+            # one that shows progress
+            os.execvpe(command[0], command, os.environ | {"TERM": "xterm"})
 
     def __enter__(self):
-        wait_for(lambda: b"Training" in self.listen(), "the first steps")
+        try:
+            wait_for(lambda: b"Training" in self.listen(), "the first steps")
+        except AssertionError:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
