@@ -293,9 +293,11 @@ has_place (const GramTransform *transform, double value)
 {
   if (!isfinite (value))
     return FALSE;
-  if (transform->scale == GRAM_SCALE_LINEAR || value > 0)
+  if (transform->scale == GRAM_SCALE_LINEAR)
     return TRUE;
-  return value == 0 && !isnan (transform->zero);
+  if (value > 0 && isinf (transform->zero.first))
+    return TRUE; /* without a logarithm for each of many points */
+  return !isnan (gram_scale_forward (transform->scale, transform->zero, value));
 }
 
 static void

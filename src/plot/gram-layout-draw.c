@@ -82,6 +82,34 @@ draw_grid (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
   gram_canvas_end (canvas);
 }
 
+/* Two strokes through the axis where it is broken between 0 and the first positive value. @base:
+ * the axis's pixel across. */
+static void
+draw_break (const GramLayout *layout, GramCanvas *canvas, const GramTransform *transform,
+            double base, gboolean vertical)
+{
+  const GramRange *range = &transform->range;
+  double u = (transform->zero.place + transform->zero.first) / 2;
+  double at = transform->pixel_min
+              + (u - range->min) / (range->max - range->min)
+                    * (transform->pixel_max - transform->pixel_min);
+  GramStroke stroke = { layout->theme->axis, gram_canvas_hairline (canvas), GRAM_DASH_SOLID };
+  GramStroke blank = { layout->theme->background, 3, GRAM_DASH_SOLID };
+
+  if (!isfinite (at) || u < range->min || u > range->max)
+    return;
+  gram_canvas_begin (canvas, "axis-break", NULL);
+  for (int side = -1; side <= 1; side++)
+    {
+      double x = vertical ? base : at + 2 * side, y = vertical ? at + 2 * side : base;
+      double across = vertical ? 5 : 2, along = vertical ? 2 : 5;
+
+      gram_canvas_line (canvas, x - across, y + along, x + across, y - along,
+                        side == 0 ? &blank : &stroke);
+    }
+  gram_canvas_end (canvas);
+}
+
 static void
 draw_x_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
 {
@@ -92,6 +120,7 @@ draw_x_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
 
   gram_canvas_begin (canvas, "axis x", NULL);
   gram_canvas_line (canvas, area->x, base, area->x + area->width, base, &stroke);
+  draw_break (layout, canvas, &panel->x, base, FALSE);
   for (guint i = 0; i < panel->x_ticks->ticks->len; i++)
     {
       const GramTick *tick = &g_array_index (panel->x_ticks->ticks, GramTick, i);
@@ -125,6 +154,7 @@ draw_y_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
 
   gram_canvas_begin (canvas, "axis y", NULL);
   gram_canvas_line (canvas, base, area->y, base, area->y + area->height, &stroke);
+  draw_break (layout, canvas, &panel->y, base, TRUE);
   for (guint i = 0; i < panel->y_ticks->ticks->len; i++)
     {
       const GramTick *tick = &g_array_index (panel->y_ticks->ticks, GramTick, i);
@@ -476,8 +506,8 @@ hash_text (guint64 hash, const char *text)
 static guint64
 hash_transform (guint64 hash, const GramTransform *t)
 {
-  const double numbers[] = { t->scale,     t->zero,      t->range.min,
-                             t->range.max, t->pixel_min, t->pixel_max };
+  const double numbers[] = { t->scale,     t->zero.place, t->zero.first, t->range.min,
+                             t->range.max, t->pixel_min,  t->pixel_max };
 
   return hash_bytes (hash, numbers, sizeof numbers);
 }

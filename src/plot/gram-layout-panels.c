@@ -318,7 +318,7 @@ void
 gram_layout_share_ranges (GramLayout *layout)
 {
   GramRange all = { INFINITY, -INFINITY };
-  double zero = NAN;
+  GramZero zero = GRAM_ZERO_NONE;
 
   for (guint i = 0; i < layout->panels->len; i++)
     {
@@ -332,7 +332,7 @@ gram_layout_share_ranges (GramLayout *layout)
         continue;
       all.min = MIN (all.min, plot->x.range.min);
       all.max = MAX (all.max, plot->x.range.max);
-      if (isnan (zero))
+      if (isnan (zero.place))
         zero = plot->x.zero;
     }
   if (!layout->figure->share_x || !gram_range_is_valid (all))

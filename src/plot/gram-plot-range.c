@@ -55,6 +55,13 @@ extent_add_series (Extent *extent, const GramSeries *series, GramAxisSide side, 
     }
 }
 
+/* A zero that is no datum has no place on a logarithmic axis. */
+static gboolean
+includes (const GramAxis *axis)
+{
+  return axis->scale == GRAM_SCALE_LOG ? axis->include > 0 : !isnan (axis->include);
+}
+
 static void
 gather (const GramPlot *plot, GramAxisSide side, double from, double to, Extent *extent)
 {
@@ -68,7 +75,7 @@ gather (const GramPlot *plot, GramAxisSide side, double from, double to, Extent 
       if (series->fits && gram_plot_series_visible (plot, series))
         extent_add_series (extent, series, side, from, to);
     }
-  if (!isnan (axis->include) && isfinite (extent->min))
+  if (includes (axis) && isfinite (extent->min))
     extent_add (extent, axis->include);
   if (!isnan (axis->limit_min))
     extent->min = axis->limit_min;
@@ -99,6 +106,18 @@ fit_linear (const GramAxis *axis, const Extent *extent, double pad)
   return range;
 }
 
+/* Makes room for zero below the smallest value: a twelfth of the axis, so that it is near but
+ * clearly apart; most of that is the break. */
+static void
+add_zero (GramAxis *axis, GramRange *range, double pad)
+{
+  double gap = MAX (0.25, (range->max - range->min) / 12);
+
+  axis->zero.place = range->min - gap;
+  axis->zero.first = range->min - 0.2 * gap;
+  range->min = axis->zero.place - pad * (range->max - range->min);
+}
+
 static GramRange
 fit_logarithmic (GramAxis *axis, const Extent *extent, double pad)
 {
@@ -111,8 +130,10 @@ fit_logarithmic (GramAxis *axis, const Extent *extent, double pad)
     low = axis->floor;
   if (!(low <= high) || !isfinite (low))
     {
-      axis->zero = extent->zero ? -0.5 : NAN;
-      return (GramRange){ extent->zero ? -0.5 : 0, 1 };
+      range = (GramRange){ 0, 1 };
+      if (extent->zero)
+        add_zero (axis, &range, 0);
+      return range;
     }
   range = (GramRange){ log10 (low), log10 (high) };
   if (!gram_range_is_valid (range))
@@ -124,13 +145,8 @@ fit_logarithmic (GramAxis *axis, const Extent *extent, double pad)
       range.min -= isnan (axis->limit_min) ? padding : 0;
       range.max += isnan (axis->limit_max) ? padding : 0;
     }
-  axis->zero = NAN;
   if (extent->zero)
-    {
-      /* Room for zero: a twelfth of the axis, so that it is near but clearly apart. */
-      axis->zero = range.min - MAX (0.25, (range.max - range.min) / 12);
-      range.min = axis->zero - (pad > 0 ? pad * (range.max - range.min) : 0);
-    }
+    add_zero (axis, &range, pad);
   return range;
 }
 
@@ -153,7 +169,7 @@ prepare_axis (GramPlot *plot, GramAxisSide side, double from, double to)
   GramRange fitted;
 
   gather (plot, side, from, to, &extent);
-  axis->zero = NAN;
+  axis->zero = GRAM_ZERO_NONE;
   fitted = axis->scale == GRAM_SCALE_LOG ? fit_logarithmic (axis, &extent, pad)
                                          : fit_linear (axis, &extent, pad);
   axis->range = axis->fit ? fitted : axis->view;

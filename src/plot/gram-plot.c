@@ -52,7 +52,8 @@ entry_free (gpointer data)
 static void
 axis_init (GramAxis *axis)
 {
-  axis->limit_min = axis->limit_max = axis->include = axis->floor = axis->zero = NAN;
+  axis->limit_min = axis->limit_max = axis->include = axis->floor = NAN;
+  axis->zero = GRAM_ZERO_NONE;
   axis->fit = TRUE;
   axis->view = axis->range = (GramRange){ 0, 1 };
 }

@@ -56,13 +56,14 @@ typedef struct
   gboolean scale_choice;       /* whether people may switch it */
   gboolean integer;            /* counts: no ticks between integers */
   double limit_min, limit_max; /* data units; NAN: from the data */
-  double include;              /* data unit that a fitted range always shows; NAN: none */
+  double include;              /* data unit that a fitted range always shows; NAN: none. 0 on a
+                                * logarithmic axis is no datum, and none either */
   double floor;   /* logarithmic: what is below it does not widen the range; NAN: none */
   gboolean fit;   /* the range follows the data */
   GramRange view; /* in u, what is shown when not @fit */
   /* found by gram_plot_prepare () */
   GramRange range; /* in u */
-  double zero;     /* as in GramTransform */
+  GramZero zero;   /* as in GramTransform */
 } GramAxis;
 
 /* A line across the panel at one value of one axis. */

@@ -8,35 +8,39 @@
 
 /**
  * gram_scale_forward:
- * @zero: on a logarithmic scale, the coordinate that stands for 0, or NAN
+ * @zero: on a logarithmic scale, where 0 is
  *
  * Step 0 of a run is data, and log₁₀ 0 is not a place. A logarithmic axis whose data hold zeros
- * therefore gets one, a little below the smallest positive value, marked 0 on the axis. Negative
- * values have none and become gaps.
+ * therefore gets one beyond a break of the axis, marked 0. Values that would lie in the break or
+ * below have no place, for nothing may be drawn under zero; no more do negative ones.
  *
  * Returns: the scale's coordinate of @value, NAN where it has none
  */
 double
-gram_scale_forward (GramScale scale, double zero, double value)
+gram_scale_forward (GramScale scale, GramZero zero, double value)
 {
+  double u;
+
   if (scale == GRAM_SCALE_LINEAR)
     return value;
-  if (value > 0)
-    return log10 (value);
-  return value == 0 ? zero : NAN;
+  if (value == 0)
+    return zero.place;
+  u = log10 (value); /* NAN for what is negative */
+  return u >= zero.first ? u : NAN;
 }
 
 /**
  * gram_scale_inverse:
  *
- * Returns: the value at coordinate @u; 0 at and below the place of zero
+ * Returns: the value at coordinate @u; 0 at and below the place of zero, the least positive one
+ *   within an axis break
  */
 double
-gram_scale_inverse (GramScale scale, double zero, double u)
+gram_scale_inverse (GramScale scale, GramZero zero, double u)
 {
   if (scale == GRAM_SCALE_LINEAR)
     return u;
-  return u <= zero ? 0 : pow (10, u); /* false for zero = NAN */
+  return u <= zero.place ? 0 : pow (10, MAX (u, zero.first)); /* false for a place of NAN */
 }
 
 /**

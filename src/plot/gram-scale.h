@@ -9,6 +9,7 @@
 #pragma once
 
 #include <glib.h>
+#include <math.h>
 
 G_BEGIN_DECLS
 
@@ -23,10 +24,19 @@ typedef struct
   double min, max;
 } GramRange;
 
+/* Where a logarithmic axis shows zero. Between @place and @first the axis is broken. */
+typedef struct
+{
+  double place; /* the u that stands for 0; NAN: 0 is not shown */
+  double first; /* the least u that a positive value has; -INFINITY: no axis break */
+} GramZero;
+
+#define GRAM_ZERO_NONE ((GramZero){ NAN, -INFINITY })
+
 typedef struct
 {
   GramScale scale;
-  double zero;                 /* logarithmic: the u that stands for 0; NAN: 0 is not shown */
+  GramZero zero;
   GramRange range;             /* of u */
   double pixel_min, pixel_max; /* where range.min and range.max are drawn */
 } GramTransform;
@@ -38,8 +48,8 @@ typedef struct
   gboolean fit_x, fit_y;
 } GramView;
 
-double gram_scale_forward (GramScale scale, double zero, double value);
-double gram_scale_inverse (GramScale scale, double zero, double u);
+double gram_scale_forward (GramScale scale, GramZero zero, double value);
+double gram_scale_inverse (GramScale scale, GramZero zero, double u);
 
 double gram_transform_to_pixel (const GramTransform *transform, double value);
 double gram_transform_to_value (const GramTransform *transform, double pixel);

@@ -310,9 +310,8 @@ add_few_decades (GramTicks *ticks, const GramTickSpec *spec, double low, double 
 static void
 add_logarithmic (GramTicks *ticks, const GramTickSpec *spec)
 {
-  gboolean zero_shown = spec->zero >= spec->range.min && spec->zero <= spec->range.max;
-  /* Nothing is marked between the place of zero and the first decade beside it. */
-  double low = spec->zero >= spec->range.min ? spec->zero + 0.2 : spec->range.min;
+  gboolean zero_shown = spec->zero.place >= spec->range.min && spec->zero.place <= spec->range.max;
+  double low = MAX (spec->zero.first, spec->range.min); /* nothing is marked within the break */
   double high = spec->range.max;
   int whole = (int) (floor (high + 1e-9) - ceil (low - 1e-9)) + 1;
 

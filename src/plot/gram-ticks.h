@@ -25,7 +25,7 @@ typedef struct
 typedef struct
 {
   GramScale scale;
-  double zero; /* as GramTransform */
+  GramZero zero; /* as GramTransform */
   GramRange range;
   guint most;       /* as many major ticks at most, ≥ 2 */
   gboolean integer; /* counts: no ticks between integers */

@@ -258,29 +258,42 @@ gram_figure_page_bind (GramPane *pane)
                        "view-restored", NULL);
 }
 
-static void
-gram_figure_page_update (GramPage *page)
+/* Returns: whether the figure is complete */
+static gboolean
+bring_up_to_date (GramFigurePage *self)
 {
-  GramFigurePage *self = GRAM_FIGURE_PAGE (page);
   GramFigurePagePrivate *priv = PRIVATE (self);
   GramFigureInputs inputs;
+  gboolean complete;
 
   if (priv->figure == NULL)
-    return;
+    return TRUE;
   collect_inputs (self, &inputs);
-  if (!gram_figure_update (priv->figure, &inputs))
-    gram_page_queue_update (page); /* long curves are filled over several frames */
+  complete = gram_figure_update (priv->figure, &inputs);
   restore_view (self);
   gram_plot_view_queue_update (priv->view);
   if (priv->rows != NULL)
     gram_plot_rows_update (GRAM_PLOT_ROWS (priv->rows));
   if (GRAM_FIGURE_PAGE_GET_CLASS (self)->updated != NULL)
     GRAM_FIGURE_PAGE_GET_CLASS (self)->updated (self);
+  return complete;
 }
 
+static void
+gram_figure_page_update (GramPage *page)
+{
+  GramFigurePage *self = GRAM_FIGURE_PAGE (page);
+
+  if (!bring_up_to_date (self))
+    gram_page_queue_update (page); /* long curves are filled over several frames */
+}
+
+/* For a file: whole, whatever of long curves the frames so far have left over. */
 static GramFigure *
 gram_figure_page_get_figure_vfunc (GramPage *page)
 {
+  while (!bring_up_to_date (GRAM_FIGURE_PAGE (page)))
+    ;
   return PRIVATE (page)->figure;
 }
 

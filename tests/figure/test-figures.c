@@ -38,6 +38,22 @@ make (const char *name, const GramFigureInputs *inputs)
   return figure;
 }
 
+/* Whether an axis of that scale shows a zero, and no curve has a place under it. */
+static gboolean
+shows_zero (GramPlot *plot, GramAxisSide side)
+{
+  GramAxis *axis = gram_plot_get_axis (plot, side);
+
+  gram_plot_set_scale (plot, side, GRAM_SCALE_LOG);
+  gram_plot_prepare (plot);
+  if (isnan (axis->zero.place))
+    return FALSE;
+  for (double u = axis->zero.place - 3; u < axis->zero.first; u += 0.01)
+    g_assert_true (isnan (gram_scale_forward (GRAM_SCALE_LOG, axis->zero, pow (10, u))));
+  g_assert_cmpfloat (axis->zero.place, <, axis->zero.first);
+  return TRUE;
+}
+
 /* A figure is made up to date a piece at a time. */
 static void
 update_whole (GramFigure *figure, const GramFigureInputs *inputs)
@@ -64,6 +80,22 @@ predict_slowly (const GramAnalysis *analysis, guint set, double eta, int k, gint
       sum += factor * factor * labels->projection[i] * labels->projection[i];
     }
   return sqrt (sum);
+}
+
+/* On a logarithmic axis 0 stands where a datum is zero, as step 0 of a run, and nowhere else. */
+static void
+test_zero_is_a_datum (void)
+{
+  GramFigureInputs inputs = fixture_inputs (fixture_get ());
+  g_autoptr (GramFigure) convergence = make ("convergence", &inputs);
+  g_autoptr (GramFigure) test = make ("test", &inputs);
+  g_autoptr (GramFigure) noise = make ("noise", &inputs);
+  GramPlot *residual = gram_figure_get_plot (convergence, "residual");
+
+  g_assert_true (shows_zero (residual, GRAM_AXIS_X));
+  g_assert_false (shows_zero (residual, GRAM_AXIS_Y));
+  g_assert_false (shows_zero (g_ptr_array_index (test->plots, 0), GRAM_AXIS_Y));
+  g_assert_false (shows_zero (g_ptr_array_index (noise->plots, 0), GRAM_AXIS_Y));
 }
 
 static void
@@ -618,6 +650,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/mislabel", test_mislabel);
   g_test_add_func ("/figure/run-gone", test_run_gone);
   g_test_add_func ("/figure/present-alone", test_shows_the_present_alone);
+  g_test_add_func ("/figure/zero", test_zero_is_a_datum);
   g_test_add_func ("/figure/unticked", test_unticked_labels_go);
   return g_test_run ();
 }

@@ -101,8 +101,8 @@ test_bars (void)
   g_autofree double *x = g_new (double, COUNT);
   g_autofree double *y = g_new (double, COUNT);
   GramCurve curve = { x, y, COUNT };
-  GramTransform tx = { GRAM_SCALE_LINEAR, NAN, { 1, COUNT }, 0, COLUMNS };
-  GramTransform ty = { GRAM_SCALE_LINEAR, NAN, { -3, 3 }, 100, 0 };
+  GramTransform tx = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { 1, COUNT }, 0, COLUMNS };
+  GramTransform ty = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { -3, 3 }, 100, 0 };
 
   for (int i = 0; i < COUNT; i++)
     {
@@ -134,8 +134,12 @@ test_sorted (gconstpointer data)
   g_autofree double *x = g_new (double, COUNT);
   g_autofree double *y = make_walk (COUNT);
   GramCurve curve = { x, y, COUNT };
-  GramTransform tx = { log_x ? GRAM_SCALE_LOG : GRAM_SCALE_LINEAR, NAN, { 0 }, 0, COLUMNS };
-  GramTransform ty = { log_y ? GRAM_SCALE_LOG : GRAM_SCALE_LINEAR, NAN, { -1, 3 }, 100, 0 };
+  GramTransform tx = {
+    log_x ? GRAM_SCALE_LOG : GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { 0 }, 0, COLUMNS
+  };
+  GramTransform ty = {
+    log_y ? GRAM_SCALE_LOG : GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { -1, 3 }, 100, 0
+  };
 
   for (int i = 0; i < COUNT; i++)
     x[i] = i + 1;
@@ -154,8 +158,8 @@ test_turning_back (void)
   g_autofree double *x = g_new (double, COUNT);
   g_autofree double *y = g_new (double, COUNT);
   GramCurve curve = { x, y, COUNT };
-  GramTransform tx = { GRAM_SCALE_LINEAR, NAN, { -1.2, 1.2 }, 0, COLUMNS };
-  GramTransform ty = { GRAM_SCALE_LINEAR, NAN, { -1.2, 1.2 }, 100, 0 };
+  GramTransform tx = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { -1.2, 1.2 }, 0, COLUMNS };
+  GramTransform ty = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { -1.2, 1.2 }, 100, 0 };
 
   for (int i = 0; i < COUNT; i++)
     {
@@ -173,8 +177,8 @@ test_gaps (void)
   const double x[] = { 0, 1, 2, 3, 4, 5, 6 };
   const double y[] = { 1, 1, NAN, 1, -1, 1, INFINITY };
   GramCurve curve = { x, y, G_N_ELEMENTS (x) };
-  GramTransform tx = { GRAM_SCALE_LINEAR, NAN, { 0, 6 }, 0, 600 };
-  GramTransform ty = { GRAM_SCALE_LOG, NAN, { -1, 1 }, 100, 0 };
+  GramTransform tx = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { 0, 6 }, 0, 600 };
+  GramTransform ty = { GRAM_SCALE_LOG, GRAM_ZERO_NONE, { -1, 1 }, 100, 0 };
 
   for (int resolution = 0; resolution < 2; resolution++)
     {
@@ -193,8 +197,8 @@ test_far_points (void)
   const double x[] = { 0, 0.5, 1 };
   const double y[] = { -1e12, 1e12, -1e12 };
   GramCurve curve = { x, y, 3 };
-  GramTransform tx = { GRAM_SCALE_LINEAR, NAN, { 0, 1 }, 0, 100 };
-  GramTransform ty = { GRAM_SCALE_LINEAR, NAN, { 0, 1 }, 100, 0 };
+  GramTransform tx = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { 0, 1 }, 0, 100 };
+  GramTransform ty = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { 0, 1 }, 100, 0 };
   g_autoptr (GramTrace) trace = gram_trace_new_line (&curve, &tx, &ty, 0, FALSE);
 
   for (guint i = 0; i < trace->points->len; i++)
@@ -217,8 +221,8 @@ test_steps (void)
 {
   const double x[] = { 0, 1, 2 }, y[] = { 0, 1, 0 };
   GramCurve curve = { x, y, 3 };
-  GramTransform tx = { GRAM_SCALE_LINEAR, NAN, { 0, 2 }, 0, 20 };
-  GramTransform ty = { GRAM_SCALE_LINEAR, NAN, { 0, 1 }, 10, 0 };
+  GramTransform tx = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { 0, 2 }, 0, 20 };
+  GramTransform ty = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { 0, 1 }, 10, 0 };
   g_autoptr (GramTrace) trace = gram_trace_new_line (&curve, &tx, &ty, 0, FALSE);
   static const GramPoint expected[] = { { 0, 10 }, { 10, 10 }, { 10, 0 }, { 20, 0 }, { 20, 10 } };
 
@@ -239,8 +243,8 @@ test_points (void)
 {
   g_autofree double *y = g_new (double, COUNT);
   GramCurve curve = { NULL, y, COUNT };
-  GramTransform tx = { GRAM_SCALE_LOG, NAN, { 0, log10 (COUNT) }, 0, COLUMNS };
-  GramTransform ty = { GRAM_SCALE_LINEAR, NAN, { 0, 1 }, 100, 0 };
+  GramTransform tx = { GRAM_SCALE_LOG, GRAM_ZERO_NONE, { 0, log10 (COUNT) }, 0, COLUMNS };
+  GramTransform ty = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { 0, 1 }, 100, 0 };
   g_autoptr (GHashTable) wanted = g_hash_table_new (NULL, NULL);
   g_autoptr (GHashTable) got = g_hash_table_new (NULL, NULL);
   g_autoptr (GramTrace) all = NULL;

@@ -22,9 +22,11 @@ test_round_trip (void)
   for (int i = 0; i < 2000; i++)
     {
       double min = uniform (-8, 8), span = pow (10, uniform (-3, 1)), value, pixel;
-      GramTransform t = { (GramScale) (i % 2), NAN, { min, min + span }, uniform (0, 50), 900 };
+      GramTransform t = {
+        (GramScale) (i % 2), GRAM_ZERO_NONE, { min, min + span }, uniform (0, 50), 900
+      };
 
-      value = gram_scale_inverse (t.scale, NAN, min + span * uniform (0, 1));
+      value = gram_scale_inverse (t.scale, GRAM_ZERO_NONE, min + span * uniform (0, 1));
       pixel = gram_transform_to_pixel (&t, value);
       g_assert_cmpfloat (pixel, >=, t.pixel_min - 1e-6);
       g_assert_cmpfloat (pixel, <=, t.pixel_max + 1e-6);
@@ -36,13 +38,18 @@ test_round_trip (void)
 static void
 test_zero_has_a_place (void)
 {
-  GramTransform t = { GRAM_SCALE_LOG, -0.5, { -0.5, 4 }, 100, 500 };
+  GramTransform t = { GRAM_SCALE_LOG, { -0.5, -0.1 }, { -0.5, 4 }, 100, 500 };
 
   g_assert_cmpfloat (gram_transform_to_pixel (&t, 0), ==, 100);
   g_assert_cmpfloat (gram_transform_to_pixel (&t, 1), >, 100);
   g_assert_cmpfloat (gram_transform_to_value (&t, 100), ==, 0);
   g_assert_true (isnan (gram_transform_to_pixel (&t, -1)));
-  t.zero = NAN;
+  /* nothing positive stands at zero, in the break, or under it */
+  g_assert_true (isnan (gram_transform_to_pixel (&t, pow (10, -0.6))));
+  g_assert_true (isnan (gram_transform_to_pixel (&t, pow (10, -0.3))));
+  g_assert_cmpfloat (gram_transform_to_pixel (&t, pow (10, -0.09)), >, 100);
+  t.zero = GRAM_ZERO_NONE;
+  g_assert_cmpfloat (gram_transform_to_pixel (&t, pow (10, -0.6)), <, 100);
   g_assert_true (isnan (gram_transform_to_pixel (&t, 0)));
 }
 
@@ -180,7 +187,7 @@ test_linear_ticks (void)
     {
       double span = pow (10, uniform (-9, 9)), min = uniform (-3, 3) * span;
       GramTickSpec spec = {
-        GRAM_SCALE_LINEAR, NAN, { min, min + span }, 2 + i % 11, i % 5 == 0 && span > 3
+        GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, { min, min + span }, 2 + i % 11, i % 5 == 0 && span > 3
       };
 
       check_ticks (&spec);
@@ -193,7 +200,9 @@ test_log_ticks (void)
   for (int i = 0; i < 5000; i++)
     {
       double span = pow (10, uniform (-2, 2.3)), min = uniform (-18, 18);
-      GramTickSpec spec = { GRAM_SCALE_LOG, NAN, { min, min + span }, 2 + i % 11, FALSE };
+      GramTickSpec spec = {
+        GRAM_SCALE_LOG, GRAM_ZERO_NONE, { min, min + span }, 2 + i % 11, FALSE
+      };
 
       if (min + span < 250)
         check_ticks (&spec);
@@ -203,12 +212,12 @@ test_log_ticks (void)
 static void
 test_zero_tick (void)
 {
-  GramTickSpec spec = { GRAM_SCALE_LOG, -0.4, { -0.4, 4 }, 8, FALSE };
+  GramTickSpec spec = { GRAM_SCALE_LOG, { -0.4, -0.2 }, { -0.4, 4 }, 8, FALSE };
   g_autoptr (GramTicks) ticks = gram_ticks_new (&spec);
 
   g_assert_cmpfloat (g_array_index (ticks->ticks, GramTick, 0).value, ==, 0);
   g_assert_cmpstr (g_array_index (ticks->ticks, GramTick, 0).label, ==, "0");
-  g_assert_cmpfloat (g_array_index (ticks->ticks, GramTick, 1).value, >=, 0.6);
+  g_assert_cmpfloat (g_array_index (ticks->ticks, GramTick, 1).value, >=, pow (10, -0.2));
 }
 
 static void
@@ -218,7 +227,7 @@ test_bad_ranges (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
     {
-      GramTickSpec spec = { GRAM_SCALE_LINEAR, NAN, ranges[i], 5, FALSE };
+      GramTickSpec spec = { GRAM_SCALE_LINEAR, GRAM_ZERO_NONE, ranges[i], 5, FALSE };
       g_autoptr (GramTicks) ticks = gram_ticks_new (&spec);
 
       g_assert_cmpuint (ticks->ticks->len, ==, 0);
