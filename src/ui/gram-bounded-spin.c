@@ -8,7 +8,7 @@
 
 #include "gram-bounded-spin.h"
 
-#include "gram-view-model.h"
+#include "gram-typed.h"
 
 static void
 changed_cb (GtkSpinButton *spin, const char *tip)
@@ -18,8 +18,8 @@ changed_cb (GtkSpinButton *spin, const char *tip)
   gboolean good;
 
   gtk_spin_button_get_range (spin, &low, &high);
-  good = gram_parse_number (gtk_editable_get_text (GTK_EDITABLE (spin)), TRUE, low, high, &value,
-                            &reason);
+  good = gram_typed_read (gtk_editable_get_text (GTK_EDITABLE (spin)), TRUE, low, high, &value,
+                          &reason);
   (good ? gtk_widget_remove_css_class : gtk_widget_add_css_class) (GTK_WIDGET (spin), "error");
   gtk_widget_set_tooltip_text (GTK_WIDGET (spin), good ? tip : reason);
   gtk_accessible_update_state (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_STATE_INVALID,
@@ -29,6 +29,21 @@ changed_cb (GtkSpinButton *spin, const char *tip)
                                   good ? tip : reason, -1);
   if (!good)
     gtk_widget_trigger_tooltip_query (GTK_WIDGET (spin));
+}
+
+/* GTK would read it by strtod(): 2.000 as two, in every locale. */
+static int
+input_cb (GtkSpinButton *spin, double *value)
+{
+  g_autofree char *reason = NULL;
+  double low, high;
+
+  gtk_spin_button_get_range (spin, &low, &high);
+  *value = gtk_spin_button_get_value (spin);
+  return gram_typed_read (gtk_editable_get_text (GTK_EDITABLE (spin)), TRUE, low, high, value,
+                          &reason)
+             ? TRUE
+             : GTK_INPUT_ERROR;
 }
 
 /**
@@ -42,6 +57,7 @@ gram_bounded_spin_watch (GtkSpinButton *spin)
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip,
                                   -1);
+  g_signal_connect (spin, "input", G_CALLBACK (input_cb), NULL);
   g_signal_connect_data (spin, "changed", G_CALLBACK (changed_cb), tip,
                          (GClosureNotify) (GCallback) g_free, 0);
 }

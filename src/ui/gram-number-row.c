@@ -14,7 +14,7 @@
 #include <math.h>
 
 #include "gram-pane.h"
-#include "gram-view-model.h"
+#include "gram-typed.h"
 #include "gram-words.h"
 
 struct _GramNumberRow
@@ -75,7 +75,7 @@ read_value (GramNumberRow *self, double *value)
 
   if (*text == '\0' && isfinite (self->special))
     *value = self->special;
-  else if (!gram_parse_number (text, self->integer, self->minimum, self->maximum, value, &reason))
+  else if (!gram_typed_read (text, self->integer, self->minimum, self->maximum, value, &reason))
     {
       show_reason (self, reason);
       return FALSE;

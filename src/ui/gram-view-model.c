@@ -5,11 +5,8 @@
 #include "gram-config.h"
 
 #include "gram-view-model.h"
-#include "gram-words.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
-#include <string.h>
 
 /**
  * gram_pair_click:
@@ -74,55 +71,6 @@ gram_step_verdict (const GramAnalysis *analysis, double eta)
   if (!isfinite (limit))
     return GRAM_STEP_UNKNOWN;
   return eta < limit ? GRAM_STEP_STABLE : GRAM_STEP_UNSTABLE;
-}
-
-/**
- * gram_parse_number:
- * @text: what was typed: C notation or the locale's decimal mark; blanks are dropped
- * @reason: (out) (transfer full): why it is refused, for people
- *
- * Returns: whether @value was set
- */
-gboolean
-gram_parse_number (const char *text, gboolean integer, double minimum, double maximum,
-                   double *value, char **reason)
-{
-  g_autofree char *plain = g_strdup (text);
-  g_autofree char *low = NULL, *high = NULL;
-  char *end = NULL;
-  double number;
-
-  /* a lone comma is a decimal mark; several are thousands */
-  if (!integer && strchr (plain, ',') != NULL && strchr (plain, ',') == strrchr (plain, ',')
-      && strchr (plain, '.') == NULL)
-    g_strdelimit (plain, ",", '.');
-  for (char *from = plain, *to = plain;; from++)
-    {
-      if (!g_ascii_isspace (*from) && *from != ',' && *from != '_')
-        *to++ = *from;
-      if (*from == '\0')
-        break;
-    }
-  number = g_ascii_strtod (plain, &end);
-  if (*plain == '\0' || *end != '\0' || !isfinite (number))
-    {
-      *reason = g_strdup (_ ("not a number"));
-      return FALSE;
-    }
-  if (integer && number != rint (number))
-    {
-      *reason = g_strdup (_ ("must be a whole number"));
-      return FALSE;
-    }
-  if (number < minimum || number > maximum)
-    {
-      low = gram_words_number (minimum, 6);
-      high = gram_words_number (maximum, 6);
-      *reason = g_strdup_printf (_ ("must be between %s and %s"), low, high);
-      return FALSE;
-    }
-  *value = number;
-  return TRUE;
 }
 
 gboolean

@@ -39,10 +39,6 @@ typedef enum
 
 GramStepVerdict gram_step_verdict (const GramAnalysis *analysis, double eta);
 
-/* Numbers as people type them: 1e-3, 1.000, 0,001. */
-gboolean gram_parse_number (const char *text, gboolean integer, double minimum, double maximum,
-                            double *value, char **reason);
-
 /* Label sets of the settings. */
 gboolean gram_settings_has_labels (const GramSettings *settings, GramLabelsKind kind);
 void gram_settings_toggle_labels (GramSettings *settings, GramLabelsKind kind, gboolean on);

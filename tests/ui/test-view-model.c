@@ -8,6 +8,7 @@
 #include "gram-error.h"
 #include "gram-history.h"
 #include "gram-pace.h"
+#include "gram-typed.h"
 #include "gram-view-model.h"
 #include "gram-words.h"
 #include "gram-view-state.h"
@@ -33,37 +34,132 @@ test_pair (void)
   g_assert_cmpint (pair.b, ==, -1);
 }
 
+/* A locale of the test's own: systems have few, and a test in C alone would show nothing. */
 static void
-check_number (const char *text, gboolean integer, gboolean good, double wanted)
+use_locale (const char *locale)
 {
-  g_autofree char *reason = NULL;
-  double value = NAN;
-  gboolean ok = gram_parse_number (text, integer, 1e-6, 1e6, &value, &reason);
+  g_autofree char *folder = g_build_filename (g_getenv ("GRAM_TEST_BUILDDIR"), "locales", NULL);
+  g_autofree char *input = g_strndup (locale, 5);
+  g_autofree char *target = g_build_filename (folder, locale, NULL);
+  const char *const command[] = { "localedef", "-i", input, "-f", "UTF-8", target, NULL };
 
-  g_assert_cmpint (ok, ==, good);
-  if (good)
-    g_assert_cmpfloat (value, ==, wanted);
-  else
-    g_assert_nonnull (reason);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+  if (!g_file_test (target, G_FILE_TEST_EXISTS) && !g_str_equal (locale, "C"))
+    g_assert_true (g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                                 NULL, NULL, NULL, NULL));
+  g_setenv ("LOCPATH", folder, TRUE);
+  g_assert_nonnull (setlocale (LC_ALL, locale));
+}
+
+typedef struct
+{
+  const char *text;
+  gboolean integer;
+  double wanted; /* NAN: refused */
+  const char *reason;
+} Typed;
+
+static void
+check_typed (const Typed *typed, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *reason = NULL;
+      double value = NAN;
+      gboolean good = gram_typed_read (typed[i].text, typed[i].integer, 1e-6, 1e9, &value, &reason);
+
+      g_test_message ("%s, “%s”: %.17g, %s", setlocale (LC_NUMERIC, NULL), typed[i].text, value,
+                      reason);
+      g_assert_cmpint (good, ==, !isnan (typed[i].wanted));
+      g_assert_cmpstr (reason, ==, typed[i].reason);
+      if (good)
+        g_assert_cmpfloat (value, ==, typed[i].wanted);
+    }
+}
+
+#define CHECK_TYPED(...)                       \
+  check_typed ((const Typed[]){ __VA_ARGS__ }, \
+               sizeof ((const Typed[]){ __VA_ARGS__ }) / sizeof (Typed))
+#define NO "not a number"
+#define WHOLE "must be a whole number"
+
+/* What no notation reads in two ways means the same in every locale. */
+static void
+check_certain (void)
+{
+  CHECK_TYPED ({ "1e-3", FALSE, 1e-3, NULL }, { "1E6", TRUE, 1e6, NULL },
+               { " 0,25 ", FALSE, 0.25, NULL }, { "0.25", FALSE, 0.25, NULL },
+               { ".5", FALSE, 0.5, NULL }, { "2.", FALSE, 2, NULL }, { "2000", TRUE, 2000, NULL },
+               { "0.001", FALSE, 0.001, NULL }, { "0,001", FALSE, 0.001, NULL },
+               { "0,001", TRUE, NAN, WHOLE }, { "1,5", TRUE, NAN, WHOLE },
+               { "1.5", TRUE, NAN, WHOLE }, { "1,5", FALSE, 1.5, NULL },
+               { "1.0000", TRUE, NAN, WHOLE }, { "1.5e3", TRUE, 1500, NULL },
+               { "12,345.5", FALSE, 12345.5, NULL }, { "12.345,5", FALSE, 12345.5, NULL },
+               { "1.234.567", TRUE, 1234567, NULL }, { "12,34,567", TRUE, 1234567, NULL },
+               { "10 000", TRUE, 10000, NULL }, { "10\u202f000", TRUE, 10000, NULL },
+               { "10’000.5", FALSE, 10000.5, NULL }, { "２０００", TRUE, 2000, NULL },
+               { "1e−3", FALSE, 1e-3, NULL }, { "1 5", TRUE, NAN, NO }, { "1.5.3", FALSE, NAN, NO },
+               { "1.000 000", TRUE, NAN, NO }, { "1,000.000,5", FALSE, NAN, NO },
+               { "", FALSE, NAN, NO }, { ".", FALSE, NAN, NO }, { "nan", FALSE, NAN, NO },
+               { "inf", FALSE, NAN, NO }, { "1e400", FALSE, NAN, NO }, { "0x10", TRUE, NAN, NO },
+               { "1e-3x", FALSE, NAN, NO }, { "10²", TRUE, NAN, NO }, { "½", FALSE, NAN, NO });
 }
 
 static void
-test_numbers (void)
+test_typed (void)
 {
-  check_number ("1e-3", FALSE, TRUE, 1e-3);
-  check_number (" 0,25 ", FALSE, TRUE, 0.25);
-  check_number ("1,000", TRUE, TRUE, 1000);
-  check_number ("12,345.5", FALSE, TRUE, 12345.5);
-  check_number ("10 000", TRUE, TRUE, 10000);
-  check_number ("1.5", TRUE, FALSE, 0);
-  check_number ("", FALSE, FALSE, 0);
-  check_number ("nan", FALSE, FALSE, 0);
-  check_number ("inf", FALSE, FALSE, 0);
-  check_number ("1e400", FALSE, FALSE, 0);
-  check_number ("0", FALSE, FALSE, 0);
-  check_number ("-1", FALSE, FALSE, 0);
-  check_number ("1e-3x", FALSE, FALSE, 0);
-  check_number ("0x10", TRUE, TRUE, 16);
+  CHECK_TYPED ({ "2.000", TRUE, NAN, "can mean 2 or 2000: type one of these" },
+               { "2.000", FALSE, 2, NULL },
+               { "1,000", TRUE, NAN, "can mean 1 or 1000: type one of these" },
+               { "1,125", FALSE, NAN, "can mean 1.125 or 1125: type one of these" },
+               { "1.000e3", FALSE, 1000, NULL },
+               { "0", FALSE, NAN, "must be between 1e-6 and 1e9" },
+               { "-1", FALSE, NAN, "must be between 1e-6 and 1e9" });
+  check_certain ();
+  use_locale ("de_DE.UTF-8");
+  CHECK_TYPED ({ "2.000", TRUE, 2000, NULL }, { "10.000", TRUE, 10000, NULL },
+               { "1.500", TRUE, 1500, NULL }, { "1.000,5", FALSE, 1000.5, NULL },
+               { "1,000", FALSE, 1, NULL }, { "1.125", FALSE, 1125, NULL },
+               { "2,000", TRUE, NAN, "can mean 2 or 2000: type one of these" },
+               { "1.125e3", FALSE, NAN, "can mean 1125 or 1,125e6: type one of these" },
+               { "0", FALSE, NAN, "must be between 1e-6 and 1e9" });
+  check_certain ();
+  use_locale ("en_US.UTF-8");
+  CHECK_TYPED ({ "2,000", TRUE, 2000, NULL }, { "1.125", FALSE, 1.125, NULL },
+               { "1,125", FALSE, 1125, NULL },
+               { "2.000", TRUE, NAN, "can mean 2 or 2000: type one of these" });
+  check_certain ();
+  use_locale ("fr_FR.UTF-8");
+  CHECK_TYPED ({ "1,125", FALSE, 1.125, NULL },
+               { "10.000", TRUE, NAN, "can mean 10 or 10000: type one of these" },
+               { "1.125", FALSE, NAN, "can mean 1,125 or 1125: type one of these" });
+  check_certain ();
+  setlocale (LC_ALL, "C");
+}
+
+/* What the window writes is read again, in locales with marks of all kinds. */
+static void
+test_typed_again (void)
+{
+  static const char *const locales[] = {
+    "C", "de_DE.UTF-8", "fr_FR.UTF-8", "de_CH.UTF-8", "hi_IN.UTF-8", "ps_AF.UTF-8",
+  };
+  static const double numbers[] = { 1, 999, 1000, 1068, 123456, 1234567, 0.001, 0.5, 1.125 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (locales); i++)
+    {
+      use_locale (locales[i]);
+      for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++)
+        {
+          gboolean whole = numbers[k] == rint (numbers[k]);
+          g_autofree char *plain = gram_words_typed (numbers[k], whole);
+          g_autofree char *grouped = gram_words_number (numbers[k], 7);
+
+          check_typed (&(Typed){ plain, whole, numbers[k], NULL }, 1);
+          check_typed (&(Typed){ grouped, whole, numbers[k], NULL }, 1);
+        }
+    }
+  setlocale (LC_ALL, "C");
 }
 
 static void
@@ -386,7 +482,8 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "C");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/view-model/pair", test_pair);
-  g_test_add_func ("/view-model/numbers", test_numbers);
+  g_test_add_func ("/view-model/typed", test_typed);
+  g_test_add_func ("/view-model/typed-again", test_typed_again);
   g_test_add_func ("/view-model/words", test_words);
   g_test_add_func ("/view-model/progress", test_progress);
   g_test_add_func ("/view-model/labels", test_labels);
