@@ -230,6 +230,7 @@ choose_rows (GramDataset *dataset, const GramProblemSpec *spec, GramProblem *pro
   const GramDatasetInfo *info = gram_dataset_get_info (dataset);
   GramSplit test = info->has_test ? GRAM_SPLIT_TEST : GRAM_SPLIT_TRAIN;
   gint64 have, have_test;
+  gboolean fewer = spec->fewer;
 
   problem->rows = gram_dataset_list_pair (dataset, GRAM_SPLIT_TRAIN, problem->classes, &have);
   if (info->has_test)
@@ -237,8 +238,12 @@ choose_rows (GramDataset *dataset, const GramProblemSpec *spec, GramProblem *pro
         gram_dataset_list_pair (dataset, GRAM_SPLIT_TEST, problem->classes, &have_test);
   else
     problem->rows_test = split_off (spec->seed, problem->rows, &have, &have_test);
-  problem->n = spec->n == 0 ? MIN (DEFAULT_N, have) : spec->n;
-  problem->n_test = spec->n_test == -1 ? MIN (DEFAULT_N_TEST, have_test) : spec->n_test;
+  problem->most = have;
+  problem->most_test = have_test;
+  problem->n = spec->n == 0 ? MIN (DEFAULT_N, have) : fewer ? MIN (spec->n, have) : spec->n;
+  problem->n_test = spec->n_test == -1 ? MIN (DEFAULT_N_TEST, have_test)
+                    : fewer            ? MIN (spec->n_test, have_test)
+                                       : spec->n_test;
   if (!check_count (problem, "training", problem->n, have, info->counts[GRAM_SPLIT_TRAIN], error)
       || !check_count (problem, "test", problem->n_test, have_test, info->counts[test], error))
     return FALSE;

@@ -30,6 +30,7 @@ typedef struct
   GramSelect select;
   GramPreprocess preprocess;
   guint64 seed;
+  gboolean fewer; /* n and n_test were meant for other data: fewer will do */
 } GramProblemSpec;
 
 /* Two samples that are multiples of one another. */
@@ -63,6 +64,7 @@ typedef struct
   double *scale, *scale_test;   /* (n), (n_test) */
   gint64 *rows, *rows_test;     /* (n), (n_test): row in the dataset's own file order */
   gint64 available[2];          /* training images of each class in the dataset */
+  gint64 most, most_test;       /* of the pair: what n and n_test can be at most */
   GArray *parallel;             /* of GramParallelPair among the training samples */
   GPtrArray *notices;           /* of char *: zero images dropped, duplicates, warnings of files */
 } GramProblem;

@@ -129,6 +129,23 @@ data_refused_cb (GramSession *session, const GError *error, GramDocument *self)
     g_signal_emit (self, signals[DATA_REFUSED], 0, error);
 }
 
+/* The session takes fewer images than were chosen for other data where there are fewer. */
+static void
+problem_changed_cb (GramDocument *self)
+{
+  const GramProblemSpec *used = &gram_session_get_settings (self->session)->problem;
+  const GramProblemSpec *shown = &self->settings->problem;
+  GramSettings *settings;
+
+  if (self->apply_id != 0 || gram_session_is_loading (self->session)
+      || (used->n == shown->n && used->n_test == shown->n_test))
+    return;
+  settings = gram_settings_copy (self->settings);
+  settings->problem.n = used->n;
+  settings->problem.n_test = used->n_test;
+  take_settings (self, settings);
+}
+
 static void
 gram_document_dispose (GObject *object)
 {
@@ -171,6 +188,8 @@ gram_document_init (GramDocument *self)
   self->history = gram_history_new ();
   self->view = gram_view_state_new ();
   g_signal_connect_object (self->session, "data-refused", G_CALLBACK (data_refused_cb), self, 0);
+  g_signal_connect_object (self->session, "problem-changed", G_CALLBACK (problem_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 GramDocument *

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "gram-fixture.h"
@@ -264,6 +265,101 @@ test_quick_loads (void)
   g_assert_cmpuint (watch->notices->len, ==, 0);
 }
 
+/* Two classes of random 8 × 8 images as IDX files, @n of each for training and @n_test for testing.
+ * Returns: (transfer full): the folder */
+static char *
+write_images (guint n, guint n_test)
+{
+  char *folder = g_dir_make_tmp ("gramscope-few-XXXXXX", NULL);
+
+  for (guint split = 0; split < 2; split++)
+    {
+      guint count = 2 * (split == 0 ? n : n_test);
+      g_autoptr (GRand) rand = g_rand_new_with_seed (split + 1);
+      g_autoptr (GByteArray) images = g_byte_array_new (), labels = g_byte_array_new ();
+      const char *word = split == 0 ? "train" : "t10k";
+      g_autofree char *name = g_strdup_printf ("%s/%s-images-idx3-ubyte", folder, word);
+      g_autofree char *other = g_strdup_printf ("%s/%s-labels-idx1-ubyte", folder, word);
+      const guint8 head[] = { 0, 0, 8, 3, 0, 0, 0, (guint8) count, 0, 0, 0, 8, 0, 0, 0, 8 };
+      const guint8 label_head[] = { 0, 0, 8, 1, 0, 0, 0, (guint8) count };
+
+      g_byte_array_append (images, head, sizeof head);
+      g_byte_array_append (labels, label_head, sizeof label_head);
+      for (guint i = 0; i < count; i++)
+        {
+          guint8 class_ = (guint8) (i % 2);
+
+          g_byte_array_append (labels, &class_, 1);
+          for (guint j = 0; j < 64; j++)
+            g_byte_array_append (images, &(guint8){ (guint8) g_rand_int_range (rand, 1, 255) }, 1);
+        }
+      g_assert_true (g_file_set_contents (name, (char *) images->data, images->len, NULL));
+      g_assert_true (g_file_set_contents (other, (char *) labels->data, labels->len, NULL));
+    }
+  return folder;
+}
+
+static void
+remove_images (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_assert_cmpint (g_remove (path), ==, 0);
+    }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+static void
+assert_counts (Watch *watch, const char *n, const char *n_test)
+{
+  g_autofree char *samples = setting (watch, "samples");
+  g_autofree char *tests = setting (watch, "test-samples");
+
+  g_assert_cmpstr (samples, ==, n);
+  g_assert_cmpstr (tests, ==, n_test);
+}
+
+/* n and the number of test images were chosen for other data: of smaller ones all are taken, that
+ * is told, and it holds from then on. What is asked for by number is still refused. */
+static void
+test_fewer_images (void)
+{
+  g_auto (Refusal) refusal = { 0 };
+  g_autoptr (Watch) watch = watch_loaded (&refusal, "labels=true");
+  g_autofree char *small = write_images (15, 4), *smaller = write_images (10, 30);
+  g_autofree char *first = g_strconcat ("dataset=", small, NULL);
+  g_autofree char *second = g_strconcat ("dataset=", smaller, NULL);
+
+  configure (watch, "n=40 test-samples=10");
+  WAIT (gram_session_get_problem (watch->session)->n == 40);
+  configure (watch, first);
+  WAIT (gram_session_get_problem (watch->session)->n == 30 && analysed (watch));
+  g_assert_cmpint (gram_session_get_problem (watch->session)->n_test, ==, 8);
+  assert_counts (watch, "30", "8");
+  g_assert_cmpuint (watch->notices->len, ==, 1);
+  g_assert_nonnull (
+      strstr (g_ptr_array_index (watch->notices, 0), "has 30 training and 8 test images"));
+  configure (watch, second);
+  WAIT (gram_session_get_problem (watch->session)->n == 20 && analysed (watch));
+  assert_counts (watch, "20", "8");
+  g_assert_cmpuint (watch->notices->len, ==, 2);
+  g_assert_cmpuint (refusal.refusals, ==, 0);
+  configure (watch, "n=25");
+  WAIT (refusal.refusals == 1);
+  g_assert_nonnull (strstr (refusal.message, "ask for 20 or fewer"));
+  assert_counts (watch, "20", "8");
+  configure (watch, "dataset=glyphs");
+  WAIT (g_str_equal (gram_session_get_problem (watch->session)->dataset_id, "glyphs"));
+  assert_counts (watch, "20", "8");
+  g_assert_cmpuint (watch->notices->len, ==, 2);
+  remove_images (small);
+  remove_images (smaller);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -276,5 +372,6 @@ main (int argc, char **argv)
   g_test_add_func ("/session-data/start-refused", test_start_refused);
   g_test_add_func ("/session-data/candidate-taken-back", test_candidate_taken_back);
   g_test_add_func ("/session-data/quick-loads", test_quick_loads);
+  g_test_add_func ("/session-data/fewer-images", test_fewer_images);
   return g_test_run ();
 }

@@ -33,6 +33,40 @@ load_failed (GramSession *session, const GError *error)
     gram_session_tell (session, error, TRUE);
 }
 
+static gboolean
+fit (gint64 *count, gint64 most)
+{
+  gboolean fits = *count <= most;
+
+  *count = MIN (*count, most);
+  return fits;
+}
+
+/* The new data may have fewer images than were asked of the old. That is told, and what there is
+ * becomes what is asked for, also of the next pair and in files. */
+static void
+fit_counts (GramSession *session)
+{
+  const GramProblem *problem = session->problem;
+  GramProblemSpec *spec = &session->settings->problem;
+  gboolean fits = fit (&spec->n, problem->most);
+  g_autofree char *text = NULL;
+
+  if (fit (&spec->n_test, problem->most_test) && fits)
+    return;
+  if (!gram_session_is_loading (session))
+    {
+      session->asked->problem.n = spec->n;
+      session->asked->problem.n_test = spec->n_test;
+    }
+  text = g_strdup_printf ("%s has %" G_GINT64_FORMAT " training and %" G_GINT64_FORMAT
+                          " test images of this pair, fewer than were asked for; %" G_GINT64_FORMAT
+                          " and %" G_GINT64_FORMAT " are used",
+                          problem->dataset_title, problem->most, problem->most_test, spec->n,
+                          spec->n_test);
+  gram_session_tell_text (session, GRAM_ERROR_FAILED, text);
+}
+
 static void
 take_data (GramSession *session, GramEvent *event)
 {
@@ -51,6 +85,7 @@ take_data (GramSession *session, GramEvent *event)
       g_clear_pointer (&session->problem, gram_problem_unref);
       session->problem = gram_problem_ref (event->data.problem);
       session->loading = FALSE;
+      fit_counts (session);
       gram_session_request_plan (session);
       /* an opened file that has curves but no state of the trainer */
       if (session->run != NULL && session->phase == GRAM_PHASE_NONE

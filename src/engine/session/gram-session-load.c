@@ -51,6 +51,20 @@ drop_or_keep_run (GramSession *session)
   gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
 }
 
+/* Whether other images are asked for than those for which n and the number of test images were
+ * chosen: fewer will do where there are fewer. The data of an opened run are to be as they were. */
+static gboolean
+keeps_counts (const GramSession *session)
+{
+  g_auto (GStrv) changed = gram_settings_changed_keys (session->settings, session->asked);
+  const char *const *keys = (const char *const *) changed;
+
+  return (session->opened->settings == NULL || session->problem != NULL)
+         && (g_strv_contains (keys, "dataset") || g_strv_contains (keys, "data-dir")
+             || g_strv_contains (keys, "classes"))
+         && !g_strv_contains (keys, "samples") && !g_strv_contains (keys, "test-samples");
+}
+
 /* The candidate, whether its images are read already or not, takes the place of what is there. */
 static void
 install (GramSession *session)
@@ -105,10 +119,12 @@ gram_session_load (GramSession *session, GramLoad load)
 
   gram_session_leave_candidate (session, 0);
   session->candidate.settings = gram_settings_copy (settings);
+  session->candidate.settings->problem.fewer = load == GRAM_LOAD_BESIDE && keeps_counts (session);
   session->candidate.number = ++session->last_number;
   session->candidate.dataset = same_dataset ? gram_dataset_ref (session->dataset) : NULL;
-  session->candidate.thread = gram_analysis_thread_new (session->events, session->candidate.number,
-                                                        settings, session->candidate.dataset);
+  session->candidate.thread =
+      gram_analysis_thread_new (session->events, session->candidate.number,
+                                session->candidate.settings, session->candidate.dataset);
   if (session->problem == NULL || load == GRAM_LOAD_INSTEAD)
     {
       install (session);
