@@ -87,7 +87,7 @@ def interrupt(folder):
                            "0:1:0.05", "--seeds", "50", "--steps", "300", "--csv", str(path),
                            "--device", "cpu"],
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        for _ in range(600):
+        for _ in range(3000):
             time.sleep(0.1)
             if path.exists():
                 break

@@ -10,6 +10,7 @@
 #include "gram-pace.h"
 #include "gram-typed.h"
 #include "gram-view-model.h"
+#include "../limit.h"
 #include "gram-words.h"
 #include "gram-view-state.h"
 
@@ -45,8 +46,12 @@ use_locale (const char *locale)
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
   if (!g_file_test (target, G_FILE_TEST_EXISTS) && !g_str_equal (locale, "C"))
-    g_assert_true (g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
-                                 NULL, NULL, NULL, NULL));
+    {
+      limit_begin (120, "the making of a locale");
+      g_assert_true (g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                                   NULL, NULL, NULL, NULL));
+      limit_end ();
+    }
   g_setenv ("LOCPATH", folder, TRUE);
   g_assert_nonnull (setlocale (LC_ALL, locale));
 }
