@@ -26,13 +26,16 @@ register_backends (void)
   gram_backend_load_modules (NULL);
 }
 
-/* Without a session bus what keeps settings would complain of each of them. */
+/* Without a session bus what keeps settings would complain of each of them, and what speaks to
+ * screen readers of the bus. */
 static void
 do_without_bus (void)
 {
   g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
 
-  if (bus == NULL && g_setenv ("GSETTINGS_BACKEND", "memory", FALSE))
+  if (bus != NULL)
+    return;
+  if (g_setenv ("GSETTINGS_BACKEND", "memory", FALSE) && g_setenv ("GTK_A11Y", "none", FALSE))
     g_printerr (_ ("%s: there is no session bus; settings are not kept\n"), "gramscope");
 }
 

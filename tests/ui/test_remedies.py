@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 
-from harness import Desktop, Tap, Window, need, ready
+from harness import BUILD, Desktop, Tap, Window, need, ready
 
 point = Tap()
 need()
@@ -78,6 +78,18 @@ def files_that_are_not_opened_are_told():
     with window.toasts_stay():
         window.find("label", "Of 2 files only the first is opened", 30)
     assert window.quit() == 0
+
+
+@point
+def without_a_session_bus_one_line_says_so():
+    program = os.environ.get("GRAM_TEST_BINARY", os.path.join(BUILD, "src", "ui", "gramscope"))
+    window = Window(desktop, "-u", "GTK_A11Y", program, binary="/usr/bin/env",
+                    DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent")
+    window.wait(lambda: "no session bus" in window.output(), 20, "the line")
+    window.process.terminate()
+    window.process.wait(60)
+    said = window.output().splitlines()
+    assert said == ["gramscope: there is no session bus; settings are not kept"], said
 
 
 @point
