@@ -20,6 +20,7 @@ cli_figure_data_clear (CliFigureData *data)
 {
   g_clear_pointer (&data->run, gram_run_unref);
   g_clear_pointer (&data->sweep, gram_sweep_table_unref);
+  g_clear_pointer (&data->study, gram_sweep_table_unref);
   g_clear_pointer (&data->dynamics, g_ptr_array_unref);
   g_clear_pointer (&data->test_curves, g_ptr_array_unref);
   cli_learn_result_clear (&data->learn);
@@ -105,18 +106,37 @@ compute_test (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GE
   return data->test_curves != NULL;
 }
 
+/* A sweep or a study, into @table. */
 static gboolean
-compute_sweep (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+train_many (CliJob *job, const CliSweepOptions *options, CliFigureData *data,
+            GramSweepTable **table, GError **error)
 {
   g_autoptr (GError) failure = NULL;
 
   g_clear_pointer (&job->analyser, gram_analyser_free);
-  data->sweep = cli_sweep_run (job, sweep, &failure);
-  data->drawable = data->sweep != NULL && data->sweep->done > 0;
+  *table = cli_sweep_run (job, options, &failure);
+  data->drawable = *table != NULL && (*table)->done > 0;
   if (failure == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+static gboolean
+compute_sweep (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+{
+  return train_many (job, sweep, data, &data->sweep, error);
+}
+
+/* Its figure needs a number to be drawn against, which is known before anything is trained. */
+static gboolean
+compute_study (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+{
+  CliSweepOptions study = *sweep;
+
+  study.study = TRUE;
+  return cli_sweep_check_axis (&study, error) && cli_job_open (job, error)
+         && train_many (job, &study, data, &data->study, error);
 }
 
 static gboolean
@@ -159,7 +179,7 @@ static const struct
   { GRAM_FIGURE_ANALYSIS, compute_analysis }, { GRAM_FIGURE_SPECTRUM, compute_spectrum },
   { GRAM_FIGURE_DYNAMICS, compute_dynamics }, { GRAM_FIGURE_TEST, compute_test },
   { GRAM_FIGURE_SWEEP, compute_sweep },       { GRAM_FIGURE_LEARN, compute_learn },
-  { GRAM_FIGURE_MISLABEL, compute_mislabel },
+  { GRAM_FIGURE_MISLABEL, compute_mislabel }, { GRAM_FIGURE_STUDY, compute_study },
 };
 
 static void
@@ -171,6 +191,7 @@ fill_inputs (const CliJob *job, CliFigureData *data)
   inputs->run = data->run;
   inputs->settings = job->settings;
   inputs->sweep = data->sweep;
+  inputs->study = data->study;
   inputs->dynamics = data->dynamics;
   inputs->test_curves = data->test_curves;
   inputs->learn_rows = data->learn.rows;

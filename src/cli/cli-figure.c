@@ -17,6 +17,7 @@
 typedef struct
 {
   char *out, *size, *theme, *fractions, *csv;
+  char **vary;
   int dpi, seeds;
 } FigureOptions;
 
@@ -28,6 +29,7 @@ options_clear (FigureOptions *options)
   g_free (options->theme);
   g_free (options->fractions);
   g_free (options->csv);
+  g_strfreev (options->vary);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FigureOptions, options_clear)
@@ -115,7 +117,8 @@ draw (CliJob *job, const FigureOptions *options, char **words)
   g_auto (CliFigureData) data = { 0 };
   g_autoptr (GramFigure) figure = NULL;
   GramExportOptions export_options;
-  const CliSweepOptions sweep = { .fractions = options->fractions,
+  const CliSweepOptions sweep = { .vary = options->vary,
+                                  .fractions = options->fractions,
                                   .seeds = options->seeds,
                                   .csv = options->csv };
   const GramFigureInfo *info = find_figure (words, &error);
@@ -193,8 +196,11 @@ cli_figure (int argc, char **argv)
       "figure-1a.pdf",
       figures);
   g_autofree char *fractions = option_of (GRAM_FIGURE_SWEEP, "of random labels; default 0:1:0.1");
-  g_autofree char *seeds = option_of (GRAM_FIGURE_SWEEP, "nets a fraction; default 1");
-  g_autofree char *csv = option_of (GRAM_FIGURE_SWEEP, "the table of a sweep, read and completed");
+  g_autofree char *seeds =
+      option_of (GRAM_FIGURE_SWEEP | GRAM_FIGURE_STUDY, "nets of each; default 1");
+  g_autofree char *csv =
+      option_of (GRAM_FIGURE_SWEEP | GRAM_FIGURE_STUDY, "the table, read and completed");
+  g_autofree char *vary = option_of (GRAM_FIGURE_STUDY, "a setting and its values, as of study");
   const GOptionEntry entries[] = {
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "its ending decides the format",
       "FILE.svg|.png|.pdf|.csv" },
@@ -204,6 +210,7 @@ cli_figure (int argc, char **argv)
     { "theme", 0, 0, G_OPTION_ARG_STRING, &options.theme, "default print", "light|dark|print" },
     { "fractions", 0, 0, G_OPTION_ARG_STRING, &options.fractions, fractions,
       "FIRST:LAST:STEP|LIST" },
+    { "vary", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.vary, vary, "KEY=V1,V2,…" },
     { "seeds", 0, 0, G_OPTION_ARG_INT, &options.seeds, seeds, "N" },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv, csv, "FILE" },
     { NULL },

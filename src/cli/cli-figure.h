@@ -17,7 +17,7 @@ typedef struct
   GramFigureInputs inputs;
   gboolean drawable; /* there is something to draw even if the computation failed */
   GramRun *run;
-  GramSweepTable *sweep;
+  GramSweepTable *sweep, *study;
   GPtrArray *dynamics, *test_curves;
   CliLearnResult learn;
   GramMislabel *mislabel;

@@ -195,6 +195,8 @@ cli_usage_clear (CliUsage *usage)
   for (const GOptionEntry *entry = usage->entries; entry->long_name != NULL; entry++)
     if (entry->arg == G_OPTION_ARG_STRING || entry->arg == G_OPTION_ARG_FILENAME)
       g_free (*(char **) entry->arg_data);
+    else if (entry->arg == G_OPTION_ARG_STRING_ARRAY)
+      g_strfreev (*(char ***) entry->arg_data);
 }
 
 /**

@@ -1,4 +1,4 @@
-/* cli-sweep.c: gramscope-cli sweep
+/* cli-sweep.c: gramscope-cli sweep, and what it shares with study
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,12 +11,13 @@
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-scaling.h"
 #include "gram-sweeper.h"
 
 #define SLICE_SECONDS 0.25
 
 static gboolean
-fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *options, GError **error)
+set_fractions (GramSweepSpec *spec, const CliSweepOptions *options, GError **error)
 {
   GArray *fractions =
       gram_sweep_parse_fractions (options->fractions != NULL ? options->fractions : "0:1:0.1",
@@ -26,13 +27,39 @@ fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *option
     return FALSE;
   g_clear_pointer (&spec->fractions, g_array_unref);
   spec->fractions = fractions;
+  return TRUE;
+}
+
+static gboolean
+set_variations (GramSweepSpec *spec, const CliSweepOptions *options, GError **error)
+{
+  for (char **vary = options->vary; vary != NULL && *vary != NULL; vary++)
+    if (!gram_sweep_spec_vary (spec, *vary, error))
+      {
+        g_prefix_error (error, "--vary: ");
+        return FALSE;
+      }
+  if (spec->seeds != NULL && options->seeds != 1)
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "--seeds=%d: --vary seed=… says already which; leave one of them out",
+                      options->seeds);
+  if (spec->variations->len == 0 && spec->seeds == NULL)
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "what is to be varied? add --vary, for instance --vary width=512,2048,8192");
+  return TRUE;
+}
+
+static gboolean
+fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *options, GError **error)
+{
+  if (!(options->study ? set_variations : set_fractions) (spec, options, error))
+    return FALSE;
   if (options->seeds < 1 || options->seeds > 1000)
     return gram_fail (error, GRAM_ERROR_USAGE, "--seeds=%d: must be a whole number from 1 to 1000",
                       options->seeds);
   if (cli_job_typed (job, "steps") && job->settings->max_steps == 0)
-    return gram_fail (
-        error, GRAM_ERROR_USAGE,
-        "--steps=0: a net of a sweep is to be trained; give 1 or more, or leave it out");
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "--steps=0: every net is to be trained; give 1 or more, or leave it out");
   spec->n_seeds = (guint) options->seeds;
   spec->max_steps = job->settings->max_steps;
   spec->until_residual = job->settings->until_residual;
@@ -42,14 +69,47 @@ fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *option
   return TRUE;
 }
 
+/**
+ * cli_sweep_check_axis:
+ * @options: of a study
+ *
+ * Returns: %FALSE when it varies no number that its figure could be drawn against
+ */
+gboolean
+cli_sweep_check_axis (const CliSweepOptions *options, GError **error)
+{
+  GramSweepSpec *spec = gram_sweep_spec_new_study ();
+  gboolean good = set_variations (spec, options, error);
+
+  if (good && gram_scaling_axis (spec->variations) < 0)
+    good = gram_fail (error, GRAM_ERROR_USAGE,
+                      "the figure is drawn against a number that is varied; add --vary, for "
+                      "instance --vary width=512,2048,8192");
+  gram_sweep_spec_free (spec);
+  return good;
+}
+
 static void
 show_progress (const GramSweepTable *table)
 {
+  const char *name = table->variations != NULL ? "Study" : "Sweep";
   g_autofree char *left = cli_time_left (table->seconds_left);
-  g_autofree char *what =
-      g_strdup_printf ("Sweep, %u of %u nets%s", table->done, table->cells->len, left);
+  g_autofree char *what = g_strdup_printf ("%s, %u of %u nets%s", name, table->done,
+                                           table->cells->len - table->refused, left);
 
   cli_progress (what, table->fraction_done);
+}
+
+static void
+note_refused (const GramSweepTable *table)
+{
+  for (guint i = 0; table != NULL && i < table->points->len; i++)
+    {
+      const GramSweepPoint *point = g_ptr_array_index (table->points, i);
+
+      if (point->refused != NULL)
+        cli_note ("%s is left out: %s", point->name, point->refused);
+    }
 }
 
 /**
@@ -62,7 +122,7 @@ show_progress (const GramSweepTable *table)
 GramSweepTable *
 cli_sweep_run (CliJob *job, const CliSweepOptions *options, GError **error)
 {
-  GramSweepSpec *spec = gram_sweep_spec_new ();
+  GramSweepSpec *spec = options->study ? gram_sweep_spec_new_study () : gram_sweep_spec_new ();
   g_autoptr (GramSweeper) sweeper = NULL;
   g_autoptr (GramSweepTable) table = NULL;
   gboolean going = TRUE;
@@ -81,89 +141,11 @@ cli_sweep_run (CliJob *job, const CliSweepOptions *options, GError **error)
       show_progress (table);
     }
   cli_progress_clear ();
+  note_refused (table);
   if (!g_cancellable_set_error_if_cancelled (job->cancellable, error) && table != NULL
       && table->error != NULL)
     g_propagate_error (error, g_error_copy (table->error));
   return g_steal_pointer (&table);
-}
-
-/* ---------- output -----------------------------------------------------------------------------
- */
-
-static char *
-table_csv (const GramSweepTable *table)
-{
-  GString *text = g_string_new ("fraction,seed,complexity,expected_complexity,test_l1,test_ramp,"
-                                "test_error,train_error,residual,steps,stopped\n");
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-  for (guint i = 0; i < table->cells->len; i++)
-    {
-      const GramSweepCell *cell = &g_array_index (table->cells, GramSweepCell, i);
-      const double values[] = { cell->complexity, cell->expected_complexity, cell->test_l1,
-                                cell->test_ramp,  cell->test_error,          cell->train_error,
-                                cell->residual };
-
-      if (!cell->done)
-        continue;
-      g_string_append_printf (text, "%s,%" G_GUINT64_FORMAT,
-                              cli_format_number (cell->fraction, number), cell->seed);
-      for (gsize j = 0; j < G_N_ELEMENTS (values); j++)
-        cli_csv_cell (text, values[j]);
-      g_string_append_printf (text, ",%" G_GINT64_FORMAT ",%s\n", cell->steps,
-                              gram_stopped_to_string (cell->stopped));
-    }
-  return g_string_free (text, FALSE);
-}
-
-static void
-add_cell (CliJson *json, const GramSweepCell *cell)
-{
-  cli_json_open (json, NULL, '{');
-  cli_json_number (json, "fraction", cell->fraction);
-  cli_json_integer (json, "seed", (gint64) cell->seed);
-  cli_json_number (json, "complexity", cell->complexity);
-  cli_json_number (json, "expected_complexity", cell->expected_complexity);
-  cli_json_open (json, "test", '{');
-  cli_json_number (json, "l1", cell->test_l1);
-  cli_json_number (json, "ramp", cell->test_ramp);
-  cli_json_number (json, "error", cell->test_error);
-  cli_json_close (json, '}');
-  cli_json_number (json, "train_error", cell->train_error);
-  cli_json_number (json, "residual", cell->residual);
-  cli_json_integer (json, "steps", cell->steps);
-  cli_json_string (json, "stopped", gram_stopped_to_string (cell->stopped));
-  cli_json_close (json, '}');
-}
-
-static void
-write_json (const CliJob *job, const GramSweepTable *table, const char *path, GError **error)
-{
-  g_autoptr (CliJson) json = cli_json_new ();
-
-  cli_json_begin (json, "gramscope.sweep/1");
-  cli_job_add_dataset (job, json);
-  cli_json_open (json, "cells", '[');
-  for (guint i = 0; i < table->cells->len; i++)
-    if (g_array_index (table->cells, GramSweepCell, i).done)
-      add_cell (json, &g_array_index (table->cells, GramSweepCell, i));
-  cli_json_close (json, ']');
-  cli_json_write (json, path, error);
-}
-
-static void
-write_results (const CliJob *job, const GramSweepTable *table, const char *json_path,
-               const char *csv_path, GError **error)
-{
-  if (json_path != NULL)
-    write_json (job, table, json_path, error);
-  /* the sweep itself keeps a CSV file up to date, cell by cell */
-  if (g_strcmp0 (csv_path, "-") == 0 || (csv_path == NULL && json_path == NULL))
-    {
-      g_autofree char *text = table_csv (table);
-
-      cli_write ("-", text, strlen (text), cli_first (error));
-    }
 }
 
 /* ---------- the command ------------------------------------------------------------------------
@@ -178,8 +160,7 @@ check_csv (const char *path, gboolean resume, GError **error)
 
   if (resume && (path == NULL || g_str_equal (path, "-")))
     return gram_fail (error, GRAM_ERROR_USAGE,
-                      "--resume needs the table of the sweep: "
-                      "add --csv FILE");
+                      "--resume needs the table to go on with: add --csv FILE");
   if (exists && !resume && g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return gram_fail (error, GRAM_ERROR_USAGE,
                       "%s is there already; add --resume to go on with it, or name another file",
@@ -187,8 +168,15 @@ check_csv (const char *path, gboolean resume, GError **error)
   return TRUE;
 }
 
-static int
-sweep (CliJob *job, CliSweepOptions *options, const char *json_path, gboolean resume)
+/**
+ * cli_sweep_command:
+ * @options: of a sweep or a study
+ * @json_path: (nullable):
+ *
+ * Returns: the exit code
+ */
+int
+cli_sweep_command (CliJob *job, CliSweepOptions *options, const char *json_path, gboolean resume)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) write_error = NULL;
@@ -201,7 +189,7 @@ sweep (CliJob *job, CliSweepOptions *options, const char *json_path, gboolean re
     options->csv = NULL;
   table = cli_sweep_run (job, options, &error);
   if (table != NULL)
-    write_results (job, table, json_path, csv_path, &write_error);
+    cli_sweep_write (job, table, json_path, csv_path, &write_error);
   return cli_fail (write_error != NULL ? write_error : error);
 }
 
@@ -235,5 +223,5 @@ cli_sweep (int argc, char **argv)
   int code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
   options.fractions = fractions;
   options.csv = csv;
-  return code != CLI_GO_ON ? code : sweep (&job, &options, json_path, resume);
+  return code != CLI_GO_ON ? code : cli_sweep_command (&job, &options, json_path, resume);
 }

@@ -1,4 +1,4 @@
-/* cli-sweep.h: a sweep on the command line, for sweep and figure
+/* cli-sweep.h: a sweep or a study on the command line, for sweep, study and figure
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,11 +11,18 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  gboolean study;        /* of what @vary says, else of fractions of random labels */
+  char **vary;           /* (nullable) "KEY=VALUE,VALUE…" */
   const char *fractions; /* (nullable) "FIRST:LAST:STEP" */
   int seeds;             /* at least 1 */
   const char *csv;       /* (nullable) finished cells are kept here and read first */
 } CliSweepOptions;
 
 GramSweepTable *cli_sweep_run (CliJob *job, const CliSweepOptions *options, GError **error);
+gboolean cli_sweep_check_axis (const CliSweepOptions *options, GError **error);
+int cli_sweep_command (CliJob *job, CliSweepOptions *options, const char *json_path,
+                       gboolean resume);
+void cli_sweep_write (const CliJob *job, const GramSweepTable *table, const char *json_path,
+                      const char *csv_path, GError **error);
 
 G_END_DECLS

@@ -26,6 +26,7 @@ int cli_devices (int argc, char **argv);
 int cli_figure (int argc, char **argv);
 int cli_learn (int argc, char **argv);
 int cli_selftest (int argc, char **argv);
+int cli_study (int argc, char **argv);
 int cli_sweep (int argc, char **argv);
 int cli_train (int argc, char **argv);
 

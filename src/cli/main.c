@@ -16,6 +16,7 @@ static const CliCommand commands[] = {
   { "analyze", "what H∞ says: complexity, spectrum, predicted curves", cli_analyze },
   { "train", "full-batch gradient descent beside its prediction", cli_train },
   { "sweep", "train at many fractions of random labels (Figure 2)", cli_sweep },
+  { "study", "train at many settings, against the prediction", cli_study },
   { "learn", "which functions are learnable (Section 6)", cli_learn },
   { "figure", "draw a figure of the paper as SVG, PNG, PDF or CSV", cli_figure },
   { "selftest", "check a device against a reference", cli_selftest },

@@ -22,6 +22,7 @@ typedef struct
   GramRun *run;
   const GramSettings *settings;
   GramSweepTable *sweep;
+  GramSweepTable *study;
   const GPtrArray *dynamics;      /* of GramDynamics, a label set each */
   const GPtrArray *test_curves;   /* of GramTestCurve */
   const GArray *learn_rows;       /* of GramLearnRow */
@@ -44,6 +45,7 @@ typedef enum
   GRAM_FIGURE_SWEEP = 1 << 6,
   GRAM_FIGURE_LEARN = 1 << 7,    /* @learn_rows and what belongs to them; no problem is opened */
   GRAM_FIGURE_MISLABEL = 1 << 8, /* @mislabel and @planted, of the analysis */
+  GRAM_FIGURE_STUDY = 1 << 9,
 } GramFigureNeeds;
 
 G_END_DECLS

@@ -38,7 +38,8 @@
   ROW (learnability, "", LEARN, "25–28", N_ ("Learnability of known functions"), NULL)            \
   ROW (mislabel, "", ANALYSIS | GRAM_FIGURE_MISLABEL, "23", N_ ("Labels that look wrong"), NULL)  \
   ROW (test, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_TEST, "24",                             \
-       N_ ("Test images, predicted without training"), N_ ("Test images"))
+       N_ ("Test images, predicted without training"), N_ ("Test images"))                        \
+  ROW (scaling, "", STUDY, "29", N_ ("Distance from the prediction against what is varied"), NULL)
 
 /* Declares gram_NAME_figure_show(): adds all that the figure shows of @inputs. */
 #define GRAM_FIGURE_DECLARE(name, aliases, needs, formulas, title, short_title) \

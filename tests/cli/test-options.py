@@ -14,8 +14,8 @@ SOURCE = Path(os.environ["GRAM_TEST_SRCDIR"])
 BUILD = Path(os.environ["GRAM_TEST_BUILDDIR"])
 COMPLETION = BUILD / "src/cli/completion"
 MANUAL = BUILD / "docs/gramscope-cli.1"
-COMMANDS = ["devices", "datasets", "analyze", "train", "sweep", "learn", "figure", "selftest",
-            "bench"]
+COMMANDS = ["devices", "datasets", "analyze", "train", "sweep", "study", "learn", "figure",
+            "selftest", "bench"]
 
 
 def options_of(command):
@@ -47,6 +47,7 @@ def documented_options(_folder):
                                "json", "csv",
                                "checkpoint", "resume", "dump-init"},
         "sweep": data | net | {"fractions", "seeds", "csv", "resume"},
+        "study": data | net | {"vary", "seeds", "labels", "csv", "json", "resume", "steps"},
         "learn": {"function", "alpha", "power", "beta-norm", "n-list", "json"},
         "figure": data | net | {"labels", "out", "size", "dpi"},
         "selftest": {"device"},
@@ -78,6 +79,8 @@ def documents(_folder):
     small = ["-n", 20, "--width", 8, "--steps", 3, "--device", "cpu"]
     cell = {"fraction", "seed", "complexity", "expected_complexity", "test", "train_error",
             "residual", "steps", "stopped"}
+    member = cell - {"fraction", "expected_complexity"} | {"width", "labels", "predicted",
+                                                          "difference"}
     row = {"function", "statement", "learnable", "n", "root", "complexity", "bound",
            "bound_tight", "norm", "residual"}
     dataset = {"name", "title", "available", "path", "width", "height", "channels", "classes",
@@ -96,6 +99,9 @@ def documents(_folder):
                                            "seconds"}),
         ("learn", "--n-list", "20,30"): ("learnability", {"inputs", "rows"}, "rows", row),
         ("sweep", *small, "--fractions", "0,1"): ("sweep", {"dataset", "cells"}, "cells", cell),
+        ("study", *small, "--vary", "width=8,16"): ("study",
+                                                    {"dataset", "cells", "refused", "against",
+                                                     "scaling"}, "cells", member),
     }
     for command, (schema, members, rows, columns) in expected.items():
         result = run_json(*command)

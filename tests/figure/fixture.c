@@ -166,6 +166,34 @@ sweep (Fixture *fixture)
   fixture->sweep = table;
 }
 
+/* Nets that are off their prediction by m^(−½), the seeds a tenth apart. */
+static void
+study (Fixture *fixture, const char *variation)
+{
+  g_autoptr (GError) error = NULL;
+  GramSweepSpec *spec = gram_sweep_spec_new_study ();
+  GramSweepTable *table = g_new0 (GramSweepTable, 1);
+
+  g_assert_true (gram_sweep_spec_vary (spec, variation, &error));
+  table->references = 1;
+  table->variations = g_ptr_array_ref (spec->variations);
+  table->points = gram_sweep_points_new (fixture->settings, spec->variations, &error);
+  g_assert_no_error (error);
+  table->cells = g_array_new (FALSE, TRUE, sizeof (GramSweepCell));
+  for (guint i = 0; i < 3 * table->points->len; i++)
+    {
+      GramSweepCell cell = { .point = i / 3, .fraction = NAN, .seed = i % 3, .done = i != 2 };
+      const GramSweepPoint *point = g_ptr_array_index (table->points, cell.point);
+
+      cell.difference =
+          (1 + 0.1 * (double) cell.seed) / sqrt (g_ascii_strtod (point->values[0], NULL));
+      g_array_append_val (table->cells, cell);
+      table->done += cell.done;
+    }
+  gram_sweep_spec_free (spec);
+  fixture->study = table;
+}
+
 static void
 make (Fixture *fixture, const char *settings)
 {
@@ -183,6 +211,7 @@ make (Fixture *fixture, const char *settings)
   learn (fixture);
   rank (fixture);
   sweep (fixture);
+  study (fixture, fixture->problem->n > 100 ? "width=100,400,1600" : "eta=0.01,0.04");
 }
 
 const Fixture *
@@ -219,6 +248,7 @@ fixture_inputs (const Fixture *fixture)
     .run = fixture->run,
     .settings = fixture->settings,
     .sweep = fixture->sweep,
+    .study = fixture->study,
     .dynamics = fixture->dynamics,
     .test_curves = fixture->test_curves,
     .learn_rows = fixture->learn_rows,

@@ -14,7 +14,7 @@ typedef struct
   GramAnalyser *analyser;
   GramAnalysis *krylov; /* the snapshot before the full spectrum */
   GramRun *run;
-  GramSweepTable *sweep;
+  GramSweepTable *sweep, *study;
   GPtrArray *dynamics, *test_curves;
   GArray *learn_rows;
   GPtrArray *learn_targets;

@@ -9,6 +9,7 @@
 #include "fixture.h"
 #include "gram-error.h"
 #include "gram-export.h"
+#include "gram-scaling.h"
 
 static const double *
 values_of (GramFigure *figure, const char *panel, const char *series, const double **x,
@@ -523,6 +524,35 @@ test_sweep (void)
   g_assert_cmpfloat_with_epsilon (y[5], 0.1 + 0.85 + 0.01, 1e-12);       /* two */
 }
 
+/* The line that is fitted to nets that fall as m^(−½), and the band of their seeds. */
+static void
+test_scaling (void)
+{
+  GramFigureInputs inputs = fixture_inputs (fixture_get ());
+  g_autoptr (GramFigure) figure = make ("scaling", &inputs);
+  GramPlot *plot = gram_figure_get_plot (figure, "scaling");
+  g_autoptr (GPtrArray) curves = gram_scaling_new (inputs.study);
+  const GramScalingCurve *curve = g_ptr_array_index (curves, 0);
+  gsize count;
+  const double *x, *y = values_of (figure, "scaling", "curve-0-mean", &x, &count);
+
+  g_assert_cmpuint (count, ==, 3);
+  g_assert_cmpfloat (x[1], ==, 400);
+  g_assert_cmpfloat_with_epsilon (y[0], 1.05 / 10, 1e-12); /* one of its seeds is not done */
+  g_assert_cmpfloat_with_epsilon (y[1], 1.1 / 20, 1e-12);
+  y = values_of (figure, "scaling", "curve-0-band", &x, &count);
+  g_assert_cmpuint (count, ==, 9);
+  g_assert_cmpfloat_with_epsilon (y[3], 1.0 / 20, 1e-12);
+  g_assert_cmpfloat_with_epsilon (y[4], 1.2 / 20, 1e-12);
+  g_assert_true (isnan (y[5]));
+  y = values_of (figure, "scaling", "curve-0", &x, &count);
+  g_assert_cmpfloat_with_epsilon (log (y[1] / y[0]) / log (x[1] / x[0]), curve->slope, 1e-12);
+  g_assert_cmpfloat_with_epsilon (curve->slope, -0.5, 0.03);
+  y = values_of (figure, "scaling", "guide", &x, &count);
+  g_assert_cmpfloat_with_epsilon (y[1] / y[0], 0.25, 1e-12);
+  g_assert_cmpuint (plot->legend->len, ==, 2);
+}
+
 /* No run stands behind the figure of a sweep, so that its own caption names the initial weights. */
 static void
 test_sweep_caption (void)
@@ -644,6 +674,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/spectrum", test_spectrum);
   g_test_add_func ("/figure/noise", test_noise);
   g_test_add_func ("/figure/sweep", test_sweep);
+  g_test_add_func ("/figure/scaling", test_scaling);
   g_test_add_func ("/figure/sweep-caption", test_sweep_caption);
   g_test_add_func ("/figure/modes", test_modes);
   g_test_add_func ("/figure/budget", test_budget);

@@ -31,6 +31,7 @@ struct _GramSettingsKey
   double low, high;    /* the range of a number */
   const char *word;    /* (nullable) what stands for 0, or for −1: "auto", "all" */
   const char *initial; /* the default, as text */
+  const char *symbol;  /* (nullable) what a study that varies it calls it; %NULL: none can */
   GramChange change;   /* what has to be done again when it changes */
   gboolean is_place; /* says where data lie or where to compute: the same run can go on elsewhere */
   GramSettingsGroups group;

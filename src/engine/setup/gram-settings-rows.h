@@ -21,11 +21,12 @@ SETTING (char *, dataset, .name = "dataset", .type = &dataset_type, .initial = "
 SETTING (char *, data_dir, .name = "data-dir", .type = &folder_type, .initial = "",
   .change = GRAM_CHANGE_DATA, .group = GRAM_SETTINGS_DATA, .is_place = TRUE,
   .argument = "DIR", .usual = "", .help = "looked at before the standard places")
-PROBLEM_SETTING (class_a, .name = "classes", .type = &classes_type, .initial = "",
+PROBLEM_SETTING (class_a, .name = "classes", .type = &classes_type, .symbol = "classes",
+  .initial = "",
   .change = GRAM_CHANGE_DATA, .group = GRAM_SETTINGS_DATA,
   .argument = "A,B", .usual = "the first two", .help = "A is +1, B is −1, by index or name")
 PROBLEM_SETTING (n, .name = "samples", .alias = "n", .letter = 'n', .type = &integer_type,
-  .low = 2, .high = 1e6, .word = "auto", .initial = "auto",
+  .low = 2, .high = 1e6, .word = "auto", .symbol = "n", .initial = "auto",
   .change = GRAM_CHANGE_DATA, .group = GRAM_SETTINGS_SIZES,
   .argument = "N", .usual = "min(1000, available)", .help = "training images")
 PROBLEM_SETTING (n_test, .name = "test-samples", .type = &integer_type,
@@ -35,11 +36,12 @@ PROBLEM_SETTING (n_test, .name = "test-samples", .type = &integer_type,
 PROBLEM_SETTING (select, .name = "select", .type = &select_type, .initial = "first",
   .change = GRAM_CHANGE_DATA, .group = GRAM_SETTINGS_DATA,
   .usual = "", .help = "file order (default) or a seeded subset")
-PROBLEM_SETTING (preprocess, .name = "preprocess", .type = &preprocess_type, .initial = "none",
+PROBLEM_SETTING (preprocess, .name = "preprocess", .type = &preprocess_type,
+  .symbol = "preprocess", .initial = "none",
   .change = GRAM_CHANGE_DATA, .group = GRAM_SETTINGS_DATA,
   .argument = "NAME", .usual = "", .help = "; then ‖x‖₂ = 1")
 /* of W(0), a and the label noise too */
-PROBLEM_SETTING (seed, .name = "seed", .type = &seed_type, .initial = "0",
+PROBLEM_SETTING (seed, .name = "seed", .type = &seed_type, .symbol = "seed", .initial = "0",
   .change = GRAM_CHANGE_DATA, .group = GRAM_SETTINGS_DATA,
   .argument = "S", .help = "of every random choice")
 
@@ -59,18 +61,19 @@ SETTING (double, rho, .name = "random-fraction", .alias = "rho", .type = &real_t
 /* ---------- the network and its training ------------------------------------------------------ */
 
 SETTING (gint64, m, .name = "width", .alias = "m", .type = &integer_type,
-  .low = 1, .high = 1e8, .word = "auto", .initial = "auto",
+  .low = 1, .high = 1e8, .word = "auto", .symbol = "m", .initial = "auto",
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_NETWORK,
   .argument = "M", .usual = "10000, to train on the CPU 2048", .help = "hidden neurons m")
 SETTING (double, eta, .name = "eta", .type = &real_type,
-  .low = 1e-12, .high = 1e6, .initial = "0.001", /* η and κ as in the paper's Appendix A */
+  .low = 1e-12, .high = 1e6, .symbol = "η",
+  .initial = "0.001", /* η and κ as in the paper's Appendix A */
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_NETWORK,
   .argument = "H", .help = "step size η")
 SETTING (double, kappa, .name = "kappa", .type = &real_type,
-  .low = 1e-12, .high = 1e6, .initial = "0.01",
+  .low = 1e-12, .high = 1e6, .symbol = "κ", .initial = "0.01",
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_NETWORK,
   .argument = "K", .help = "scale κ of the initial weights")
-SETTING (GramInit, init, .name = "init", .type = &init_type, .initial = "iid",
+SETTING (GramInit, init, .name = "init", .type = &init_type, .symbol = "init", .initial = "iid",
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_NETWORK,
   .help = "initial weights")
 SETTING (char *, device, .name = "device", .type = &device_type, .initial = "auto",

@@ -284,3 +284,31 @@ gram_settings_run_survives (const char *key)
 
   return entry != NULL && (entry->is_place || entry->change == GRAM_CHANGE_LIMITS);
 }
+
+/**
+ * gram_settings_varied:
+ * @key: a setting, by its name or its other one
+ * @symbol: (out) (optional) (transfer none): what it is called where its values are compared: "m"
+ *
+ * Returns: (transfer none) (nullable): its name, or %NULL with GRAM_ERROR_USAGE when it is none of
+ *   those that a study can vary, which the message names
+ */
+const char *
+gram_settings_varied (const char *key, const char **symbol, GError **error)
+{
+  const GramSettingsKey *entry = find_key (key);
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  if (entry != NULL && entry->symbol != NULL)
+    {
+      if (symbol != NULL)
+        *symbol = entry->symbol;
+      return entry->name;
+    }
+  for (guint i = 0; i < gram_settings_n_keys; i++)
+    if (gram_settings_keys[i].symbol != NULL)
+      g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "",
+                              gram_settings_keys[i].name);
+  gram_fail (error, GRAM_ERROR_USAGE, "“%s” cannot be varied; choose one of %s", key, known->str);
+  return NULL;
+}

@@ -75,6 +75,7 @@ const GramSettingsOption *gram_settings_options (void);
 GramChange gram_settings_compare (const GramSettings *a, const GramSettings *b);
 GStrv gram_settings_changed_keys (const GramSettings *a, const GramSettings *b);
 gboolean gram_settings_run_survives (const char *key);
+const char *gram_settings_varied (const char *key, const char **symbol, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSettings, gram_settings_free)
 

@@ -16,11 +16,44 @@
 #include "gram-save.h"
 
 #define MAGIC "# gramscope.sweep/1 "
-#define COLUMNS                                                                            \
-  "fraction,seed,complexity,expected_complexity,test_l1,test_ramp,test_error,train_error," \
-  "residual,steps,stopped"
-#define N_COLUMNS 11
+#define STUDY_MAGIC "# gramscope.study/1 "
 #define MOST_BYTES (64 << 20)
+
+static const char *
+magic_of (const GPtrArray *variations)
+{
+  return variations != NULL ? STUDY_MAGIC : MAGIC;
+}
+
+static gboolean
+is_varied (const GPtrArray *variations, const char *key)
+{
+  for (guint i = 0; variations != NULL && i < variations->len; i++)
+    if (g_str_equal (((GramVariation *) variations->pdata[i])->key, key))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * gram_sweep_file_header:
+ * @variations: (nullable): of a study
+ *
+ * Returns: (transfer full): the names of the columns
+ */
+char *
+gram_sweep_file_header (const GPtrArray *variations)
+{
+  GString *text = g_string_new (NULL);
+  const GramSweepColumn *column;
+
+  for (guint i = 0; variations != NULL && i < variations->len; i++)
+    g_string_append_printf (text, "%s,", ((GramVariation *) variations->pdata[i])->key);
+  g_string_append (text, variations != NULL ? "labels,seed" : "fraction,seed");
+  for (guint i = 0; (column = gram_sweep_get_column (variations != NULL, i)) != NULL; i++)
+    g_string_append_printf (text, ",%s", column->name);
+  g_string_append (text, ",steps,stopped");
+  return g_string_free (text, FALSE);
+}
 
 /**
  * gram_sweep_file_identity:
@@ -42,13 +75,19 @@ gram_sweep_file_identity (const GramSettings *settings, const GramProblem *probl
       g_autofree char *value = gram_settings_get (settings, keys[i]);
       g_autofree char *quoted = g_shell_quote (value != NULL ? value : "");
 
-      g_string_append_printf (text, "%s=%s ", keys[i], quoted);
+      if (!is_varied (spec->variations, keys[i]))
+        g_string_append_printf (text, "%s=%s ", keys[i], quoted);
     }
-  g_string_append_printf (text,
-                          "samples=%" G_GINT64_FORMAT " test-samples=%" G_GINT64_FORMAT
-                          " width=%" G_GINT64_FORMAT " steps=%" G_GINT64_FORMAT
-                          " until-residual=%s",
-                          problem->n, problem->n_test, m, spec->max_steps,
+  /* Of other classes there may be fewer images. */
+  if (!is_varied (spec->variations, "samples") && !is_varied (spec->variations, "classes"))
+    g_string_append_printf (text, "samples=%" G_GINT64_FORMAT " test-samples=%" G_GINT64_FORMAT " ",
+                            problem->n, problem->n_test);
+  else
+    g_string_append_printf (text, "samples=%" G_GINT64_FORMAT " test-samples=%" G_GINT64_FORMAT " ",
+                            settings->problem.n, settings->problem.n_test);
+  if (!is_varied (spec->variations, "width"))
+    g_string_append_printf (text, "width=%" G_GINT64_FORMAT " ", m);
+  g_string_append_printf (text, "steps=%" G_GINT64_FORMAT " until-residual=%s", spec->max_steps,
                           gram_number_to_text (spec->until_residual, until));
   g_strdelimit (text->str, "\r\n", ' ');
   return g_string_free (text, FALSE);
@@ -63,44 +102,71 @@ parse_double (const char *text, double *value)
   return end != text && *end == '\0';
 }
 
+/* What follows the key in a row of a table: the numbers, steps and why it stopped. */
 static gboolean
-parse_row (const char *line, GramSweepCell *cell)
+parse_row (const char *line, gboolean study, GramSweepCell *cell)
 {
-  g_auto (GStrv) field = g_strsplit (line, ",", N_COLUMNS + 1);
-  double *const numbers[] = { &cell->complexity, &cell->expected_complexity, &cell->test_l1,
-                              &cell->test_ramp,  &cell->test_error,          &cell->train_error,
-                              &cell->residual };
+  g_auto (GStrv) field = g_strsplit (line, ",", -1);
+  const GramSweepColumn *column;
+  guint i;
 
-  if (g_strv_length (field) != N_COLUMNS || !parse_double (field[0], &cell->fraction)
-      || !g_ascii_string_to_unsigned (field[1], 10, 0, G_MAXUINT64, &cell->seed, NULL)
-      || !g_ascii_string_to_signed (field[9], 10, 0, GRAM_STEP_MAX, &cell->steps, NULL)
-      || !gram_stopped_from_string (field[10], &cell->stopped))
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (!parse_double (field[2 + i], numbers[i]))
+  for (i = 0; (column = gram_sweep_get_column (study, i)) != NULL; i++)
+    if (field[i] == NULL || !parse_double (field[i], G_STRUCT_MEMBER_P (cell, column->offset)))
       return FALSE;
+  if (g_strv_length (field) != i + 2
+      || !g_ascii_string_to_signed (field[i], 10, 0, GRAM_STEP_MAX, &cell->steps, NULL)
+      || !gram_stopped_from_string (field[i + 1], &cell->stopped))
+    return FALSE;
   cell->done = TRUE;
   return TRUE;
 }
 
-static void
-take_row (const char *line, GArray *cells, GString *others)
+/* Where the key of a row ends: before the comma that its numbers, steps and end follow. */
+static gsize
+key_length (const char *line, gboolean study)
 {
-  GramSweepCell read = { 0 };
+  guint commas = 2;
+  gsize length = strlen (line);
 
-  if (!parse_row (line, &read))
+  while (gram_sweep_get_column (study, commas - 2) != NULL)
+    commas++;
+  while (length > 0 && commas > 0)
+    commas -= line[--length] == ',';
+  return length;
+}
+
+/* @places: key → GramSweepCell * */
+static void
+take_row (const char *line, gboolean study, GHashTable *places, GString *others)
+{
+  gsize length = key_length (line, study);
+  g_autofree char *key = g_strndup (line, length);
+  GramSweepCell *cell = g_hash_table_lookup (places, key), read = { 0 };
+
+  if (cell != NULL)
+    read = *cell;
+  if (length == 0 || !parse_row (line + length + 1, study, &read))
     return;
-  for (guint i = 0; i < cells->len; i++)
-    {
-      GramSweepCell *cell = &g_array_index (cells, GramSweepCell, i);
+  if (cell != NULL)
+    *cell = read;
+  else
+    g_string_append_printf (others, "%s\n", line);
+}
 
-      if (cell->seed == read.seed && fabs (cell->fraction - read.fraction) < 1e-9)
-        {
-          *cell = read;
-          return;
-        }
+static void
+take_rows (char **lines, const GramSweepTable *table, GString *others)
+{
+  g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < table->cells->len; i++)
+    {
+      GramSweepCell *cell = &g_array_index (table->cells, GramSweepCell, i);
+
+      g_hash_table_insert (places, gram_sweep_cell_key (table->points, cell), cell);
     }
-  g_string_append_printf (others, "%s\n", line);
+  /* The last piece is what follows the last line feed: empty, or a line that was cut. */
+  for (guint i = 2; lines[i - 1] != NULL && lines[i] != NULL && lines[i + 1] != NULL; i++)
+    take_row (lines[i], table->variations != NULL, places, others);
 }
 
 static gboolean
@@ -129,16 +195,17 @@ read_text (const char *path, char **text, GError **error)
 /**
  * gram_sweep_file_read:
  * @path: need not exist
- * @cells: (element-type GramSweepCell): those of the file are filled in
- * @others: rows of the file that are not among @cells are appended
+ * @table: of its cells those of the file are filled in
+ * @others: rows of the file that are not among its cells are appended
  *
  * A last line that was cut is left out. Returns: %FALSE with GRAM_ERROR_USAGE when the file is of
  * other settings, and with GRAM_ERROR_DATA when it is no such file
  */
 gboolean
-gram_sweep_file_read (const char *path, const char *identity, GArray *cells, GString *others,
-                      GError **error)
+gram_sweep_file_read (const char *path, const char *identity, const GramSweepTable *table,
+                      GString *others, GError **error)
 {
+  const char *magic = magic_of (table->variations);
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
 
@@ -146,39 +213,36 @@ gram_sweep_file_read (const char *path, const char *identity, GArray *cells, GSt
     return FALSE;
   if (*text == '\0')
     return TRUE;
-  if (!g_str_has_prefix (text, MAGIC))
+  if (!g_str_has_prefix (text, magic))
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                    "%s: exists and is not a file of a sweep; choose another name", path);
       return FALSE;
     }
   lines = g_strsplit (text, "\n", -1);
-  if (!g_str_equal (lines[0] + strlen (MAGIC), identity))
+  if (!g_str_equal (lines[0] + strlen (magic), identity))
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
                    "%s: was made with other settings (%s), these are %s; choose another name", path,
-                   lines[0] + strlen (MAGIC), identity);
+                   lines[0] + strlen (magic), identity);
       return FALSE;
     }
-  /* The last piece is what follows the last line feed: empty, or a line that was cut. */
-  for (guint i = 2; lines[i - 1] != NULL && lines[i] != NULL && lines[i + 1] != NULL; i++)
-    take_row (lines[i], cells, others);
+  take_rows (lines, table, others);
   return TRUE;
 }
 
 static void
-append_cell (GString *text, const GramSweepCell *cell)
+append_cell (GString *text, const GramSweepTable *table, const GramSweepCell *cell)
 {
-  const double numbers[] = { cell->complexity, cell->expected_complexity, cell->test_l1,
-                             cell->test_ramp,  cell->test_error,          cell->train_error,
-                             cell->residual };
+  g_autofree char *key = gram_sweep_cell_key (table->points, cell);
+  const GramSweepColumn *column;
   char number[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_string_append_printf (text, "%s,%" G_GUINT64_FORMAT,
-                          g_ascii_formatd (number, sizeof number, "%.9g", cell->fraction),
-                          cell->seed);
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    g_string_append_printf (text, ",%s", gram_number_to_text (numbers[i], number));
+  g_string_append (text, key);
+  for (guint i = 0; (column = gram_sweep_get_column (table->variations != NULL, i)) != NULL; i++)
+    g_string_append_printf (text, ",%s",
+                            gram_number_to_text (G_STRUCT_MEMBER (double, cell, column->offset),
+                                                 number));
   g_string_append_printf (text, ",%" G_GINT64_FORMAT ",%s\n", cell->steps,
                           gram_stopped_to_string (cell->stopped));
 }
@@ -186,21 +250,22 @@ append_cell (GString *text, const GramSweepCell *cell)
 /**
  * gram_sweep_file_write:
  *
- * The finished ones of @cells and @others, whole-old or whole-new.
+ * The finished cells of @table and @others, whole-old or whole-new.
  */
 gboolean
-gram_sweep_file_write (const char *path, const char *identity, const GArray *cells,
+gram_sweep_file_write (const char *path, const char *identity, const GramSweepTable *table,
                        const GString *others, GError **error)
 {
-  g_autoptr (GString) text = g_string_new (MAGIC);
+  g_autoptr (GString) text = g_string_new (magic_of (table->variations));
+  g_autofree char *header = gram_sweep_file_header (table->variations);
 
-  g_string_append_printf (text, "%s\n%s\n", identity, COLUMNS);
-  for (guint i = 0; i < cells->len; i++)
+  g_string_append_printf (text, "%s\n%s\n", identity, header);
+  for (guint i = 0; i < table->cells->len; i++)
     {
-      const GramSweepCell *cell = &g_array_index (cells, GramSweepCell, i);
+      const GramSweepCell *cell = &g_array_index (table->cells, GramSweepCell, i);
 
       if (cell->done)
-        append_cell (text, cell);
+        append_cell (text, table, cell);
     }
   g_string_append_len (text, others->str, (gssize) others->len);
   return gram_save_bytes (path, text->str, text->len, error);

@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 
 char *gram_sweep_file_identity (const GramSettings *settings, const GramProblem *problem,
                                 const GramSweepSpec *spec, gint64 m);
-gboolean gram_sweep_file_read (const char *path, const char *identity, GArray *cells,
+char *gram_sweep_file_header (const GPtrArray *variations);
+gboolean gram_sweep_file_read (const char *path, const char *identity, const GramSweepTable *table,
                                GString *others, GError **error);
-gboolean gram_sweep_file_write (const char *path, const char *identity, const GArray *cells,
+gboolean gram_sweep_file_write (const char *path, const char *identity, const GramSweepTable *table,
                                 const GString *others, GError **error);
 
 G_END_DECLS

@@ -27,12 +27,41 @@ gram_sweep_spec_new (void)
   return spec;
 }
 
+/**
+ * gram_sweep_spec_new_study:
+ *
+ * Returns: (transfer full): a study that varies nothing yet, of one seed
+ */
+GramSweepSpec *
+gram_sweep_spec_new_study (void)
+{
+  GramSweepSpec *spec = gram_sweep_spec_new ();
+
+  spec->variations = g_ptr_array_new_with_free_func (gram_variation_free);
+  spec->n_seeds = 1;
+  return spec;
+}
+
+static GPtrArray *
+copy_variations (const GPtrArray *variations)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func (gram_variation_free);
+
+  for (guint i = 0; i < variations->len; i++)
+    g_ptr_array_add (copy, gram_variation_copy (variations->pdata[i]));
+  return copy;
+}
+
 GramSweepSpec *
 gram_sweep_spec_copy (const GramSweepSpec *spec)
 {
   GramSweepSpec *copy = g_memdup2 (spec, sizeof *spec);
 
   copy->fractions = g_array_copy (spec->fractions);
+  if (spec->variations != NULL)
+    copy->variations = copy_variations (spec->variations);
+  if (spec->seeds != NULL)
+    copy->seeds = g_array_copy (spec->seeds);
   copy->csv = g_strdup (spec->csv);
   return copy;
 }
@@ -43,6 +72,8 @@ gram_sweep_spec_free (GramSweepSpec *spec)
   if (spec == NULL)
     return;
   g_array_unref (spec->fractions);
+  g_clear_pointer (&spec->variations, g_ptr_array_unref);
+  g_clear_pointer (&spec->seeds, g_array_unref);
   g_free (spec->csv);
   g_free (spec);
 }
@@ -119,6 +150,109 @@ gram_sweep_parse_fractions (const char *text, GError **error)
   return g_steal_pointer (&fractions);
 }
 
+static void
+set_seeds (GramSweepSpec *spec, const GramVariation *variation)
+{
+  spec->seeds = g_array_new (FALSE, FALSE, sizeof (guint64));
+  for (guint i = 0; variation->values[i] != NULL; i++)
+    {
+      guint64 seed = g_ascii_strtoull (variation->values[i], NULL, 10);
+
+      g_array_append_val (spec->seeds, seed);
+    }
+}
+
+/**
+ * gram_sweep_spec_vary:
+ * @spec: of a study
+ * @text: for gram_variation_parse(); "seed=…" says which seeds
+ *
+ * Varies this setting too.
+ *
+ * Returns: %FALSE with GRAM_ERROR_USAGE when @text is none, or the setting is varied already
+ */
+gboolean
+gram_sweep_spec_vary (GramSweepSpec *spec, const char *text, GError **error)
+{
+  g_autoptr (GramVariation) variation = gram_variation_parse (text, error);
+  gboolean twice = FALSE;
+
+  if (variation == NULL)
+    return FALSE;
+  if (g_str_equal (variation->key, "seed") && spec->seeds == NULL)
+    {
+      set_seeds (spec, variation);
+      return TRUE;
+    }
+  for (guint i = 0; i < spec->variations->len; i++)
+    twice |= g_str_equal (((GramVariation *) spec->variations->pdata[i])->key, variation->key);
+  if (twice || g_str_equal (variation->key, "seed"))
+    return gram_fail (error, GRAM_ERROR_USAGE, "%s is varied twice; give all its values at once",
+                      variation->key);
+  g_ptr_array_add (spec->variations, g_steal_pointer (&variation));
+  return TRUE;
+}
+
+/* ---------- cells ----------------------------------------------------------------------------- */
+
+#define COLUMN(member, sweep, study)                              \
+  {                                                               \
+#member, G_STRUCT_OFFSET(GramSweepCell, member), sweep, study \
+  }
+
+static const GramSweepColumn columns[] = {
+  COLUMN (complexity, TRUE, TRUE), COLUMN (expected_complexity, TRUE, FALSE),
+  COLUMN (predicted, FALSE, TRUE), COLUMN (difference, FALSE, TRUE),
+  COLUMN (test_l1, TRUE, TRUE),    COLUMN (test_ramp, TRUE, TRUE),
+  COLUMN (test_error, TRUE, TRUE), COLUMN (train_error, TRUE, TRUE),
+  COLUMN (residual, TRUE, TRUE),
+};
+
+/**
+ * gram_sweep_get_column:
+ * @study: whether of a study, else of a sweep
+ *
+ * Returns: (transfer none) (nullable): number @index of its cells, in the order of files; %NULL
+ *   after the last
+ */
+const GramSweepColumn *
+gram_sweep_get_column (gboolean study, guint index)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    if ((study ? columns[i].study : columns[i].sweep) && index-- == 0)
+      return &columns[i];
+  return NULL;
+}
+
+/**
+ * gram_sweep_cell_key:
+ *
+ * Returns: (transfer full): what tells the cell from the others, as the first columns of its row in
+ *   a table: the varied values and the label set, or the fraction, and the seed
+ */
+char *
+gram_sweep_cell_key (const GPtrArray *points, const GramSweepCell *cell)
+{
+  const GramSweepPoint *point = g_ptr_array_index (points, cell->point);
+  GString *text = g_string_new (NULL);
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (guint i = 0; point->values[i] != NULL; i++)
+    g_string_append_printf (text, strchr (point->values[i], ',') != NULL ? "\"%s\"," : "%s,",
+                            point->values[i]);
+  if (isnan (cell->fraction))
+    {
+      GramLabelsSpec labels = { .kind = cell->labels.kind, .rho = cell->labels.rho };
+      g_autofree char *name = gram_labels_spec_to_string (&labels);
+
+      g_string_append (text, name);
+    }
+  else
+    g_string_append (text, g_ascii_formatd (number, sizeof number, "%.9g", cell->fraction));
+  g_string_append_printf (text, ",%" G_GUINT64_FORMAT, cell->seed);
+  return g_string_free (text, FALSE);
+}
+
 GramSweepTable *
 gram_sweep_table_ref (GramSweepTable *table)
 {
@@ -132,6 +266,8 @@ gram_sweep_table_unref (GramSweepTable *table)
   if (table == NULL || !g_atomic_int_dec_and_test (&table->references))
     return;
   g_array_unref (table->cells);
+  g_clear_pointer (&table->points, g_ptr_array_unref);
+  g_clear_pointer (&table->variations, g_ptr_array_unref);
   g_clear_error (&table->error);
   g_free (table);
 }

@@ -1,34 +1,46 @@
-/* gram-sweep.h: Figure 2, measured: a net trained at every fraction of random labels
+/* gram-sweep.h: many nets: Figure 2 over fractions of random labels, a study over settings
  *
  * SPDX-License-Identifier: MIT
  *
- * Cells are fractions × seeds. A seed draws the labels that are replaced and W(0), a; fractions
- * of one seed are trained side by side from the same W(0). Each cell ends when its residual stops
- * falling (gram_sweep_stalled()), at the target or after the most steps allowed.
+ * Cells are points × seeds × label sets. A point is the settings with one value of each that is
+ * varied; a seed draws the labels that are replaced and W(0), a, while the images stay. Label sets
+ * of one point and seed are trained side by side from the same W(0).
+ *
+ * A sweep, the paper's Figure 2, varies nothing: its label sets are the true ones with a fraction
+ * replaced, and a cell ends when its residual stops falling (gram_sweep_stalled()), at the target
+ * or after the most steps allowed. A study varies settings, its label sets are those of the
+ * settings, and its cells end after the steps asked for: it compares every net with its prediction.
  */
 #pragma once
 
 #include "gram-run.h"
 #include "gram-settings.h"
+#include "gram-variation.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  GArray *fractions;     /* of double in [0, 1] */
+  GArray *fractions;     /* of double in [0, 1]; of a sweep */
+  GPtrArray *variations; /* (nullable) of GramVariation; of a study, %NULL for a sweep */
+  GArray *seeds;         /* (nullable) of guint64: these instead of … */
   guint n_seeds;         /* seeds settings.seed, +1, … */
-  gint64 max_steps;      /* a cell; 0: 20,000 */
-  double until_residual; /* ‖y − u‖ ≤ this·‖y‖ ends a cell; 0: 0.01 */
+  gint64 max_steps;      /* a cell; 0: 20,000, of a study 1000 */
+  double until_residual; /* ‖y − u‖ ≤ this·‖y‖ ends a cell; 0: 0.01, of a study never */
   char *csv;             /* (nullable) where finished cells are kept; read first, to go on */
 } GramSweepSpec;
 
 typedef struct
 {
-  double fraction;
+  guint point; /* which of the table's points */
+  GramLabelsSpec labels;
+  double fraction; /* of random labels; NAN of a study */
   guint64 seed;
   gboolean done;
-  double complexity;                     /* Eq 10 of this cell's labels */
-  double expected_complexity;            /* number 22 at this fraction */
+  double complexity;          /* Eq 10 of this cell's labels */
+  double expected_complexity; /* number 22 at this fraction; of a sweep */
+  double predicted; /* ‖(I − ηH∞)ᵏy‖ of Eq 8 at the last step; of a study, as is the next */
+  double difference; /* ‖(y − u(k)) − (I − ηH∞)ᵏy‖ there: how far the net is off */
   double test_l1, test_ramp, test_error; /* on test labels resampled with the same fraction */
   double train_error;
   double residual; /* ‖y − u‖ at the end */
@@ -40,13 +52,23 @@ typedef struct
 typedef struct
 {
   gint references;
-  GArray *cells; /* of GramSweepCell, fraction by fraction within a seed */
-  guint done;
+  GPtrArray *variations; /* (nullable) of GramVariation, of a study */
+  GPtrArray *points;     /* (nullable) of GramSweepPoint */
+  GArray *cells;         /* of GramSweepCell, label sets within a seed within a point */
+  guint done, refused;
   gboolean running, waiting; /* waiting: gives way to a training run */
   double fraction_done;      /* of all the work, [0, 1] */
   double seconds_left;       /* NAN: unknown */
   GError *error;             /* (nullable) why it stopped early */
 } GramSweepTable;
+
+/* A number of a cell, as files call it. */
+typedef struct
+{
+  const char *name;
+  gsize offset; /* of a double in GramSweepCell */
+  gboolean sweep, study;
+} GramSweepColumn;
 
 /* The cells of one fraction that are done. */
 typedef struct
@@ -58,9 +80,13 @@ typedef struct
 
 GramSweepSpec *gram_sweep_spec_new (void);
 GramSweepSpec *gram_sweep_spec_copy (const GramSweepSpec *spec);
+GramSweepSpec *gram_sweep_spec_new_study (void);
 void gram_sweep_spec_free (GramSweepSpec *spec);
 GArray *gram_sweep_parse_fractions (const char *text, GError **error);
+gboolean gram_sweep_spec_vary (GramSweepSpec *spec, const char *text, GError **error);
 gboolean gram_sweep_stalled (const GramRunSet *set);
+const GramSweepColumn *gram_sweep_get_column (gboolean study, guint index);
+char *gram_sweep_cell_key (const GPtrArray *points, const GramSweepCell *cell);
 
 GramSweepTable *gram_sweep_table_ref (GramSweepTable *table);
 void gram_sweep_table_unref (GramSweepTable *table);

@@ -48,6 +48,30 @@ gram_modes_measure (GramSystem *system, const double *y, const double *u, double
 }
 
 /**
+ * gram_modes_difference:
+ * @projection: (array length=n): p_i = v_iᵀy
+ * @mode: (array length=n): v_iᵀ(y − u(k)), of gram_modes_measure()
+ *
+ * Returns: ‖(y − u(k)) − (I − ηH∞)ᵏy‖, by how much the net is off Eq 8 as a vector; Theorem 4.1
+ *   bounds it
+ */
+double
+gram_modes_difference (gint64 n, const double *lambda, const double *projection, double eta,
+                       gint64 k, const double *mode)
+{
+  double sum = 0;
+
+  for (gint64 i = 0; i < n; i++)
+    {
+      double off =
+          mode[i] - (projection[i] != 0 ? projection[i] * gram_decay (eta * lambda[i], k) : 0);
+
+      sum += off * off;
+    }
+  return sqrt (sum);
+}
+
+/**
  * gram_modes_bands:
  * @bands: how many are wanted
  * @first: (out caller-allocates) (array length=bands+1): band b holds the modes first[b] …

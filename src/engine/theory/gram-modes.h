@@ -12,6 +12,8 @@ void gram_modes_predict (gint64 n, const double *lambda, const double *projectio
                          double k, double *energy);
 gboolean gram_modes_measure (GramSystem *system, const double *y, const double *u, double *mode,
                              GError **error);
+double gram_modes_difference (gint64 n, const double *lambda, const double *projection, double eta,
+                              gint64 k, const double *mode);
 guint gram_modes_bands (gint64 n, guint bands, gint64 *first);
 double gram_modes_band_norm (const double *energy, gint64 first, gint64 end);
 

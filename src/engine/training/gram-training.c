@@ -271,6 +271,19 @@ gram_training_get_step (GramTraining *training)
 }
 
 /**
+ * gram_training_get_outputs:
+ * @set: a label set
+ * @u: (out caller-allocates): (n) u(k) at the present step
+ */
+gboolean
+gram_training_get_outputs (GramTraining *training, guint set, double *u, GError **error)
+{
+  GramObservation seen = { .u = u };
+
+  return gram_trainer_observe (training->trainer, set, GRAM_OBSERVE_RESIDUAL, &seen, error);
+}
+
+/**
  * gram_training_get_spec:
  *
  * Returns: (transfer none): what gram_network_weights() and gram_network_signs() need for W(0), a

@@ -45,6 +45,7 @@ void gram_training_drain (GramTraining *training, GramRun *run);
 GramStopped gram_training_get_stopped (GramTraining *training);
 gint64 gram_training_get_step (GramTraining *training);
 double gram_training_get_seconds_per_step (GramTraining *training);
+gboolean gram_training_get_outputs (GramTraining *training, guint set, double *u, GError **error);
 const GramTrainerSpec *gram_training_get_spec (GramTraining *training);
 
 GBytes *gram_training_save (GramTraining *training, GError **error);

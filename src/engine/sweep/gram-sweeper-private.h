@@ -1,0 +1,64 @@
+/* gram-sweeper-private.h: what the parts of a sweeper share
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include "gram-analyser.h"
+#include "gram-sweeper.h"
+#include "gram-training.h"
+
+G_BEGIN_DECLS
+
+#define GRAM_SWEEPER_GROUP 6
+
+struct _GramSweeper
+{
+  GramDevice *device;
+  GramSettings *settings; /* of the first point: limits are the sweep's */
+  GramSweepSpec *spec;
+  GCancellable *cancellable;
+  char *identity;
+  GramSweepTable *table; /* how things stand; its points and cells are the sweeper's own */
+  GString *others;       /* rows of the file that are of other cells */
+  gint64 started;        /* monotonic µs when the first net began */
+  double found;          /* work that was done before, see gram_sweeper_get_table() */
+
+  /* the images of the point at work, and what is known of them */
+  guint measured;       /* points whose cells have their measures */
+  gint at;              /* the point that the problem is of; −1: the settings' own */
+  GramDataset *dataset; /* (nullable) once other images were asked for */
+  GramProblem *problem;
+  GramAnalyser *analyser; /* (nullable) of the problem; holds its eigenvectors in a study */
+  GramAnalysis *analysis; /* (nullable) */
+
+  /* the group at work */
+  GramTraining *training;
+  GramRun *run;
+  GArray *members; /* of guint: cells, by label set */
+};
+
+/* gram-sweeper-measure.c */
+gboolean gram_sweeper_analyse (GramSweeper *sweeper, guint point, GError **error);
+gboolean gram_sweeper_measure (GramSweeper *sweeper, GError **error);
+gboolean gram_sweeper_compare (GramSweeper *sweeper, GramSweepCell *cell, guint member,
+                               GError **error);
+
+/* gram-sweeper-train.c */
+void gram_sweeper_end_group (GramSweeper *sweeper);
+gboolean gram_sweeper_train (GramSweeper *sweeper, double max_seconds, gboolean *changed,
+                             GError **error);
+
+static inline GramSweepCell *
+gram_sweeper_cell (GramSweeper *sweeper, guint index)
+{
+  return &g_array_index (sweeper->table->cells, GramSweepCell, index);
+}
+
+static inline GramSweepPoint *
+gram_sweeper_point (GramSweeper *sweeper, guint index)
+{
+  return g_ptr_array_index (sweeper->table->points, index);
+}
+
+G_END_DECLS
