@@ -20,10 +20,12 @@ LISTED = run("figure", "--help").stdout.split("NAME is one of\n")[1].split(".\n"
 FIGURES = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", LISTED))
 SMALL = ["-n", 60, "--width", 64, "--steps", 40, "--device", "cpu", "--eta", "0.01"]
 SWEEP = ["--fractions", "0:1:0.5", "--seeds", 1]
+STUDY = ["--vary", "width=16,64"]
 
 
 def draw(name, path, *arguments):
     extra = SWEEP if name in ("generalization", "2a", "2b") else []
+    extra = STUDY if name == "scaling" else extra
     return run("figure", name, "--out", path, *SMALL, *extra, *arguments)
 
 
