@@ -12,7 +12,9 @@
 static char *
 describe_data (const GramFigureInputs *inputs)
 {
-  const GramProblem *problem = inputs->analysis != NULL ? inputs->analysis->problem : NULL;
+  const GramProblem *problem = inputs->study != NULL      ? inputs->study->problem
+                               : inputs->analysis != NULL ? inputs->analysis->problem
+                                                          : NULL;
   g_autofree char *preprocess = NULL;
   g_autofree char *n = NULL;
   g_autofree char *d = NULL;

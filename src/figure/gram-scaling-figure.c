@@ -162,23 +162,54 @@ has_rest (const GPtrArray *curves)
   return FALSE;
 }
 
-static void
-set_caption (GramFigure *figure, const GramFigureInputs *inputs)
+static gboolean
+is_varied (const GramSweepTable *study, const char *key)
 {
-  const GramSweepTable *study = inputs->study;
-  g_autofree char *nets = NULL;
-  g_autofree char *text = NULL;
+  for (guint i = 0; i < study->variations->len; i++)
+    if (g_str_equal (((GramVariation *) study->variations->pdata[i])->key, key))
+      return TRUE;
+  return FALSE;
+}
 
-  if (study == NULL)
-    return;
-  nets = g_strdup_printf (_ ("%u of %u nets trained."), study->done,
-                          study->cells->len - study->refused);
-  text = g_strdup_printf (
-      "%s %s", nets,
+/* "m = 512, η = 0.01, k = 1000": what all nets have in common, in the symbols of the paper */
+static char *
+describe_nets (const GramSweepTable *study)
+{
+  static const char *const keys[] = { "width", "eta", "kappa", "init" };
+  const GramSweepPoint *point = g_ptr_array_index (study->points, 0);
+  g_autofree char *k = gram_format_fixed ((double) point->settings->max_steps, 0);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      const char *symbol = keys[i];
+      g_autofree char *value = gram_settings_get (point->settings, keys[i]);
+
+      gram_settings_varied (keys[i], &symbol, NULL);
+      if (!is_varied (study, keys[i]))
+        g_string_append_printf (text, "%s = %s, ", symbol, value);
+    }
+  g_string_append_printf (text, "k = %s.", k);
+  return g_string_free (text, FALSE);
+}
+
+static void
+set_caption (GramFigure *figure, const GramSweepTable *study)
+{
+  gboolean same_images = !is_varied (study, "classes") && !is_varied (study, "samples")
+                         && !is_varied (study, "preprocess");
+  const GramFigureInputs data = { .study = (GramSweepTable *) study }, none = { 0 };
+  g_autofree char *common = describe_nets (study);
+  g_autofree char *count = g_strdup_printf (_ ("%u of %u nets trained."), study->done,
+                                            study->cells->len - study->refused);
+  g_autofree char *text = g_strdup_printf (
+      "%s%s%s %s %s", same_images || study->problem == NULL ? "" : study->problem->dataset_title,
+      same_images || study->problem == NULL ? "" : ". ", common, count,
       _ ("How far the outputs u(k) of a net of finite width are off the prediction of Theorem 4.1 "
          "after its last step. Markers: mean over the seeds; strokes: least to most; dashed: the "
          "line that fits all nets best, by least squares of the logarithms."));
-  gram_figure_caption (figure, &(GramFigureInputs){ .analysis = inputs->analysis }, text);
+
+  gram_figure_caption (figure, same_images ? &data : &none, text);
 }
 
 void
@@ -195,5 +226,6 @@ gram_scaling_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
     add_curve (figure, plot, g_ptr_array_index (curves, i), i, curves->len, !has_rest (curves));
   if (against != NULL && g_str_equal (against->key, "width") && curves->len > 0)
     add_guide (figure, plot, g_ptr_array_index (curves, 0));
-  set_caption (figure, inputs);
+  if (study != NULL)
+    set_caption (figure, study);
 }

@@ -322,6 +322,43 @@ test_resume (void)
 }
 
 /* A file of other settings is refused, a foreign one too, a line that was cut is left out. */
+/* Before the first net is done it is known how far the sweep is and how long it takes; the share
+ * that is done never falls by much when a guess is replaced, and ends at 1. */
+static void
+test_progress (void)
+{
+  g_autoptr (GramProblem) problem = gram_fixture_problem (N, N_TEST);
+  g_autoptr (GramSettings) settings = small_settings ();
+  GramSweepSpec *spec = small_spec ("0,0.5,1", 2, 2000);
+  g_autoptr (GramDevice) device = one_thread ();
+  g_autoptr (GramSweeper) sweeper = gram_sweeper_new (device, problem, settings, spec, NULL, NULL);
+  double before = 0;
+  guint told = 0;
+  gboolean going = TRUE;
+
+  limit_begin (100, "the end of the sweep");
+  while (going)
+    {
+      g_autoptr (GramSweepTable) table = NULL;
+
+      going = gram_sweeper_work (sweeper, 0.001, NULL);
+      table = gram_sweeper_get_table (sweeper);
+      g_assert_cmpfloat (table->fraction_done, >=, before - 0.2);
+      g_assert_cmpfloat (table->fraction_done, <=, 1);
+      if (table->done == 0 && table->step > 0)
+        {
+          g_assert_cmpfloat (table->seconds_left, >=, 0);
+          g_assert_cmpfloat (table->steps_per_second, >, 0);
+          told += table->fraction_done > before;
+        }
+      before = table->fraction_done;
+    }
+  limit_end ();
+  g_assert_cmpuint (told, >, 3);
+  g_assert_cmpfloat (before, ==, 1);
+  gram_sweep_spec_free (spec);
+}
+
 static void
 test_file (void)
 {
@@ -380,6 +417,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sweep/stalled", test_stalled);
   g_test_add_func ("/sweep/cells", test_cells);
   g_test_add_func ("/sweep/resume", test_resume);
+  g_test_add_func ("/sweep/progress", test_progress);
   g_test_add_func ("/sweep/file", test_file);
   g_test_add_func ("/sweep/unwritable", test_unwritable);
   return g_test_run ();

@@ -176,6 +176,7 @@ study (Fixture *fixture, const char *variation)
 
   g_assert_true (gram_sweep_spec_vary (spec, variation, &error));
   table->references = 1;
+  table->problem = gram_problem_ref (fixture->problem);
   table->variations = g_ptr_array_ref (spec->variations);
   table->points = gram_sweep_points_new (fixture->settings, spec->variations, &error);
   g_assert_no_error (error);

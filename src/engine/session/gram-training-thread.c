@@ -12,6 +12,7 @@
 #include "gram-training.h"
 
 #define SLICE_SECONDS 0.025
+#define SWEEP_TELL_US (G_USEC_PER_SEC / 4)
 
 struct _GramTrainingThread
 {
@@ -32,6 +33,7 @@ struct _GramTrainingThread
     gint64 goal; /* step to pause at */
     GramSweeper *sweeper;
     guint64 sweep;
+    gint64 sweep_told; /* monotonic µs when its progress was told last */
     gboolean quit;
   } own;
 };
@@ -263,6 +265,19 @@ post_sweep (GramTrainingThread *thread, GError *error)
   gram_event_queue_post (thread->events, event);
 }
 
+/* Often enough to be followed by eye. */
+static void
+sweeper_cb (GramSweeper *sweeper, gpointer data)
+{
+  GramTrainingThread *thread = data;
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - thread->own.sweep_told < SWEEP_TELL_US)
+    return;
+  thread->own.sweep_told = now;
+  post_sweep (thread, NULL);
+}
+
 static void
 do_sweep (GramTrainingThread *thread, const GramCommand *command)
 {
@@ -275,6 +290,8 @@ do_sweep (GramTrainingThread *thread, const GramCommand *command)
   if (device != NULL)
     thread->own.sweeper = gram_sweeper_new (device, command->problem, settings, command->spec,
                                             command->cancellable, &error);
+  if (thread->own.sweeper != NULL)
+    gram_sweeper_set_listener (thread->own.sweeper, sweeper_cb, thread);
   post_sweep (thread, error);
 }
 
@@ -354,6 +371,8 @@ sweep_slice (GramTrainingThread *thread)
   more = gram_sweeper_work (thread->own.sweeper, SLICE_SECONDS * 4, &changed);
   if (changed || !more)
     post_sweep (thread, NULL);
+  else
+    sweeper_cb (thread->own.sweeper, thread);
   if (!more)
     g_clear_pointer (&thread->own.sweeper, gram_sweeper_free);
 }

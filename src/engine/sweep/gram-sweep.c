@@ -266,6 +266,7 @@ gram_sweep_table_unref (GramSweepTable *table)
   if (table == NULL || !g_atomic_int_dec_and_test (&table->references))
     return;
   g_array_unref (table->cells);
+  g_clear_pointer (&table->problem, gram_problem_unref);
   g_clear_pointer (&table->points, g_ptr_array_unref);
   g_clear_pointer (&table->variations, g_ptr_array_unref);
   g_clear_error (&table->error);

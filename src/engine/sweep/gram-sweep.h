@@ -19,14 +19,19 @@
 
 G_BEGIN_DECLS
 
+#define GRAM_SWEEP_STEPS 20000
+#define GRAM_SWEEP_RESIDUAL 0.01
+#define GRAM_STUDY_STEPS 1000
+
 typedef struct
 {
   GArray *fractions;     /* of double in [0, 1]; of a sweep */
   GPtrArray *variations; /* (nullable) of GramVariation; of a study, %NULL for a sweep */
   GArray *seeds;         /* (nullable) of guint64: these instead of … */
   guint n_seeds;         /* seeds settings.seed, +1, … */
-  gint64 max_steps;      /* a cell; 0: 20,000, of a study 1000 */
-  double until_residual; /* ‖y − u‖ ≤ this·‖y‖ ends a cell; 0: 0.01, of a study never */
+  gint64 max_steps;      /* a cell; 0: GRAM_SWEEP_STEPS, of a study GRAM_STUDY_STEPS */
+  double until_residual; /* ‖y − u‖ ≤ this·‖y‖ ends a cell; 0: GRAM_SWEEP_RESIDUAL, of a study
+                          * never */
   char *csv;             /* (nullable) where finished cells are kept; read first, to go on */
 } GramSweepSpec;
 
@@ -52,13 +57,17 @@ typedef struct
 typedef struct
 {
   gint references;
+  GramProblem *problem;  /* (nullable) the images, where these are not varied */
   GPtrArray *variations; /* (nullable) of GramVariation, of a study */
   GPtrArray *points;     /* (nullable) of GramSweepPoint */
   GArray *cells;         /* of GramSweepCell, label sets within a seed within a point */
   guint done, refused;
   gboolean running, waiting; /* waiting: gives way to a training run */
-  double fraction_done;      /* of all the work, [0, 1] */
+  gboolean measuring;        /* the measures come first, before any net is trained */
+  double fraction_done;      /* of all the work as far as it can be foreseen, [0, 1] */
   double seconds_left;       /* NAN: unknown */
+  gint64 step;               /* of the nets that are being trained */
+  double steps_per_second;   /* 0: unknown */
   GError *error;             /* (nullable) why it stopped early */
 } GramSweepTable;
 

@@ -17,6 +17,7 @@
 
 typedef struct
 {
+  GramSweeper *sweeper;
   GCancellable *enough;
   gboolean study;
   GramAnalysis *analysis;
@@ -33,6 +34,21 @@ on_stage (GramAnalysis *snapshot, gpointer data)
   if (!measure->study && snapshot->stage >= GRAM_STAGE_CHOLESKY
       && isfinite (snapshot->trace_inverse) && snapshot->n_fractions > 0)
     g_cancellable_cancel (measure->enough);
+}
+
+/* @sweeper is told to whoever listens: the measures of a large problem take minutes. */
+static void
+on_progress (GramStage stage, double fraction, gpointer data)
+{
+  const Measure *measure = data;
+  GramSweeper *sweeper = measure->sweeper;
+  double stages = measure->study ? 4 : 3;
+  double done = (stage - GRAM_STAGE_KERNEL + CLAMP (fraction, 0, 1)) / stages;
+
+  done = (sweeper->measured + CLAMP (done, 0, 1)) / (double) sweeper->table->points->len;
+  sweeper->measuring = CLAMP (done, sweeper->measuring, 1);
+  if (sweeper->listener != NULL)
+    sweeper->listener (sweeper, sweeper->listener_data);
 }
 
 static void
@@ -71,8 +87,8 @@ run_analyser (GramSweeper *sweeper, Measure *measure, GError **error)
   if (sweeper->cancellable != NULL)
     handler = g_cancellable_connect (sweeper->cancellable, G_CALLBACK (on_cancelled),
                                      measure->enough, NULL);
-  good = gram_analyser_run (sweeper->analyser, labels, measure->study, on_stage, NULL, measure,
-                            measure->enough, &failure);
+  good = gram_analyser_run (sweeper->analyser, labels, measure->study, on_stage, on_progress,
+                            measure, measure->enough, &failure);
   if (handler != 0)
     g_cancellable_disconnect (sweeper->cancellable, handler);
   if (g_cancellable_set_error_if_cancelled (sweeper->cancellable, error))
@@ -122,7 +138,7 @@ gboolean
 gram_sweeper_analyse (GramSweeper *sweeper, guint point, GError **error)
 {
   const GramSettings *settings = gram_sweeper_point (sweeper, point)->settings;
-  Measure measure = { .study = sweeper->table->variations != NULL };
+  Measure measure = { sweeper, .study = sweeper->table->variations != NULL };
   g_autoptr (GCancellable) enough = g_cancellable_new ();
 
   if (!has_problem (sweeper, point) && !read_problem (sweeper, settings, error))
@@ -232,6 +248,7 @@ gram_sweeper_measure (GramSweeper *sweeper, GError **error)
       if (cell->point >= first && cell->point < end)
         measure_cell (sweeper->analysis, cell);
     }
+  gram_sweeper_expect (sweeper, first, end);
   sweeper->measured = end;
   if (sweeper->table->refused > 0 && sweeper->table->refused == sweeper->table->cells->len)
     return gram_fail (error, GRAM_ERROR_USAGE, "%s: %s", gram_sweeper_point (sweeper, 0)->name,

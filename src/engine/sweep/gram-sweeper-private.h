@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-#define GRAM_SWEEPER_GROUP 6
+#define GRAM_SWEEP_GROUP 6 /* nets side by side at most */
 
 struct _GramSweeper
 {
@@ -21,8 +21,13 @@ struct _GramSweeper
   char *identity;
   GramSweepTable *table; /* how things stand; its points and cells are the sweeper's own */
   GString *others;       /* rows of the file that are of other cells */
-  gint64 started;        /* monotonic µs when the first net began */
-  double found;          /* work that was done before, see gram_sweeper_get_table() */
+  GArray *expected;      /* of gint64: steps of each cell, until it is done a guess */
+  double measuring;      /* how much of the measures is done, [0, 1] */
+  GramSweeperFunc listener;
+  gpointer listener_data;
+  double seconds; /* that nets were trained for */
+  double work;    /* that was done in them: neurons × steps, of each net of a group */
+  gint64 steps;   /* the steps, one of a group counted once */
 
   /* the images of the point at work, and what is known of them */
   guint measured;       /* points whose cells have their measures */
@@ -43,6 +48,10 @@ gboolean gram_sweeper_analyse (GramSweeper *sweeper, guint point, GError **error
 gboolean gram_sweeper_measure (GramSweeper *sweeper, GError **error);
 gboolean gram_sweeper_compare (GramSweeper *sweeper, GramSweepCell *cell, guint member,
                                GError **error);
+
+/* gram-sweeper-progress.c */
+void gram_sweeper_expect (GramSweeper *sweeper, guint first, guint end);
+void gram_sweeper_fill_progress (GramSweeper *sweeper, GramSweepTable *table);
 
 /* gram-sweeper-train.c */
 void gram_sweeper_end_group (GramSweeper *sweeper);

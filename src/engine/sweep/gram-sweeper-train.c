@@ -11,6 +11,9 @@
 
 #include "gram-sweep-file.h"
 
+/* steps; no cell overshoots by more, and where it stops does not depend on the machine's speed */
+#define LOOK_EVERY 40
+
 /* The cell that label set @member of the group at work is of. */
 static GramSweepCell *
 member_cell (GramSweeper *sweeper, guint member)
@@ -36,7 +39,7 @@ is_left (GramSweeper *sweeper, const GramSweepCell *cell)
 static void
 choose_group (GramSweeper *sweeper, const GramSettings *settings)
 {
-  guint most = GRAM_SWEEPER_GROUP;
+  guint most = GRAM_SWEEP_GROUP;
   guint64 available = gram_device_get_info (sweeper->device)->memory_free;
   GramTrainerPlan plan;
 
@@ -145,7 +148,7 @@ is_finished (GramSweeper *sweeper, guint member, GramStopped *why)
 static gboolean
 look_at_group (GramSweeper *sweeper, gboolean *changed, GError **error)
 {
-  GramStopped why[GRAM_SWEEPER_GROUP] = { 0 };
+  GramStopped why[GRAM_SWEEP_GROUP] = { 0 };
   gboolean finished = FALSE, left = FALSE;
 
   gram_training_drain (sweeper->training, sweeper->run);
@@ -175,6 +178,23 @@ look_at_group (GramSweeper *sweeper, gboolean *changed, GError **error)
   return left;
 }
 
+/* Trains the group at work for a while, at most until it is to be looked at. */
+static gboolean
+advance (GramSweeper *sweeper, double max_seconds, GError **error)
+{
+  gint64 from = gram_training_get_step (sweeper->training), begin = g_get_monotonic_time (), made;
+
+  if (!gram_training_advance (sweeper->training, LOOK_EVERY - from % LOOK_EVERY, max_seconds,
+                              sweeper->cancellable, error))
+    return FALSE;
+  made = MAX (0, gram_training_get_step (sweeper->training) - from);
+  sweeper->steps += made;
+  sweeper->work += (double) made * sweeper->members->len
+                   * (double) gram_sweeper_point (sweeper, member_cell (sweeper, 0)->point)->m;
+  sweeper->seconds += (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
+  return TRUE;
+}
+
 gboolean
 gram_sweeper_train (GramSweeper *sweeper, double max_seconds, gboolean *changed, GError **error)
 {
@@ -182,18 +202,13 @@ gram_sweeper_train (GramSweeper *sweeper, double max_seconds, gboolean *changed,
 
   if (sweeper->training == NULL)
     return begin_group (sweeper, error);
-  /* Looked at every 40 steps, so that no cell overshoots by more than that and where it stops
-   * does not depend on the speed of the machine. */
   for (gint64 begin = g_get_monotonic_time ();
        (double) (g_get_monotonic_time () - begin) < max_seconds * G_USEC_PER_SEC
        && !g_cancellable_is_cancelled (sweeper->cancellable);)
     {
-      gint64 to_look = 40 - gram_training_get_step (sweeper->training) % 40;
-
-      if (!gram_training_advance (sweeper->training, to_look, max_seconds, sweeper->cancellable,
-                                  error))
+      if (!advance (sweeper, max_seconds, error))
         return FALSE;
-      if (gram_training_get_step (sweeper->training) % 40 != 0
+      if (gram_training_get_step (sweeper->training) % LOOK_EVERY != 0
           && gram_training_get_stopped (sweeper->training) == GRAM_STOPPED_NOT)
         continue;
       if (!look_at_group (sweeper, changed, &failure))

@@ -11,9 +11,6 @@
 #include "gram-error.h"
 #include "gram-sweep-file.h"
 
-#define MOST_STEPS 20000
-#define STUDY_STEPS 1000
-#define UNTIL_RESIDUAL 0.01
 #define MOST_CELLS 100000
 
 static guint64
@@ -84,9 +81,9 @@ set_limits (GramSweeper *sweeper)
   gboolean study = spec->variations != NULL;
 
   if (spec->max_steps <= 0)
-    spec->max_steps = study ? STUDY_STEPS : MOST_STEPS;
+    spec->max_steps = study ? GRAM_STUDY_STEPS : GRAM_SWEEP_STEPS;
   if (!(spec->until_residual > 0))
-    spec->until_residual = study ? 0 : UNTIL_RESIDUAL;
+    spec->until_residual = study ? 0 : GRAM_SWEEP_RESIDUAL;
   sweeper->settings->max_steps = spec->max_steps;
   sweeper->settings->until_residual = 0;
   sweeper->settings->record_every = 0;
@@ -120,32 +117,6 @@ make_points (GramSweeper *sweeper, GError **error)
   return TRUE;
 }
 
-/* Of all nets, in neurons: those that are done, and the steps of those at work. */
-static double
-work_done (GramSweeper *sweeper)
-{
-  double done = 0, share = 0;
-
-  for (guint i = 0; i < sweeper->table->cells->len; i++)
-    {
-      const GramSweepCell *cell = gram_sweeper_cell (sweeper, i);
-
-      if (cell->done)
-        done += (double) gram_sweeper_point (sweeper, cell->point)->m;
-    }
-  if (sweeper->training != NULL && sweeper->table->variations != NULL)
-    share = (double) gram_training_get_step (sweeper->training) / (double) sweeper->spec->max_steps;
-  for (guint i = 0; i < sweeper->members->len; i++)
-    {
-      const GramSweepCell *cell =
-          gram_sweeper_cell (sweeper, g_array_index (sweeper->members, guint, i));
-
-      if (!cell->done)
-        done += share * (double) gram_sweeper_point (sweeper, cell->point)->m;
-    }
-  return done;
-}
-
 /**
  * gram_sweeper_new:
  * @problem: of @settings; a study that varies the images reads the others itself
@@ -171,6 +142,7 @@ gram_sweeper_new (GramDevice *device, GramProblem *problem, const GramSettings *
   sweeper->members = g_array_new (FALSE, FALSE, sizeof (guint));
   sweeper->table = g_new0 (GramSweepTable, 1);
   sweeper->table->references = 1;
+  sweeper->table->problem = gram_problem_ref (problem);
   sweeper->table->cells = g_array_new (FALSE, TRUE, sizeof (GramSweepCell));
   if (sweeper->spec->variations != NULL)
     sweeper->table->variations = g_ptr_array_ref (sweeper->spec->variations);
@@ -185,7 +157,8 @@ gram_sweeper_new (GramDevice *device, GramProblem *problem, const GramSettings *
                                 error))
     return NULL;
   count_done (sweeper->table);
-  sweeper->found = work_done (sweeper);
+  sweeper->expected = g_array_new (FALSE, TRUE, sizeof (gint64));
+  g_array_set_size (sweeper->expected, sweeper->table->cells->len);
   return g_steal_pointer (&sweeper);
 }
 
@@ -196,6 +169,7 @@ gram_sweeper_free (GramSweeper *sweeper)
     return;
   gram_sweeper_end_group (sweeper);
   g_array_unref (sweeper->members);
+  g_clear_pointer (&sweeper->expected, g_array_unref);
   g_string_free (sweeper->others, TRUE);
   g_free (sweeper->identity);
   g_clear_pointer (&sweeper->analysis, gram_analysis_unref);
@@ -240,11 +214,7 @@ gram_sweeper_work (GramSweeper *sweeper, double max_seconds, gboolean *changed)
       more = gram_sweeper_measure (sweeper, &table->error);
     }
   else
-    {
-      if (sweeper->started == 0)
-        sweeper->started = g_get_monotonic_time ();
-      more = gram_sweeper_train (sweeper, max_seconds, changed, &table->error);
-    }
+    more = gram_sweeper_train (sweeper, max_seconds, changed, &table->error);
   return more && !is_over (table);
 }
 
@@ -257,27 +227,27 @@ GramSweepTable *
 gram_sweeper_get_table (GramSweeper *sweeper)
 {
   GramSweepTable *table = g_memdup2 (sweeper->table, sizeof *table);
-  double all = 0, done = work_done (sweeper);
 
-  for (guint i = 0; i < table->cells->len; i++)
-    {
-      const GramSweepPoint *point =
-          gram_sweeper_point (sweeper, gram_sweeper_cell (sweeper, i)->point);
-
-      all += gram_sweeper_cell (sweeper, i)->done || point->refused == NULL ? (double) point->m : 0;
-    }
   table->references = 1;
   table->cells = g_array_copy (sweeper->table->cells);
   g_ptr_array_ref (table->points);
+  gram_problem_ref (table->problem);
   if (table->variations != NULL)
     g_ptr_array_ref (table->variations);
   table->running = table->error == NULL && !is_over (table);
-  table->fraction_done = all > 0 ? done / all : 0;
-  table->seconds_left = NAN;
-  if (done > sweeper->found)
-    table->seconds_left = (double) (g_get_monotonic_time () - sweeper->started) / G_USEC_PER_SEC
-                          / (done - sweeper->found) * (all - done);
+  gram_sweeper_fill_progress (sweeper, table);
   if (table->error != NULL)
     table->error = g_error_copy (table->error);
   return table;
+}
+
+/**
+ * gram_sweeper_set_listener:
+ * @listener: called on the thread that works, now and then during what takes long
+ */
+void
+gram_sweeper_set_listener (GramSweeper *sweeper, GramSweeperFunc listener, gpointer data)
+{
+  sweeper->listener = listener;
+  sweeper->listener_data = data;
 }

@@ -1,0 +1,166 @@
+/* gram-sweeper-progress.c: how far a sweep is, and how long it still takes
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * A cell takes as many steps as Eq 8 says until its residual reaches the target or stops falling;
+ * nets side by side take as many as the slowest of them. The guess is replaced by what a cell took
+ * once it is done, and shows no more than how long to wait.
+ */
+#include "gram-sweeper-private.h"
+
+#include <math.h>
+
+#define MEASURES 0.1 /* of the bar */
+
+/* The step at which gram_sweep_stalled() will find that the predicted residual hardly falls. */
+static gint64
+expect_stall (const GramAnalysis *analysis, guint set, double eta, gint64 most)
+{
+  for (double k = 200; k < (double) most; k *= 1.1)
+    {
+      double window = MAX (200, k / 5);
+      double before = gram_analysis_predict (analysis, set, eta, (gint64) (k - window));
+
+      if (!(gram_analysis_predict (analysis, set, eta, (gint64) k) < 0.999 * before))
+        return (gint64) k;
+    }
+  return most;
+}
+
+static gint64
+expect_steps (const GramSweeper *sweeper, const GramSweepCell *cell)
+{
+  const GramSweepPoint *point = g_ptr_array_index (sweeper->table->points, cell->point);
+  const GramAnalysis *analysis = sweeper->analysis;
+  gint64 most = sweeper->spec->max_steps, target;
+
+  for (guint i = 0; i < analysis->labels->len; i++)
+    {
+      const GramLabelAnalysis *set = g_ptr_array_index (analysis->labels, i);
+
+      if (!gram_labels_spec_equal (&set->spec, &cell->labels))
+        continue;
+      target =
+          gram_analysis_steps_to (analysis, i, point->settings->eta, sweeper->spec->until_residual);
+      if (target > 0 && sweeper->spec->until_residual > 0)
+        most = MIN (most, target);
+      return sweeper->table->variations != NULL
+                 ? most
+                 : expect_stall (analysis, i, point->settings->eta, most);
+    }
+  return most;
+}
+
+/**
+ * gram_sweeper_expect:
+ * @first, @end: points whose images are those at hand: @first … @end − 1
+ *
+ * Foresees the steps of their cells.
+ */
+void
+gram_sweeper_expect (GramSweeper *sweeper, guint first, guint end)
+{
+  for (guint i = 0; i < sweeper->table->cells->len; i++)
+    {
+      const GramSweepCell *cell = gram_sweeper_cell (sweeper, i);
+
+      if (cell->point >= first && cell->point < end)
+        g_array_index (sweeper->expected, gint64, i) = expect_steps (sweeper, cell);
+    }
+}
+
+static gint64
+steps_of (GramSweeper *sweeper, guint index)
+{
+  const GramSweepCell *cell = gram_sweeper_cell (sweeper, index);
+
+  return cell->done ? cell->steps : g_array_index (sweeper->expected, gint64, index);
+}
+
+static double
+width_of (GramSweeper *sweeper, const GramSweepCell *cell)
+{
+  return (double) gram_sweeper_point (sweeper, cell->point)->m;
+}
+
+/* Of the group at work, whose slowest net all others wait for. */
+static double
+left_of_group (GramSweeper *sweeper, gint64 step)
+{
+  gint64 slowest = step;
+  double width = 0;
+
+  for (guint i = 0; i < sweeper->members->len; i++)
+    {
+      guint index = g_array_index (sweeper->members, guint, i);
+
+      slowest = MAX (slowest, steps_of (sweeper, index));
+      width += width_of (sweeper, gram_sweeper_cell (sweeper, index));
+    }
+  return (double) (slowest - step) * width;
+}
+
+static gboolean
+is_to_come (GramSweeper *sweeper, guint index)
+{
+  const GramSweepCell *cell = gram_sweeper_cell (sweeper, index);
+
+  for (guint i = 0; i < sweeper->members->len; i++)
+    if (g_array_index (sweeper->members, guint, i) == index)
+      return FALSE;
+  return !cell->done && gram_sweeper_point (sweeper, cell->point)->refused == NULL;
+}
+
+/* Of the groups that are to come, as gram_sweeper_work() will choose them where memory lasts. */
+static double
+left_of_others (GramSweeper *sweeper)
+{
+  const GramSweepCell *group = NULL;
+  double left = 0;
+  gint64 slowest = 0;
+  guint count = 0;
+
+  for (guint i = 0; i < sweeper->table->cells->len; i++)
+    {
+      const GramSweepCell *cell = gram_sweeper_cell (sweeper, i);
+
+      if (!is_to_come (sweeper, i))
+        continue;
+      if (count == GRAM_SWEEP_GROUP
+          || (group != NULL && (cell->seed != group->seed || cell->point != group->point)))
+        {
+          left += (double) slowest * count * width_of (sweeper, group);
+          slowest = count = 0;
+        }
+      group = cell;
+      count++;
+      slowest = MAX (slowest, steps_of (sweeper, i));
+    }
+  return group != NULL ? left + (double) slowest * count * width_of (sweeper, group) : 0;
+}
+
+/**
+ * gram_sweeper_fill_progress:
+ * @table: whose figures of progress are set
+ */
+void
+gram_sweeper_fill_progress (GramSweeper *sweeper, GramSweepTable *table)
+{
+  gboolean measured = sweeper->measured == table->points->len;
+  double left;
+
+  table->seconds_left = NAN;
+  table->measuring = table->running && !measured;
+  table->fraction_done = table->running ? MEASURES * sweeper->measuring : 0;
+  if (!measured)
+    return;
+  if (sweeper->training != NULL)
+    table->step = gram_training_get_step (sweeper->training);
+  left = left_of_group (sweeper, table->step) + left_of_others (sweeper);
+  table->fraction_done =
+      MEASURES + (1 - MEASURES) * (left > 0 ? sweeper->work / (sweeper->work + left) : 1);
+  if (!(sweeper->seconds > 0) || !(sweeper->work > 0))
+    return;
+  table->seconds_left = left / sweeper->work * sweeper->seconds;
+  table->steps_per_second = (double) sweeper->steps / sweeper->seconds;
+}
