@@ -35,7 +35,8 @@ do_without_bus (void)
 
   if (bus != NULL)
     return;
-  if (g_setenv ("GSETTINGS_BACKEND", "memory", FALSE) && g_setenv ("GTK_A11Y", "none", FALSE))
+  g_setenv ("GTK_A11Y", "none", FALSE);
+  if (g_getenv ("GSETTINGS_BACKEND") == NULL && g_setenv ("GSETTINGS_BACKEND", "memory", TRUE))
     g_printerr (_ ("%s: there is no session bus; settings are not kept\n"), "gramscope");
 }
 

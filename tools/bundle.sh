@@ -30,6 +30,7 @@ run_bundle () {
   mkdir -p "$out/bin" "$out/lib" "$out/libc"
   cp $BUILD_BUNDLE/src/cli/gramscope-cli $BUILD_BUNDLE/bench/gram-bench "$out/bin/"
   find $BUILD_BUNDLE/src -name 'libgram-*.so' -exec cp -L {} "$out/lib/" \;
+  bundle_words
   [ $gui = disabled ] || bundle_window
   while IFS= read -r file; do
     case $file in
@@ -55,16 +56,21 @@ run_bundle () {
 # What the window reads beside its libraries. Nothing of the system's GTK, which may be of another
 # year, is loaded into it; what draws is cairo, which needs no driver.
 bundle_window () {
-  local share=$out/share schemas=/usr/share/glib-2.0/schemas module language
+  local share=$out/share schemas=/usr/share/glib-2.0/schemas module
   cp $BUILD_BUNDLE/src/ui/gramscope "$out/bin/"
-  mkdir -p "$out/lib/gio" "$share/glib-2.0/schemas" "$share/fonts"
+  mkdir -p "$out/lib/gio" "$share/glib-2.0/schemas" "$share/icons"
   module=$(pkg-config --variable=giomoduledir gio-2.0)/libgiognutls.so
   [ ! -f "$module" ] || cp -L "$module" "$out/lib/gio/" # https
   : >"$out/lib/loaders.cache"
   cp data/*.gschema.xml $schemas/org.gtk.gtk4.*.gschema.xml "$share/glib-2.0/schemas/"
   glib-compile-schemas "$share/glib-2.0/schemas"
-  mkdir "$share/icons"
   cp -r data/icons/hicolor "$share/icons/"
+}
+
+# What figures are written with: languages, and a font for systems that have none.
+bundle_words () {
+  local share=$out/share language
+  mkdir -p "$share/fonts"
   cp /usr/share/fonts/truetype/dejavu/*.ttf "$share/fonts/"
   for language in $BUILD_BUNDLE/po/*/LC_MESSAGES/gramscope.mo; do
     install -D -m 644 "$language" "$share/locale/${language#"$BUILD_BUNDLE"/po/}"
@@ -95,10 +101,10 @@ here=$(dirname "$self")
 name=$(basename "$self")
 built=$(cat "$here/libc/version")
 has=$(getconf GNU_LIBC_VERSION 2>/dev/null | sed 's/.* //')
+share=$here/share
+export GRAM_LOCALEDIR="$share/locale" FONTCONFIG_FILE="$share/fonts/fonts.conf"
 if [ "$name" = gramscope ]; then
-  share=$here/share
-  export GRAM_LOCALEDIR="$share/locale"
-  export GSETTINGS_SCHEMA_DIR="$share/glib-2.0/schemas" FONTCONFIG_FILE="$share/fonts/fonts.conf"
+  export GSETTINGS_SCHEMA_DIR="$share/glib-2.0/schemas"
   export XDG_DATA_DIRS="$share:${XDG_DATA_DIRS:-/usr/local/share:/usr/share}"
   export GTK_EXE_PREFIX="$here" GIO_MODULE_DIR="$here/lib/gio"
   export GDK_PIXBUF_MODULE_FILE="$here/lib/loaders.cache"

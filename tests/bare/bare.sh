@@ -248,7 +248,7 @@ programs () {
   local status=0
   inside tester /home/tester "'$2/gramscope-cli' --version
     '$2/gramscope-cli' figure spectrum -n 200 --out spectrum.svg" \
-    >"$folder/$release-cli-$1.log" 2>&1 || status=$?
+    >"$folder/$release-cli-${1// /-}.log" 2>&1 || status=$?
   [ -s "$root/home/tester/spectrum.svg" ] || status=1
   verdict "gramscope-cli of the $1" $status
   shown "$1" "'$2/gramscope'"
@@ -257,28 +257,32 @@ programs () {
 # shown NAME PROGRAM: the window of PROGRAM in a screen of part root; a picture of it is kept
 shown () {
   local tools=$folder/$release-root sockets=$folder/screen server window size=0 before status=1
+  local display=:$((1000 + $$ % 30000)) picture log
+  picture=$folder/$release-window-${1// /-}.png log=${picture%.png}.log
   mkdir -p -m 1777 "$sockets"
-  rm -f "$sockets"/*
+  rm -f "$sockets"/* "$tools/tmp/.X${display#:}-lock"
   set -m # each a group of its own, which ends as one
-  root=$tools inside root / "exec Xvfb :7 -screen 0 1280x800x24 -nolisten tcp -ac" \
+  # a number that nobody else takes: the system's screens are seen from within
+  root=$tools inside root / "exec Xvfb $display -screen 0 1280x800x24 -nolisten tcp -ac" \
     >"$folder/$release-screen.log" 2>&1 &
   server=$!
-  for _ in $(seq 60); do [ -S "$sockets/X7" ] && break; sleep 1; done
-  inside tester /home/tester "DISPLAY=:7 exec $2" >"$folder/$release-window-$1.log" 2>&1 &
+  for _ in $(seq 60); do [ -S "$sockets/X${display#:}" ] && break; sleep 1; done
+  inside tester /home/tester "DISPLAY=$display exec $2" >"$log" 2>&1 &
   window=$!
   set +m
+  rm -f "$tools/tmp/window.png"
   for _ in $(seq 60); do
     sleep 2
     before=$size
-    root=$tools inside root / "DISPLAY=:7 import -window root /tmp/window.png" 2>/dev/null \
+    root=$tools inside root / "DISPLAY=$display import -window root /tmp/window.png" 2>/dev/null \
       && size=$(stat -c %s "$tools/tmp/window.png")
     # empty ones are smaller, and one that still computes changes
     [ "$size" -lt 40000 ] || [ "$size" != "$before" ] || { status=0; break; }
   done
-  kill -- -$window -$server || true
-  wait
-  cp "$tools/tmp/window.png" "$folder/$release-window-$1.png"
-  verdict "the window of the $1" $status "$(tail -n 1 "$folder/$release-window-$1.log")"
+  kill -KILL -- -$window -$server || true # the first of a namespace heeds nothing less
+  wait $window $server 2>/dev/null || true
+  cp "$tools/tmp/window.png" "$picture" || status=1
+  verdict "the window of the $1" $status "$(tail -n 1 "$log")"
 }
 
 # The names of all files but those that programs keep for themselves.

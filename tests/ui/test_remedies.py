@@ -83,8 +83,8 @@ def files_that_are_not_opened_are_told():
 @point
 def without_a_session_bus_one_line_says_so():
     program = os.environ.get("GRAM_TEST_BINARY", os.path.join(BUILD, "src", "ui", "gramscope"))
-    window = Window(desktop, "-u", "GTK_A11Y", program, binary="/usr/bin/env",
-                    DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent")
+    window = Window(desktop, "-u", "GTK_A11Y", "-u", "GSETTINGS_BACKEND", program,
+                    binary="/usr/bin/env", DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent")
     window.wait(lambda: "no session bus" in window.output(), 20, "the line")
     window.process.terminate()
     window.process.wait(60)
