@@ -328,7 +328,7 @@ part_dist () {
   in_root "the archive" || return 0
   inside root "/home/tester/a clone of gramscope" "apt-get install -y --no-install-recommends git &&
     git config --global --add safe.directory '*' && rm -rf build/meson-dist &&
-    { [ -d build ] || meson setup build; } &&
+    { [ -d build ] || meson setup build; } && git status --short &&
     meson dist -C build --no-tests --formats gztar" >"$log" 2>&1 || status=$?
   made=$(echo "$root/home/tester/a clone of gramscope/build/meson-dist"/*.tar.gz)
   rm -rf "$folder/archive"
