@@ -239,6 +239,21 @@ gram_document_get_step (GramDocument *self)
 }
 
 /**
+ * gram_document_describe_run:
+ *
+ * Returns: (transfer full) (nullable): a text that changes when there is more to lose; %NULL: no
+ *   step has been trained
+ */
+char *
+gram_document_describe_run (GramDocument *self)
+{
+  g_autofree char *settings = gram_settings_to_string (self->settings);
+  gint64 step = gram_document_get_step (self);
+
+  return step > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT " %s", step, settings) : NULL;
+}
+
+/**
  * gram_document_get_view:
  *
  * Returns: (transfer none): what pages write down and read

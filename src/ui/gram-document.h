@@ -38,6 +38,7 @@ void gram_document_step (GramDocument *document);
 void gram_document_reset (GramDocument *document);
 void gram_document_set_rho (GramDocument *document, double rho);
 gint64 gram_document_get_step (GramDocument *document);
+char *gram_document_describe_run (GramDocument *document);
 
 /* What people look at; session files keep it. Pages change it, and read it again when
  * "view-restored" is emitted. */

@@ -11,6 +11,7 @@
 #include "gram-actions.h"
 #include "gram-message.h"
 #include "gram-window-private.h"
+#include "gram-words.h"
 
 G_DEFINE_FINAL_TYPE (GramWindow, gram_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -172,41 +173,75 @@ gram_window_start_tour (GramWindow *self)
 
 /* ---------- the window ---------- */
 
+static gboolean
+close_cb (gpointer window)
+{
+  gtk_window_close (window);
+  return G_SOURCE_REMOVE;
+}
+
+/* The window closes when its question is gone: a dialog that outlives the window it is of would
+ * look at it once more. */
 static void
 close_response_cb (GramWindow *self, const char *response)
 {
   self->close_dialog = NULL;
-  if (g_str_equal (response, "close"))
-    {
-      self->close_agreed = TRUE;
-      gtk_window_close (GTK_WINDOW (self));
-    }
+  self->close_agreed = g_str_equal (response, "close");
+  if (self->close_agreed)
+    g_timeout_add_full (G_PRIORITY_LOW, 50, close_cb, g_object_ref (self), g_object_unref);
+  self->close_at_end = g_str_equal (response, "save");
+  if (self->close_at_end)
+    g_action_group_activate_action (G_ACTION_GROUP (self), "save-as", NULL);
+}
+
+/* Whether steps were trained that no file of people's has. */
+static gboolean
+is_unsaved (GramWindow *self)
+{
+  g_autofree char *now = gram_document_describe_run (self->document);
+
+  return now != NULL && g_strcmp0 (now, self->filed) != 0;
+}
+
+static GtkWidget *
+close_question (GramWindow *self)
+{
+  gboolean training =
+      gram_session_get_state (gram_document_get_session (self->document)) == GRAM_STATE_TRAINING;
+  g_autofree char *steps = gram_words_count (gram_document_get_step (self->document));
+  /* Translators: %s is a number of steps */
+  g_autofree char *lost =
+      g_strdup_printf (_ ("The curves and the network of %s steps were not saved."), steps);
+  GtkWidget *dialog = gram_message_new (
+      training ? _ ("Stop Training?") : _ ("Save the Run?"),
+      training ? _ ("A run is going on. Closing the window ends it; curves that were not saved "
+                    "are lost.")
+               : lost,
+      "cancel", "cancel");
+
+  gram_message_add (dialog, "cancel", training ? _ ("_Go on Training") : _ ("_Cancel"),
+                    ADW_RESPONSE_DEFAULT);
+  gram_message_add (dialog, "close", _ ("_Discard"), ADW_RESPONSE_DESTRUCTIVE);
+  gram_message_add (dialog, "save", _ ("_Save"), ADW_RESPONSE_SUGGESTED);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (close_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  return dialog;
 }
 
 static gboolean
 gram_window_close_request (GtkWindow *window)
 {
   GramWindow *self = GRAM_WINDOW (window);
-  GramState state = gram_session_get_state (gram_document_get_session (self->document));
-  GtkWidget *dialog;
 
   if (self->close_dialog != NULL)
     {
       gram_message_present (self->close_dialog, GTK_WIDGET (self));
       return TRUE;
     }
-  if (!self->close_agreed && state == GRAM_STATE_TRAINING)
+  if (!self->close_agreed && is_unsaved (self))
     {
-      dialog = gram_message_new (_ ("Stop Training?"),
-                                 _ ("A run is going on. Closing the window ends it; curves "
-                                    "that were not saved are lost."),
-                                 "cancel", "cancel");
-      gram_message_add (dialog, "cancel", _ ("_Go on Training"), ADW_RESPONSE_DEFAULT);
-      gram_message_add (dialog, "close", _ ("_Close"), ADW_RESPONSE_DESTRUCTIVE);
-      g_signal_connect_object (dialog, "response", G_CALLBACK (close_response_cb), self,
-                               G_CONNECT_SWAPPED);
-      self->close_dialog = dialog;
-      gram_message_present (dialog, GTK_WIDGET (self));
+      self->close_dialog = close_question (self);
+      gram_message_present (self->close_dialog, GTK_WIDGET (self));
       return TRUE;
     }
   gram_window_remember (self);
@@ -223,6 +258,7 @@ gram_window_dispose (GObject *object)
   if (self->document != NULL)
     g_signal_handlers_disconnect_by_data (gram_document_get_session (self->document), self);
   gram_window_free_recovery (self);
+  g_clear_pointer (&self->filed, g_free);
   g_clear_object (&self->document);
   g_clear_object (&self->recent_section);
   g_clear_object (&self->recent_data_section);

@@ -58,6 +58,8 @@ chosen_cb (GtkNativeDialog *dialog, int response, GramWindow *self)
       file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
       path = file != NULL ? g_file_get_path (file) : NULL;
     }
+  if (path == NULL)
+    self->close_at_end = FALSE;
   if (path != NULL
       && gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) == GTK_FILE_CHOOSER_ACTION_SAVE)
     gram_window_save_session (self, path);

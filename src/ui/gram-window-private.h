@@ -30,6 +30,8 @@ struct _GramWindow
   GtkWidget *close_dialog; /* (nullable) the question whether a run may end */
   GramRecovery *recovery;  /* (nullable) gram-window-recovery.c */
   gboolean close_agreed, has_run;
+  char *filed; /* (nullable) gram_document_describe_run() of what a file of people's has */
+  gboolean close_at_end; /* of the save that is under way */
   guint inhibit_cookie;
   gint64 run_began; /* monotonic µs; 0: no run goes on */
 };

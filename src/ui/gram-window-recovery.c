@@ -66,16 +66,6 @@ remove_files (const char *path)
 
 /* ---------- saving ---------- */
 
-/* A text that changes when there is more to lose; %NULL: no step has been trained. */
-static char *
-describe (GramDocument *document)
-{
-  g_autofree char *settings = gram_settings_to_string (gram_document_get_settings (document));
-  gint64 step = gram_document_get_step (document);
-
-  return step > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT " %s", step, settings) : NULL;
-}
-
 static gboolean
 state_is_small (GramSession *session, double most)
 {
@@ -262,7 +252,8 @@ static gboolean
 save (GramRecovery *self)
 {
   GramSession *session = gram_document_get_session (self->window->document);
-  g_autofree char *now = describe (self->window->document), *view = NULL, *place = folder ();
+  g_autofree char *now = gram_document_describe_run (self->window->document), *view = NULL,
+                  *place = folder ();
   g_autoptr (GError) error = NULL;
   SaveJob *job;
 

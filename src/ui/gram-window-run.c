@@ -99,8 +99,10 @@ waits_for_data (GramWindow *self)
 static void
 notice_cb (GramSession *session, const GError *error, gboolean fatal, GramWindow *self)
 {
+  g_autofree char *sentence = gram_words_sentence (error->message);
+
   if (!fatal)
-    gram_window_toast (self, error->message);
+    gram_window_toast (self, sentence);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DIVERGED))
     tell_diverged (self, error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DATA) && waits_for_data (self))

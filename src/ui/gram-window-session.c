@@ -45,7 +45,7 @@ restore_view (GramWindow *self, const char *text)
 typedef struct
 {
   GramWindow *window;
-  char *path;
+  char *path, *run;  /* @run: (nullable) gram_document_describe_run() of what is saved */
   gboolean recovers; /* a file of gram-window-recovery.c, which is nobody's recent document */
 } FileJob;
 
@@ -56,6 +56,7 @@ file_job_new (GramWindow *window, const char *path)
 
   job->window = g_object_ref (window);
   job->path = g_strdup (path);
+  job->run = gram_document_describe_run (window->document);
   return job;
 }
 
@@ -64,6 +65,7 @@ file_job_free (FileJob *job)
 {
   g_object_unref (job->window);
   g_free (job->path);
+  g_free (job->run);
   g_free (job);
 }
 
@@ -84,6 +86,10 @@ saved_cb (GObject *session, GAsyncResult *result, gpointer user_data)
   text = g_strdup_printf (_ ("Session saved as %s"), name);
   gram_window_toast (job->window, text);
   gram_window_add_recent (job->window, job->path);
+  g_free (job->window->filed);
+  job->window->filed = g_steal_pointer (&job->run);
+  if (job->window->close_at_end)
+    gtk_window_close (GTK_WINDOW (job->window)); /* asks again when the run went on */
 }
 
 /**
@@ -116,8 +122,11 @@ opened_cb (GObject *session, GAsyncResult *result, gpointer user_data)
   restore_view (job->window, view);
   text = g_strdup_printf (_ ("Opened %s"), name);
   gram_window_toast (job->window, job->recovers ? _ ("Session recovered") : text);
-  if (!job->recovers)
-    gram_window_add_recent (job->window, job->path);
+  if (job->recovers)
+    return;
+  gram_window_add_recent (job->window, job->path);
+  g_free (job->window->filed);
+  job->window->filed = gram_document_describe_run (job->window->document);
 }
 
 /**

@@ -78,6 +78,24 @@ gram_words_bytes_of (guint64 needed, guint64 available)
   return g_strdup_printf (_ ("%s of %s"), a, b);
 }
 
+/**
+ * gram_words_sentence:
+ * @message: of a #GError, which begins with a small letter
+ *
+ * Returns: (transfer full): the message as a sentence by itself
+ */
+char *
+gram_words_sentence (const char *message)
+{
+  gsize word = strcspn (message, " ");
+  char *text = g_strdup (message);
+
+  /* “n = 3 …” begins with a symbol, “a.npz: …” with a file, “steps=3: …” with an option */
+  if ((word > 1 || *message == 'a') && strcspn (message, "./=:_-(") >= word)
+    text[0] = g_ascii_toupper (text[0]);
+  return text;
+}
+
 char *
 gram_words_duration (double seconds)
 {

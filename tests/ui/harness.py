@@ -386,8 +386,14 @@ class Window:
         return path
 
     def quit(self, seconds=15):
+        """Ends the program, and the run that it has with it."""
         self.action("quit")
-        self.process.wait(seconds * PATIENCE)
+        end = time.monotonic() + seconds * PATIENCE
+        while self.alive() and time.monotonic() < end:
+            for button in self.all("push button", "Discard")[:1]:
+                self.press(button)
+            time.sleep(0.1)
+        self.process.wait(1)
         return self.process.returncode
 
 

@@ -195,6 +195,19 @@ test_words (void)
   check_words (gram_words_steps (5213), "5213");
 }
 
+/* Symbols, files and options keep their small letters. */
+static void
+test_sentences (void)
+{
+  check_words (gram_words_sentence ("a sweep needs data"), "A sweep needs data");
+  check_words (gram_words_sentence ("the file is damaged: x"), "The file is damaged: x");
+  check_words (gram_words_sentence ("n = 3 is too few"), "n = 3 is too few");
+  check_words (gram_words_sentence ("a.npz: it is damaged"), "a.npz: it is damaged");
+  check_words (gram_words_sentence ("steps=0: give 1"), "steps=0: give 1");
+  check_words (gram_words_sentence ("η is too large"), "η is too large");
+  check_words (gram_words_sentence (""), "");
+}
+
 static void
 test_progress (void)
 {
@@ -491,6 +504,7 @@ main (int argc, char **argv)
   g_test_add_func ("/view-model/typed-again", test_typed_again);
   g_test_add_func ("/view-model/words", test_words);
   g_test_add_func ("/view-model/progress", test_progress);
+  g_test_add_func ("/view-model/sentences", test_sentences);
   g_test_add_func ("/view-model/labels", test_labels);
   g_test_add_func ("/view-model/stability", test_stability);
   g_test_add_func ("/view-model/readout", test_readout);

@@ -1,6 +1,7 @@
 # test_workbench.py: sessions, the dragged line, the sweep, flips, questions before downloads
 #
 # SPDX-License-Identifier: MIT
+import glob
 import os
 import re
 import signal
@@ -183,6 +184,28 @@ def the_dragged_line_is_the_slider():
 
 
 @point
+def a_cancelled_sweep_goes_on_where_it_was():
+    def done():
+        files = glob.glob(desktop.path("cache", "gramscope", "sweep-*.csv"))
+        rows = [line for name in files for line in open(name) if re.match(r"[\d.]+,\d+,", line)]
+        return len(rows)
+
+    window = Window(desktop)
+    ready(window, "dataset=glyphs n=80 test-samples=40 m=64 eta=0.02 threads=1 labels=true")
+    window.action("page", "generalization")
+    window.press(window.find("push button", "Sweep"))
+    window.wait(lambda: done() > 0, 100, "the first networks")
+    window.press(window.find("push button", "Cancel Sweep"))
+    button = window.find("push button", "Resume (")
+    kept = int(re.search(r"Resume \((\d+) of 33\)", button.get_name())[1])
+    assert 0 < kept < 33, kept
+    window.press(button)
+    window.find("push button", "Cancel Sweep")
+    window.wait(lambda: done() > kept, 100, "more networks")
+    assert window.quit() == 0
+
+
+@point
 def downloads_are_asked_for_first():
     from gi.repository import GLib
     window = Window(desktop)
@@ -227,7 +250,24 @@ def a_run_is_not_ended_by_accident():
     assert window.alive()
     window.action("pause")
     window.wait_status(20, "the pause", state="paused")
-    assert window.quit() == 0
+    window.action("quit")
+    window.find("dialog", "Save the Run?")
+    window.xdo("key", "Escape")
+    time.sleep(0.5)
+    assert window.alive()
+    path = desktop.path("home", "run.gramscope")
+    window.action("save-session", path)
+    window.wait(lambda: os.path.exists(path), 20, "the session")
+    window.find("label", "Session saved")
+    window.action("quit")  # nothing is lost, nothing is asked
+    assert window.process.wait(60) == 0
+    window = Window(desktop)
+    ready(window)
+    window.action("step")
+    window.wait_status(20, "a step", step=1)
+    window.action("quit")
+    window.press(window.find("push button", "Discard"))
+    assert window.process.wait(60) == 0
 
 
 @point
