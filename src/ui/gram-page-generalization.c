@@ -26,6 +26,7 @@ struct _GramGeneralizationPage
   GtkSpinButton *seeds;
   GtkProgressBar *progress;
   GtkRevealer *revealer;
+  char *path; /* (nullable) of the cells of the sweep that was started last */
 };
 
 G_DEFINE_FINAL_TYPE (GramGeneralizationPage, gram_generalization_page, GRAM_TYPE_FIGURE_PAGE)
@@ -60,6 +61,15 @@ cache_path (const GramSettings *settings)
   return g_build_filename (folder, name, NULL);
 }
 
+static GramSweepSpec *
+make_spec (GramGeneralizationPage *self)
+{
+  GramSweepSpec *spec = gram_sweep_spec_new ();
+
+  spec->n_seeds = (guint) gtk_spin_button_get_value_as_int (self->seeds);
+  return spec;
+}
+
 static void
 sweep_clicked_cb (GramGeneralizationPage *self)
 {
@@ -72,10 +82,105 @@ sweep_clicked_cb (GramGeneralizationPage *self)
       gram_session_cancel_sweep (gram_pane_get_session (self));
       return;
     }
-  spec = gram_sweep_spec_new ();
-  spec->n_seeds = (guint) gtk_spin_button_get_value_as_int (self->seeds);
+  spec = make_spec (self);
   spec->csv = cache_path (gram_document_get_settings (document));
+  g_free (self->path);
+  self->path = g_strdup (spec->csv);
   gram_session_start_sweep (gram_pane_get_session (self), spec);
+}
+
+/* ---------- what is said of it ---------- */
+
+/* Whether a sweep that was broken off goes on where it was if it is started now. */
+static gboolean
+can_resume (GramGeneralizationPage *self, const GramSweepTable *table)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GramSweepSpec) spec = NULL;
+
+  if (table == NULL || table->running || table->done == 0 || table->done == table->cells->len)
+    return FALSE;
+  path = cache_path (gram_document_get_settings (gram_pane_get_document (self)));
+  spec = make_spec (self);
+  return path != NULL && g_strcmp0 (path, self->path) == 0
+         && spec->fractions->len * spec->n_seeds == table->cells->len;
+}
+
+/* Returns: (transfer full): of a sweep that goes on */
+static char *
+say_progress (const GramSweepTable *table, gboolean waits)
+{
+  g_autofree char *step = gram_words_count (table->step);
+  g_autofree char *pace = gram_words_number (table->steps_per_second, 3);
+  g_autofree char *left = gram_words_duration (table->seconds_left);
+
+  if (table->measuring)
+    return g_strdup_printf (_ ("Measures of %u label sets, then %u networks"), table->cells->len,
+                            table->cells->len - table->done);
+  if (waits)
+    return g_strdup_printf (_ ("%u of %u networks · waits for the run"), table->done,
+                            table->cells->len);
+  if (!(table->steps_per_second > 0))
+    return g_strdup_printf (_ ("%u of %u networks"), table->done, table->cells->len);
+  /* Translators: networks done, of all; step of those at work; steps a second; time left */
+  return g_strdup_printf (_ ("%u of %u networks · step %s · %s steps/s · about %s left"),
+                          table->done, table->cells->len, step, pace, left);
+}
+
+/* Returns: (transfer full) (nullable): what a sweep will take; a net's step costs what it did in
+ * the run */
+static char *
+say_estimate (GramGeneralizationPage *self)
+{
+  GramSession *session = gram_pane_get_session (self);
+  const GramSettings *settings = gram_document_get_settings (gram_pane_get_document (self));
+  GramRun *run = gram_session_get_run (session);
+  g_autoptr (GramSweepSpec) spec = make_spec (self);
+  guint nets = spec->fractions->len * spec->n_seeds;
+  double work = gram_sweep_foresee (spec, gram_session_get_analysis (session), settings->eta);
+  g_autofree char *steps = gram_words_number (work, 2), *time = NULL;
+
+  if (isnan (work))
+    return NULL;
+  if (run == NULL || run->sets->len == 0 || !(run->seconds_per_step > 0))
+    return g_strdup_printf (_ ("A sweep trains %u networks, at most %s steps in all"), nets, steps);
+  time = gram_words_duration (work * run->seconds_per_step / run->sets->len);
+  return g_strdup_printf (_ ("A sweep trains %u networks, at most %s steps in all: about %s here"),
+                          nets, steps, time);
+}
+
+static char *
+say_end (const GramSweepTable *table)
+{
+  if (g_error_matches (table->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_strdup_printf (_ ("Cancelled: %u of %u networks are done and kept"), table->done,
+                            table->cells->len);
+  return gram_words_sentence (table->error->message);
+}
+
+static void
+show_state (GramGeneralizationPage *self, const GramSweepTable *table)
+{
+  GramState state = gram_session_get_state (gram_pane_get_session (self));
+  gboolean running = table != NULL && table->running;
+  g_autofree char *resume = NULL, *text = NULL;
+
+  if (can_resume (self, table))
+    resume = g_strdup_printf (_ ("Resume (%u of %u)"), table->done, table->cells->len);
+  gtk_button_set_label (self->button, running          ? _ ("Cancel Sweep")
+                                      : resume != NULL ? resume
+                                                       : _ ("Sweep"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->seeds), !running);
+  if (running)
+    text = say_progress (table, state == GRAM_STATE_TRAINING);
+  else if (table != NULL && table->error != NULL)
+    text = say_end (table);
+  else if (table == NULL)
+    text = say_estimate (self);
+  gtk_revealer_set_reveal_child (self->revealer, text != NULL);
+  gtk_progress_bar_set_fraction (self->progress, running ? CLAMP (table->fraction_done, 0, 1) : 0);
+  if (text != NULL)
+    gtk_progress_bar_set_text (self->progress, text);
 }
 
 static void
@@ -83,29 +188,17 @@ updated (GramFigurePage *page)
 {
   GramGeneralizationPage *self = GRAM_GENERALIZATION_PAGE (page);
   GramDocument *document = gram_pane_get_document (page);
-  GramSweepTable *table = gram_session_get_sweep (gram_pane_get_session (self));
-  gboolean running = table != NULL && table->running;
-  g_autofree char *text = NULL, *left = NULL;
 
   gram_figure_set_rho (gram_figure_page_get_figure (page),
                        gram_document_get_settings (document)->rho);
-  gtk_button_set_label (self->button, running ? _ ("Cancel Sweep") : _ ("Sweep"));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->seeds), !running);
-  gtk_revealer_set_reveal_child (self->revealer,
-                                 running || (table != NULL && table->error != NULL));
-  if (table == NULL)
-    return;
-  left = gram_words_duration (table->seconds_left);
-  if (table->error != NULL)
-    text = g_strdup (table->error->message);
-  else if (table->waiting)
-    text = g_strdup_printf (_ ("%u of %u networks · waits for the run"), table->done,
-                            table->cells->len);
-  else
-    text =
-        g_strdup_printf (_ ("%u of %u networks · %s left"), table->done, table->cells->len, left);
-  gtk_progress_bar_set_fraction (self->progress, CLAMP (table->fraction_done, 0, 1));
-  gtk_progress_bar_set_text (self->progress, text);
+  show_state (self, gram_session_get_sweep (gram_pane_get_session (self)));
+}
+
+static void
+gram_generalization_page_finalize (GObject *object)
+{
+  g_free (GRAM_GENERALIZATION_PAGE (object)->path);
+  G_OBJECT_CLASS (gram_generalization_page_parent_class)->finalize (object);
 }
 
 static void
@@ -114,6 +207,7 @@ gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GramFigurePageClass *page_class = GRAM_FIGURE_PAGE_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = gram_generalization_page_finalize;
   page_class->figure = "generalization";
   page_class->title = N_ ("What random labels do to the bound");
   page_class->explanation =
@@ -136,6 +230,8 @@ gram_generalization_page_init (GramGeneralizationPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gram_bounded_spin_watch (self->seeds);
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (sweep_clicked_cb), self);
+  g_signal_connect_swapped (self->seeds, "value-changed", G_CALLBACK (gram_page_queue_update),
+                            self);
   g_signal_connect_swapped (gram_figure_page_get_view (GRAM_FIGURE_PAGE (self)), "guide-moved",
                             G_CALLBACK (guide_moved_cb), self);
 }

@@ -295,6 +295,34 @@ gram_sweep_stalled (const GramRunSet *set)
          >= (1 - STALLED_FALL) * g_array_index (set->curve[GRAM_QUANTITY_RESIDUAL], double, then);
 }
 
+/**
+ * gram_sweep_foresee:
+ * @analysis: (nullable): of the data
+ *
+ * The steps of all nets that a sweep will train, added up, if each reaches the target when number
+ * 15 says so. Nets whose residual stops falling before that end sooner.
+ *
+ * Returns: NAN until the spectrum is known, or when η ≥ 2/λ₁
+ */
+double
+gram_sweep_foresee (const GramSweepSpec *spec, const GramAnalysis *analysis, double eta)
+{
+  double most = spec->max_steps > 0 ? (double) spec->max_steps : GRAM_SWEEP_STEPS, sum = 0;
+  double residual = spec->until_residual > 0 ? spec->until_residual : GRAM_SWEEP_RESIDUAL;
+
+  for (guint i = 0; i < spec->fractions->len; i++)
+    {
+      double rho = g_array_index (spec->fractions, double, i);
+      gint64 steps =
+          analysis != NULL ? gram_analysis_expected_steps_to (analysis, eta, rho, residual) : -1;
+
+      if (steps < 0)
+        return NAN;
+      sum += MIN ((double) steps, most);
+    }
+  return sum * spec->n_seeds;
+}
+
 static int
 compare_fractions (gconstpointer a, gconstpointer b)
 {
