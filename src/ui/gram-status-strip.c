@@ -10,9 +10,11 @@
 
 #include "gram-pace.h"
 #include "gram-pane.h"
+#include "gram-view-model.h"
 #include "gram-words.h"
 
 #define TELL_EVERY (2 * G_USEC_PER_SEC)
+#define PULSE_MS 80
 #define ANNOUNCE_MEDIUM 1 /* of GtkAccessibleAnnouncementPriority */
 #define N_STAGES GRAM_STAGE_SPECTRUM
 
@@ -28,7 +30,7 @@ struct _GramStatusStrip
   GtkLabel *message_label, *run_label, *device_label;
   GramDocument *document; /* borrowed: the pane’s */
   GramPace pace;
-  guint wait_id;
+  guint wait_id, pulse_id;
   GramState told_state;
   gint64 told; /* when the accessible description was set last */
 };
@@ -91,6 +93,36 @@ tell (GramStatusStrip *self, GramState state, const char *progress)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, progress, -1);
 }
 
+static gboolean
+pulse_cb (gpointer user_data)
+{
+  gtk_progress_bar_pulse (GRAM_STATUS_STRIP (user_data)->bar);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Of the analysis, else of the run; where nobody knows how far, that something is going on. */
+static void
+show_bar (GramStatusStrip *self, GramState state, const GramProgress *progress)
+{
+  gboolean analyses = progress->stage != GRAM_STAGE_NONE;
+  double done = analyses                       ? gram_progress_of_analysis (progress)
+                : state == GRAM_STATE_TRAINING ? gram_progress_of_run (progress)
+                                               : NAN;
+  gboolean waits = isnan (done) && state == GRAM_STATE_PREPARING;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), isfinite (done) || waits);
+  if (isfinite (done))
+    gtk_progress_bar_set_fraction (self->bar, done);
+  if (waits && self->pulse_id == 0)
+    self->pulse_id = g_timeout_add (PULSE_MS, pulse_cb, self);
+  else if (!waits)
+    g_clear_handle_id (&self->pulse_id, g_source_remove);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  analyses ? _ ("Progress of the analysis")
+                                           : _ ("Progress of the run"),
+                                  -1);
+}
+
 static void
 update (GramStatusStrip *self)
 {
@@ -105,11 +137,7 @@ update (GramStatusStrip *self)
   self->pace = gram_pace_now ();
   for (GramStage stage = GRAM_STAGE_KERNEL; stage <= GRAM_STAGE_SPECTRUM; stage++)
     show_stage (self, stage, analysis, progress);
-  gtk_widget_set_visible (GTK_WIDGET (self->bar), progress->stage != GRAM_STAGE_NONE);
-  if (isfinite (progress->fraction))
-    gtk_progress_bar_set_fraction (self->bar, CLAMP (progress->fraction, 0, 1));
-  else
-    gtk_progress_bar_pulse (self->bar);
+  show_bar (self, state, progress);
   gtk_label_set_text (self->message_label, gram_state_label (state));
   gtk_label_set_text (self->run_label, text);
   tell (self, state, text);
@@ -166,6 +194,7 @@ gram_status_strip_dispose (GObject *object)
   GramStatusStrip *self = GRAM_STATUS_STRIP (object);
 
   g_clear_handle_id (&self->wait_id, g_source_remove);
+  g_clear_handle_id (&self->pulse_id, g_source_remove);
   G_OBJECT_CLASS (gram_status_strip_parent_class)->dispose (object);
 }
 

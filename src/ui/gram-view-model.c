@@ -59,6 +59,40 @@ gram_readout_at (const GramAnalysis *analysis, double eta, double rho)
 }
 
 /**
+ * gram_progress_of_analysis:
+ *
+ * All stages in one bar, which never goes back: each has the share of the time that it takes of a
+ * large problem.
+ *
+ * Returns: in [0, 1]; NAN when no stage is worked at
+ */
+double
+gram_progress_of_analysis (const GramProgress *progress)
+{
+  static const double begins[] = { 0, 0, 0.05, 0.15, 0.35, 1 };
+  double fraction = isfinite (progress->fraction) ? CLAMP (progress->fraction, 0, 1) : 0;
+
+  if (progress->stage == GRAM_STAGE_NONE)
+    return NAN;
+  return begins[progress->stage]
+         + fraction * (begins[progress->stage + 1] - begins[progress->stage]);
+}
+
+/**
+ * gram_progress_of_run:
+ *
+ * Returns: how much of the steps is done, in [0, 1]; NAN when nobody knows how many there are, or
+ *   they are past
+ */
+double
+gram_progress_of_run (const GramProgress *progress)
+{
+  if (progress->target_step <= 0 || progress->step > progress->target_step)
+    return NAN;
+  return (double) progress->step / (double) progress->target_step;
+}
+
+/**
  * gram_step_verdict:
  *
  * Gradient descent contracts every mode of the residual only while η < 2/λ₁.

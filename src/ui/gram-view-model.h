@@ -30,6 +30,9 @@ typedef struct
 
 GramReadout gram_readout_at (const GramAnalysis *analysis, double eta, double rho);
 
+double gram_progress_of_analysis (const GramProgress *progress);
+double gram_progress_of_run (const GramProgress *progress);
+
 typedef enum
 {
   GRAM_STEP_UNKNOWN, /* λ₁ is not known yet */

@@ -182,7 +182,8 @@ gram_words_progress (GramState state, const GramProgress *progress)
       g_autofree char *left = gram_words_duration (progress->seconds_left);
 
       g_string_append (text, " · ");
-      g_string_append_printf (text, _ ("%s left"), left);
+      /* Translators: %s is a time; then the residual will be 1 % of what it was */
+      g_string_append_printf (text, progress->ends ? _ ("%s left") : _ ("%s to 1 %%"), left);
     }
   return g_string_free (text, FALSE);
 }

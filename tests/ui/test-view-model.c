@@ -211,7 +211,9 @@ test_sentences (void)
 static void
 test_progress (void)
 {
-  GramProgress progress = { .step = 12, .steps_per_second = 56.2, .seconds_left = 12 };
+  GramProgress progress = {
+    .step = 12, .steps_per_second = 56.2, .seconds_left = 12, .target_step = 48, .ends = TRUE
+  };
   g_autofree char *training = gram_words_progress (GRAM_STATE_TRAINING, &progress);
   g_autofree char *paused = gram_words_progress (GRAM_STATE_PAUSED, &progress);
 
@@ -223,6 +225,32 @@ test_progress (void)
 
     g_assert_cmpstr (late, ==, "Step 12 · 56.2 steps/s · late-training path · 0:12 left");
   }
+}
+
+/* A run without an end is told against 1 %; the bar of the analysis never goes back. */
+static void
+test_bars (void)
+{
+  GramProgress progress = { .step = 12, .steps_per_second = 56.2, .seconds_left = 12 };
+  double before = -1;
+
+  check_words (gram_words_progress (GRAM_STATE_TRAINING, &progress),
+               "Step 12 · 56.2 steps/s · 0:12 to 1 %");
+  g_assert_true (isnan (gram_progress_of_run (&progress)));
+  progress.target_step = 48;
+  g_assert_cmpfloat (gram_progress_of_run (&progress), ==, 0.25);
+  progress.step = 49;
+  g_assert_true (isnan (gram_progress_of_run (&progress)));
+  g_assert_true (isnan (gram_progress_of_analysis (&progress)));
+  for (GramStage stage = GRAM_STAGE_KERNEL; stage <= GRAM_STAGE_SPECTRUM; stage++)
+    for (double fraction = 0; fraction <= 1; fraction += 0.25)
+      {
+        progress.stage = stage;
+        progress.fraction = fraction;
+        g_assert_cmpfloat (gram_progress_of_analysis (&progress), >=, before);
+        before = gram_progress_of_analysis (&progress);
+      }
+  g_assert_cmpfloat (before, ==, 1);
 }
 
 static guint
@@ -505,6 +533,7 @@ main (int argc, char **argv)
   g_test_add_func ("/view-model/words", test_words);
   g_test_add_func ("/view-model/progress", test_progress);
   g_test_add_func ("/view-model/sentences", test_sentences);
+  g_test_add_func ("/view-model/bars", test_bars);
   g_test_add_func ("/view-model/labels", test_labels);
   g_test_add_func ("/view-model/stability", test_stability);
   g_test_add_func ("/view-model/readout", test_readout);

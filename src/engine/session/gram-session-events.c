@@ -162,12 +162,12 @@ static void
 update_pace (GramSession *session)
 {
   double pace = session->run->seconds_per_step;
-  gint64 left = session->target_step - session->run->steps;
+  gint64 left = session->progress.target_step - session->run->steps;
 
   session->progress.step = session->run->steps;
   session->progress.steps_per_second = pace > 0 ? 1 / pace : 0;
   session->progress.seconds_left =
-      session->target_step >= 0 && pace > 0 ? (double) MAX (left, 0) * pace : NAN;
+      pace > 0 && (left > 0 || (left == 0 && session->progress.ends)) ? (double) left * pace : NAN;
 }
 
 static void

@@ -101,7 +101,6 @@ struct _GramSession
   gint64 wanted_steps; /* 0: without end */
   gboolean pausing;    /* told to pause, which is not answered yet */
   GramRun *run;
-  gint64 target_step; /* predicted end; −1: unknown */
 
   /* files */
   GramCheckpoint *opened; /* the file's, or empty; its state waits for its data, if there is one */

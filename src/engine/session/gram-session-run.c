@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#define NO_END_RESIDUAL 0.01
+
 /* Drops the run. Events that are still on their way have its old number and are not taken. */
 void
 gram_session_drop_run (GramSession *session)
@@ -20,7 +22,7 @@ gram_session_drop_run (GramSession *session)
   session->wanted = FALSE;
   session->pausing = FALSE;
   session->wanted_steps = 0;
-  session->target_step = -1;
+  session->progress.target_step = -1;
   session->progress.step = 0;
   session->progress.steps_per_second = 0;
   session->progress.seconds_left = NAN;
@@ -167,19 +169,33 @@ gram_session_request_plan (GramSession *session)
   gram_training_thread_send (session->training_thread, &plan);
 }
 
-/* Predicts where the run will end, once rather than with each event. */
+/* When Eq 8 says that the slowest label set reaches that share of ‖y‖; −1: never, or not known. */
+static gint64
+slowest_to (const GramSession *session, double residual)
+{
+  gint64 slowest = -1;
+
+  if (session->analysis == NULL || session->analysis->stage < GRAM_STAGE_KRYLOV)
+    return -1;
+  for (guint i = 0; i < session->analysis->labels->len; i++)
+    slowest = MAX (slowest,
+                   gram_analysis_steps_to (session->analysis, i, session->settings->eta, residual));
+  return slowest;
+}
+
+/* Predicts where the run will end, once rather than with each event. A run without an end is
+ * measured against 1 %, which is where people stop looking. */
 void
 gram_session_update_target (GramSession *session)
 {
   const GramSettings *settings = session->settings;
-  gint64 target = settings->max_steps > 0 ? settings->max_steps : -1, slowest = -1;
+  gint64 target = settings->max_steps > 0 ? settings->max_steps : -1;
+  gint64 slowest =
+      settings->until_residual > 0 ? slowest_to (session, settings->until_residual) : -1;
 
-  if (settings->until_residual > 0 && session->analysis != NULL
-      && session->analysis->stage >= GRAM_STAGE_KRYLOV)
-    for (guint i = 0; i < session->analysis->labels->len; i++)
-      slowest = MAX (slowest, gram_analysis_steps_to (session->analysis, i, settings->eta,
-                                                      settings->until_residual));
   if (slowest > 0 && (target < 0 || slowest < target))
     target = slowest;
-  session->target_step = target;
+  session->progress.ends = target >= 0 || settings->until_residual > 0;
+  session->progress.target_step =
+      session->progress.ends ? target : slowest_to (session, NO_END_RESIDUAL);
 }

@@ -101,7 +101,7 @@ gram_session_init (GramSession *session)
   session->opened = g_new0 (GramCheckpoint, 1);
   session->locks = locks_new ();
   session->own_locks = locks_new ();
-  session->target_step = -1;
+  session->progress.target_step = -1;
   session->progress.seconds_left = NAN;
   session->progress.fraction = NAN;
 }

@@ -49,7 +49,10 @@ typedef struct
   gint64 step;
   double steps_per_second;
   double lazy_share;   /* of the recent steps, those of the late-training path */
-  double seconds_left; /* to the target residual; NAN: unknown */
+  double seconds_left; /* to @target_step; NAN: unknown, or past */
+  gint64 target_step;  /* where the run ends; without an end, where Eq 8 is at 1 % of the slowest
+                        * label set; −1: unknown */
+  gboolean ends;       /* at @target_step, or sooner */
 } GramProgress;
 
 #define GRAM_TYPE_SESSION (gram_session_get_type ())
