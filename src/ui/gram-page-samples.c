@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "gram-bounded-spin.h"
+#include "gram-figures.h"
 #include "gram-image.h"
 #include "gram-mislabel-ranking.h"
 #include "gram-page-bar.h"
@@ -35,6 +36,7 @@ struct _GramSamplesPage
   GCancellable *cancellable;
   GramProblem *asked_problem; /* what the answer, or the question on its way, is about */
   GramMislabelQuestion asked;
+  GramFigure *figure; /* (nullable) the ranking, for files */
 };
 
 G_DEFINE_FINAL_TYPE (GramSamplesPage, gram_samples_page, GRAM_TYPE_PAGE)
@@ -220,6 +222,25 @@ gram_samples_page_update (GramPage *page)
                     self->cancellable, answered_cb, g_object_ref (self));
 }
 
+/* The images stand for the figure of their ranking, which is what files get. */
+static GramFigure *
+gram_samples_page_get_figure (GramPage *page)
+{
+  GramSamplesPage *self = GRAM_SAMPLES_PAGE (page);
+  GramFigureInputs inputs = { .settings =
+                                  gram_document_get_settings (gram_pane_get_document (page)) };
+
+  g_clear_pointer (&self->figure, gram_figure_unref);
+  if (self->answer == NULL)
+    return NULL;
+  inputs.analysis = self->answer->analysis;
+  inputs.mislabel = self->answer->mislabel;
+  inputs.planted = self->answer->planted;
+  inputs.n_planted = self->answer->n_planted;
+  self->figure = gram_figure_new_by_name ("mislabel", &inputs, NULL);
+  return self->figure;
+}
+
 /* ---------- the page ---------- */
 
 static void
@@ -259,6 +280,7 @@ gram_samples_page_dispose (GObject *object)
   set_ranks (self, NULL);
   g_clear_pointer (&self->answer, gram_mislabel_ranking_free);
   g_clear_pointer (&self->asked_problem, gram_problem_unref);
+  g_clear_pointer (&self->figure, gram_figure_unref);
   G_OBJECT_CLASS (gram_samples_page_parent_class)->dispose (object);
 }
 
@@ -270,6 +292,7 @@ gram_samples_page_class_init (GramSamplesPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gram_samples_page_dispose;
   GRAM_PANE_CLASS (klass)->bind = gram_samples_page_bind;
   GRAM_PAGE_CLASS (klass)->update = gram_samples_page_update;
+  GRAM_PAGE_CLASS (klass)->get_figure = gram_samples_page_get_figure;
   g_type_ensure (GRAM_TYPE_PAGE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-samples"));
   gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, bar);

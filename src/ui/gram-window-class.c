@@ -56,6 +56,25 @@ update_header (GramWindow *self)
                                         : _ ("Train by gradient descent (Ctrl+Enter)"));
 }
 
+/* As wide as its longest word, so that its neighbours stay where they are. */
+static void
+fix_start_width (GramWindow *self)
+{
+  const char *const words[] = { _ ("_Pause"), _ ("_Continue"), _ ("_Start") };
+  int widest = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      int width;
+
+      adw_button_content_set_label (self->start_content, words[i]);
+      gtk_widget_measure (GTK_WIDGET (self->start_button), GTK_ORIENTATION_HORIZONTAL, -1, NULL,
+                          &width, NULL, NULL);
+      widest = MAX (widest, width);
+    }
+  gtk_widget_set_size_request (GTK_WIDGET (self->start_button), widest, -1);
+}
+
 static void
 update_title (GramWindow *self)
 {
@@ -328,6 +347,7 @@ gram_window_new (GtkApplication *application, GramDocument *document)
   for (gsize i = 0; i < G_N_ELEMENTS (additions); i++)
     additions[i](self);
   gram_window_restore (self);
+  fix_start_width (self);
   update_header (self);
   update_title (self);
   gram_window_fill_page (self);

@@ -17,6 +17,35 @@
 /* A run shorter than this ends before anyone looked away. */
 #define LONG_RUN_US (10 * G_TIME_SPAN_SECOND)
 
+static void
+open_cb (GramWindow *self)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (self), "open", NULL);
+}
+
+/* At the start nothing is open to go back to: there is something to look at all the same, and a
+ * way to the data. */
+static gboolean
+fall_back (GramWindow *self, const GError *error)
+{
+  GramSession *session = gram_document_get_session (self->document);
+  gboolean first = self->error_dialog == NULL;
+
+  if (gram_session_get_problem (session) != NULL || gram_session_get_run (session) != NULL
+      || g_str_equal (gram_document_get_settings (self->document)->dataset, "glyphs")
+      || !gram_document_load (self->document, "dataset=glyphs data-dir= classes=", NULL))
+    return FALSE;
+  gram_window_tell_with (self, _ ("The Data Cannot Be Used"), error,
+                         _ ("The built-in Glyphs are open instead. When the data are back, open "
+                            "them again."));
+  if (!first)
+    return TRUE;
+  gram_message_add (self->error_dialog, "open", _ ("_Open…"), ADW_RESPONSE_DEFAULT);
+  g_signal_connect_object (self->error_dialog, "response::open", G_CALLBACK (open_cb), self,
+                           G_CONNECT_SWAPPED);
+  return TRUE;
+}
+
 /* The message says what is wrong with the data; this adds that nothing was lost. */
 static void
 data_refused_cb (GramDocument *document, const GError *error, GramWindow *self)
@@ -24,6 +53,8 @@ data_refused_cb (GramDocument *document, const GError *error, GramWindow *self)
   const char *unharmed = _ ("What was open is still open: nothing was lost.");
   g_autofree char *remedy = NULL, *both = NULL;
 
+  if (fall_back (self, error))
+    return;
   if (!g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY))
     {
       gram_window_tell_with (self, _ ("The Data Cannot Be Used"), error, unharmed);
@@ -107,6 +138,8 @@ notice_cb (GramSession *session, const GError *error, gboolean fatal, GramWindow
     tell_diverged (self, error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DATA) && waits_for_data (self))
     tell_data_gone (self, error);
+  else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DATA) && fall_back (self, error))
+    return;
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_DATA))
     gram_window_tell (self, _ ("The Data Cannot Be Used"), error);
   else if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_MEMORY))

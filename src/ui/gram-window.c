@@ -48,7 +48,7 @@ void
 gram_window_tell_with (GramWindow *self, const char *heading, const GError *error,
                        const char *remedy)
 {
-  const char *message = error->message;
+  g_autofree char *message = gram_words_sentence (error->message);
   g_autofree char *body =
       remedy != NULL ? g_strconcat (message, "\n\n", remedy, NULL) : g_strdup (message);
   g_autofree char *valid = g_utf8_make_valid (body, -1);

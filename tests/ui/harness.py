@@ -387,11 +387,15 @@ class Window:
 
     def quit(self, seconds=15):
         """Ends the program, and the run that it has with it."""
+        from gi.repository import GLib
         self.action("quit")
         end = time.monotonic() + seconds * PATIENCE
         while self.alive() and time.monotonic() < end:
-            for button in self.all("push button", "Discard")[:1]:
-                self.press(button)
+            try:
+                for button in self.all("push button", "Discard")[:1]:
+                    self.press(button)
+            except GLib.Error:
+                pass  # it ended while we looked
             time.sleep(0.1)
         self.process.wait(1)
         return self.process.returncode

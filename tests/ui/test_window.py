@@ -120,6 +120,53 @@ def a_large_step_is_warned_of_and_mended():
 
 
 @point
+def the_start_button_keeps_its_neighbours():
+    window = Window(desktop)
+    ready(window, SMALL)
+    step = window.find("push button", "Step")
+    before = window.box(step).x
+    assert before > 0
+    window.action("start")
+    window.find("push button", "Pause")
+    window.wait_status(60, "a run", step=lambda k: k > 5)
+    assert window.box(step).x == before
+    window.action("pause")
+    window.find("push button", "Continue")
+    assert window.box(step).x == before
+    assert window.quit() == 0
+
+
+@point
+def the_samples_are_exported():
+    window = Window(desktop)
+    ready(window, SMALL)
+    window.action("page", "samples")
+    window.wait(lambda: window.all(None, "of the ranking"), 30, "the ranking")
+    path = desktop.path("home", "samples.csv")
+    window.action("export", path)
+    window.wait(lambda: os.path.exists(path), 20, path)
+    rows = open(path, encoding="utf-8").read().splitlines()
+    assert len([row for row in rows if "flipped" in row]) >= 200, rows[:4]
+    assert window.quit() == 0
+
+
+@point
+def data_that_are_gone_at_the_start_leave_a_way_on():
+    settings = "dataset=/nowhere/at/all classes=0,1 n=100"
+    window = Window(desktop, GSETTINGS_BACKEND="keyfile")
+    schema = "io.github.gramscope.Gramscope"
+    window.quit()
+    subprocess.run(["gsettings", "set", schema, "settings", settings], check=True, timeout=60,
+                   env={**desktop.env, "GSETTINGS_BACKEND": "keyfile"})
+    window = Window(desktop, GSETTINGS_BACKEND="keyfile")
+    window.find("dialog", "The Data Cannot Be Used", 60)
+    window.find("push button", "Open…")
+    window.wait_status(60, "Glyphs", dataset="glyphs", n=lambda n: n > 0)
+    window.xdo("key", "Escape")
+    assert window.quit() == 0
+
+
+@point
 def bad_input_is_told_and_nothing_is_lost():
     window = Window(desktop)
     ready(window, SMALL)
