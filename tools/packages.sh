@@ -22,7 +22,7 @@ TEST_PACKAGES=(
   python3-gi gir1.2-gtk-4.0 gir1.2-atspi-2.0 python3-numpy python3-mpmath dbus-x11 poppler-utils
   libxml2-utils imagemagick locales fonts-droid-fallback openssl man-db
 )
-DEB_PACKAGES=(debhelper dpkg-dev fakeroot lintian)
+DEB_PACKAGES=(build-essential debhelper dpkg-dev fakeroot lintian)
 SCREENSHOT_PACKAGES=(fonts-noto-cjk)
 FUZZ_PACKAGES=(clang llvm libclang-rt-dev libc6-dev python3 python3-numpy)
 BENCH_PACKAGES=(python3 python3-numpy)

@@ -297,6 +297,7 @@ part_deb () {
   try "./dev deb" root /root/gramscope "rm -rf build-deb; ./dev deb"
   note "lintian: $(grep -E '^[EWIP]: ' "$folder/$release---dev-deb.log" || echo nothing)"
   package=$(echo "$root"/root/gramscope/build-deb/gramscope_*.deb)
+  [ -f "$package" ] || return 0 # as was said
   fresh deb
   cp "$package" "$root/root/package.deb"
   inside root /root "apt-get update && apt-get install -y --no-install-recommends dpkg-dev &&
