@@ -19,6 +19,7 @@
 #include "gram-catalogue.h"
 #include "gram-dialogs.h"
 #include "gram-error.h"
+#include "gram-message.h"
 #include "gram-pages.h"
 #include "gram-shortcuts.h"
 #include "gram-store.h"
@@ -287,7 +288,11 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer application)
   GramWindow *window = find_window (application);
 
   if (window != NULL)
-    gtk_window_close (GTK_WINDOW (window)); /* which asks first when a run goes on */
+    {
+      /* what is shown inside it would be closed instead of it */
+      gram_message_close_all (GTK_WIDGET (window));
+      gtk_window_close (GTK_WINDOW (window)); /* which asks first when a run goes on */
+    }
   else
     g_application_quit (application);
 }
