@@ -239,7 +239,7 @@ do_eigen (gpointer data, gint64 count, GError **error)
   Analysing *a = data;
 
   for (gint64 i = 0; i < count; i++)
-    if (!gram_system_eigen (a->system, a->lambda, &a->bench->job, error))
+    if (!gram_system_spectrum (a->system, a->lambda, &a->bench->job, error))
       return FALSE;
   return TRUE;
 }

@@ -16,6 +16,7 @@ typedef struct
   const GramCpuKernels *kernels;
   GramCpuPool *analysis; /* one pool each: a system and a trainer may be busy at the same time */
   GramCpuPool *training;
+  gint64 factored_from; /* images from which on a spectrum comes without eigenvectors */
 } GramCpuDevice;
 
 /* the slots of GramBackendVTable, each where it belongs */

@@ -288,6 +288,7 @@ advance (gint64 neurons, const float *a, const float *sums, gint64 plane, const 
 }
 
 #include "gram-cpu-kernels-lazy.h"
+#include "gram-cpu-kernels-spectrum.h"
 
 static void
 activate (gint64 neurons, const float *a, const float *s, guint32 *bits, double *u)
@@ -376,4 +377,11 @@ const GramCpuKernels KERNELS = {
   .few_update = few_update,
   .few_gather = few_gather,
   .few_both = few_both,
+  .householder = householder,
+  .chase_sides = chase_sides,
+  .chase_core = chase_core,
+  .secular_sums = secular_sums,
+  .gap_product = gap_product,
+  .root_gaps = root_gaps,
+  .pole_gaps = pole_gaps,
 };

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 #define GRAM_TILE 32
 
 #define GRAM_CPU_FEW 4
+#define GRAM_CPU_BAND 64   /* diagonals below the main one of a band matrix */
 #define GRAM_CPU_AT_ONCE 4 /* patterns summed under */
 
 /* Sums under a mask are made for 16 outputs at a time: half a tile. */
@@ -123,6 +124,28 @@ typedef struct
   void (*few_gather) (gint64 rows, const double *A, gint64 lda, const double *v, double *sums);
   void (*few_both) (gint64 rows, const double *A, gint64 lda, const double *x, double *sums,
                     const double *v, double *y);
+
+  /* From band to tridiagonal form; vectors of GRAM_CPU_BAND numbers, blocks of as many rows and
+   * columns, reflectors I − τvvᵀ with v₁ = 1.
+   * v and τ that make (β, 0, …) of x; returns β */
+  double (*householder) (const double *x, double *v, double *tau);
+  /* B ← (I − τ₂v₂v₂ᵀ)·B·(I − τvvᵀ), with v₂ and τ₂ that make (β, 0, …) of the first column */
+  void (*chase_sides) (double *B, gint64 ld, const double *v, double tau, double *v2, double *tau2);
+  /* D ← (I − τvvᵀ)·D·(I − τvvᵀ), the lower triangle of a symmetric D */
+  void (*chase_core) (double *D, gint64 ld, const double *v, double tau);
+
+  /* Poles d and roots origin + τ: their gaps (d − origin) − τ keep their digits.
+   * sums: Σ squares/gap and Σ squares/gap² */
+  void (*secular_sums) (gint64 count, const double *d, const double *squares, double origin,
+                        double tau, double sums[2]);
+  /* Π_i ((d − origin_i) − τ_i)/(d − pole_i) */
+  double (*gap_product) (gint64 count, double d, const double *origin, const double *tau,
+                         const double *pole);
+  /* u_j = weight_j/gap, of one root and all poles, or of one pole and all roots */
+  void (*root_gaps) (gint64 count, const double *weight, const double *d, double origin, double tau,
+                     double *u);
+  void (*pole_gaps) (gint64 count, const double *weight, double d, const double *origin,
+                     const double *tau, double *u);
 } GramCpuKernels;
 
 const GramCpuKernels *const *gram_cpu_kernels_available (void);

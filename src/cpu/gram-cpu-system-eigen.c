@@ -1,4 +1,4 @@
-/* gram-cpu-system-eigen.c: H∞ = VΛVᵀ
+/* gram-cpu-system-eigen.c: H∞ = VΛVᵀ with V itself
  *
  * SPDX-License-Identifier: MIT
  *
@@ -122,9 +122,7 @@ divide_and_conquer (GramCpuSystem *system, Eigen *eigen, int *info, const GramJo
 {
   gint64 n = eigen->n;
 
-  for (gint64 j = 0; j < n; j++)
-    for (gint64 i = j; i < n; i++)
-      eigen->A[j * n + i] = *gram_cpu_system_h (system, j, i);
+  gram_cpu_system_copy_lower (system, eigen->A, n);
   if (!tridiagonalise (eigen, job, error)
       || g_cancellable_set_error_if_cancelled (job->cancellable, error))
     return FALSE;
@@ -194,15 +192,21 @@ passes_check (GramCpuSystem *system, Eigen *eigen)
   return residual <= GATE && orthogonality <= GATE; /* FALSE for NaN as well */
 }
 
+/**
+ * gram_cpu_system_eigen:
+ * @lambda: (out caller-allocates): (n), descending
+ *
+ * Fills in the vectors of @system, which has neither vectors nor a spectrum: the way for small
+ * problems, where products of V are the cheapest, and where the other way failed its check. Takes
+ * 3n² numbers.
+ */
 gboolean
-gram_cpu_system_eigen (gpointer data, double *lambda, const GramJob *job, GError **error)
+gram_cpu_system_eigen (GramCpuSystem *system, double *lambda, const GramJob *job, GError **error)
 {
-  GramCpuSystem *system = data;
   Eigen eigen;
   int info = 0;
   gboolean done = FALSE;
 
-  gram_free (g_steal_pointer (&system->vectors));
   if (eigen_alloc (&eigen, system->n, error)
       && divide_and_conquer (system, &eigen, &info, job, error))
     {
@@ -226,37 +230,4 @@ gram_cpu_system_eigen (gpointer data, double *lambda, const GramJob *job, GError
     gram_job_progress (job, 1);
   eigen_clear (&eigen);
   return done;
-}
-
-gboolean
-gram_cpu_system_eigenvectors (gpointer data, gint64 first, gint64 count, double *V, gint64 ldv,
-                              GError **error)
-{
-  GramCpuSystem *system = data;
-  gint64 n = system->n;
-
-  for (gint64 j = 0; j < count; j++)
-    memcpy (V + j * ldv, system->vectors + (n - 1 - first - j) * n, (gsize) n * sizeof (double));
-  return TRUE;
-}
-
-gboolean
-gram_cpu_system_project (gpointer data, gint64 k, const double *Y, gint64 ldy, double *P,
-                         gint64 ldp, GError **error)
-{
-  GramCpuSystem *system = data;
-  gint64 n = system->n;
-
-  if (k > 0)
-    cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, n, k, n, 1, system->vectors, n, Y, ldy, 0,
-                 P, ldp);
-  for (gint64 j = 0; j < k; j++)
-    for (gint64 i = 0; i < n / 2; i++)
-      {
-        double swap = P[j * ldp + i];
-
-        P[j * ldp + i] = P[j * ldp + n - 1 - i];
-        P[j * ldp + n - 1 - i] = swap;
-      }
-  return TRUE;
 }

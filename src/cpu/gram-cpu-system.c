@@ -137,6 +137,7 @@ gram_cpu_system_free (gpointer data)
 
   gram_free (system->store);
   gram_free (system->vectors);
+  gram_cpu_spectrum_free (system->spectrum);
   g_free (system);
 }
 
@@ -168,17 +169,37 @@ gram_cpu_system_multiply (gpointer data, gint64 k, const double *V, gint64 ldv, 
 
 #define COPY_BLOCK 32
 
-/* The rows of H∞ of one block are the columns of L there. */
+typedef struct
+{
+  GramCpuSystem *system;
+  double *A;
+  gint64 lda;
+} Copy;
+
+/* The rows of H∞ of one block are the columns of A there. */
 static void
 copy_block (gint64 task, guint worker, gpointer data)
 {
-  GramCpuSystem *system = data;
-  gint64 j0 = task * COPY_BLOCK;
+  const Copy *copy = data;
+  gint64 n = copy->system->n, j0 = task * COPY_BLOCK;
 
-  for (gint64 i0 = j0; i0 < system->n; i0 += COPY_BLOCK)
-    for (gint64 j = j0; j < MIN (j0 + COPY_BLOCK, system->n); j++)
-      for (gint64 i = MAX (i0, j); i < MIN (i0 + COPY_BLOCK, system->n); i++)
-        *gram_cpu_system_l (system, i, j) = *gram_cpu_system_h (system, j, i);
+  for (gint64 i0 = j0; i0 < n; i0 += COPY_BLOCK)
+    for (gint64 j = j0; j < MIN (j0 + COPY_BLOCK, n); j++)
+      for (gint64 i = MAX (i0, j); i < MIN (i0 + COPY_BLOCK, n); i++)
+        copy->A[j * copy->lda + i] = *gram_cpu_system_h (copy->system, j, i);
+}
+
+/**
+ * gram_cpu_system_copy_lower:
+ * @A: (out caller-allocates): (n × n), of which the lower triangle becomes H∞
+ */
+void
+gram_cpu_system_copy_lower (GramCpuSystem *system, double *A, gint64 lda)
+{
+  Copy copy = { system, A, lda };
+
+  gram_cpu_pool_run (system->device->analysis, (system->n + COPY_BLOCK - 1) / COPY_BLOCK,
+                     copy_block, &copy);
 }
 
 static gboolean
@@ -198,9 +219,7 @@ gram_cpu_system_factor (gpointer data, const GramJob *job, GError **error)
   GramCpuSystem *system = data;
   gint64 n = system->n;
 
-  /* the lower triangle of H∞ goes to L's place */
-  gram_cpu_pool_run (system->device->analysis, (n + COPY_BLOCK - 1) / COPY_BLOCK, copy_block,
-                     system);
+  gram_cpu_system_copy_lower (system, gram_cpu_system_l (system, 0, 0), system->ld);
   for (gint64 first = 0; first < n; first += FACTOR_PANEL)
     {
       gint64 count = MIN (FACTOR_PANEL, n - first), rest = n - first - count;

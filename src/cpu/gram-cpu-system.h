@@ -1,10 +1,10 @@
-/* gram-cpu-system.h: H∞ in float64, its products, factor and eigenvectors
+/* gram-cpu-system.h: H∞ in float64, its products, factor and spectrum
  *
  * SPDX-License-Identifier: MIT
  */
 #pragma once
 
-#include "gram-cpu-device.h"
+#include "gram-cpu-spectrum.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,9 @@ typedef struct
   gint64 n, ld;
   double *store;
   gboolean factored;
-  double *vectors; /* (nullable) (n × n), ascending eigenvalues */
+  /* After a spectrum one of the two: */
+  double *vectors;           /* (nullable) (n × n), ascending eigenvalues */
+  GramCpuSpectrum *spectrum; /* (nullable) without eigenvectors */
 } GramCpuSystem;
 
 static inline double *
@@ -30,5 +32,9 @@ gram_cpu_system_l (GramCpuSystem *system, gint64 i, gint64 j)
 {
   return system->store + j * system->ld + i + 1;
 }
+
+void gram_cpu_system_copy_lower (GramCpuSystem *system, double *A, gint64 lda);
+gboolean gram_cpu_system_eigen (GramCpuSystem *system, double *lambda, const GramJob *job,
+                                GError **error);
 
 G_END_DECLS

@@ -421,7 +421,7 @@ reverse (double *values, gint64 count)
 }
 
 gboolean
-cuda_system_eigen (gpointer system, double *lambda, const GramJob *job, GError **error)
+cuda_system_spectrum (gpointer system, double *lambda, const GramJob *job, GError **error)
 {
   CudaSystem *s = system;
   double *V, *ascending;
@@ -456,37 +456,44 @@ cuda_system_eigen (gpointer system, double *lambda, const GramJob *job, GError *
 
 /* cuSOLVER counts from the smallest eigenvalue, the interface from the largest. */
 gboolean
-cuda_system_eigenvectors (gpointer system, gint64 first, gint64 count, double *V, gint64 ldv,
-                          GError **error)
+cuda_system_eigenvector (gpointer system, gint64 index, double *v, const GramJob *job,
+                         GError **error)
 {
   CudaSystem *s = system;
   gsize row = (gsize) s->n * sizeof (double);
 
-  if (!cuda_enter (s->queue.device, error)
-      || !cuda_download (&s->queue, V, (gsize) ldv * sizeof (double),
-                         s->V + (s->n - first - count) * s->n, row, row, (gsize) count, error))
-    return FALSE;
-  for (gint64 left = 0, right = count - 1; left < right; left++, right--)
-    for (gint64 i = 0; i < s->n; i++)
-      {
-        double swap = V[left * ldv + i];
-
-        V[left * ldv + i] = V[right * ldv + i];
-        V[right * ldv + i] = swap;
-      }
-  return TRUE;
+  return cuda_enter (s->queue.device, error)
+         && cuda_download (&s->queue, v, row, s->V + (s->n - 1 - index) * s->n, row, row, 1, error);
 }
 
 gboolean
 cuda_system_project (gpointer system, gint64 k, const double *Y, gint64 ldy, double *P, gint64 ldp,
-                     GError **error)
+                     const GramJob *job, GError **error)
 {
   CudaSystem *s = system;
 
   if (!cuda_enter (s->queue.device, error)
+      || g_cancellable_set_error_if_cancelled (job->cancellable, error)
       || !apply (s, CUBLAS_OP_T, s->V, k, Y, ldy, P, ldp, error))
     return FALSE;
   for (gint64 column = 0; column < k; column++)
     reverse (P + column * ldp, s->n);
   return TRUE;
+}
+
+gboolean
+cuda_system_expand (gpointer system, gint64 k, const double *C, gint64 ldc, double *X, gint64 ldx,
+                    const GramJob *job, GError **error)
+{
+  CudaSystem *s = system;
+
+  if (!cuda_enter (s->queue.device, error)
+      || g_cancellable_set_error_if_cancelled (job->cancellable, error))
+    return FALSE;
+  for (gint64 column = 0; column < k; column++)
+    {
+      memcpy (X + column * ldx, C + column * ldc, (gsize) s->n * sizeof (double));
+      reverse (X + column * ldx, s->n);
+    }
+  return apply (s, CUBLAS_OP_N, s->V, k, X, ldx, X, ldx, error);
 }

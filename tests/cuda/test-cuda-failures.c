@@ -38,9 +38,10 @@ analyse (GError **error)
          && gram_system_factor (system, NULL, error)
          && gram_system_solve (system, 2, block, n, NULL, error)
          && gram_system_inverse_diagonal (system, vector, NULL, error)
-         && gram_system_eigen (system, vector, NULL, error)
-         && gram_system_project (system, 1, problem->Y, n, vector, n, error)
-         && gram_system_eigenvectors (system, 0, n, block, n, error);
+         && gram_system_spectrum (system, vector, NULL, error)
+         && gram_system_project (system, 1, problem->Y, n, vector, n, NULL, error)
+         && gram_system_expand (system, 2, problem->Y, n, block, n, NULL, error)
+         && gram_system_eigenvector (system, n - 1, vector, NULL, error);
 }
 
 static gboolean

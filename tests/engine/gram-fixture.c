@@ -105,11 +105,11 @@ fake_eigen (gpointer system, double *lambda, const GramJob *job, GError **error)
   gboolean done;
 
   if (g_atomic_int_get (&gram_faults.eigen_ms) == 0)
-    return gram_cpu_backend ()->system_eigen (system, lambda, job, error);
+    return gram_cpu_backend ()->system_spectrum (system, lambda, job, error);
   g_atomic_int_inc (&gram_faults.in_eigen);
   while (g_get_monotonic_time () < until)
     g_usleep (1000);
-  done = gram_cpu_backend ()->system_eigen (system, lambda, &deaf, error);
+  done = gram_cpu_backend ()->system_spectrum (system, lambda, &deaf, error);
   g_atomic_int_add (&gram_faults.in_eigen, -1);
   return done;
 }
@@ -128,7 +128,7 @@ gram_fixture_add_fake_card (void)
   fake.trainer_observe = fake_observe;
   fake.trainer_save = fake_save;
   fake.system_new = fake_system_new;
-  fake.system_eigen = fake_eigen;
+  fake.system_spectrum = fake_eigen;
   gram_backend_register (&fake, &error);
   g_assert_no_error (error);
 }

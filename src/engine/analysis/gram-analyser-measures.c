@@ -113,7 +113,8 @@ forms_by_spectrum (GramAnalyser *analyser, gint64 count, const double *Y, double
   gint64 n = analyser->problem->n;
   gram_autofree double *P = gram_try_alloc (sizeof (double), n, count, "projections", error);
 
-  if (P == NULL || !gram_system_project (analyser->system, count, Y, n, P, n, error))
+  if (P == NULL
+      || !gram_system_project (analyser->system, count, Y, n, P, n, &analyser->job, error))
     return FALSE;
   for (gint64 c = 0; c < count; c++)
     form_of_projection (n, analyser->next->lambda, P + c * n, gram_analyser_rounding (analyser, n),

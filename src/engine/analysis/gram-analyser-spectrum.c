@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: MIT
  *
  * Stage SPECTRUM: H∞ = VΛVᵀ and pᵢ = vᵢᵀy. LAPACK's info = 0 proves nothing, so ‖HV − VΛ‖ and
- * ‖VᵀV − I‖ are measured and shown; an answer that fails them is an error.
+ * ‖VᵀV − I‖ are measured and shown; an answer that fails them is an error. A backend may have V in
+ * factors only, where a column costs O(n²): of a large problem a few are looked at, and random
+ * vectors tell of the others.
  */
 #include "gram-analyser-private.h"
 
@@ -15,10 +17,11 @@
 #include "gram-philox.h"
 #include "gram-size.h"
 
-#define CHECK_BLOCK 64
-#define CHECK_SAMPLE 512 /* columns looked at beyond that */
-#define CHECK_PROBES 16  /* random vectors that tell of the others */
+#define CHECK_BLOCK 32
+#define CHECK_SAMPLE 32 /* columns looked at of a large problem */
+#define CHECK_PROBES 8  /* random vectors that tell of the others */
 #define CHECK_SUBSTREAM 7
+#define CHECKING 0.9       /* share of the stage after which the check begins */
 #define TRUST_NOTICE 60.0  /* what a good solver stays below, in units of n·ε */
 #define TRUST_REFUSE 1.0e5 /* beyond it the digits are not those of H∞ */
 
@@ -29,31 +32,34 @@ typedef struct
   double probed;                  /* estimate of the residual's sum over all columns */
 } Trust;
 
-/* Adds the columns first … first + count − 1 to the sums. */
+/* Adds the columns @column to the sums. */
 static gboolean
-check_block (GramAnalyser *analyser, gint64 first, gint64 count, double *work, Trust *trust,
+check_block (GramAnalyser *analyser, const gint64 *column, gint64 count, double *work, Trust *trust,
              GError **error)
 {
   gint64 n = trust->n;
   const double *lambda = analyser->next->lambda;
   double *V = work, *HV = work + n * count;
 
-  if (!gram_system_eigenvectors (analyser->system, first, count, V, n, error)
+  memset (HV, 0, (gsize) (n * count) * sizeof (double));
+  for (gint64 c = 0; c < count; c++)
+    HV[c * n + column[c]] = 1;
+  if (!gram_system_expand (analyser->system, count, HV, n, V, n, &analyser->job, error)
       || !gram_system_multiply (analyser->system, count, V, n, HV, n, &analyser->job, error))
     return FALSE;
   for (gint64 c = 0; c < count; c++)
     for (gint64 i = 0; i < n; i++)
       {
-        double difference = HV[c * n + i] - lambda[first + c] * V[c * n + i];
+        double difference = HV[c * n + i] - lambda[column[c]] * V[c * n + i];
 
         trust->residual += difference * difference;
       }
-  if (!gram_system_project (analyser->system, count, V, n, HV, n, error))
+  if (!gram_system_project (analyser->system, count, V, n, HV, n, &analyser->job, error))
     return FALSE;
   for (gint64 c = 0; c < count; c++)
     for (gint64 i = 0; i < n; i++)
       {
-        double difference = HV[c * n + i] - (i == first + c ? 1 : 0);
+        double difference = HV[c * n + i] - (i == column[c] ? 1 : 0);
 
         trust->orthogonality += difference * difference;
       }
@@ -73,8 +79,7 @@ check_probes (GramAnalyser *analyser, gint64 block, double *work, Trust *trust, 
   for (gint64 i = 0; i < n * count; i++)
     Z[i] = gram_philox_sign (analyser->seed, GRAM_STREAM_PROBE, CHECK_SUBSTREAM, i);
   if (!gram_system_multiply (analyser->system, count, Z, n, HZ, n, &analyser->job, error)
-      || !gram_system_project (analyser->system, count, Z, n, VZ, n, error)
-      || !gram_system_project (analyser->system, count, HZ, n, VHZ, n, error))
+      || !gram_system_project (analyser->system, 2 * count, Z, n, VZ, n, &analyser->job, error))
     return FALSE;
   for (gint64 i = 0; i < n * count; i++)
     {
@@ -85,24 +90,28 @@ check_probes (GramAnalyser *analyser, gint64 block, double *work, Trust *trust, 
   return TRUE;
 }
 
-/* All columns of a small problem, evenly spread blocks of them of a large one. */
+/* All columns of a small problem, evenly spread ones of a large one, the first and last included.
+ */
 static gboolean
 check_columns (GramAnalyser *analyser, Trust *trust, GError **error)
 {
   gint64 n = trust->n, block = MIN (n, CHECK_BLOCK);
   gboolean all = n <= analyser->check_all_up_to;
-  gint64 blocks = all ? (n + block - 1) / block : CHECK_SAMPLE / CHECK_BLOCK;
+  gint64 columns = all ? n : CHECK_SAMPLE;
   gram_autofree double *work =
       gram_try_alloc (sizeof (double), n, 2 * block, "the check of V", error);
 
-  for (gint64 b = 0; work != NULL && b < blocks; b++)
+  for (gint64 first = 0; work != NULL && first < columns; first += block)
     {
-      gint64 first = all ? b * block : (n - block) * b / (blocks - 1);
+      gint64 count = MIN (block, columns - first), column[CHECK_BLOCK];
 
+      for (gint64 c = 0; c < count; c++)
+        column[c] = all ? first + c : (n - 1) * (first + c) / (columns - 1);
       if (g_cancellable_set_error_if_cancelled (analyser->job.cancellable, error)
-          || !check_block (analyser, first, MIN (block, n - first), work, trust, error))
+          || !check_block (analyser, column, count, work, trust, error))
         return FALSE;
-      gram_analyser_map_progress (analyser, 0.9 + 0.1 * (b + 1) / blocks, 0);
+      gram_analyser_map_progress (analyser, CHECKING + (1 - CHECKING) * (first + count) / columns,
+                                  0);
     }
   return work != NULL && (all || check_probes (analyser, block, work, trust, error));
 }
@@ -166,10 +175,10 @@ decompose (GramAnalyser *analyser, GError **error)
   GramAnalysis *next = analyser->next;
   double *lambda = g_new (double, next->n);
 
-  gram_analyser_map_progress (analyser, 0, 0.9);
+  gram_analyser_map_progress (analyser, 0, CHECKING);
   g_free (next->lambda);
   next->lambda = lambda;
-  if (!gram_system_eigen (analyser->system, lambda, &analyser->job, error)
+  if (!gram_system_spectrum (analyser->system, lambda, &analyser->job, error)
       || !measure_trust (analyser, error))
     {
       g_clear_pointer (&next->lambda, g_free);
@@ -185,6 +194,23 @@ decompose (GramAnalyser *analyser, GError **error)
 }
 
 /* ---------- projections --------------------------------------------------------------------- */
+
+/* V is orthogonal, or nothing that is projected on it means anything. */
+static gboolean
+check_length (const GramLabelAnalysis *set, const double *p, gint64 n, GError **error)
+{
+  double squares = 0, length = set->norm * set->norm;
+
+  for (gint64 i = 0; i < n; i++)
+    squares += p[i] * p[i];
+  if (fabs (squares - length) <= TRUST_REFUSE * (double) n * DBL_EPSILON * length)
+    return TRUE;
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_NUMERIC,
+               "the projections of the labels “%s” have the length %.10g, the labels %.10g: the "
+               "eigendecomposition cannot be trusted; try another device or fewer images",
+               set->labels->name, sqrt (squares), set->norm);
+  return FALSE;
+}
 
 /* All projections that are missing, in one pass over V. */
 static gboolean
@@ -207,12 +233,15 @@ project_sets (GramAnalyser *analyser, GError **error)
       memcpy (Y + sets->len * n, set->labels->y, (gsize) n * sizeof (double));
       g_ptr_array_add (sets, set);
     }
-  if (sets->len > 0 && !gram_system_project (analyser->system, sets->len, Y, n, P, n, error))
+  if (sets->len > 0
+      && !gram_system_project (analyser->system, sets->len, Y, n, P, n, &analyser->job, error))
     return FALSE;
   for (guint i = 0; i < sets->len; i++)
     {
       GramLabelAnalysis *set = g_ptr_array_index (sets, i);
 
+      if (!check_length (set, P + i * n, n, error))
+        return FALSE;
       set->projection = g_memdup2 (P + i * n, (gsize) n * sizeof (double));
     }
   return TRUE;
@@ -250,7 +279,7 @@ worst_by_spectrum (GramAnalyser *analyser, GError **error)
   if (analyser->worst != NULL)
     return TRUE;
   v = g_new (double, n);
-  return gram_system_eigenvectors (analyser->system, n - 1, 1, v, n, error)
+  return gram_system_eigenvector (analyser->system, n - 1, v, &analyser->job, error)
          && gram_analyser_set_worst (analyser, v, analyser->lambda_min, error);
 }
 

@@ -13,7 +13,7 @@
 #include "gram-error.h"
 
 /* Samples up to which every eigenpair is checked. */
-#define CHECK_ALL 4000
+#define CHECK_ALL 2000
 #define BELOW 0.95 /* of the estimate of λ₀: below λ₀ for certain enough */
 
 /* Passes a backend's fraction on as the fraction of the stage. */
@@ -200,8 +200,9 @@ gram_analyser_eigenvector (GramAnalyser *analyser, gint64 index, GError **error)
     }
   v = g_new (double, n);
   if (analyser->decomposed)
-    return gram_system_eigenvectors (analyser->system, index, 1, v, n, error) ? g_steal_pointer (&v)
-                                                                              : NULL;
+    return gram_system_eigenvector (analyser->system, index, v, &analyser->job, error)
+               ? g_steal_pointer (&v)
+               : NULL;
   if (index != n - 1 || analyser->worst == NULL)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED,

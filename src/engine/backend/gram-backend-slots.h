@@ -25,11 +25,16 @@ SLOT (gboolean, system_solve, gpointer system, gint64 k, double *B, gint64 ldb, 
       GError **error)
 SLOT (gboolean, system_inverse_diagonal, gpointer system, double *diagonal, const GramJob *job,
       GError **error)
-SLOT (gboolean, system_eigen, gpointer system, double *lambda, const GramJob *job, GError **error)
-SLOT (gboolean, system_eigenvectors, gpointer system, gint64 first, gint64 count, double *V,
-      gint64 ldv, GError **error)
+/* H∞ = VΛVᵀ; whether V is formed is the backend's business. λ descending; then VᵀY, VC, and one
+ * column of V. */
+SLOT (gboolean, system_spectrum, gpointer system, double *lambda, const GramJob *job,
+      GError **error)
 SLOT (gboolean, system_project, gpointer system, gint64 k, const double *Y, gint64 ldy, double *P,
-      gint64 ldp, GError **error)
+      gint64 ldp, const GramJob *job, GError **error)
+SLOT (gboolean, system_expand, gpointer system, gint64 k, const double *C, gint64 ldc, double *X,
+      gint64 ldx, const GramJob *job, GError **error)
+SLOT (gboolean, system_eigenvector, gpointer system, gint64 index, double *v, const GramJob *job,
+      GError **error)
 SLOT (gboolean, system_download, gpointer system, double *H, gint64 ldh, GError **error)
 
 /* Full-batch gradient descent, Eq 1, 5 and 6. */

@@ -17,7 +17,7 @@
 
 G_BEGIN_DECLS
 
-#define GRAM_BACKEND_API_VERSION 3
+#define GRAM_BACKEND_API_VERSION 4
 
 typedef struct
 {

@@ -129,48 +129,71 @@ gram_system_inverse_diagonal (GramSystem *system, double *diagonal, const GramJo
 }
 
 /**
- * gram_system_eigen:
+ * gram_system_spectrum:
  * @lambda: (out caller-allocates): (n) eigenvalues, descending: λ₁ ≥ … ≥ λₙ
  *
- * H∞ = VΛVᵀ. The eigenvectors stay on the device, for gram_system_project() and
- * gram_system_eigenvectors(). The factor of gram_system_factor() stays valid.
+ * H∞ = VΛVᵀ. What tells of V stays on the device, whole or in factors, for the three functions
+ * below. The factor of gram_system_factor() stays valid. An earlier spectrum is gone, also when
+ * this one fails.
  */
 gboolean
-gram_system_eigen (GramSystem *system, double *lambda, const GramJob *job, GError **error)
+gram_system_spectrum (GramSystem *system, double *lambda, const GramJob *job, GError **error)
 {
   system->decomposed =
-      system->device->vtable->system_eigen (system->impl, lambda, gram_job_or_none (job), error);
+      system->device->vtable->system_spectrum (system->impl, lambda, gram_job_or_none (job), error);
   return system->decomposed;
-}
-
-/**
- * gram_system_eigenvectors:
- * @first: first eigenvector, 0 belongs to λ₁
- * @V: (out caller-allocates): (n × @count)
- */
-gboolean
-gram_system_eigenvectors (GramSystem *system, gint64 first, gint64 count, double *V, gint64 ldv,
-                          GError **error)
-{
-  g_return_val_if_fail (system->decomposed && block_fits (system, count, ldv) && first >= 0
-                            && first + count <= system->n,
-                        FALSE);
-  return system->device->vtable->system_eigenvectors (system->impl, first, count, V, ldv, error);
 }
 
 /**
  * gram_system_project:
  * @Y: (n × @k)
  * @P: (out caller-allocates): (n × @k): VᵀY; row i belongs to λ_{i+1}
+ *
+ * Needs gram_system_spectrum(). Many vectors in one call cost much less than one by one.
  */
 gboolean
 gram_system_project (GramSystem *system, gint64 k, const double *Y, gint64 ldy, double *P,
-                     gint64 ldp, GError **error)
+                     gint64 ldp, const GramJob *job, GError **error)
 {
   g_return_val_if_fail (system->decomposed && block_fits (system, k, ldy)
                             && block_fits (system, k, ldp),
                         FALSE);
-  return system->device->vtable->system_project (system->impl, k, Y, ldy, P, ldp, error);
+  return system->device->vtable->system_project (system->impl, k, Y, ldy, P, ldp,
+                                                 gram_job_or_none (job), error);
+}
+
+/**
+ * gram_system_expand:
+ * @C: (n × @k): coefficients, row i of v_{i+1}
+ * @X: (out caller-allocates): (n × @k): VC
+ *
+ * Needs gram_system_spectrum().
+ */
+gboolean
+gram_system_expand (GramSystem *system, gint64 k, const double *C, gint64 ldc, double *X,
+                    gint64 ldx, const GramJob *job, GError **error)
+{
+  g_return_val_if_fail (system->decomposed && block_fits (system, k, ldc)
+                            && block_fits (system, k, ldx),
+                        FALSE);
+  return system->device->vtable->system_expand (system->impl, k, C, ldc, X, ldx,
+                                                gram_job_or_none (job), error);
+}
+
+/**
+ * gram_system_eigenvector:
+ * @index: 0 for the eigenvector of λ₁
+ * @v: (out caller-allocates): (n), of norm 1; its sign is arbitrary
+ *
+ * Needs gram_system_spectrum().
+ */
+gboolean
+gram_system_eigenvector (GramSystem *system, gint64 index, double *v, const GramJob *job,
+                         GError **error)
+{
+  g_return_val_if_fail (system->decomposed && index >= 0 && index < system->n, FALSE);
+  return system->device->vtable->system_eigenvector (system->impl, index, v, gram_job_or_none (job),
+                                                     error);
 }
 
 /**

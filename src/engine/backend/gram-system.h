@@ -21,11 +21,14 @@ gboolean gram_system_solve (GramSystem *system, gint64 k, double *B, gint64 ldb,
                             GError **error);
 gboolean gram_system_inverse_diagonal (GramSystem *system, double *diagonal, const GramJob *job,
                                        GError **error);
-gboolean gram_system_eigen (GramSystem *system, double *lambda, const GramJob *job, GError **error);
-gboolean gram_system_eigenvectors (GramSystem *system, gint64 first, gint64 count, double *V,
-                                   gint64 ldv, GError **error);
+gboolean gram_system_spectrum (GramSystem *system, double *lambda, const GramJob *job,
+                               GError **error);
 gboolean gram_system_project (GramSystem *system, gint64 k, const double *Y, gint64 ldy, double *P,
-                              gint64 ldp, GError **error);
+                              gint64 ldp, const GramJob *job, GError **error);
+gboolean gram_system_expand (GramSystem *system, gint64 k, const double *C, gint64 ldc, double *X,
+                             gint64 ldx, const GramJob *job, GError **error);
+gboolean gram_system_eigenvector (GramSystem *system, gint64 index, double *v, const GramJob *job,
+                                  GError **error);
 gboolean gram_system_download (GramSystem *system, double *H, gint64 ldh, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSystem, gram_system_free)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gram-modes.h"
+#include "gram-size.h"
 
 /**
  * gram_dynamics_new:
@@ -67,32 +68,22 @@ gram_dynamics_unref (gpointer data)
   g_free (dynamics);
 }
 
+#define BLOCK 32 /* snapshots projected together */
+
 typedef struct
 {
   GramSystem *system;
   const double *lambda;
-  double *projection, *mode, *energy, *u; /* (n) each, in one piece of memory */
+  double *projection, *mode, *energy; /* (n) each, in one piece of memory with the others */
+  double *u, *along; /* (n × BLOCK) snapshots, as they are and along the eigenvectors */
 } Work;
 
-/* Snapshot @i in double precision, for as long as no other is asked for. */
-static const double *
-snapshot (const Work *work, const GramDynamics *dynamics, guint i)
-{
-  const float *u = g_ptr_array_index (dynamics->u, i);
-
-  for (gint64 j = 0; j < dynamics->n; j++)
-    work->u[j] = u[j];
-  return work->u;
-}
-
-static gboolean
-measure_snapshot (const Work *work, GramDynamics *dynamics, guint i, const double *u,
-                  GError **error)
+static void
+measure_snapshot (const Work *work, GramDynamics *dynamics, guint i, const double *u)
 {
   gint64 n = dynamics->n;
 
-  if (!gram_modes_measure (work->system, dynamics->labels->y, u, work->mode, error))
-    return FALSE;
+  gram_modes_measure (n, work->projection, u, work->mode);
   for (gint64 j = 0; j < n; j++)
     work->mode[j] *= work->mode[j];
   gram_modes_predict (n, work->lambda, work->projection, dynamics->eta, dynamics->step[i],
@@ -105,30 +96,47 @@ measure_snapshot (const Work *work, GramDynamics *dynamics, guint i, const doubl
       dynamics->measured[at] = gram_modes_band_norm (work->mode, first, end);
       dynamics->predicted[at] = gram_modes_band_norm (work->energy, first, end);
     }
-  return TRUE;
+}
+
+/* Snapshots @first … along the eigenvectors. */
+static gboolean
+project_block (const Work *work, const GramDynamics *dynamics, guint first, guint count,
+               const GramJob *job, GError **error)
+{
+  gint64 n = dynamics->n;
+
+  for (guint i = 0; i < count; i++)
+    {
+      const float *u = g_ptr_array_index (dynamics->u, first + i);
+
+      for (gint64 j = 0; j < n; j++)
+        work->u[i * n + j] = u[j];
+    }
+  return gram_system_project (work->system, count, work->u, n, work->along, n, job, error);
 }
 
 static gboolean
 fill (const Work *work, GramDynamics *dynamics, GCancellable *cancellable, GError **error)
 {
+  GramJob job = { .cancellable = cancellable };
+  gint64 n = dynamics->n;
   g_autoptr (GramErrorBudget) budget = NULL;
 
-  if (!gram_system_project (work->system, 1, dynamics->labels->y, dynamics->n, work->projection,
-                            dynamics->n, error))
-    return FALSE;
-  budget = gram_error_budget_new (work->system, work->lambda, dynamics->labels->y,
-                                  snapshot (work, dynamics, 0), dynamics->eta, error);
-  if (budget == NULL)
+  if (!gram_system_project (work->system, 1, dynamics->labels->y, n, work->projection, n, &job,
+                            error))
     return FALSE;
   for (guint i = 0; i < dynamics->count; i++)
     {
-      const double *u = snapshot (work, dynamics, i);
+      const double *u = work->along + i % BLOCK * n;
       GramErrorBudgetRow row;
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !measure_snapshot (work, dynamics, i, u, error)
-          || !gram_error_budget_push (budget, (gint64) dynamics->step[i], u, &row, error))
+      if (i % BLOCK == 0
+          && !project_block (work, dynamics, i, MIN (BLOCK, dynamics->count - i), &job, error))
         return FALSE;
+      if (i == 0)
+        budget = gram_error_budget_new (n, work->lambda, work->projection, u, dynamics->eta);
+      measure_snapshot (work, dynamics, i, u);
+      gram_error_budget_push (budget, (gint64) dynamics->step[i], u, &row);
       g_array_append_val (dynamics->budget, row);
     }
   return TRUE;
@@ -149,18 +157,21 @@ gram_dynamics_compute (GramAnalyser *analyser, gpointer data, GCancellable *canc
 {
   GramDynamics *dynamics = data;
   g_autoptr (GramAnalysis) analysis = gram_analyser_get_analysis (analyser);
-  g_autofree double *memory = NULL;
+  gram_autofree double *memory = NULL;
   Work work;
 
   if (!gram_analysis_check_spectrum (analysis, dynamics->n, error))
     return NULL;
-  memory = g_new (double, 4 * (gsize) dynamics->n);
+  memory = gram_try_alloc (sizeof (double), dynamics->n, 3 + 2 * BLOCK, "the modes", error);
+  if (memory == NULL)
+    return NULL;
   work = (Work){ gram_analyser_get_system (analyser),
                  analysis->lambda,
                  memory,
                  memory + dynamics->n,
                  memory + 2 * dynamics->n,
-                 memory + 3 * dynamics->n };
+                 memory + 3 * dynamics->n,
+                 memory + (3 + BLOCK) * dynamics->n };
   if (!fill (&work, dynamics, cancellable, error))
     return NULL;
   g_atomic_int_inc (&dynamics->references);

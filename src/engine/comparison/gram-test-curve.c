@@ -5,9 +5,11 @@
 #include "gram-test-curve.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "gram-losses.h"
 #include "gram-samples.h"
+#include "gram-size.h"
 #include "gram-test-prediction.h"
 
 static double *
@@ -75,29 +77,34 @@ gram_test_curve_new_all (const GramRun *run, const GramProblem *problem)
   return g_steal_pointer (&curves);
 }
 
-/* @work: (n + n_test) */
+/* The last column of the predictions is their limit. */
 static gboolean
-fill (GramTestCurve *curve, GramTestPrediction *prediction, GramSystem *system, double *work,
-      GCancellable *cancellable, GError **error)
+fill (GramTestCurve *curve, const GramTestPrediction *prediction, GramSystem *system,
+      const GramJob *job, GError **error)
 {
   gint64 n = curve->labels->n, n_test = gram_test_prediction_get_count (prediction);
-  double *projection = work, *f = work + n;
   const double *y = curve->labels->y_test;
+  g_autofree double *projection = g_new (double, n), *step = g_new (double, curve->count + 1);
+  gram_autofree double *F =
+      gram_try_alloc (sizeof (double), n_test, curve->count + 1, "the predictions", error);
+  const double *limit = F + (gsize) curve->count * (gsize) n_test;
 
-  if (!gram_system_project (system, 1, curve->labels->y, n, projection, n, error))
+  memcpy (step, curve->step, curve->count * sizeof (double));
+  step[curve->count] = INFINITY;
+  if (F == NULL || !gram_system_project (system, 1, curve->labels->y, n, projection, n, job, error)
+      || !gram_test_prediction_at (prediction, projection, curve->eta, curve->count + 1, step, F,
+                                   job, error))
     return FALSE;
   for (guint i = 0; i < curve->count; i++)
     {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      gram_test_prediction_at (prediction, projection, curve->eta, (gint64) curve->step[i], f);
+      const double *f = F + (gsize) i * (gsize) n_test;
+
       curve->l1_predicted[i] = gram_loss_l1 (n_test, y, f);
       /* at k = 0 it is 0, which is the sign of neither class */
       curve->error_predicted[i] = curve->step[i] > 0 ? gram_loss_zero_one (n_test, y, f) : NAN;
     }
-  gram_test_prediction_limit (prediction, projection, f);
-  curve->l1_limit = gram_loss_l1 (n_test, y, f);
-  curve->error_limit = gram_loss_zero_one (n_test, y, f);
+  curve->l1_limit = gram_loss_l1 (n_test, y, limit);
+  curve->error_limit = gram_loss_zero_one (n_test, y, limit);
   return TRUE;
 }
 
@@ -120,7 +127,7 @@ gram_test_curve_compute (GramAnalyser *analyser, gpointer data, GCancellable *ca
   g_autoptr (GramTestPrediction) prediction = NULL;
   GramSystem *system = gram_analyser_get_system (analyser);
   GramSamples train, test;
-  g_autofree double *work = NULL;
+  GramJob job = { .cancellable = cancellable };
   const GramTestCurve *first = g_ptr_array_index (curves, 0);
 
   if (!gram_analysis_check_spectrum (analysis, first->labels->n, error))
@@ -130,9 +137,8 @@ gram_test_curve_compute (GramAnalyser *analyser, gpointer data, GCancellable *ca
       gram_test_prediction_new (system, analysis->lambda, &train, &test, cancellable, error);
   if (prediction == NULL)
     return NULL;
-  work = g_new (double, train.n + test.n);
   for (guint i = 0; i < curves->len; i++)
-    if (!fill (g_ptr_array_index (curves, i), prediction, system, work, cancellable, error))
+    if (!fill (g_ptr_array_index (curves, i), prediction, system, &job, error))
       return NULL;
   return g_ptr_array_ref (curves);
 }

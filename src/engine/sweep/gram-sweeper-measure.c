@@ -9,6 +9,7 @@
 #include "gram-sweeper-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "gram-decay.h"
 #include "gram-error.h"
@@ -268,15 +269,18 @@ gram_sweeper_compare (GramSweeper *sweeper, GramSweepCell *cell, guint member, G
   const GramRunSet *set = gram_run_get_set (sweeper->run, member);
   const double *lambda = sweeper->analysis->lambda;
   gint64 n = sweeper->problem->n, k = gram_training_get_step (sweeper->training);
-  g_autofree double *u = g_new (double, 3 * (gsize) n);
-  double *mode = u + n, *projection = mode + n, sum = 0;
+  gsize bytes = (gsize) n * sizeof (double);
+  g_autofree double *u = g_malloc (5 * bytes); /* u(k) and y, both along vᵢ, and their difference */
+  double *along = u + 2 * n, *projection = along + n, *mode = projection + n, sum = 0;
   GramSystem *system = gram_analyser_get_system (sweeper->analyser);
+  GramJob job = { .cancellable = sweeper->cancellable };
   double eta = gram_sweeper_point (sweeper, cell->point)->settings->eta;
 
+  memcpy (u + n, set->labels->y, bytes);
   if (!gram_training_get_outputs (sweeper->training, member, u, error)
-      || !gram_modes_measure (system, set->labels->y, u, mode, error)
-      || !gram_system_project (system, 1, set->labels->y, n, projection, n, error))
+      || !gram_system_project (system, 2, u, n, along, n, &job, error))
     return FALSE;
+  gram_modes_measure (n, projection, along, mode);
   cell->difference = gram_modes_difference (n, lambda, projection, eta, k, mode);
   for (gint64 i = 0; i < n; i++)
     {

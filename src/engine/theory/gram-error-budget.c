@@ -15,7 +15,6 @@
 
 struct _GramErrorBudget
 {
-  GramSystem *system; /* not owned */
   gint64 n, step;
   double eta;
   double *lambda; /* (n), and behind them the four below */
@@ -27,21 +26,19 @@ struct _GramErrorBudget
 
 /**
  * gram_error_budget_new:
- * @system: decomposed; has to outlive the budget
- * @lambda: (n): its eigenvalues, copied
- * @y: (n): labels
- * @u0: (n): u(0)
+ * @lambda: (array length=n): eigenvalues of H∞
+ * @projection: (array length=n): Vᵀy
+ * @u0: (array length=n): Vᵀu(0)
  *
- * Returns: (transfer full) (nullable): a budget that stands at step 0
+ * Returns: (transfer full): a budget that stands at step 0
  */
 GramErrorBudget *
-gram_error_budget_new (GramSystem *system, const double *lambda, const double *y, const double *u0,
-                       double eta, GError **error)
+gram_error_budget_new (gint64 n, const double *lambda, const double *projection, const double *u0,
+                       double eta)
 {
-  g_autoptr (GramErrorBudget) budget = g_new0 (GramErrorBudget, 1);
-  gint64 n = gram_system_get_n (system);
+  GramErrorBudget *budget = g_new0 (GramErrorBudget, 1);
+  gsize bytes = (gsize) n * sizeof (double);
 
-  budget->system = system;
   budget->n = n;
   budget->eta = eta;
   budget->lambda = g_new0 (double, 5 * n);
@@ -49,12 +46,11 @@ gram_error_budget_new (GramSystem *system, const double *lambda, const double *y
   budget->first = budget->p + n;
   budget->last = budget->first + n;
   budget->sum = budget->last + n;
-  memcpy (budget->lambda, lambda, (gsize) n * sizeof (double));
-  if (!gram_system_project (system, 1, y, n, budget->p, n, error)
-      || !gram_system_project (system, 1, u0, n, budget->first, n, error))
-    return NULL;
-  memcpy (budget->last, budget->first, (gsize) n * sizeof (double));
-  return g_steal_pointer (&budget);
+  memcpy (budget->lambda, lambda, bytes);
+  memcpy (budget->p, projection, bytes);
+  memcpy (budget->first, u0, bytes);
+  memcpy (budget->last, u0, bytes);
+  return budget;
 }
 
 void
@@ -115,25 +111,20 @@ advance (GramErrorBudget *budget, gint64 count, const double *next)
 /**
  * gram_error_budget_push:
  * @step: k, no less than that of the call before
- * @u: (n): u(k)
+ * @u: (n): Vᵀu(k)
  * @row: (out)
  *
  * Brings the budget from the recorded step before, k₀, to k. A step from k − 1 measures ζ(k − 1);
  * a longer one Σ_{t<k−k₀}(I − ηH∞)ᵗζ(k−1−t), which u(k₀) and u(k) determine: r(k) −
  * (I − ηH∞)^{k−k₀}·r(k₀). Either is added to the third term after this has decayed for k − k₀
  * steps. As ζ is what a step leaves unexplained, the terms add up to r(k) whatever u is; mismatch
- * tells of the arithmetic. Costs a product with Vᵀ.
+ * tells of the arithmetic.
  */
-gboolean
+void
 gram_error_budget_push (GramErrorBudget *budget, gint64 step, const double *u,
-                        GramErrorBudgetRow *row, GError **error)
+                        GramErrorBudgetRow *row)
 {
-  g_autofree double *now = g_new (double, budget->n);
-
-  g_return_val_if_fail (step >= budget->step, FALSE);
-  if (!gram_system_project (budget->system, 1, u, budget->n, now, budget->n, error))
-    return FALSE;
-  row->zeta = advance (budget, step - budget->step, now);
+  g_return_if_fail (step >= budget->step);
+  row->zeta = advance (budget, step - budget->step, u);
   fill_row (budget, row);
-  return TRUE;
 }

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "gram-backend.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -22,11 +22,11 @@ typedef struct
   double mismatch; /* ‖r − the sum of the three‖/‖r‖ */
 } GramErrorBudgetRow;
 
-GramErrorBudget *gram_error_budget_new (GramSystem *system, const double *lambda, const double *y,
-                                        const double *u0, double eta, GError **error);
+GramErrorBudget *gram_error_budget_new (gint64 n, const double *lambda, const double *projection,
+                                        const double *u0, double eta);
 void gram_error_budget_free (GramErrorBudget *budget);
-gboolean gram_error_budget_push (GramErrorBudget *budget, gint64 step, const double *u,
-                                 GramErrorBudgetRow *row, GError **error);
+void gram_error_budget_push (GramErrorBudget *budget, gint64 step, const double *u,
+                             GramErrorBudgetRow *row);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramErrorBudget, gram_error_budget_free)
 

@@ -31,20 +31,15 @@ gram_modes_predict (gint64 n, const double *lambda, const double *projection, do
 
 /**
  * gram_modes_measure:
- * @system: decomposed
- * @y, @u: (n): labels and predictions
- * @mode: (out caller-allocates): (n) v_iᵀ(y − u), whose square compares with ξ_i
+ * @projection: (array length=n): p_i = v_iᵀy
+ * @u: (array length=n): v_iᵀu, the predictions along the same eigenvectors
+ * @mode: (out caller-allocates) (array length=n): v_iᵀ(y − u), whose square compares with ξ_i
  */
-gboolean
-gram_modes_measure (GramSystem *system, const double *y, const double *u, double *mode,
-                    GError **error)
+void
+gram_modes_measure (gint64 n, const double *projection, const double *u, double *mode)
 {
-  gint64 n = gram_system_get_n (system);
-  g_autofree double *residual = g_new (double, n);
-
   for (gint64 i = 0; i < n; i++)
-    residual[i] = y[i] - u[i];
-  return gram_system_project (system, 1, residual, n, mode, n, error);
+    mode[i] = projection[i] - u[i];
 }
 
 /**

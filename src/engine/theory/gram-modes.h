@@ -4,14 +4,13 @@
  */
 #pragma once
 
-#include "gram-backend.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
 void gram_modes_predict (gint64 n, const double *lambda, const double *projection, double eta,
                          double k, double *energy);
-gboolean gram_modes_measure (GramSystem *system, const double *y, const double *u, double *mode,
-                             GError **error);
+void gram_modes_measure (gint64 n, const double *projection, const double *u, double *mode);
 double gram_modes_difference (gint64 n, const double *lambda, const double *projection, double eta,
                               gint64 k, const double *mode);
 guint gram_modes_bands (gint64 n, guint bands, gint64 *first);

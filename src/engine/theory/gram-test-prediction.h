@@ -15,10 +15,9 @@ GramTestPrediction *gram_test_prediction_new (GramSystem *system, const double *
                                               GCancellable *cancellable, GError **error);
 void gram_test_prediction_free (GramTestPrediction *prediction);
 gint64 gram_test_prediction_get_count (const GramTestPrediction *prediction);
-void gram_test_prediction_at (GramTestPrediction *prediction, const double *projection, double eta,
-                              gint64 k, double *f);
-void gram_test_prediction_limit (GramTestPrediction *prediction, const double *projection,
-                                 double *f);
+gboolean gram_test_prediction_at (const GramTestPrediction *prediction, const double *projection,
+                                  double eta, gint64 count, const double *k, double *F,
+                                  const GramJob *job, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramTestPrediction, gram_test_prediction_free)
 
