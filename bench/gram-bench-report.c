@@ -125,6 +125,7 @@ gram_bench_to_json (GramDevice *device, GPtrArray *results, gboolean complete)
   add_text (builder, "version", GRAM_VERSION);
   add_text (builder, "backend", gram_device_get_backend (device));
   add_text (builder, "device", gram_device_get_info (device)->name);
+  add_text (builder, "details", gram_device_get_info (device)->details);
   json_builder_set_member_name (builder, "complete");
   json_builder_add_boolean_value (builder, complete);
   json_builder_set_member_name (builder, "results");

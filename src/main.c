@@ -11,6 +11,7 @@
 
 #include "gram-application.h"
 #include "gram-backend.h"
+#include "gram-cpu-blas.h"
 #include "gram-cpu.h"
 #include "gram-i18n.h"
 #include "gram-thread.h"
@@ -77,6 +78,7 @@ main (int argc, char **argv)
   g_autoptr (GramApplication) application = NULL;
   int status;
 
+  gram_cpu_blas_settle (argv);
   setlocale (LC_ALL, "");
   gram_i18n_bind ();
   g_set_prgname ("gramscope");

@@ -33,7 +33,8 @@ bench (const GramSettings *settings, const char *json_path)
   if (device == NULL)
     return cli_fail (error);
   if (json_path == NULL)
-    printf ("%s\n%s\n", gram_device_get_info (device)->name, header);
+    printf ("%s\n%s\n%s\n", gram_device_get_info (device)->name,
+            gram_device_get_info (device)->details, header);
   results = gram_bench_run (device, &options, print_row, GINT_TO_POINTER (json_path != NULL),
                             cli_interrupt_install (), &error);
   if (json_path != NULL)

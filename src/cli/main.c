@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "gram-config.h"
+#include "gram-cpu-blas.h"
 #include "gram-error.h"
 
 static const CliCommand commands[] = {
@@ -80,6 +81,7 @@ run (int argc, char **argv)
 int
 main (int argc, char **argv)
 {
+  gram_cpu_blas_settle (argv);
   /* Not LC_NUMERIC: what is written must not depend on the place where it is written. */
   setlocale (LC_CTYPE, "");
   return cli_finish (run (argc, argv));

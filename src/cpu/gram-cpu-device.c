@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gram-cpu-blas.h"
 #include "gram-error.h"
 #include "gram-size.h"
 
@@ -77,8 +78,8 @@ gram_cpu_describe (guint index, GramDeviceInfo *info, GError **error)
   info->cores = usable_processors ();
   g_snprintf (info->name, sizeof info->name, "%s, %s, %u threads", name, chosen_kernels ()->name,
               info->cores);
-  g_snprintf (info->details, sizeof info->details, "OpenBLAS and LAPACK in float64; own %s kernels",
-              chosen_kernels ()->name);
+  g_snprintf (info->details, sizeof info->details, "LAPACK in float64 on %s; own %s kernels",
+              gram_cpu_blas_describe (), chosen_kernels ()->name);
   info->memory_total = (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE);
   info->memory_free = gram_memory_available ();
   return TRUE;

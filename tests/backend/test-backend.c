@@ -109,6 +109,15 @@ test_kernels (gconstpointer name)
   g_unsetenv ("GRAM_CPU_KERNELS");
 }
 
+/* Without eigenvectors from the first image on, which else only thousands are. */
+static void
+test_factored (void)
+{
+  g_setenv ("GRAM_CPU_FACTORED_FROM", "1", TRUE);
+  test_conformance ("cpu");
+  g_unsetenv ("GRAM_CPU_FACTORED_FROM");
+}
+
 static gint64
 resident_pages (void)
 {
@@ -201,6 +210,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/backend/cpu/threads", test_threads);
   g_test_add_func ("/backend/cpu/memory", test_memory);
+  g_test_add_func ("/backend/cpu/factored", test_factored);
   g_test_add_data_func ("/backend/cpu/AVX2", "AVX2", test_kernels);
   g_test_add_data_func ("/backend/cpu/portable", "portable", test_kernels);
   return g_test_run ();

@@ -12,7 +12,7 @@
 
 #include <cblas.h>
 
-#include "gram-cpu-spectrum.h"
+#include "gram-cpu-system.h"
 #include "gram-cpu-tridiagonal.h"
 #include "gram-philox.h"
 #include "gram-size.h"
@@ -534,6 +534,99 @@ test_cancel (void)
   device_free (device);
 }
 
+/* ---------- answers that fail their check ----------------------------------------------------- */
+
+static double
+wrong_householder (const double *x, double *v, double *tau)
+{
+  double beta = gram_cpu_kernels_available ()[0]->householder (x, v, tau);
+
+  v[1] += 1e-6;
+  return beta;
+}
+
+static void
+wrong_core (double *D, gint64 ld, const double *v, double tau)
+{
+  gram_cpu_kernels_available ()[0]->chase_core (D, ld, v, tau * (1 + 1e-9));
+}
+
+static double
+wrong_product (gint64 count, double d, const double *origin, const double *tau, const double *pole)
+{
+  return gram_cpu_kernels_available ()[0]->gap_product (count, d, origin, tau, pole)
+         * (count > 5 ? 1 + 1e-8 : 1);
+}
+
+static void
+wrong_gaps (gint64 count, const double *weight, double d, const double *origin, const double *tau,
+            double *u)
+{
+  gram_cpu_kernels_available ()[0]->pole_gaps (count, weight, d, origin, tau, u);
+  u[count / 2] *= 1 + 1e-8;
+}
+
+static double *
+spectrum_of (GramCpuDevice *device, const GramSamples *samples, gboolean *factored)
+{
+  g_autoptr (GError) error = NULL;
+  GramCpuSystem *system = gram_cpu_system_new (device, samples, &no_job, &error);
+  double *lambda = g_new (double, (gsize) samples->n);
+
+  g_assert_no_error (error);
+  gram_cpu_system_spectrum (system, lambda, &no_job, &error);
+  g_assert_no_error (error);
+  *factored = system->spectrum != NULL;
+  g_assert_true (*factored == (system->vectors == NULL));
+  gram_cpu_system_free (system);
+  return lambda;
+}
+
+/* Kernels that are a little wrong: LAPACK's answer in place of theirs. */
+static void
+test_fallback (void)
+{
+  enum
+  {
+    N = 150,
+    D = 20,
+    FAULTS = 5
+  };
+  GramCpuDevice *device = device_new (2);
+  g_autofree double *X = g_new (double, N *D), *good = NULL;
+  GramSamples samples = { .n = N, .d = D, .X = X, .ldx = D };
+  gboolean factored;
+
+  gram_philox_normal (7, GRAM_STREAM_PROBE, 54, 0, N * D, X);
+  for (gint64 i = 0; i < N; i++)
+    cblas_dscal (D, 1 / cblas_dnrm2 (D, X + i * D, 1), X + i * D, 1);
+  device->factored_from = N + 1;
+  good = spectrum_of (device, &samples, &factored);
+  g_assert_false (factored);
+  device->factored_from = 1;
+  for (int fault = 0; fault < FAULTS; fault++)
+    {
+      GramCpuKernels kernels = *gram_cpu_kernels_available ()[0];
+      g_autofree double *lambda = NULL;
+
+      if (fault == 1)
+        kernels.householder = wrong_householder;
+      if (fault == 2)
+        kernels.chase_core = wrong_core;
+      if (fault == 3)
+        kernels.gap_product = wrong_product;
+      if (fault == 4)
+        kernels.pole_gaps = wrong_gaps;
+      device->kernels = &kernels;
+      lambda = spectrum_of (device, &samples, &factored);
+      g_test_message ("fault %d: %s", fault, factored ? "factored" : "eigenvectors");
+      g_assert_true (factored == (fault == 0));
+      for (int i = 0; i < N; i++)
+        g_assert_cmpfloat (fabs (lambda[i] - good[i]), <=, GATE * N * DBL_EPSILON * good[0]);
+    }
+  device_free (device);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -547,6 +640,7 @@ main (int argc, char **argv)
   g_test_add_func ("/spectrum/tridiagonal", test_tridiagonal);
   g_test_add_func ("/spectrum/threads", test_threads);
   g_test_add_func ("/spectrum/cancel", test_cancel);
+  g_test_add_func ("/spectrum/fallback", test_fallback);
   for (int kind = 0; kind < KINDS && g_test_slow (); kind++)
     {
       g_autofree char *path = g_strdup_printf ("/spectrum/large/%s", kind_names[kind]);

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from harness import FASHION, Skip, case, fails, main, run, run_json
+from harness import CLI, FASHION, Skip, case, fails, main, run, run_json
 
 SOURCE = Path(os.environ["GRAM_TEST_SRCDIR"])
 BUILD = Path(os.environ["GRAM_TEST_BUILDDIR"])
@@ -219,6 +219,32 @@ def devices(_folder):
     listed = run_json("devices")["devices"]
     assert listed[0]["backend"] == "cpu" and listed[0]["memory_total"] > 0
     assert listed[0]["name"] in run("devices").stdout
+
+
+@case
+def blas_core(_folder):
+    """OpenBLAS that takes the processor for an old one is started with better kernels"""
+    flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    core = "SkylakeX" if " avx512vl" in flags else "Haswell" if " avx2" in flags else None
+    if core is None:
+        raise Skip("a processor without AVX2")
+    free = {name: value for name, value in os.environ.items() if name != "OPENBLAS_CORETYPE"}
+
+    def details(**more):
+        process = subprocess.run([CLI, "devices"], env={**free, **more}, capture_output=True,
+                                 text=True, timeout=300, check=True)
+        assert process.stderr == "", process.stderr
+        return process.stdout
+
+    said = f"OpenBLAS's {core} kernels (in place of Prescott)"
+    assert said in details(GRAM_CPU_BLAS_FOUND="Prescott")
+    assert "in place of" not in details(GRAM_CPU_BLAS_FOUND=core)
+    # what the user says stands
+    told = details(GRAM_CPU_BLAS_FOUND="Prescott", OPENBLAS_CORETYPE="Nehalem")
+    assert "OpenBLAS's Nehalem kernels;" in told, told
+    # a core that is not there, or that the check refused, is given up for the library's choice
+    told = details(GRAM_CPU_BLAS_FROM="Haswell", OPENBLAS_CORETYPE="NoSuchCore")
+    assert "OpenBLAS's Haswell kernels (NoSuchCore could not be had)" in told, told
 
 
 @case
