@@ -29,7 +29,7 @@ typedef struct
 {
   gint64 n, checked;
   double residual, orthogonality; /* sums of squares over the checked columns */
-  double probed;                  /* estimate of the residual's sum over all columns */
+  double probed, distance;        /* estimates of the two sums over all columns */
 } Trust;
 
 /* Adds the columns @column to the sums. */
@@ -67,8 +67,8 @@ check_block (GramAnalyser *analyser, const gint64 *column, gint64 count, double 
   return TRUE;
 }
 
-/* The pairs that the sample leaves out: with E = HV − VΛ and signs z, E‖Eᵀz‖² = ‖E‖_F² over all of
- * them, and Eᵀz = Vᵀ(Hz) − ΛVᵀz takes a product each with H and Vᵀ. */
+/* The pairs that the sample leaves out, by signs z: with E = HV − VΛ, E‖Eᵀz‖² = ‖E‖_F² over all of
+ * them, and Eᵀz = Vᵀ(Hz) − ΛVᵀz; and V(Vᵀz) − z likewise for ‖VVᵀ − I‖_F, which is ‖VᵀV − I‖_F. */
 static gboolean
 check_probes (GramAnalyser *analyser, gint64 block, double *work, Trust *trust, GError **error)
 {
@@ -79,13 +79,15 @@ check_probes (GramAnalyser *analyser, gint64 block, double *work, Trust *trust, 
   for (gint64 i = 0; i < n * count; i++)
     Z[i] = gram_philox_sign (analyser->seed, GRAM_STREAM_PROBE, CHECK_SUBSTREAM, i);
   if (!gram_system_multiply (analyser->system, count, Z, n, HZ, n, &analyser->job, error)
-      || !gram_system_project (analyser->system, 2 * count, Z, n, VZ, n, &analyser->job, error))
+      || !gram_system_project (analyser->system, 2 * count, Z, n, VZ, n, &analyser->job, error)
+      || !gram_system_expand (analyser->system, count, VZ, n, HZ, n, &analyser->job, error))
     return FALSE;
   for (gint64 i = 0; i < n * count; i++)
     {
-      double difference = VHZ[i] - lambda[i % n] * VZ[i];
+      double difference = VHZ[i] - lambda[i % n] * VZ[i], distance = HZ[i] - Z[i];
 
       trust->probed += difference * difference / count;
+      trust->distance += distance * distance / count;
     }
   return TRUE;
 }
@@ -116,6 +118,13 @@ check_columns (GramAnalyser *analyser, Trust *trust, GError **error)
   return work != NULL && (all || check_probes (analyser, block, work, trust, error));
 }
 
+/* NaN where one of them is */
+static double
+larger (double x, double y)
+{
+  return x > y || isnan (x) ? x : y;
+}
+
 /* Frobenius norms, scaled up from the columns looked at: upper bounds of the spectral norms. */
 static gboolean
 measure_trust (GramAnalyser *analyser, GError **error)
@@ -128,8 +137,8 @@ measure_trust (GramAnalyser *analyser, GError **error)
     return FALSE;
   scale = 1 / (next->n * DBL_EPSILON);
   share = trust.checked / (double) next->n;
-  next->eigen_residual = sqrt (MAX (trust.residual / share, trust.probed)) * scale / norm;
-  next->orthogonality = sqrt (trust.orthogonality / share) * scale;
+  next->eigen_residual = sqrt (larger (trust.residual / share, trust.probed)) * scale / norm;
+  next->orthogonality = sqrt (larger (trust.orthogonality / share, trust.distance)) * scale;
   next->eigen_checked = trust.checked;
   if (!(next->eigen_residual <= TRUST_REFUSE && next->orthogonality <= TRUST_REFUSE))
     {

@@ -13,7 +13,7 @@
 #include "gram-error.h"
 
 /* Samples up to which every eigenpair is checked. */
-#define CHECK_ALL 2000
+#define CHECK_ALL 500
 #define BELOW 0.95 /* of the estimate of λ₀: below λ₀ for certain enough */
 
 /* Passes a backend's fraction on as the fraction of the stage. */
