@@ -78,7 +78,7 @@ main (int argc, char **argv)
   g_autoptr (GramApplication) application = NULL;
   int status;
 
-  gram_cpu_blas_settle (argv);
+  gram_cpu_blas_settle ();
   setlocale (LC_ALL, "");
   gram_i18n_bind ();
   g_set_prgname ("gramscope");

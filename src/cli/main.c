@@ -81,7 +81,7 @@ run (int argc, char **argv)
 int
 main (int argc, char **argv)
 {
-  gram_cpu_blas_settle (argv);
+  gram_cpu_blas_settle ();
   /* Not LC_NUMERIC: what is written must not depend on the place where it is written. */
   setlocale (LC_CTYPE, "");
   return cli_finish (run (argc, argv));

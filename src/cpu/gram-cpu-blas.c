@@ -153,17 +153,36 @@ found_core (void)
   return pretended != NULL ? pretended : openblas_get_corename ();
 }
 
+/* The words that this process was started with; where that was by way of the dynamic linker, its
+ * own are among them, which main() does not see. */
+static char **
+command_line (void)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+  GPtrArray *words = g_ptr_array_new ();
+
+  if (g_file_get_contents ("/proc/self/cmdline", &text, &length, NULL))
+    for (gsize at = 0; at < length; at += strlen (text + at) + 1)
+      g_ptr_array_add (words, g_strdup (text + at));
+  g_ptr_array_add (words, NULL);
+  return (char **) g_ptr_array_free (words, FALSE);
+}
+
 /* Comes back only when the program cannot be started again. */
 static void
-start_again (const char *core, char **argv)
+start_again (const char *core)
 {
+  g_auto (GStrv) words = command_line ();
+
   g_setenv (CORETYPE, core, TRUE);
-  execv ("/proc/self/exe", argv);
+  if (words[0] != NULL)
+    execv ("/proc/self/exe", words);
 }
 
 /* After the start with another core: whether it is there, and right. */
 static void
-settle_again (const char *from, char **argv)
+settle_again (const char *from)
 {
   const char *core = openblas_get_corename (), *rejected = g_getenv (REJECTED);
   gboolean wanted = g_strcmp0 (core, g_getenv (CORETYPE)) == 0;
@@ -171,7 +190,7 @@ settle_again (const char *from, char **argv)
   if (rejected == NULL && (!wanted || !gram_cpu_blas_check ()))
     {
       g_setenv (REJECTED, wanted ? core : g_getenv (CORETYPE), TRUE);
-      start_again (from, argv);
+      start_again (from);
     }
   if (rejected != NULL)
     description = g_strdup_printf ("OpenBLAS's %s kernels (%s could not be had)", core, rejected);
@@ -181,26 +200,25 @@ settle_again (const char *from, char **argv)
 
 /**
  * gram_cpu_blas_settle:
- * @argv: of main()
  *
  * To be called first of all in main(). Where OpenBLAS runs with kernels far below what the
  * processor can do, this starts the program again with the best it has; what is said in
  * OPENBLAS_CORETYPE stands. Programs that this one starts choose for themselves.
  */
 void
-gram_cpu_blas_settle (char **argv)
+gram_cpu_blas_settle (void)
 {
   g_autofree char *from = g_strdup (g_getenv (FROM));
   const char *better = NULL;
 
   if (from != NULL)
-    settle_again (from, argv);
+    settle_again (from);
   else if (g_getenv (CORETYPE) == NULL && strstr (openblas_get_config (), "DYNAMIC_ARCH") != NULL)
     better = gram_cpu_blas_better_core (found_core (), processor_level ());
   if (better != NULL)
     {
       g_setenv (FROM, found_core (), TRUE);
-      start_again (better, argv);
+      start_again (better);
     }
   if (from != NULL || better != NULL)
     g_unsetenv (CORETYPE);

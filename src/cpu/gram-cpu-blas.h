@@ -19,7 +19,7 @@ typedef enum
 
 const char *gram_cpu_blas_better_core (const char *core, GramCpuBlasLevel processor);
 gboolean gram_cpu_blas_check (void);
-void gram_cpu_blas_settle (char **argv);
+void gram_cpu_blas_settle (void);
 const char *gram_cpu_blas_describe (void);
 
 G_END_DECLS
