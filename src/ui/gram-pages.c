@@ -13,6 +13,7 @@ GType gram_convergence_page_get_type (void);
 GType gram_spectrum_page_get_type (void);
 GType gram_generalization_page_get_type (void);
 GType gram_dynamics_page_get_type (void);
+GType gram_compare_page_get_type (void);
 GType gram_learnability_page_get_type (void);
 GType gram_samples_page_get_type (void);
 
@@ -23,6 +24,7 @@ static const GramPageInfo pages[] = {
   { "generalization", N_ ("Generalization"), "gram-generalization-symbolic",
     gram_generalization_page_get_type },
   { "dynamics", N_ ("Dynamics"), "gram-dynamics-symbolic", gram_dynamics_page_get_type },
+  { "compare", N_ ("Compare"), "gram-compare-symbolic", gram_compare_page_get_type },
   { "learnability", N_ ("Learnability"), "gram-learnability-symbolic",
     gram_learnability_page_get_type },
   { "samples", N_ ("Samples"), "gram-samples-symbolic", gram_samples_page_get_type },

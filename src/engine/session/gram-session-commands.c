@@ -74,15 +74,25 @@ gram_session_reset (GramSession *session)
  * @spec: copied
  *
  * Begins a sweep in the place of any other, Figure 2: trains at every fraction × seed with the
- * session's settings as they are now. It gives way to the run: while that trains the sweep waits.
+ * session's settings as they are now; or a study. It gives way to the run: while that trains it
+ * waits. A sweep and a study are not at work at once: the other one has to be cancelled first.
  */
 void
 gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec)
 {
   GramCommand sweep = { GRAM_COMMAND_SWEEP, .spec = spec };
+  const GramSweepTable *other = spec->variations != NULL ? session->sweep : session->study;
 
   GRAM_SESSION_ASSERT_MAIN (session);
   g_return_if_fail (!session->closed);
+  if (other != NULL && other->running)
+    {
+      gram_session_tell_text (session, GRAM_ERROR_USAGE,
+                              spec->variations != NULL
+                                  ? "a sweep is under way: cancel it before a study begins"
+                                  : "a study is under way: cancel it before a sweep begins");
+      return;
+    }
   gram_session_apply_changes (session);
   gram_session_cancel_sweep (session);
   if (session->problem == NULL || session->candidate.thread != NULL)
@@ -93,7 +103,8 @@ gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec)
                                   : "a sweep needs data: load some");
       return;
     }
-  g_clear_pointer (&session->sweep, gram_sweep_table_unref);
+  g_clear_pointer (spec->variations != NULL ? &session->study : &session->sweep,
+                   gram_sweep_table_unref);
   session->sweep_cancellable = g_cancellable_new ();
   sweep.number = ++session->sweep_number;
   sweep.settings = session->settings;

@@ -253,8 +253,10 @@ take_sweep (GramSession *session, GramEvent *event)
 
   if (event->sweep != NULL)
     {
-      g_clear_pointer (&session->sweep, gram_sweep_table_unref);
-      session->sweep = gram_sweep_table_ref (event->sweep);
+      GramSweepTable **place = event->sweep->variations != NULL ? &session->study : &session->sweep;
+
+      g_clear_pointer (place, gram_sweep_table_unref);
+      *place = gram_sweep_table_ref (event->sweep);
     }
   if (error != NULL && !is_cancelled (error))
     gram_session_tell (session, error, FALSE);

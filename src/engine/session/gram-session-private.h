@@ -114,7 +114,8 @@ struct _GramSession
 
   guint64 sweep_number;
   GCancellable *sweep_cancellable;
-  GramSweepTable *sweep;
+  GramSweepTable *sweep; /* (nullable), as is the next: the last of each kind */
+  GramSweepTable *study;
 };
 
 #define GRAM_SESSION_ASSERT_MAIN(session) g_assert ((session)->main_thread == g_thread_self ())

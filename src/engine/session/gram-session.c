@@ -45,6 +45,7 @@ gram_session_finalize (GObject *object)
   g_hash_table_unref (session->locks);
   g_hash_table_unref (session->own_locks);
   gram_sweep_table_unref (session->sweep);
+  gram_sweep_table_unref (session->study);
   g_clear_object (&session->run_cancellable);
   g_clear_object (&session->sweep_cancellable);
   g_ptr_array_unref (session->questions);
@@ -372,6 +373,17 @@ GramSweepTable *
 gram_session_get_sweep (GramSession *session)
 {
   return session->sweep;
+}
+
+/**
+ * gram_session_get_study:
+ *
+ * Returns: (transfer none) (nullable): the study that runs or ran last, whatever data are there now
+ */
+GramSweepTable *
+gram_session_get_study (GramSession *session)
+{
+  return session->study;
 }
 
 const char *

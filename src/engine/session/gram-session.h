@@ -12,7 +12,7 @@
  *   "run-changed"       ()              curves grew or were reset: gram_session_get_run()
  *   "progress"          ()              gram_session_get_progress()
  *   "plan-changed"      ()              gram_session_get_plan(), gram_session_get_plan_error()
- *   "sweep-changed"     ()              gram_session_get_sweep()
+ *   "sweep-changed"     ()              gram_session_get_sweep(), gram_session_get_study()
  *   "data-refused"      (GError *)      new data cannot be used: what was there stays, and the
  *                                       settings are its again
  *   "notice"            (GError *, gboolean fatal)   something to tell; fatal: the job stopped
@@ -93,6 +93,7 @@ gpointer gram_session_ask_finish (GramSession *session, GAsyncResult *result, GE
 void gram_session_start_sweep (GramSession *session, const GramSweepSpec *spec);
 void gram_session_cancel_sweep (GramSession *session);
 GramSweepTable *gram_session_get_sweep (GramSession *session);
+GramSweepTable *gram_session_get_study (GramSession *session);
 
 gboolean gram_session_own_file (GramSession *session, const char *path, GError **error);
 
