@@ -115,6 +115,13 @@ cancel_cb (GramComparePage *self)
   gram_session_cancel_sweep (gram_pane_get_session (self));
 }
 
+/* What was wrong is being changed. */
+static void
+changed_cb (GramComparePage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->message), FALSE);
+}
+
 static void
 add_row (GramComparePage *self, const char *key, const char *symbol)
 {
@@ -124,6 +131,7 @@ add_row (GramComparePage *self, const char *key, const char *symbol)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   g_signal_connect_swapped (row, "entry-activated", G_CALLBACK (start_cb), self);
+  g_signal_connect_swapped (row, "changed", G_CALLBACK (changed_cb), self);
   /* what is varied most stands first */
   gtk_list_box_insert (self->rows, row, g_str_equal (key, "width") ? 0 : -1);
   g_ptr_array_add (self->entries, row);

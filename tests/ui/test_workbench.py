@@ -1,4 +1,4 @@
-# test_workbench.py: sessions, the dragged line, the sweep, flips, questions before downloads
+# test_workbench.py: sessions, the dragged line, a study, flips, questions before downloads
 #
 # SPDX-License-Identifier: MIT
 import glob
@@ -8,7 +8,8 @@ import signal
 import subprocess
 import time
 
-from harness import APP, BUILD, PATH, Desktop, Tap, Window, need, ready, write_images
+from harness import (APP, BUILD, PATH, SMALL, Desktop, Tap, Window, need, ready,
+                     write_images)
 
 point = Tap()
 need()
@@ -235,6 +236,54 @@ def asking_leaves_the_chosen_dataset():
     row = window.find("combo box", "Dataset")
     assert window.all("label", "Glyphs", root=row), "the row shows what is not open"
     assert window.quit() == 0
+
+
+@point
+def a_study_is_made_by_clicks():
+    """Vary… trains the very nets that the command line's study trains."""
+    window = Window(desktop)
+    settings = SMALL.replace("true,random", "true") + " steps=40 kappa=1 init=antisymmetric"
+    ready(window, settings)
+    window.action("page", "compare")
+    place = window.box(window.find("label", "Vary…"))
+    window.xdo("mousemove", str(place.x + 5), str(place.y + 5), "click", "1")
+    window.find("spin button", "Seeds of the study").get_value_iface().set_current_value(2)
+    place = window.box(window.find("text", "Values of m"))
+    window.xdo("mousemove", str(place.x + place.width // 2), str(place.y + place.height // 2),
+               "click", "1")
+    window.xdo("key", "ctrl+a")
+    window.xdo("type", "16, 17")
+    window.press(window.find("push button", "Start Study"))
+    window.wait(lambda: [label for label in window.all("label") if "even" in (label.name or "")],
+                10, "the reason why an odd width is refused")
+    window.xdo("key", "ctrl+a")
+    window.xdo("type", "16, 64")
+    window.shot("compare-vary")
+    window.press(window.find("push button", "Start Study"))
+    cache = desktop.path("cache", "gramscope")
+    window.wait(lambda: tables(cache) and len(tables(cache)[0]) == 4, 120, "four nets")
+    window.wait(lambda: not window.all("push button", "Cancel Study"), 60, "the end of the study")
+    window.shot("compare-done")
+    cli = os.environ.get("GRAMSCOPE_CLI") or os.path.join(BUILD, "src", "cli", "gramscope-cli")
+    options = [f"--{key}={value}" for key, value in (word.split("=") for word in settings.split())]
+    options = [option.replace("--n=", "--samples=").replace("--m=", "--width=")
+               for option in options]
+    done = subprocess.run([cli, "study", *options, "--vary", "width=16,64", "--seeds", "2", "--csv",
+                           "-"], capture_output=True, text=True, timeout=120, check=True)
+    expected = [line.split(",") for line in done.stdout.splitlines()[1:]]
+    for mine, theirs in zip(tables(cache)[0], expected, strict=True):
+        assert mine[:3] == theirs[:3] and abs(float(mine[5]) - float(theirs[5])) < 1e-6
+    assert window.quit() == 0
+
+
+def tables(cache):
+    """The rows of the studies that are kept there."""
+    found = []
+    for name in os.listdir(cache) if os.path.isdir(cache) else []:
+        if name.startswith("study-"):
+            with open(os.path.join(cache, name), encoding="utf-8") as file:
+                found.append([line.split(",") for line in file.read().splitlines()[2:]])
+    return found
 
 
 @point
