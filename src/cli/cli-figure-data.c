@@ -23,6 +23,7 @@ cli_figure_data_clear (CliFigureData *data)
   g_clear_pointer (&data->study, gram_sweep_table_unref);
   g_clear_pointer (&data->dynamics, g_ptr_array_unref);
   g_clear_pointer (&data->test_curves, g_ptr_array_unref);
+  g_clear_pointer (&data->finite_width, gram_finite_width_unref);
   cli_learn_result_clear (&data->learn);
   g_clear_pointer (&data->mislabel, gram_mislabel_free);
   g_clear_pointer (&data->planted, g_free);
@@ -49,6 +50,13 @@ compute_run (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GEr
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+static gboolean
+compute_width (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+{
+  data->finite_width = cli_training_finite_width (job, data->run, error);
+  return data->finite_width != NULL;
 }
 
 /* After the run, if there is one: the two never lie in memory together. */
@@ -176,10 +184,11 @@ static const struct
   ComputeFunc compute;
 } computations[] = {
   { GRAM_FIGURE_DRIFT, compute_drift },       { GRAM_FIGURE_RUN, compute_run },
-  { GRAM_FIGURE_ANALYSIS, compute_analysis }, { GRAM_FIGURE_SPECTRUM, compute_spectrum },
-  { GRAM_FIGURE_DYNAMICS, compute_dynamics }, { GRAM_FIGURE_TEST, compute_test },
-  { GRAM_FIGURE_SWEEP, compute_sweep },       { GRAM_FIGURE_LEARN, compute_learn },
-  { GRAM_FIGURE_MISLABEL, compute_mislabel }, { GRAM_FIGURE_STUDY, compute_study },
+  { GRAM_FIGURE_WIDTH, compute_width },       { GRAM_FIGURE_ANALYSIS, compute_analysis },
+  { GRAM_FIGURE_SPECTRUM, compute_spectrum }, { GRAM_FIGURE_DYNAMICS, compute_dynamics },
+  { GRAM_FIGURE_TEST, compute_test },         { GRAM_FIGURE_SWEEP, compute_sweep },
+  { GRAM_FIGURE_LEARN, compute_learn },       { GRAM_FIGURE_MISLABEL, compute_mislabel },
+  { GRAM_FIGURE_STUDY, compute_study },
 };
 
 static void
@@ -194,6 +203,7 @@ fill_inputs (const CliJob *job, CliFigureData *data)
   inputs->study = data->study;
   inputs->dynamics = data->dynamics;
   inputs->test_curves = data->test_curves;
+  inputs->finite_width = data->finite_width;
   inputs->learn_rows = data->learn.rows;
   inputs->learn_targets = data->learn.targets;
   inputs->learn_inputs = data->learn.inputs;

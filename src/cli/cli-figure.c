@@ -19,6 +19,7 @@ typedef struct
   char *out, *size, *theme, *fractions, *csv;
   char **vary;
   int dpi, seeds;
+  gboolean finite_width;
 } FigureOptions;
 
 static void
@@ -98,6 +99,22 @@ find_figure (char **words, GError **error)
   return info;
 }
 
+/* What the figure needs, and what was asked for beyond it. */
+static gboolean
+choose_needs (const FigureOptions *options, const GramFigureInfo *info, GramFigureNeeds *needs,
+              GError **error)
+{
+  *needs = info->needs;
+  if (!options->finite_width)
+    return TRUE;
+  *needs |= GRAM_FIGURE_WIDTH;
+  if (g_str_equal (info->name, "convergence") || *needs == info->needs)
+    return TRUE;
+  return gram_fail (error, GRAM_ERROR_USAGE,
+                    "--finite-width: figure %s does not show it; draw convergence or width",
+                    info->name);
+}
+
 /* A figure speaks the language of the locale, as it does in the window. Not before it is drawn: all
  * that is said on the way, and the words in a CSV file, which programs look for, stay English. */
 static void
@@ -122,11 +139,13 @@ draw (CliJob *job, const FigureOptions *options, char **words)
                                   .seeds = options->seeds,
                                   .csv = options->csv };
   const GramFigureInfo *info = find_figure (words, &error);
+  GramFigureNeeds needs;
 
-  if (info == NULL || !parse_export (options, &export_options, &error))
+  if (info == NULL || !parse_export (options, &export_options, &error)
+      || !choose_needs (options, info, &needs, &error))
     return cli_fail (error);
   /* What a run that diverged or was interrupted left is drawn all the same. */
-  if (!cli_figure_compute (job, info->needs, &sweep, &data, &error) && !data.drawable)
+  if (!cli_figure_compute (job, needs, &sweep, &data, &error) && !data.drawable)
     return cli_fail (error);
   speak (&export_options);
   figure = gram_figure_new_by_name (info->name, &data.inputs, &draw_error);
@@ -213,6 +232,8 @@ cli_figure (int argc, char **argv)
     { "vary", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.vary, vary, "KEY=V1,V2,…" },
     { "seeds", 0, 0, G_OPTION_ARG_INT, &options.seeds, seeds, "N" },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv, csv, "FILE" },
+    { "finite-width", 0, 0, G_OPTION_ARG_NONE, &options.finite_width,
+      "convergence: the prediction with the net's own H(0) too", NULL },
     { NULL },
   };
   const CliUsage usage = {

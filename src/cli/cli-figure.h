@@ -19,6 +19,7 @@ typedef struct
   GramRun *run;
   GramSweepTable *sweep, *study;
   GPtrArray *dynamics, *test_curves;
+  GramFiniteWidth *finite_width;
   CliLearnResult learn;
   GramMislabel *mislabel;
   gint64 *planted;

@@ -15,11 +15,14 @@
 typedef struct
 {
   char *json_path, *csv_path, *checkpoint, *resume, *dump_init;
+  gboolean finite_width;
 } TrainOptions;
 
 static void
-print_summary (const CliJob *job, const GramRun *run)
+print_summary (const CliJob *job, const GramRun *run, const GramFiniteWidth *width)
 {
+  double last = (double) run->steps;
+
   printf ("%s, %s (+1) against %s (−1), n = %" G_GINT64_FORMAT ", d = %" G_GINT64_FORMAT
           ", m = %" G_GINT64_FORMAT ", η = %g, κ = %g\n",
           job->problem->dataset_title, job->problem->class_names[0], job->problem->class_names[1],
@@ -33,17 +36,20 @@ print_summary (const CliJob *job, const GramRun *run)
             " of these steps by the late-training path: S waits while it is known "
             "which patterns can flip\n\n",
             run->lazy_steps);
-  printf ("%-12s %14s %14s %12s %12s\n", "labels", "‖y−u‖", "predicted", "train error",
-          "test error");
+  printf ("%-12s %14s %14s %s%12s %12s\n", "labels", "‖y−u‖", "predicted",
+          width != NULL ? "     with H(0) " : "", "train error", "test error");
   for (guint set = 0; set < run->sets->len; set++)
     {
       const GramRunSet *recorded = g_ptr_array_index (run->sets, set);
-      double error = gram_run_set_last (recorded, GRAM_QUANTITY_TEST_ERROR);
+      double error = gram_run_set_last (recorded, GRAM_QUANTITY_TEST_ERROR), start;
 
-      printf ("%-12s %12.6g %14.6g %12.4g", recorded->labels->name,
+      printf ("%-12s %12.6g %14.6g ", recorded->labels->name,
               gram_run_set_last (recorded, GRAM_QUANTITY_RESIDUAL),
-              gram_analysis_predict (job->analysis, set, run->eta, run->steps),
-              recorded->train_error);
+              gram_analysis_predict (job->analysis, set, run->eta, run->steps));
+      gram_finite_width_predict_curve (width, recorded->labels, &last, 1, &start);
+      if (width != NULL)
+        printf ("%14.6g ", start);
+      printf ("%12.4g", recorded->train_error);
       if (!isnan (error))
         printf (" %12.4g", error);
       putchar ('\n');
@@ -51,14 +57,17 @@ print_summary (const CliJob *job, const GramRun *run)
 }
 
 static void
-write_results (const CliJob *job, const TrainOptions *options, const GramRun *run, GError **error)
+write_results (CliJob *job, const TrainOptions *options, const GramRun *run, GError **error)
 {
+  g_autoptr (GramFiniteWidth) width =
+      options->finite_width ? cli_training_finite_width (job, run, error) : NULL;
+
   if (options->json_path != NULL)
-    cli_training_write_json (job, run, options->json_path, error);
+    cli_training_write_json (job, run, width, options->json_path, cli_first (error));
   if (options->csv_path != NULL)
-    cli_training_write_csv (job, run, options->csv_path, cli_first (error));
+    cli_training_write_csv (job, run, width, options->csv_path, cli_first (error));
   if (options->json_path == NULL && options->csv_path == NULL)
-    print_summary (job, run);
+    print_summary (job, run, width);
 }
 
 static int
@@ -103,6 +112,8 @@ cli_train (int argc, char **argv)
       "go on from a checkpoint, with its settings", "FILE" },
     { "dump-init", 0, 0, G_OPTION_ARG_FILENAME, &options.dump_init,
       "write X, y, W(0) and a as .npy", "DIR" },
+    { "finite-width", 0, 0, G_OPTION_ARG_NONE, &options.finite_width,
+      "predict with the net's own H(0) too, an n × n matrix", NULL },
     { NULL },
   };
   g_auto (CliUsage) usage = {

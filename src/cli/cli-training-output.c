@@ -12,6 +12,8 @@
 #include "cli.h"
 #include "gram-run-bounds.h"
 
+#define FINITE_WIDTH "finite_width" /* the member and the column of number 30 */
+
 /* Whether a quantity has a column, or a member of JSON: one on request where it was recorded. */
 static gboolean
 is_written (const GramRun *run, GramQuantity quantity, gboolean json)
@@ -68,6 +70,19 @@ predict (const GramAnalysis *analysis, const GramRun *run, guint set, GramQuanti
   return values;
 }
 
+/* What H(0) says at the recorded steps; NULL when it was not asked. */
+static double *
+predict_finite_width (const GramFiniteWidth *width, const GramRunSet *set)
+{
+  const GArray *step = set->curve[GRAM_QUANTITY_STEP];
+  double *values = width != NULL ? g_new (double, step->len + 1) : NULL;
+
+  if (values != NULL)
+    gram_finite_width_predict_curve (width, set->labels, (const double *) (gpointer) step->data,
+                                     step->len, values);
+  return values;
+}
+
 /* The probability with which a bound may fail. */
 #define DELTA 0.1
 
@@ -107,7 +122,8 @@ add_bounds (CliJson *json, const GramAnalysis *analysis, const GramRun *run, gui
 }
 
 static void
-add_curves (CliJson *json, const GramAnalysis *analysis, const GramRun *run, guint set)
+add_curves (CliJson *json, const GramAnalysis *analysis, const GramRun *run,
+            const GramFiniteWidth *width, guint set)
 {
   const GramRunSet *recorded = gram_run_get_set (run, set);
   gsize length = recorded->curve[GRAM_QUANTITY_STEP]->len;
@@ -127,16 +143,23 @@ add_curves (CliJson *json, const GramAnalysis *analysis, const GramRun *run, gui
       predicted = predict (analysis, run, set, q, values);
       cli_json_numbers (json, info->predicted, predicted, length);
     }
+  if (width != NULL)
+    {
+      g_autofree double *values = predict_finite_width (width, recorded);
+
+      cli_json_numbers (json, FINITE_WIDTH, values, length);
+    }
 }
 
 static void
-add_set (CliJson *json, const GramAnalysis *analysis, const GramRun *run, guint set)
+add_set (CliJson *json, const GramAnalysis *analysis, const GramRun *run,
+         const GramFiniteWidth *width, guint set)
 {
   const GramRunSet *recorded = gram_run_get_set (run, set);
 
   cli_json_open (json, NULL, '{');
   cli_json_string (json, "label", recorded->labels->name);
-  add_curves (json, analysis, run, set);
+  add_curves (json, analysis, run, width, set);
   cli_json_number (json, "train_error", recorded->train_error);
   cli_json_open (json, "test", '{');
   cli_json_number (json, "l1", gram_run_set_last (recorded, GRAM_QUANTITY_TEST_L1));
@@ -148,9 +171,11 @@ add_set (CliJson *json, const GramAnalysis *analysis, const GramRun *run, guint 
 
 /**
  * cli_training_write_json:
+ * @width: (nullable): what H(0) predicts
  */
 void
-cli_training_write_json (const CliJob *job, const GramRun *run, const char *path, GError **error)
+cli_training_write_json (const CliJob *job, const GramRun *run, const GramFiniteWidth *width,
+                         const char *path, GError **error)
 {
   g_autoptr (CliJson) json = cli_json_new ();
 
@@ -170,14 +195,15 @@ cli_training_write_json (const CliJob *job, const GramRun *run, const char *path
   cli_json_number (json, "seconds_per_step", run->seconds_per_step);
   cli_json_open (json, "runs", '[');
   for (guint set = 0; set < run->sets->len; set++)
-    add_set (json, job->analysis, run, set);
+    add_set (json, job->analysis, run, width, set);
   cli_json_close (json, ']');
   cli_json_string (json, "stopped", gram_stopped_to_string (run->stopped));
   cli_json_write (json, path, error);
 }
 
 static void
-append_set (GString *text, const GramAnalysis *analysis, const GramRun *run, guint set)
+append_set (GString *text, const GramAnalysis *analysis, const GramRun *run,
+            const GramFiniteWidth *width, guint set)
 {
   const GramRunSet *recorded = gram_run_get_set (run, set);
   g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
@@ -192,6 +218,8 @@ append_set (GString *text, const GramAnalysis *analysis, const GramRun *run, gui
       if (info->predicted != NULL)
         g_ptr_array_add (columns, predict (analysis, run, set, q, values));
     }
+  if (width != NULL)
+    g_ptr_array_add (columns, predict_finite_width (width, recorded));
   for (guint i = 0; i < recorded->curve[GRAM_QUANTITY_STEP]->len; i++)
     {
       g_string_append (text, recorded->labels->name);
@@ -203,9 +231,11 @@ append_set (GString *text, const GramAnalysis *analysis, const GramRun *run, gui
 
 /**
  * cli_training_write_csv:
+ * @width: (nullable): what H(0) predicts
  */
 void
-cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path, GError **error)
+cli_training_write_csv (const CliJob *job, const GramRun *run, const GramFiniteWidth *width,
+                        const char *path, GError **error)
 {
   g_autoptr (GString) text = g_string_new ("label");
 
@@ -218,8 +248,10 @@ cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path,
       if (info->predicted != NULL)
         g_string_append_printf (text, ",%s", info->predicted);
     }
+  if (width != NULL)
+    g_string_append (text, "," FINITE_WIDTH);
   g_string_append_c (text, '\n');
   for (guint set = 0; set < run->sets->len; set++)
-    append_set (text, job->analysis, run, set);
+    append_set (text, job->analysis, run, width, set);
   cli_write (path, text->str, text->len, error);
 }

@@ -180,3 +180,31 @@ cli_training_run (CliJob *job, const CliTrainingFiles *files, GError **error)
     set_stopped_error (job, run, error);
   return g_steal_pointer (&run);
 }
+
+/**
+ * cli_training_finite_width:
+ * @run: from cli_training_run()
+ *
+ * After the run, so that its trainer and H(0) never lie in memory together.
+ *
+ * Returns: (transfer full) (nullable): what H(0) predicts of it
+ */
+GramFiniteWidth *
+cli_training_finite_width (CliJob *job, const GramRun *run, GError **error)
+{
+  g_autoptr (GramFiniteWidth) width = gram_finite_width_new (run, job->problem);
+  GramFiniteWidth *computed;
+
+  if (width == NULL)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "nothing was recorded that H(0) could predict");
+      return NULL;
+    }
+  if (job->analyser == NULL)
+    job->analyser = gram_analyser_new (job->device, job->problem, job->settings->problem.seed);
+  cli_progress ("H(0)", NAN);
+  computed = gram_finite_width_compute (job->analyser, width, job->cancellable, error);
+  cli_progress_clear ();
+  return computed;
+}

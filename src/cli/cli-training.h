@@ -6,6 +6,7 @@
 
 #include "cli-job.h"
 #include "gram-checkpoint.h"
+#include "gram-finite-width.h"
 #include "gram-run.h"
 #include "gram-training.h"
 
@@ -19,9 +20,10 @@ typedef struct
 } CliTrainingFiles;
 
 GramRun *cli_training_run (CliJob *job, const CliTrainingFiles *files, GError **error);
-void cli_training_write_json (const CliJob *job, const GramRun *run, const char *path,
-                              GError **error);
-void cli_training_write_csv (const CliJob *job, const GramRun *run, const char *path,
-                             GError **error);
+GramFiniteWidth *cli_training_finite_width (CliJob *job, const GramRun *run, GError **error);
+void cli_training_write_json (const CliJob *job, const GramRun *run, const GramFiniteWidth *width,
+                              const char *path, GError **error);
+void cli_training_write_csv (const CliJob *job, const GramRun *run, const GramFiniteWidth *width,
+                             const char *path, GError **error);
 
 G_END_DECLS

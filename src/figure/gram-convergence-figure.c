@@ -5,6 +5,7 @@
  * Above, ‖y − u(k)‖ as gradient descent had it (solid) and √Σ(1−ηλᵢ)^{2k}pᵢ² of Eq 8 (dashed).
  * Below, their difference, which is where theory and net can be told apart. Without a run the
  * prediction is drawn alone, over the steps in which the slower of the label sets falls to a tenth.
+ * On request the prediction with H(0) (number 30) is there too, thin and dotted.
  */
 #include <glib/gi18n.h>
 #include <math.h>
@@ -107,6 +108,66 @@ extend_difference (GramFigure *figure, const GramAnalysis *analysis, int set, co
     }
 }
 
+/* The dotted curve of number 30, as far as the dashed one goes, and how far it is from that. */
+static void
+extend_finite_width (GramFigure *figure, const GramFiniteWidth *width, const GramLabels *labels,
+                     gboolean changed)
+{
+  GramBuffer *y = gram_figure_kept_column (figure, "%s-finite-width", labels->name);
+  GramBuffer *apart = gram_figure_kept_column (figure, "%s-finite-width-difference", labels->name);
+  gsize count, ignored;
+  const double *predicted =
+      gram_buffer_peek (gram_figure_kept_column (figure, "%s-predicted", labels->name), &ignored);
+  const double *step =
+      gram_buffer_peek (gram_figure_kept_column (figure, "%s-grid", labels->name), &count);
+
+  if (changed || gram_buffer_length (y) > count)
+    {
+      gram_buffer_resize (y, 0);
+      gram_buffer_resize (apart, 0);
+    }
+  for (gsize i = gram_buffer_length (y); i < MIN (count, ignored); i++)
+    {
+      double value;
+
+      if (!gram_figure_spend (figure, (double) gram_finite_width_terms (width, labels)))
+        return;
+      gram_finite_width_predict_curve (width, labels, &step[i], 1, &value);
+      gram_buffer_append (y, value);
+      gram_buffer_append (apart, value - predicted[i]);
+    }
+}
+
+static void
+add_finite_width (GramFigure *figure, GramPlot *plot, const GramLabels *labels, const char *column)
+{
+  g_autofree char *title = gram_labels_title (labels);
+  g_autofree char *id = g_strdup_printf ("%s-%s", labels->name, column);
+  /* Translators: a label set's curve */
+  g_autofree char *name = g_strdup_printf (_ ("%s, predicted with H(0)"), title);
+  GramSeries *series =
+      gram_plot_add_series (plot, id, name, GRAM_SERIES_LINE, gram_labels_role (labels),
+                            gram_figure_column (figure, "%s-grid", labels->name),
+                            gram_figure_column (figure, "%s-%s", labels->name, column));
+
+  series->shade = GRAM_SHADE_STRONG;
+  series->dash = GRAM_DASH_DOTTED;
+  series->width = 1.4;
+  series->fits = FALSE;
+  gram_series_set_tags (series, labels->name, "finite-width");
+}
+
+static void
+show_finite_width (GramFigure *figure, const Panels *panels, const GramFiniteWidth *width,
+                   const GramLabels *labels, gboolean changed)
+{
+  if (gram_finite_width_terms (width, labels) == 0)
+    return;
+  extend_finite_width (figure, width, labels, changed);
+  add_finite_width (figure, panels->residual, labels, "finite-width");
+  add_finite_width (figure, panels->difference, labels, "finite-width-difference");
+}
+
 static void
 forget_predictions (GramFigure *figure, const char *name)
 {
@@ -142,6 +203,9 @@ show_run (GramFigure *figure, const Panels *panels, const GramFigureInputs *inpu
 {
   const GramRun *run = inputs->run;
   const GramAnalysis *analysis = inputs->analysis;
+  gboolean other =
+      inputs->finite_width != NULL
+      && gram_figure_value_changed (figure, "finite-width", inputs->finite_width->number);
 
   for (guint i = 0; i < run->sets->len; i++)
     {
@@ -159,6 +223,7 @@ show_run (GramFigure *figure, const Panels *panels, const GramFigureInputs *inpu
           extend_difference (figure, analysis, analysed, name, run->eta);
         }
       add_curves (figure, panels, set->labels, TRUE);
+      show_finite_width (figure, panels, inputs->finite_width, set->labels, changed || other);
     }
 }
 
@@ -204,6 +269,7 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
   double eta = trained ? inputs->run->eta : inputs->settings != NULL ? inputs->settings->eta : 0;
   gboolean changed = gram_figure_analysis_changed (figure, inputs->analysis, eta);
   const Panels panels = add_panels (figure);
+  g_autofree char *caption = NULL;
 
   if (trained)
     show_run (figure, &panels, inputs, changed);
@@ -212,7 +278,19 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
   panels.residual->x.include = panels.difference->x.include = trained ? 20 : NAN;
   if (panels.residual->added > 0)
     gram_legend_kinds (panels.residual, _ ("predicted, Eq 8"));
-  gram_figure_caption (figure, inputs,
-                       _ ("Solid: full-batch gradient descent. Dashed: "
-                          "√Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."));
+  if (trained && inputs->finite_width != NULL)
+    {
+      GramLegendEntry *entry = gram_plot_add_legend (panels.residual, "finite-width",
+                                                     _ ("predicted with H(0)"), GRAM_ROLE_NEUTRAL);
+
+      entry->shade = GRAM_SHADE_STRONG;
+      entry->dash = GRAM_DASH_DOTTED;
+    }
+  caption = g_strdup_printf (
+      "%s%s", _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."),
+      trained && inputs->finite_width != NULL
+          /* Translators: appended to the sentences about solid and dashed lines */
+          ? _ (" Dotted: ‖(I − ηH(0))ᵏ(u(0) − y)‖, with the net’s own Gram matrix at the start.")
+          : "");
+  gram_figure_caption (figure, inputs, caption);
 }

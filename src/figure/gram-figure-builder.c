@@ -164,6 +164,26 @@ gram_figure_spend (GramFigure *figure, double evaluations)
 }
 
 /**
+ * gram_figure_value_changed:
+ * @name: of the value
+ * @value: what kept columns depend on
+ *
+ * Returns: whether @value is not what it was in the update before
+ */
+gboolean
+gram_figure_value_changed (GramFigure *figure, const char *name, double value)
+{
+  GramBuffer *kept = gram_figure_kept_column (figure, "%s", name);
+  gsize count;
+  const double *before = gram_buffer_peek (kept, &count);
+
+  if (count > 0 && before[0] == value)
+    return FALSE;
+  *gram_buffer_resize (kept, 1) = value;
+  return TRUE;
+}
+
+/**
  * gram_figure_analysis_changed:
  * @analysis: (nullable):
  *

@@ -21,6 +21,7 @@ GramBuffer *gram_figure_column (GramFigure *figure, const char *format, ...) G_G
 GramBuffer *gram_figure_kept_column (GramFigure *figure, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
 gboolean gram_figure_spend (GramFigure *figure, double evaluations);
+gboolean gram_figure_value_changed (GramFigure *figure, const char *name, double value);
 gboolean gram_figure_analysis_changed (GramFigure *figure, GramAnalysis *analysis, double eta);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "gram-analysis.h"
 #include "gram-dynamics.h"
+#include "gram-finite-width.h"
 #include "gram-learnability.h"
 #include "gram-mislabel.h"
 #include "gram-run.h"
@@ -23,8 +24,9 @@ typedef struct
   const GramSettings *settings;
   GramSweepTable *sweep;
   GramSweepTable *study;
-  const GPtrArray *dynamics;      /* of GramDynamics, a label set each */
-  const GPtrArray *test_curves;   /* of GramTestCurve */
+  const GPtrArray *dynamics;    /* of GramDynamics, a label set each */
+  const GPtrArray *test_curves; /* of GramTestCurve */
+  const GramFiniteWidth *finite_width;
   const GArray *learn_rows;       /* of GramLearnRow */
   const GPtrArray *learn_targets; /* of GramTarget */
   const char *learn_inputs;       /* "unit-sphere Gaussian inputs, d = 100", for the caption */
@@ -46,6 +48,7 @@ typedef enum
   GRAM_FIGURE_LEARN = 1 << 7,    /* @learn_rows and what belongs to them; no problem is opened */
   GRAM_FIGURE_MISLABEL = 1 << 8, /* @mislabel and @planted, of the analysis */
   GRAM_FIGURE_STUDY = 1 << 9,
+  GRAM_FIGURE_WIDTH = 1 << 10, /* @finite_width, of the run */
 } GramFigureNeeds;
 
 G_END_DECLS

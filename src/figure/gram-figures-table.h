@@ -34,6 +34,8 @@
        N_ ("Decay of the residual along the eigenvectors"), N_ ("Decay of the modes"))            \
   ROW (budget, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_DYNAMICS, "16",                       \
        N_ ("Error budget of the prediction"), N_ ("Error budget"))                                \
+  ROW (width, "", RUN | GRAM_FIGURE_WIDTH, "30", N_ ("Finite width and moving patterns"),         \
+       N_ ("Finite width"))                                                                       \
   ROW (noise, "", ANALYSIS, "22", N_ ("Complexity measure under label noise"), NULL)              \
   ROW (learnability, "", LEARN, "25–28", N_ ("Learnability of known functions"), NULL)            \
   ROW (mislabel, "", ANALYSIS | GRAM_FIGURE_MISLABEL, "23", N_ ("Labels that look wrong"), NULL)  \

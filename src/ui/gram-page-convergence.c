@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "gram-figure-page.h"
+#include "gram-run-answer.h"
 
 #define GRAM_TYPE_CONVERGENCE_PAGE (gram_convergence_page_get_type ())
 G_DECLARE_FINAL_TYPE (GramConvergencePage, gram_convergence_page, GRAM, CONVERGENCE_PAGE,
@@ -15,15 +16,75 @@ G_DECLARE_FINAL_TYPE (GramConvergencePage, gram_convergence_page, GRAM, CONVERGE
 struct _GramConvergencePage
 {
   GramFigurePage parent_instance;
+  GtkWidget *finite_width;
+  GramRunAnswer *answer; /* a GramFiniteWidth */
 };
 
 G_DEFINE_FINAL_TYPE (GramConvergencePage, gram_convergence_page, GRAM_TYPE_FIGURE_PAGE)
+
+static void
+fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
+{
+  GramConvergencePage *self = GRAM_CONVERGENCE_PAGE (page);
+
+  if (gram_document_get_view (gram_pane_get_document (page))->finite_width)
+    inputs->finite_width = gram_run_answer_get (self->answer, inputs->run);
+}
+
+static void
+updated (GramFigurePage *page)
+{
+  GramRun *run = gram_session_get_run (gram_pane_get_session (page));
+
+  if (run != NULL && gram_document_get_view (gram_pane_get_document (page))->finite_width)
+    gram_run_answer_ask_finite_width (GRAM_CONVERGENCE_PAGE (page)->answer, run);
+}
+
+static void
+toggled_cb (GramConvergencePage *self)
+{
+  GramDocument *document = gram_pane_get_document (self);
+
+  if (document == NULL)
+    return;
+  gram_document_get_view (document)->finite_width =
+      gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->finite_width));
+  gram_page_queue_update (GRAM_PAGE (self));
+}
+
+static void
+show_kept (GramConvergencePage *self)
+{
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->finite_width),
+                                gram_document_get_view (gram_pane_get_document (self))
+                                    ->finite_width);
+}
+
+static void
+bind (GramPane *pane)
+{
+  GRAM_PANE_CLASS (gram_convergence_page_parent_class)->bind (pane);
+  gram_document_watch (gram_pane_get_document (pane), pane, G_CALLBACK (show_kept), "view-restored",
+                       NULL);
+  show_kept (GRAM_CONVERGENCE_PAGE (pane));
+}
+
+static void
+dispose (GObject *object)
+{
+  g_clear_pointer (&GRAM_CONVERGENCE_PAGE (object)->answer, gram_run_answer_free);
+  G_OBJECT_CLASS (gram_convergence_page_parent_class)->dispose (object);
+}
 
 static void
 gram_convergence_page_class_init (GramConvergencePageClass *klass)
 {
   GramFigurePageClass *page_class = GRAM_FIGURE_PAGE_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = dispose;
+  GRAM_PANE_CLASS (klass)->bind = bind;
+  page_class->fill_inputs = fill_inputs;
+  page_class->updated = updated;
   page_class->figure = "convergence";
   page_class->title = N_ ("How fast the labels are learned");
   page_class->explanation =
@@ -36,4 +97,12 @@ gram_convergence_page_class_init (GramConvergencePageClass *klass)
 static void
 gram_convergence_page_init (GramConvergencePage *self)
 {
+  self->answer = gram_run_answer_new (GRAM_PAGE (self));
+  self->finite_width = gtk_toggle_button_new_with_label ("H(0)");
+  gtk_widget_add_css_class (self->finite_width, "flat");
+  gtk_widget_set_tooltip_text (self->finite_width,
+                               _ ("Predict with the network’s own H(0), too: dotted, what the "
+                                  "finite width alone would do"));
+  g_signal_connect_swapped (self->finite_width, "toggled", G_CALLBACK (toggled_cb), self);
+  gram_figure_page_add_tool (GRAM_FIGURE_PAGE (self), self->finite_width);
 }

@@ -12,6 +12,7 @@
 #include "gram-conditions-view.h"
 #include "gram-dynamics.h"
 #include "gram-figure-page.h"
+#include "gram-run-answer.h"
 #include "gram-test-curve.h"
 
 #define GRAM_TYPE_DYNAMICS_PAGE (gram_dynamics_page_get_type ())
@@ -27,9 +28,8 @@ struct _GramDynamicsPage
   GramRun *run;        /* (nullable) the run of that round */
   guint set;           /* being asked about */
   GCancellable *cancellable;
-  GPtrArray *test_curves; /* (nullable) of GramTestCurve: the last answer */
-  gboolean test_coming;
-  guint test_asked; /* looks at the test images that the last question was about */
+  GramRunAnswer *test;  /* a GPtrArray of GramTestCurve */
+  GramRunAnswer *width; /* a GramFiniteWidth */
 };
 
 G_DEFINE_FINAL_TYPE (GramDynamicsPage, gram_dynamics_page, GRAM_TYPE_FIGURE_PAGE)
@@ -53,9 +53,10 @@ fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
 {
   GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (page);
 
+  inputs->test_curves = gram_run_answer_get (self->test, inputs->run);
+  inputs->finite_width = gram_run_answer_get (self->width, inputs->run);
   if (inputs->run == NULL || inputs->run != self->run)
     return; /* what was answered is of a run that is gone */
-  inputs->test_curves = self->test_curves;
   inputs->dynamics = self->dynamics != NULL && self->dynamics->len > 0 ? self->dynamics : NULL;
 }
 
@@ -99,41 +100,18 @@ ask_next (GramDynamicsPage *self)
 }
 
 static void
-test_answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
+ask_test (GramDynamicsPage *self, GramRun *run)
 {
-  g_autoptr (GramDynamicsPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  GPtrArray *answer = gram_session_ask_finish (GRAM_SESSION (session), result, &error);
-
-  if (g_task_get_cancellable (G_TASK (result)) != self->cancellable)
-    {
-      g_clear_pointer (&answer, g_ptr_array_unref);
-      return;
-    }
-  self->test_coming = FALSE;
-  if (answer == NULL)
-    return;
-  g_clear_pointer (&self->test_curves, g_ptr_array_unref);
-  self->test_curves = answer;
-  gram_page_queue_update (GRAM_PAGE (self));
-}
-
-static void
-ask_test (GramDynamicsPage *self, GramSession *session)
-{
-  guint looks = gram_run_get_set (self->run, 0)->curve[GRAM_QUANTITY_OBSERVED_STEP]->len;
+  GramProblem *problem = gram_session_get_problem (gram_pane_get_session (self));
+  guint looks = gram_run_get_set (run, 0)->curve[GRAM_QUANTITY_OBSERVED_STEP]->len;
   GPtrArray *curves;
 
-  if (self->test_coming || looks == self->test_asked)
+  if (problem == NULL || looks == 0 || !gram_run_answer_is_due (self->test, run, looks))
     return;
-  curves = gram_test_curve_new_all (self->run, gram_session_get_problem (session));
-  if (curves == NULL)
-    return;
-  self->test_coming = TRUE;
-  self->test_asked = looks;
-  gram_session_ask (session, GRAM_STAGE_SPECTRUM, gram_test_curve_compute, curves,
-                    (GDestroyNotify) g_ptr_array_unref, (GDestroyNotify) g_ptr_array_unref,
-                    self->cancellable, test_answered_cb, g_object_ref (self));
+  curves = gram_test_curve_new_all (run, problem);
+  if (curves != NULL)
+    gram_run_answer_ask (self->test, GRAM_STAGE_SPECTRUM, gram_test_curve_compute, curves,
+                         (GDestroyNotify) g_ptr_array_unref);
 }
 
 static void
@@ -143,9 +121,7 @@ forget (GramDynamicsPage *self)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->coming, g_ptr_array_unref);
   g_clear_pointer (&self->run, gram_run_unref);
-  g_clear_pointer (&self->test_curves, g_ptr_array_unref);
-  self->asked = self->test_asked = 0;
-  self->test_coming = FALSE;
+  self->asked = 0;
 }
 
 static void
@@ -158,8 +134,13 @@ updated (GramFigurePage *page)
       get_figure (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->choice)));
   guint snapshots;
 
-  if (run == NULL || run->sets->len == 0 || chosen == NULL
-      || !(chosen->needs & (GRAM_FIGURE_DYNAMICS | GRAM_FIGURE_TEST)))
+  if (run == NULL || run->sets->len == 0 || chosen == NULL)
+    return;
+  if (chosen->needs & GRAM_FIGURE_TEST)
+    ask_test (self, run);
+  if (chosen->needs & GRAM_FIGURE_WIDTH)
+    gram_run_answer_ask_finite_width (self->width, run);
+  if (!(chosen->needs & GRAM_FIGURE_DYNAMICS))
     return;
   snapshots = gram_run_get_set (run, 0)->curve[GRAM_QUANTITY_SNAPSHOT_STEP]->len;
   if (run != self->run)
@@ -171,11 +152,6 @@ updated (GramFigurePage *page)
     self->run = gram_run_ref (run);
   if (self->cancellable == NULL)
     self->cancellable = g_cancellable_new ();
-  if (chosen->needs & GRAM_FIGURE_TEST)
-    {
-      ask_test (self, session);
-      return;
-    }
   if (self->coming != NULL || snapshots == self->asked || snapshots == 0)
     return;
   self->coming = g_ptr_array_new_with_free_func (gram_dynamics_unref);
@@ -279,6 +255,8 @@ dispose (GObject *object)
 
   forget (self);
   g_clear_pointer (&self->dynamics, g_ptr_array_unref);
+  g_clear_pointer (&self->test, gram_run_answer_free);
+  g_clear_pointer (&self->width, gram_run_answer_free);
   G_OBJECT_CLASS (gram_dynamics_page_parent_class)->dispose (object);
 }
 
@@ -308,6 +286,8 @@ gram_dynamics_page_init (GramDynamicsPage *self)
 
   for (guint i = 0; (info = get_figure (i)) != NULL; i++)
     gtk_string_list_append (names, _ (info->short_title));
+  self->test = gram_run_answer_new (GRAM_PAGE (self));
+  self->width = gram_run_answer_new (GRAM_PAGE (self));
   self->choice = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL);
   let_shrink (GTK_DROP_DOWN (self->choice));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL,

@@ -49,6 +49,19 @@ def gram_of(X, pattern):
     return (X @ X.T) * (active @ active.T) / pattern.shape[1]
 
 
+def finite_width(X, y, W0, a, eta, steps):
+    """‖(I − ηH(0))ᵏ(u(0) − y)‖ for k = 0 … steps, step by step from the net as it starts."""
+    X, y, W, a = (np.asarray(v, dtype=np.float64) for v in (X, y, W0, a))
+    S = X @ W.T
+    H = gram_of(X, S >= 0)
+    r = np.maximum(S, 0) @ a / np.sqrt(len(a)) - y
+    norms = []
+    for _ in range(steps + 1):
+        norms.append(np.linalg.norm(r))
+        r = r - eta * (H @ r)
+    return np.array(norms)
+
+
 def replay(X, y, W0, a, eta, steps, X_test=None):
     """Eq 1, 2, 5 and 6 in float64.
 

@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 
-from harness import Skip, case, close, main, run
+from harness import Skip, case, close, fails, main, run
 from oracle import Spectrum, cross
 
 LISTED = run("figure", "--help").stdout.split("NAME is one of\n")[1].split(".\n")[0]
@@ -95,6 +95,24 @@ def make_case(name):
 
 for figure in FIGURES:
     make_case(figure)
+
+
+@case
+def finite_width(folder):
+    """--finite-width: convergence has train's curve; a figure that cannot show it is refused"""
+    draw("convergence", folder / "f.csv", "--finite-width", "--labels", "true")
+    draw("width", folder / "w.csv", "--labels", "true")
+    run("train", *SMALL, "--labels", "true", "--finite-width", "--json", folder / "r.json")
+    one = json.loads((folder / "r.json").read_text())["runs"][0]
+    dotted = {int(row["x"]): float(row["y"]) for row in numbers((folder / "f.csv").read_text())
+              if row["series"] == "true labels, predicted with H(0)" and row["panel"][0] == "‖"}
+    part = {int(row["x"]): float(row["y"]) for row in numbers((folder / "w.csv").read_text())
+            if "finite width" in row["series"]}
+    for k in (0, 1, 7, 20):
+        close(dotted[k], one["finite_width"][k], 1e-9, f"dotted at {k}")
+        assert abs(part[k] - (one["finite_width"][k] - one["predicted"][k])) < 1e-9, k
+    fails("figure", "spectrum", "--finite-width", "--out", folder / "s.svg", code=2,
+          says=["figure spectrum does not show it"])
 
 
 @case

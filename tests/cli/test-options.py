@@ -43,13 +43,13 @@ def documented_options(_folder):
     expected = {
         "analyze": data | net | {"labels", "random-fraction", "json", "predict-at", "spectrum",
                                "spectrum-out"},
-        "train": data | net | {"labels", "drift", "steps", "until-residual", "record-every",
-                               "json", "csv",
+        "train": data | net | {"labels", "drift", "finite-width", "steps", "until-residual",
+                               "record-every", "json", "csv",
                                "checkpoint", "resume", "dump-init"},
         "sweep": data | net | {"fractions", "seeds", "csv", "resume"},
         "study": data | net | {"vary", "seeds", "labels", "csv", "json", "resume", "steps"},
         "learn": {"function", "alpha", "power", "beta-norm", "n-list", "json"},
-        "figure": data | net | {"labels", "out", "size", "dpi"},
+        "figure": data | net | {"labels", "out", "size", "dpi", "finite-width"},
         "selftest": {"device"},
         "devices": {"json"},
     }

@@ -11,7 +11,7 @@ import subprocess
 import numpy as np
 
 from harness import CLI, FASHION, Skip, case, close, fails, main, need_data, run, run_json
-from oracle import Spectrum, replay
+from oracle import Spectrum, finite_width, replay
 
 LABELS = ["true", "random", "worst", "mixed:0.3"]
 
@@ -86,6 +86,47 @@ def drift(folder):
                 for row in rows if row["label"] == one["label"]] == one["drift"]
     assert "drift" not in train(folder, "-n", 60, "--width", 128, steps=2)["runs"][0]
     fails("train", "--drift", "maybe", code=2, says=["drift=maybe: must be one of yes, no"])
+
+
+def check_finite_width(folder, *arguments, eta, steps):
+    """“finite_width” of JSON and CSV against a recursion in float64 from the dumped start."""
+    result = train(folder, "--eta", eta, "--finite-width", "--csv", folder / "r.csv", *arguments,
+                   steps=steps)
+    X, W0, a = (load(folder, name) for name in ("X", "W0", "a"))
+    with open(folder / "r.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for one in result["runs"]:
+        expected = finite_width(X, load(folder, f"y-{one['label']}"), W0, a, eta, steps)
+        for k, value in zip(one["step"], one["finite_width"]):
+            close(value, expected[k], 1e-6, f"{one['label']} at {k}")
+        assert [float(row["finite_width"])
+                for row in rows if row["label"] == one["label"]] == one["finite_width"]
+    return result
+
+
+@case
+def finite_width_start(folder):
+    """--finite-width: ‖(I − ηH(0))ᵏ(u(0) − y)‖ is NumPy's to 1e-6, in JSON and CSV"""
+    result = check_finite_width(folder, "-n", 90, "--width", 200, eta=0.02, steps=1000)
+    true = result["runs"][0]
+    off = [abs(true[name][-1] - true["residual"][-1]) for name in ("finite_width", "predicted")]
+    assert off[0] < off[1], "H(0) is to be nearer to the net than H∞"
+    assert "finite_width" not in train(folder, "-n", 60, "--width", 128, steps=2)["runs"][0]
+
+
+@case
+def finite_width_other_starts(folder):
+    """--finite-width: antisymmetric, κ = 1, odd n, another formulation, a run that goes on"""
+    check_finite_width(folder, "-n", 61, "--width", 306, "--kappa", 1, "--init", "antisymmetric",
+                       "--seed", 5, eta=1e-3, steps=300)
+    check_finite_width(folder, "-n", 40, "--width", 33, "--kappa", 1, "--formulation", "samples",
+                       eta=1e-3, steps=300)
+    options = ["-n", 40, "--width", 64, "--labels", "true", "--device", "cpu", "--finite-width"]
+    whole = run_json("train", *options, "--steps", 60)["runs"][0]
+    run("train", *options[:-1], "--steps", 30, "--checkpoint", folder / "c")
+    again = run_json("train", "--resume", folder / "c", "--steps", 60, "--finite-width")["runs"][0]
+    assert again["step"] == whole["step"] and again["finite_width"] == whole["finite_width"]
+    assert "with H(0)" in run("train", *options, "--steps", 5).stdout
 
 
 @case

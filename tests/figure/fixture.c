@@ -100,6 +100,17 @@ look_at_test_images (Fixture *fixture)
 }
 
 static void
+look_at_start (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GramFiniteWidth) width = gram_finite_width_new (fixture->run, fixture->problem);
+
+  g_assert_nonnull (width);
+  fixture->finite_width = gram_finite_width_compute (fixture->analyser, width, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
 take_row (const GramLearnRow *row, gpointer data)
 {
   g_array_append_val ((GArray *) data, *row);
@@ -209,6 +220,7 @@ make (Fixture *fixture, const char *settings)
   train (fixture, gram_analyser_get_analysis (fixture->analyser));
   look_at_dynamics (fixture);
   look_at_test_images (fixture);
+  look_at_start (fixture);
   learn (fixture);
   rank (fixture);
   sweep (fixture);
@@ -252,6 +264,7 @@ fixture_inputs (const Fixture *fixture)
     .study = fixture->study,
     .dynamics = fixture->dynamics,
     .test_curves = fixture->test_curves,
+    .finite_width = fixture->finite_width,
     .learn_rows = fixture->learn_rows,
     .learn_targets = fixture->learn_targets,
     .learn_inputs = "Inputs uniform on the unit sphere, d = 20",

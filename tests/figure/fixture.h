@@ -16,6 +16,7 @@ typedef struct
   GramRun *run;
   GramSweepTable *sweep, *study;
   GPtrArray *dynamics, *test_curves;
+  GramFiniteWidth *finite_width;
   GArray *learn_rows;
   GPtrArray *learn_targets;
   GramMislabel *mislabel;

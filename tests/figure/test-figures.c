@@ -110,7 +110,7 @@ test_names (void)
   g_autoptr (GError) error = NULL;
   GramFigureInputs none = { 0 };
 
-  g_assert_nonnull (gram_figures_get (10));
+  g_assert_nonnull (gram_figures_get (11));
   for (guint i = 0; gram_figures_get (i) != NULL; i++)
     {
       const GramFigureInfo *info = gram_figures_get (i);
@@ -153,10 +153,11 @@ test_empty (void)
 static void
 test_run_gone (void)
 {
-  static const char *const names[] = { "modes", "budget", "test" };
+  static const char *const names[] = { "modes", "budget", "test", "width" };
   GramFigureInputs with = fixture_inputs (fixture_get ()), without = with;
 
   without.dynamics = without.test_curves = NULL;
+  without.finite_width = NULL;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr (GramFigure) figure = make (names[i], &with);
@@ -383,6 +384,13 @@ part_of_run (const GramRun *run, guint sets, guint length)
   return part;
 }
 
+static void
+hide_finite_width (GramFigure *figure)
+{
+  for (guint i = 0; i < figure->plots->len; i++)
+    gram_plot_set_hidden (g_ptr_array_index (figure->plots, i), "finite-width", TRUE);
+}
+
 /* A figure that followed an analysis and a run through all their stages holds the same as one that
  * is made at the end. */
 static void
@@ -418,6 +426,8 @@ test_updates_end_where_fresh_begins (void)
   GramPlot *plot = gram_figure_get_plot (figure, "residual");
   gram_plot_set_hidden (plot, "predicted", TRUE);
   gram_plot_set_hidden (gram_figure_get_plot (fresh, "residual"), "predicted", TRUE);
+  hide_finite_width (figure);
+  hide_finite_width (fresh);
   g_free (got);
   g_free (expected);
   got = gram_figure_to_csv (figure);
@@ -435,13 +445,13 @@ test_label_sets_come_and_go (void)
   GramPlot *plot = gram_figure_get_plot (figure, "residual");
   GramView view;
 
-  g_assert_cmpuint (plot->series->len, ==, 8);
+  g_assert_cmpuint (plot->series->len, ==, 12);
   view = gram_view_zoom (gram_plot_get_view (plot), 0, 0, 0.5, 0.5);
   gram_figure_set_view (figure, 0, &view);
   inputs.run = fewer;
   update_whole (figure, &inputs);
-  g_assert_cmpuint (plot->series->len, ==, 4);
-  g_assert_cmpuint (plot->legend->len, ==, 4);  /* two label sets, measured, predicted */
+  g_assert_cmpuint (plot->series->len, ==, 6);
+  g_assert_cmpuint (plot->legend->len, ==, 5);  /* two label sets, measured, predicted twice */
   g_assert_false (gram_figure_is_fit (figure)); /* what people chose stays */
 }
 
@@ -613,6 +623,44 @@ test_modes (void)
     }
 }
 
+/* The two parts add up to the whole at every recorded step, the whole is that of convergence, and
+ * the dotted curve there is what one of them is less Eq 8. */
+static void
+test_width (void)
+{
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  g_autoptr (GramFigure) figure = make ("width", &inputs);
+  g_autoptr (GramFigure) convergence = make ("convergence", &inputs);
+
+  for (guint s = 0; s < fixture->run->sets->len; s++)
+    {
+      const GramRunSet *set = g_ptr_array_index (fixture->run->sets, s);
+      const char *name = set->labels->name;
+      g_autofree char *dotted = g_strdup_printf ("%s-finite-width", name);
+      g_autofree char *dashed = g_strdup_printf ("%s-predicted", name);
+      gsize count, same, points;
+      const double *step, *grid;
+      const double *whole = values_of (figure, name, "difference", &step, &count);
+      const double *width = values_of (figure, name, "width", NULL, &same);
+      const double *patterns = values_of (figure, name, "patterns", NULL, &same);
+      const double *other = values_of (convergence, "difference", name, NULL, &same);
+      const double *start = values_of (convergence, "residual", dotted, &grid, &points);
+      const double *limit = values_of (convergence, "residual", dashed, NULL, &points);
+
+      g_assert_cmpuint (count, ==, set->curve[GRAM_QUANTITY_STEP]->len);
+      g_assert_cmpuint (count, ==, same);
+      for (gsize i = 0; i < count; i++)
+        {
+          g_assert_cmpfloat_with_epsilon (width[i] + patterns[i], whole[i], 1e-12);
+          g_assert_cmpfloat_with_epsilon (whole[i], other[i], 1e-12);
+        }
+      g_assert_cmpfloat (grid[7], ==, step[7]);
+      g_assert_cmpfloat_with_epsilon (start[7] - limit[7], width[7], 1e-12);
+      g_assert_cmpfloat (fabs (width[7]), >, 1e-6);
+    }
+}
+
 /* What the budget calls the residual is what the run recorded at that step. */
 static void
 test_budget (void)
@@ -677,6 +725,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/scaling", test_scaling);
   g_test_add_func ("/figure/sweep-caption", test_sweep_caption);
   g_test_add_func ("/figure/modes", test_modes);
+  g_test_add_func ("/figure/width", test_width);
   g_test_add_func ("/figure/budget", test_budget);
   g_test_add_func ("/figure/mislabel", test_mislabel);
   g_test_add_func ("/figure/run-gone", test_run_gone);

@@ -69,6 +69,10 @@ def views_come_back():
     window.wait(lambda: wide(window.all("label", "Patterns and kernel"), 0), 10, "the list")
     window.xdo("key", "Down", "Return")
     window.wait(lambda: window.all("push button", "Figure: Patterns"), 10, "the second figure")
+    show(window, "convergence")
+    assert not is_on(toggle(window, "H(0)"))
+    window.press(toggle(window, "H(0)"))
+    window.wait(lambda: is_on(toggle(window, "H(0)")), 10, "H(0)")
     show(window, "samples")
     spin = window.find("spin button", "Labels to flip on purpose")
     spin.get_value_iface().set_current_value(25)
@@ -95,6 +99,8 @@ def views_come_back():
     assert legend_says(window, plot(window), "l", ", hidden") == hidden
     show(window, "dynamics")  # made after it
     window.find("push button", "Figure: Patterns")
+    show(window, "convergence")
+    assert is_on(toggle(window, "H(0)"))
     assert window.quit() == 0
 
 

@@ -66,6 +66,32 @@ def trains_and_exports_over_dbus():
 
 
 @point
+def finite_width_on_request():
+    window = Window(desktop)
+    ready(window, SMALL)
+    window.action("page", "convergence")
+    window.action("start")
+    window.wait_status(60, "curves that move", step=lambda k: k >= 50)
+    window.action("pause")
+    window.wait_status(20, "the pause", state="paused")
+    path = desktop.path("home", "width.csv")
+
+    def drawn():
+        window.action("export", path)
+        window.wait(lambda: os.path.exists(path), 20, path)
+        text = open(path, encoding="utf-8").read()
+        os.remove(path)
+        return "predicted with H(0)" in text
+
+    assert not drawn()
+    window.press(window.find("push button", "H(0)"))
+    window.wait(drawn, 30, "the dotted curve")
+    window.press(window.find("push button", "H(0)"))
+    window.wait(lambda: not drawn(), 30, "no dotted curve")
+    assert window.quit() == 0
+
+
+@point
 def tiles_slider_and_buttons_by_hand():
     window = Window(desktop)
     ready(window, SMALL)

@@ -18,10 +18,8 @@
 #define STEPS_CAP 400
 #define STEPS_FIRST 20
 #define STEPS_MORE 4
-#define TIMES 18
 #define LATEST 20      /* of λ₀t: what is left of any residual then is 2e-9 of it */
 #define TOLERANCE 1e-7 /* of a residual, relative */
-#define FLOOR 1e-2     /* of ‖y‖, below which TOLERANCE is absolute */
 #define TOLERANCE_LARGEST 1e-8 /* of ‖Av − θv‖/θ: θ is then good to 1e-10 unless λ₂ is as close */
 
 typedef struct
@@ -69,51 +67,6 @@ pencil_start (Pencil *pencil, GError **error)
 
 /* ---------- accuracy ------------------------------------------------------------------------ */
 
-/* ‖exp(−tH∞)y‖ by both quadratures over times from 1/λ₁ to 20/λ₀: what (1 − ηλ)^k is at small η,
- * and what bounds it at large. */
-static double
-curve_error (const Pencil *pencil, double norm, guint gauss, const double *nodes,
-             const double *weights, guint radau, const double *radau_nodes,
-             const double *radau_weights)
-{
-  double largest = 0;
-
-  for (guint i = 0; i < TIMES; i++)
-    {
-      double t = pow (LATEST * pencil->lambda_max / pencil->below, i / (double) (TIMES - 1))
-                 / pencil->lambda_max;
-      double a = 0, b = 0;
-
-      for (guint j = 0; j < gauss; j++)
-        a += weights[j] * exp (-2 * t * nodes[j]);
-      for (guint j = 0; j < radau; j++)
-        b += radau_weights[j] * exp (-2 * t * radau_nodes[j]);
-      a = sqrt (a);
-      b = sqrt (b);
-      largest = MAX (largest, fabs (a - b) / MAX (a, FLOOR * norm));
-    }
-  return largest;
-}
-
-static gboolean
-set_error (const Pencil *pencil, guint i, double *error_estimate, GError **error)
-{
-  guint steps = gram_krylov_get_steps (pencil->krylov, i), gauss, radau;
-  g_autofree double *work = g_new (double, 4 * (steps + 1));
-  double *nodes = work, *weights = work + steps + 1;
-  double *radau_nodes = weights + steps + 1, *radau_weights = radau_nodes + steps + 1;
-
-  if (!gram_krylov_gauss (pencil->krylov, i, nodes, weights, &gauss, error)
-      || !gram_krylov_radau (pencil->krylov, i, pencil->below, radau_nodes, radau_weights, &radau,
-                             error))
-    return FALSE;
-  *error_estimate = curve_error (pencil, pencil->sets[i]->norm, gauss, nodes, weights, radau,
-                                 radau_nodes, radau_weights);
-  if (!isfinite (*error_estimate))
-    *error_estimate = INFINITY;
-  return TRUE;
-}
-
 /* λ₁ from the best of all spaces. */
 static gboolean
 update_largest (Pencil *pencil, gboolean *converged, GError **error)
@@ -150,7 +103,8 @@ pencil_check (Pencil *pencil, gboolean *done, GError **error)
   for (guint i = 0; i < pencil->count; i++)
     {
       if (!gram_krylov_is_exhausted (pencil->krylov, i)
-          && !set_error (pencil, i, &pencil->error[i], error))
+          && !gram_krylov_curve_error (pencil->krylov, i, pencil->lambda_max, pencil->below,
+                                       LATEST / pencil->below, &pencil->error[i], error))
         return FALSE;
       if (pencil->error[i] <= TOLERANCE)
         gram_krylov_exhaust (pencil->krylov, i);

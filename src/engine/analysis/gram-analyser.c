@@ -165,6 +165,17 @@ gram_analyser_get_analysis (GramAnalyser *analyser)
 }
 
 /**
+ * gram_analyser_get_device:
+ *
+ * Returns: (transfer none): where H∞ is, or will be; on the analyser's thread only
+ */
+GramDevice *
+gram_analyser_get_device (GramAnalyser *analyser)
+{
+  return analyser->device;
+}
+
+/**
  * gram_analyser_get_system:
  *
  * Returns: (transfer none) (nullable): H∞ on the device, from stage KERNEL on, for questions that

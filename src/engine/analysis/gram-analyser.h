@@ -26,6 +26,7 @@ gboolean gram_analyser_run (GramAnalyser *analyser, const GArray *labels, gboole
                             GramAnalyserProgressFunc progress_func, gpointer data,
                             GCancellable *cancellable, GError **error);
 GramAnalysis *gram_analyser_get_analysis (GramAnalyser *analyser);
+GramDevice *gram_analyser_get_device (GramAnalyser *analyser);
 GramSystem *gram_analyser_get_system (GramAnalyser *analyser);
 double *gram_analyser_eigenvector (GramAnalyser *analyser, gint64 index, GError **error);
 void gram_analyser_free (GramAnalyser *analyser);

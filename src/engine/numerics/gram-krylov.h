@@ -33,6 +33,8 @@ gboolean gram_krylov_gauss (const GramKrylov *krylov, guint vector, double *node
                             guint *count, GError **error);
 gboolean gram_krylov_radau (const GramKrylov *krylov, guint vector, double fixed, double *nodes,
                             double *weights, guint *count, GError **error);
+gboolean gram_krylov_curve_error (const GramKrylov *krylov, guint vector, double lambda_max,
+                                  double fixed, double latest, double *gap, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramKrylov, gram_krylov_free)
 
