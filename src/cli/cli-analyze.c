@@ -136,6 +136,8 @@ add_tail (CliJson *json, const CliJob *job)
   cli_json_numbers (json, "fraction", analysis->fraction, analysis->n_fractions);
   add_noise_curve (json, analysis, "expected_complexity", analysis->expected_complexity);
   add_noise_curve (json, analysis, "sampled_complexity", analysis->sampled_complexity);
+  add_noise_curve (json, analysis, "test_l1", analysis->test_l1);
+  add_noise_curve (json, analysis, "test_error", analysis->test_error);
   add_noise_at (json, job);
   cli_json_close (json, '}');
   cli_json_open (json, "trust", '{');

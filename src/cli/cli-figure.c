@@ -14,6 +14,8 @@
 #include "gram-export.h"
 #include "gram-i18n.h"
 
+#define SEEDS_UNSET G_MININT
+
 typedef struct
 {
   char *out, *size, *theme, *fractions, *csv;
@@ -99,12 +101,22 @@ find_figure (char **words, GError **error)
   return info;
 }
 
+/* Without a word about training none is begun: kernel regression is there in closed form. */
+static gboolean
+wants_sweep (const CliJob *job, const FigureOptions *options)
+{
+  return options->fractions != NULL || options->csv != NULL || options->seeds != SEEDS_UNSET
+         || cli_job_typed (job, "steps") || cli_job_typed (job, "until-residual");
+}
+
 /* What the figure needs, and what was asked for beyond it. */
 static gboolean
-choose_needs (const FigureOptions *options, const GramFigureInfo *info, GramFigureNeeds *needs,
-              GError **error)
+choose_needs (const CliJob *job, const FigureOptions *options, const GramFigureInfo *info,
+              GramFigureNeeds *needs, GError **error)
 {
   *needs = info->needs;
+  if (!wants_sweep (job, options))
+    *needs &= ~GRAM_FIGURE_SWEEP;
   if (!options->finite_width)
     return TRUE;
   *needs |= GRAM_FIGURE_WIDTH;
@@ -136,13 +148,13 @@ draw (CliJob *job, const FigureOptions *options, char **words)
   GramExportOptions export_options;
   const CliSweepOptions sweep = { .vary = options->vary,
                                   .fractions = options->fractions,
-                                  .seeds = options->seeds,
+                                  .seeds = options->seeds != SEEDS_UNSET ? options->seeds : 1,
                                   .csv = options->csv };
   const GramFigureInfo *info = find_figure (words, &error);
   GramFigureNeeds needs;
 
   if (info == NULL || !parse_export (options, &export_options, &error)
-      || !choose_needs (options, info, &needs, &error))
+      || !choose_needs (job, options, info, &needs, &error))
     return cli_fail (error);
   /* What a run that diverged or was interrupted left is drawn all the same. */
   if (!cli_figure_compute (job, needs, &sweep, &data, &error) && !data.drawable)
@@ -206,11 +218,13 @@ int
 cli_figure (int argc, char **argv)
 {
   g_auto (CliJob) job = cli_job_new ();
-  g_auto (FigureOptions) options = { .seeds = 1, .dpi = 96 };
+  g_auto (FigureOptions) options = { .seeds = SEEDS_UNSET, .dpi = 96 };
   g_auto (GStrv) words = NULL;
   g_autofree char *figures = list_figures ();
   g_autofree char *summary = g_strdup_printf (
       "Draws a figure, computing and training what it needs. NAME is one of\n%s.\n\n"
+      "Figure generalization trains nets where --steps, --until-residual, --fractions,\n"
+      "--seeds or --csv is given; without them it is drawn in closed form.\n\n"
       "Example: gramscope-cli figure 1a --dataset mnist -n 1000 --out "
       "figure-1a.pdf",
       figures);

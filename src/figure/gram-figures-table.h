@@ -25,7 +25,7 @@
   ROW (convergence, "1a,1c", RUN, "9", N_ ("Convergence: measured and predicted"), NULL)          \
   ROW (spectrum, "1b,1d", SPECTRUM, "10", N_ ("Spectrum of H^{∞} and projections of the labels"), \
        NULL)                                                                                      \
-  ROW (generalization, "2a,2b,2", ANALYSIS | GRAM_FIGURE_SWEEP, "11",                             \
+  ROW (generalization, "2a,2b,2", ANALYSIS | GRAM_FIGURE_SWEEP, "11, 32",                         \
        N_ ("Generalization: complexity measure and test error"), NULL)                            \
   ROW (movement, "", RUN, "20", N_ ("Movement of the weights"), N_ ("Movement of the weights"))   \
   ROW (patterns, "", RUN | GRAM_FIGURE_DRIFT, "17", N_ ("Activation patterns that change"),       \

@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: MIT
  *
  * The curve is the root of the closed-form expectation of number 22, the dots are single draws.
- * Figure 2 adds, for nets trained at each fraction, the measure of their very labels and the test
- * ℓ1 loss and classification error.
+ * Figure 2 adds the test ℓ1 loss and classification error: dashed of kernel regression on these
+ * draws, which needs no training (number 32), and laid over it those of nets trained at each
+ * fraction, with the measure of their very labels.
  */
 #include <glib/gi18n.h>
 #include <math.h>
@@ -175,46 +176,113 @@ describe_sweep (const GramSweepTable *sweep, const GramSettings *settings)
 
 static const struct
 {
-  const char *id, *name;
+  const char *id, *name, *regression;
   GramRole role;
   GramMarker marker;
-  GramDash dash;
+  gsize offset; /* in GramAnalysis, of kernel regression's */
 } losses[] = {
-  { "l1", N_ ("test ℓ1 loss"), GRAM_ROLE_TRUE, GRAM_MARKER_CIRCLE, GRAM_DASH_SOLID },
-  { "error", N_ ("test classification error"), GRAM_ROLE_RANDOM, GRAM_MARKER_SQUARE,
-    GRAM_DASH_DASHED },
+  { "l1", N_ ("test ℓ1 loss"), N_ ("test ℓ1 loss, kernel regression"), GRAM_ROLE_TRUE,
+    GRAM_MARKER_CIRCLE, G_STRUCT_OFFSET (GramAnalysis, test_l1) },
+  { "error", N_ ("test classification error"), N_ ("test classification error, kernel regression"),
+    GRAM_ROLE_RANDOM, GRAM_MARKER_SQUARE, G_STRUCT_OFFSET (GramAnalysis, test_error) },
 };
 
-static void
-add_losses (GramFigure *figure, GramPlot *plot)
+/* Whether there is something of kernel regression to show. */
+static gboolean
+has_regression (const GramAnalysis *analysis)
 {
+  return analysis != NULL && analysis->test_l1 != NULL && isfinite (analysis->test_l1[0])
+         && isfinite (gram_analysis_expected_complexity (analysis, 0.5));
+}
+
+static void
+add_regression (GramFigure *figure, GramPlot *plot, guint loss, const GramAnalysis *analysis)
+{
+  const double *values = G_STRUCT_MEMBER (const double *, analysis, losses[loss].offset);
+  g_autofree char *id = g_strdup_printf ("%s-regression", losses[loss].id);
+  GramBuffer *column = gram_figure_column (figure, "%s", id);
+  GramSeries *series;
+
+  gram_buffer_set (column, values, analysis->n_fractions);
+  series =
+      gram_plot_add_series (plot, id, _ (losses[loss].regression), GRAM_SERIES_LINE,
+                            losses[loss].role, gram_figure_column (figure, "sampled-x"), column);
+  series->shade = GRAM_SHADE_STRONG;
+  series->width = 1.6;
+  series->dash = GRAM_DASH_DASHED;
+  gram_series_set_tags (series, losses[loss].id, "predicted");
+}
+
+static void
+add_trained (GramFigure *figure, GramPlot *plot, guint loss)
+{
+  const char *id = losses[loss].id;
+  g_autofree char *mean = g_strdup_printf ("%s-mean", id);
+  g_autofree char *name = g_strdup_printf (_ ("%s, mean over seeds"), _ (losses[loss].name));
+  GramSeries *series = gram_plot_add_series (plot, mean, name, GRAM_SERIES_LINE, losses[loss].role,
+                                             gram_figure_column (figure, "mean-x"),
+                                             gram_figure_column (figure, "%s-mean", id));
+
+  series->shade = GRAM_SHADE_SOFT;
+  series->width = 3;
+  gram_series_set_tags (series, id, "measured");
+  series = gram_plot_add_series (plot, id, _ (losses[loss].name), GRAM_SERIES_POINTS,
+                                 losses[loss].role, gram_figure_column (figure, "cell-x"),
+                                 gram_figure_column (figure, "cell-%s", id));
+  series->marker = losses[loss].marker;
+  gram_series_set_tags (series, id, "measured");
+}
+
+static void
+add_losses (GramFigure *figure, GramPlot *plot, const GramFigureInputs *inputs)
+{
+  gboolean trained = inputs->sweep != NULL && inputs->sweep->done > 0;
+  gboolean regression = has_regression (inputs->analysis);
+  GramLegendEntry *entry;
+
   for (guint i = 0; i < G_N_ELEMENTS (losses); i++)
     {
-      g_autofree char *mean = g_strdup_printf ("%s-mean", losses[i].id);
-      g_autofree char *name = g_strdup_printf (_ ("%s, mean over seeds"), _ (losses[i].name));
-      GramSeries *series;
-      GramLegendEntry *entry;
-
-      series = gram_plot_add_series (plot, mean, name, GRAM_SERIES_LINE, losses[i].role,
-                                     gram_figure_column (figure, "mean-x"),
-                                     gram_figure_column (figure, "%s-mean", losses[i].id));
-      series->dash = losses[i].dash;
-      gram_series_set_tags (series, losses[i].id, NULL);
-      series = gram_plot_add_series (plot, losses[i].id, _ (losses[i].name), GRAM_SERIES_POINTS,
-                                     losses[i].role, gram_figure_column (figure, "cell-x"),
-                                     gram_figure_column (figure, "cell-%s", losses[i].id));
-      series->marker = losses[i].marker;
+      add_trained (figure, plot, i);
+      if (regression)
+        add_regression (figure, plot, i, inputs->analysis);
       entry = gram_plot_add_legend (plot, losses[i].id, _ (losses[i].name), losses[i].role);
-      entry->marker = losses[i].marker;
-      entry->dash = losses[i].dash;
+      entry->marker = trained ? losses[i].marker : GRAM_MARKER_NONE;
     }
+  if (trained)
+    {
+      entry = gram_plot_add_legend (plot, "measured", _ ("trained nets"), GRAM_ROLE_NEUTRAL);
+      entry->shade = GRAM_SHADE_SOFT;
+    }
+  if (regression)
+    {
+      entry = gram_plot_add_legend (plot, "predicted", _ ("kernel regression"), GRAM_ROLE_NEUTRAL);
+      entry->shade = GRAM_SHADE_STRONG;
+      entry->dash = GRAM_DASH_DASHED;
+    }
+  /* An empty panel says how it is filled. */
+  if (!trained && !regression)
+    gram_plot_add_note (plot, 50, 0.25, 0.5, _ ("A sweep fills this panel"));
+}
+
+/* How far the nets were trained is counted, never claimed. */
+static void
+set_heading (GramPlot *plot, const GramSweepTable *sweep)
+{
+  g_autofree char *heading = NULL;
+
+  if (sweep != NULL && sweep->done > 0)
+    /* Translators: how many nets, of how many */
+    heading =
+        g_strdup_printf (_ ("%u of %u nets were trained until their residual stopped falling"),
+                         gram_sweep_table_settled (sweep), sweep->done);
+  gram_plot_set_title (plot, heading);
 }
 
 void
 gram_generalization_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
 {
   GramPlot *measure = add_measure (figure, inputs);
-  GramPlot *test = add_panel (figure, "test", _ ("test error of nets trained until convergence"));
+  GramPlot *test = add_panel (figure, "test", _ ("test ℓ1 loss and classification error"));
   g_autofree char *sweep = describe_sweep (inputs->sweep, inputs->settings);
   g_autofree char *caption = NULL;
 
@@ -228,16 +296,15 @@ gram_generalization_figure_show (GramFigure *figure, const GramFigureInputs *inp
                         GRAM_ROLE_TRUE, gram_figure_column (figure, "cell-x"),
                         gram_figure_column (figure, "cell-measure"))
       ->marker = GRAM_MARKER_CIRCLE;
-  add_losses (figure, test);
+  set_heading (test, inputs->sweep);
+  add_losses (figure, test, inputs);
   add_rho_guide (test, inputs->settings);
-  /* An empty panel says how it is filled. */
-  if (inputs->sweep == NULL || inputs->sweep->done == 0)
-    gram_plot_add_note (test, 50, 0.25, 0.5, _ ("A sweep fills this panel"));
   caption = g_strdup_printf (_ ("Above: the complexity measure when a fraction of the training "
                                 "labels is random; line: root "
                                 "of its expected square, markers: single draws. Below: ℓ1 loss and "
-                                "classification error on "
-                                "test images with the same fraction of random labels.%s"),
+                                "classification error on test images with the same fraction of "
+                                "random labels; dashed: kernel regression k(x, X)(H^{∞})^{−1}ỹ on "
+                                "the same draws, without training; markers: trained nets.%s"),
                              sweep);
   gram_figure_caption (figure, &(GramFigureInputs){ .analysis = inputs->analysis }, caption);
 }

@@ -213,8 +213,9 @@ gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
   page_class->explanation =
       N_ ("The curve is the complexity measure √(2yᵀH∞⁻¹y/n) to be expected when a fraction of "
           "the labels is replaced by coin flips; dots are single draws. Drag the line, or move "
-          "the slider on the left: they are the same. A sweep trains a network at every fraction "
-          "and shows that the test error rises with the measure.");
+          "the slider on the left: they are the same. Dashed below: the test error of kernel "
+          "regression, an infinitely wide network, on the same draws. A sweep trains a network at "
+          "every fraction and lays its test error over that.");
   page_class->fill_inputs = fill_inputs;
   page_class->updated = updated;
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-generalization"));

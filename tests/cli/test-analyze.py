@@ -5,7 +5,7 @@ SPDX-License-Identifier: MIT
 import numpy as np
 
 from harness import FASHION, Skip, case, close, main, need_data, run, run_json
-from oracle import Spectrum
+from oracle import Spectrum, cross
 
 STEPS = [1, 10, 100, 1000, 10000]
 # First 1,000 images of classes 0 and 1 in file order; float64 by another program.
@@ -127,6 +127,30 @@ def noise_closed_form(folder):
 
 
 @case
+def kernel_regression_over_noise(folder):
+    """test ℓ1 and error of every draw are those of NumPy's kernel regression, to 1e-8"""
+    for number, options in enumerate((["-n", 300], ["-n", 81, "--test-samples", 37, "--classes",
+                                                     "3,8", "--seed", 4])):
+        noise = run_json("analyze", *options, "--labels", "true", "--spectrum", "none")["noise"]
+        place = folder / str(number)
+        names = [f"mixed:{rho}" for rho in noise["fraction"]]
+        run("train", *options, "--labels", ",".join(names), "--steps", 1, "--width", 8, "--device",
+            "cpu", "--dump-init", place, "--json", folder / "t")
+        X, X_test = (np.load(place / f"{name}.npy") for name in ("X", "X-test"))
+        oracle, K = Spectrum(X), cross(X_test, X)
+        assert len(names) == len(noise["test_l1"]) == len(noise["test_error"]) >= 11
+        for i, name in enumerate(names):
+            y, y_test = (np.load(place / f"{part}-{name.replace(':', '-')}.npy")
+                         for part in ("y", "y-test"))
+            f = K @ np.linalg.solve(oracle.H, y)
+            close(noise["test_l1"][i], np.mean(np.abs(y_test - f)), 1e-8, f"ℓ1 of {name}")
+            assert noise["test_error"][i] == np.mean(y_test * f <= 0), name
+            close(noise["sampled_complexity"][i], oracle.complexity(y), 1e-8, name)
+    noise = run_json("analyze", "-n", 40, "--test-samples", 0, "--labels", "true")["noise"]
+    assert set(noise["test_l1"]) == {None} and None not in noise["sampled_complexity"]
+
+
+@case
 def noise_at_a_fraction(folder):
     """--random-fraction: what the window's slider shows, from NumPy's H∞"""
     eta, rho = 0.01, 0.3
@@ -158,7 +182,8 @@ def schema(_folder):
              "seconds", "notes"},
         "dataset": {"name", "classes", "n", "d", "preprocess", "select", "seed"},
         "gram": {"lambda_max", "lambda_min", "trace", "condition", "stable_step"},
-        "noise": {"fraction", "expected_complexity", "sampled_complexity"},
+        "noise": {"fraction", "expected_complexity", "sampled_complexity", "test_l1",
+                  "test_error"},
         "trust": {"eigen_residual", "orthogonality"},
         "seconds": {"kernel", "cholesky", "krylov", "spectrum"},
     }
@@ -193,6 +218,7 @@ def lost_digits(folder):
     assert result["labels"][0]["complexity"] is None
     assert result["labels"][0]["quadratic_form"] is None
     assert set(result["noise"]["expected_complexity"]) == {None}
+    assert set(result["noise"]["test_l1"]) == set(result["noise"]["test_error"]) == {None}
     assert any("close to singular" in note for note in result["notes"]), result["notes"]
 
 

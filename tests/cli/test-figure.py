@@ -74,6 +74,24 @@ def kernel_regression(folder):
                 assert abs(float(row["y"]) - want) < 1e-8, (row, want)
 
 
+@case
+def generalization_untrained(folder):
+    """generalization: without a word about training none is begun, and analyze has its curves"""
+    small = ["-n", 60, "--device", "cpu", "--classes", "2,7"]
+    process = run("figure", "generalization", *small, "--out", folder / "f.csv")
+    assert "take about" not in process.stderr, process.stderr
+    noise = json.loads(run("analyze", *small, "--json", "-").stdout)["noise"]
+    rows = numbers((folder / "f.csv").read_text())
+    for name, title in (("test_l1", "test ℓ1 loss, kernel regression"),
+                        ("test_error", "test classification error, kernel regression")):
+        drawn = [float(row["y"]) for row in rows if row["series"] == title]
+        assert len(drawn) == len(noise[name])
+        assert np.allclose(drawn, noise[name], rtol=1e-9, atol=0), title
+    assert not any("mean over seeds" in row["series"] for row in rows)
+    run("figure", "generalization", *small, "--width", 16, "--steps", 5, "--out", folder / "t.csv")
+    assert "mean over seeds" in (folder / "t.csv").read_text()
+
+
 def make_case(name):
     def check(folder):
         for suffix in ("svg", "png", "pdf", "csv"):

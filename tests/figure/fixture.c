@@ -168,6 +168,7 @@ sweep (Fixture *fixture)
         GramSweepCell cell = { .fraction = i / 5.0, .seed = (guint64) seed };
 
         cell.done = seed < 2 || i < 3;
+        cell.stopped = seed > 0 ? GRAM_STOPPED_TARGET : GRAM_STOPPED_STEPS;
         cell.complexity = sqrt (0.4 + 4 * cell.fraction) + 0.03 * seed;
         cell.test_l1 = 0.1 + 0.85 * cell.fraction + 0.02 * seed;
         cell.test_error = 0.5 * cell.fraction + 0.01 * seed;

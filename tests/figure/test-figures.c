@@ -532,6 +532,34 @@ test_sweep (void)
   g_assert_cmpfloat_with_epsilon (x[1], 20, 1e-9);
   g_assert_cmpfloat_with_epsilon (y[1], 0.1 + 0.85 * 0.2 + 0.02, 1e-12); /* three seeds */
   g_assert_cmpfloat_with_epsilon (y[5], 0.1 + 0.85 + 0.01, 1e-12);       /* two */
+  /* 15 are done; those of the first of three seeds were ended by their number of steps */
+  g_assert_cmpstr (gram_figure_get_plot (figure, "test")->title, ==,
+                   "9 of 15 nets were trained until their residual stopped falling");
+}
+
+/* Kernel regression fills the lower panel before there is a net, and no heading speaks of one. */
+static void
+test_regression (void)
+{
+  GramFigureInputs inputs = fixture_inputs (fixture_get ());
+  const GramAnalysis *analysis = inputs.analysis;
+  g_autoptr (GramFigure) figure = NULL;
+  GramPlot *plot;
+  gsize count;
+  const double *x, *y;
+
+  inputs.sweep = NULL;
+  figure = make ("generalization", &inputs);
+  plot = gram_figure_get_plot (figure, "test");
+  g_assert_null (plot->title);
+  g_assert_cmpuint (plot->notes->len, ==, 0);
+  y = values_of (figure, "test", "l1-regression", &x, &count);
+  g_assert_cmpuint (count, ==, analysis->n_fractions);
+  g_assert_cmpfloat_with_epsilon (x[3], 15, 1e-9);
+  g_assert_cmpfloat (y[3], ==, analysis->test_l1[3]);
+  y = values_of (figure, "test", "error-regression", &x, &count);
+  for (gsize i = 0; i < count; i++)
+    g_assert_cmpfloat (y[i], ==, analysis->test_error[i]);
 }
 
 /* The line that is fitted to nets that fall as m^(−½), and the band of their seeds. */
@@ -723,6 +751,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/noise", test_noise);
   g_test_add_func ("/figure/sweep", test_sweep);
   g_test_add_func ("/figure/scaling", test_scaling);
+  g_test_add_func ("/figure/regression", test_regression);
   g_test_add_func ("/figure/sweep-caption", test_sweep_caption);
   g_test_add_func ("/figure/modes", test_modes);
   g_test_add_func ("/figure/width", test_width);

@@ -64,6 +64,8 @@ gboolean gram_analyser_estimate_smallest (GramAnalyser *analyser, GError **error
 gboolean gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error);
 
 gboolean gram_analyser_krylov (GramAnalyser *analyser, GError **error);
+gboolean gram_analyser_regression (GramAnalyser *analyser, const GPtrArray *labels, double *l1,
+                                   double *zero_one, GError **error);
 gboolean gram_analyser_noise (GramAnalyser *analyser, GError **error);
 gboolean gram_analyser_spectrum (GramAnalyser *analyser, GError **error);
 

@@ -152,6 +152,8 @@ gram_analysis_copy (const GramAnalysis *analysis)
   copy->fraction = copy_vector (analysis->fraction, analysis->n_fractions);
   copy->expected_complexity = copy_vector (analysis->expected_complexity, analysis->n_fractions);
   copy->sampled_complexity = copy_vector (analysis->sampled_complexity, analysis->n_fractions);
+  copy->test_l1 = copy_vector (analysis->test_l1, analysis->n_fractions);
+  copy->test_error = copy_vector (analysis->test_error, analysis->n_fractions);
   copy->device = g_strdup (analysis->device);
   copy->notices = g_ptr_array_copy (analysis->notices, copy_text, NULL);
   return copy;
@@ -181,6 +183,8 @@ gram_analysis_unref (GramAnalysis *analysis)
   g_free (analysis->fraction);
   g_free (analysis->expected_complexity);
   g_free (analysis->sampled_complexity);
+  g_free (analysis->test_l1);
+  g_free (analysis->test_error);
   g_free (analysis->device);
   g_ptr_array_unref (analysis->notices);
   g_free (analysis);

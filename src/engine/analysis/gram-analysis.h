@@ -55,6 +55,8 @@ typedef struct
   guint n_fractions;
   double *fraction, *expected_complexity;
   double *sampled_complexity; /* one draw a fraction, of the session's seed */
+  /* of kernel regression on these draws, number 32; NAN where there are no test images */
+  double *test_l1, *test_error;
   double eigen_residual, orthogonality; /* trust: ‖HV−VΛ‖/(n‖H‖ε), ‖VᵀV−I‖/(nε); NAN until known */
   char *device;
   double seconds[GRAM_STAGE_SPECTRUM + 1]; /* per stage */

@@ -344,6 +344,26 @@ find_mean (GArray *means, double fraction)
 }
 
 /**
+ * gram_sweep_table_settled:
+ *
+ * Returns: of the cells that are done, how many were trained until their residual stopped falling
+ * or was at its target, and were not ended by the number of steps
+ */
+guint
+gram_sweep_table_settled (const GramSweepTable *table)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < table->cells->len; i++)
+    {
+      const GramSweepCell *cell = &g_array_index (table->cells, GramSweepCell, i);
+
+      count += cell->done && cell->stopped == GRAM_STOPPED_TARGET;
+    }
+  return count;
+}
+
+/**
  * gram_sweep_table_means:
  *
  * Returns: (transfer full) (element-type GramSweepMean): a mean for each fraction of which a cell

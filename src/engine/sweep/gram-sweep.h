@@ -101,6 +101,7 @@ char *gram_sweep_cell_key (const GPtrArray *points, const GramSweepCell *cell);
 
 GramSweepTable *gram_sweep_table_ref (GramSweepTable *table);
 void gram_sweep_table_unref (GramSweepTable *table);
+guint gram_sweep_table_settled (const GramSweepTable *table);
 GArray *gram_sweep_table_means (const GramSweepTable *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSweepSpec, gram_sweep_spec_free)
