@@ -27,7 +27,7 @@ struct _GramDataset
 
 void gram_dataset_to_grey (GramDataset *dataset, const double *values, gint64 count,
                            guint8 *pixels);
-gint64 *gram_dataset_list_pair (GramDataset *dataset, GramSplit split, const guint classes[2],
+gint64 *gram_dataset_list_rows (GramDataset *dataset, GramSplit split, const gint8 *sides,
                                 gint64 *count);
 guint gram_dataset_get_label (GramDataset *dataset, GramSplit split, gint64 row);
 gboolean gram_dataset_fetch (GramDataset *dataset, const GramWanted wanted[GRAM_N_SPLITS],

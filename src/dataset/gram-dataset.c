@@ -5,6 +5,7 @@
 #include "gram-dataset.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gram-dataset-private.h"
@@ -122,32 +123,36 @@ gram_dataset_get_label (GramDataset *dataset, GramSplit split, gint64 row)
   return dataset->labels[split][row];
 }
 
+static int
+compare_rows (const void *a, const void *b)
+{
+  gint64 first = *(const gint64 *) a, second = *(const gint64 *) b;
+
+  return first < second ? -1 : first > second;
+}
+
 /**
- * gram_dataset_list_pair:
- * @count: (out): images of both classes
+ * gram_dataset_list_rows:
+ * @sides: (n_classes): 0 for a class that is left out
+ * @count: (out): images of the others
  *
  * Returns: (transfer full): their rows in file order; free with g_free()
  */
 gint64 *
-gram_dataset_list_pair (GramDataset *dataset, GramSplit split, const guint classes[2],
-                        gint64 *count)
+gram_dataset_list_rows (GramDataset *dataset, GramSplit split, const gint8 *sides, gint64 *count)
 {
-  gint64 have[2] = { dataset->info.counts[split][classes[0]],
-                     dataset->info.counts[split][classes[1]] };
-  gint64 at[2] = { 0, 0 };
-  gint64 *rows = g_new (gint64, have[0] + have[1]);
+  const GramDatasetInfo *info = &dataset->info;
+  gint64 at = 0;
+  gint64 *rows;
 
-  *count = have[0] + have[1];
-  for (gint64 k = 0; k < *count; k++)
-    {
-      int from = at[0] == have[0] ? 1 : 0;
-
-      if (at[0] < have[0] && at[1] < have[1])
-        from = get_class_row (dataset, split, classes[1], at[1])
-               < get_class_row (dataset, split, classes[0], at[0]);
-      rows[k] = get_class_row (dataset, split, classes[from], at[from]);
-      at[from]++;
-    }
+  *count = 0;
+  for (guint c = 0; c < info->n_classes; c++)
+    *count += sides[c] != 0 ? info->counts[split][c] : 0;
+  rows = g_new (gint64, *count);
+  for (guint c = 0; c < info->n_classes; c++)
+    for (gint64 i = 0; sides[c] != 0 && i < info->counts[split][c]; i++)
+      rows[at++] = get_class_row (dataset, split, c, i);
+  qsort (rows, (gsize) at, sizeof (gint64), compare_rows);
   return rows;
 }
 

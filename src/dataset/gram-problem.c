@@ -1,4 +1,4 @@
-/* gram-problem.c: two classes of a dataset as the paper's (X, y)
+/* gram-problem.c: two classes of a dataset, or two groups of classes, as the paper's (X, y)
  *
  * SPDX-License-Identifier: MIT
  */
@@ -90,6 +90,7 @@ gram_problem_unref (GramProblem *problem)
   g_free (problem->dataset_source);
   g_free (problem->class_names[0]);
   g_free (problem->class_names[1]);
+  g_free (problem->sides);
   gram_free (problem->X);
   gram_free (problem->X_test);
   gram_free (problem->y);
@@ -107,59 +108,81 @@ gram_problem_unref (GramProblem *problem)
 
 /* ---------- which images ------------------------------------------------------------------- */
 
+/* Takes class @c into the group of @side, +1 or −1. */
 static gboolean
-choose_class (GramDataset *dataset, const char *name, guint other, guint *class_, GError **error)
+take_class (GramDataset *dataset, GramProblem *problem, guint c, gint8 side, GError **error)
+{
+  const GramDatasetInfo *info = gram_dataset_get_info (dataset);
+  const char *name = info->class_names[c];
+  int s = side > 0 ? 0 : 1;
+  char *old = problem->class_names[s];
+
+  if (problem->sides[c] == side)
+    return gram_fail (error, GRAM_ERROR_USAGE, "class “%s” is named twice; name it once", name);
+  if (problem->sides[c] != 0)
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "class A and class B are both “%s”; choose two different classes, or groups "
+                      "that share none",
+                      name);
+  if (info->counts[GRAM_SPLIT_TRAIN][c] == 0)
+    return gram_fail (error, GRAM_ERROR_DATA,
+                      "class “%s” has no training images in %s; choose another class", name,
+                      info->source);
+  problem->sides[c] = side;
+  problem->available[s] += info->counts[GRAM_SPLIT_TRAIN][c];
+  problem->class_names[s] = old != NULL ? g_strconcat (old, "+", name, NULL) : g_strdup (name);
+  g_free (old);
+  return TRUE;
+}
+
+/* A class by index or name, which may have a + in it, or a group of them with + in between. */
+static gboolean
+take_group (GramDataset *dataset, GramProblem *problem, const char *text, gint8 side,
+            GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (text, "+", -1);
+  guint c;
+
+  if (gram_dataset_find_class (dataset, text, &c, NULL))
+    return take_class (dataset, problem, c, side, error);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_strstrip (names[i]);
+      if (*names[i] == '\0')
+        return gram_fail (
+            error, GRAM_ERROR_USAGE,
+            "classes “%s”: nothing stands on one side of a +; write groups like 0+2+4", text);
+      if (!gram_dataset_find_class (dataset, names[i], &c, error)
+          || !take_class (dataset, problem, c, side, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Where none is named: the first class with images that the other side has not. */
+static gboolean
+take_first (GramDataset *dataset, GramProblem *problem, gint8 side, GError **error)
 {
   const GramDatasetInfo *info = gram_dataset_get_info (dataset);
 
-  if (name != NULL)
-    return gram_dataset_find_class (dataset, name, class_, error);
   for (guint c = 0; c < info->n_classes; c++)
-    {
-      if (c == other || info->counts[GRAM_SPLIT_TRAIN][c] == 0)
-        continue;
-      *class_ = c;
-      return TRUE;
-    }
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-               "%s holds images of fewer than two classes; choose another dataset", info->source);
-  return FALSE;
+    if (problem->sides[c] == 0 && info->counts[GRAM_SPLIT_TRAIN][c] > 0)
+      return take_class (dataset, problem, c, side, error);
+  return gram_fail (error, GRAM_ERROR_DATA,
+                    "%s holds images of fewer than two classes; choose another dataset",
+                    info->source);
 }
 
 static gboolean
 choose_classes (GramDataset *dataset, const GramProblemSpec *spec, GramProblem *problem,
                 GError **error)
 {
-  const GramDatasetInfo *info = gram_dataset_get_info (dataset);
-  guint fixed = G_MAXUINT;
-
-  if (spec->class_a == NULL && spec->class_b != NULL
-      && !gram_dataset_find_class (dataset, spec->class_b, &fixed, error))
-    return FALSE;
-  if (!choose_class (dataset, spec->class_a, fixed, &problem->classes[0], error)
-      || !choose_class (dataset, spec->class_b, problem->classes[0], &problem->classes[1], error))
-    return FALSE;
-  if (problem->classes[0] == problem->classes[1])
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
-                   "class A and class B are both “%s”; choose two different classes",
-                   info->class_names[problem->classes[0]]);
-      return FALSE;
-    }
-  for (int s = 0; s < 2; s++)
-    {
-      guint c = problem->classes[s];
-
-      problem->available[s] = info->counts[GRAM_SPLIT_TRAIN][c];
-      problem->class_names[s] = g_strdup (info->class_names[c]);
-      if (problem->available[s] > 0)
-        continue;
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-                   "class “%s” has no training images in %s; choose another class",
-                   info->class_names[c], info->source);
-      return FALSE;
-    }
-  return TRUE;
+  problem->n_classes = gram_dataset_get_info (dataset)->n_classes;
+  problem->sides = g_new0 (gint8, problem->n_classes);
+  return (spec->class_a == NULL || take_group (dataset, problem, spec->class_a, 1, error))
+         && (spec->class_b == NULL || take_group (dataset, problem, spec->class_b, -1, error))
+         && (spec->class_a != NULL || take_first (dataset, problem, 1, error))
+         && (spec->class_b != NULL || take_first (dataset, problem, -1, error));
 }
 
 static int
@@ -211,10 +234,12 @@ static gboolean
 check_count (const GramProblem *problem, const char *what, gint64 asked, gint64 have,
              const gint64 *counts, GError **error)
 {
-  gint64 first = counts[problem->classes[0]], second = counts[problem->classes[1]];
+  gint64 first = 0, second = 0;
 
   if (asked >= 0 && asked <= have)
     return TRUE;
+  for (guint c = 0; c < problem->n_classes; c++)
+    *(problem->sides[c] > 0 ? &first : &second) += problem->sides[c] != 0 ? counts[c] : 0;
   g_set_error (error, GRAM_ERROR, asked < 0 ? GRAM_ERROR_USAGE : GRAM_ERROR_DATA,
                "%" G_GINT64_FORMAT " %s images asked for, but “%s” has %" G_GINT64_FORMAT
                " and “%s” %" G_GINT64_FORMAT "%s; ask for %" G_GINT64_FORMAT " or fewer",
@@ -232,10 +257,10 @@ choose_rows (GramDataset *dataset, const GramProblemSpec *spec, GramProblem *pro
   gint64 have, have_test;
   gboolean fewer = spec->fewer;
 
-  problem->rows = gram_dataset_list_pair (dataset, GRAM_SPLIT_TRAIN, problem->classes, &have);
+  problem->rows = gram_dataset_list_rows (dataset, GRAM_SPLIT_TRAIN, problem->sides, &have);
   if (info->has_test)
     problem->rows_test =
-        gram_dataset_list_pair (dataset, GRAM_SPLIT_TEST, problem->classes, &have_test);
+        gram_dataset_list_rows (dataset, GRAM_SPLIT_TEST, problem->sides, &have_test);
   else
     problem->rows_test = split_off (spec->seed, problem->rows, &have, &have_test);
   problem->most = have;
@@ -315,13 +340,10 @@ set_labels (GramDataset *dataset, GramProblem *problem)
 
   for (gint64 i = 0; i < problem->n; i++)
     problem->y[i] =
-        gram_dataset_get_label (dataset, GRAM_SPLIT_TRAIN, problem->rows[i]) == problem->classes[0]
-            ? 1
-            : -1;
+        problem->sides[gram_dataset_get_label (dataset, GRAM_SPLIT_TRAIN, problem->rows[i])];
   for (gint64 i = 0; i < problem->n_test; i++)
     problem->y_test[i] =
-        gram_dataset_get_label (dataset, test, problem->rows_test[i]) == problem->classes[0] ? 1
-                                                                                             : -1;
+        problem->sides[gram_dataset_get_label (dataset, test, problem->rows_test[i])];
 }
 
 static void

@@ -1,4 +1,4 @@
-/* gram-problem.h: two classes of a dataset as the paper's (X, y)
+/* gram-problem.h: two classes of a dataset, or two groups of classes, as the paper's (X, y)
  *
  * SPDX-License-Identifier: MIT
  */
@@ -24,9 +24,10 @@ typedef enum
 
 typedef struct
 {
-  char *class_a, *class_b; /* (nullable) index or name; NULL: the first two */
-  gint64 n;                /* 0: min (1000, available) */
-  gint64 n_test;           /* −1: all of the pair, at most 2000 */
+  /* (nullable) index or name, or several with + between them (number 33); NULL: the first two */
+  char *class_a, *class_b;
+  gint64 n;      /* 0: min (1000, available) */
+  gint64 n_test; /* −1: all of the pair, at most 2000 */
   GramSelect select;
   GramPreprocess preprocess;
   guint64 seed;
@@ -46,8 +47,9 @@ typedef struct
   gint references;
   /* what it is */
   char *dataset_id, *dataset_title, *dataset_source;
-  char *class_names[2];
-  guint classes[2];
+  char *class_names[2]; /* of a group: "0+2+4" */
+  guint n_classes;      /* of the dataset */
+  gint8 *sides;         /* (n_classes): +1 in class A, −1 in class B, 0 in neither */
   gint64 width, height, channels;
   GramSelect select;
   GramPreprocess preprocess;
@@ -63,7 +65,7 @@ typedef struct
   double *gain, *shift;         /* (d) */
   double *scale, *scale_test;   /* (n), (n_test) */
   gint64 *rows, *rows_test;     /* (n), (n_test): row in the dataset's own file order */
-  gint64 available[2];          /* training images of each class in the dataset */
+  gint64 available[2];          /* training images of each side in the dataset */
   gint64 most, most_test;       /* of the pair: what n and n_test can be at most */
   GArray *parallel;             /* of GramParallelPair among the training samples */
   GPtrArray *notices;           /* of char *: zero images dropped, duplicates, warnings of files */

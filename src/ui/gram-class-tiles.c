@@ -2,22 +2,24 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * The first click chooses class A (+1), the second class B (−1): "pair-chosen" (gint a, gint b).
- * Between the two b is −1; Escape takes the first back.
- * One image a class is read on a thread, since a class may sit anywhere in a large archive.
+ * The first click chooses class A (+1), the second class B (−1): "pair-chosen", which comes after
+ * each of them. Between the two there is no B; Escape takes the first back. With Shift a click adds
+ * to the side that was chosen last, or takes out; the menu of a tile, and the keys +, − and Delete
+ * on it, say which. One image a class is read on a thread, since a class may sit anywhere in a
+ * large archive.
  */
 #include "gram-config.h"
 
 #include "gram-class-tiles.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "gram-image.h"
 #include "gram-pane.h"
 #include "gram-words.h"
 
 #define COLUMNS 5
-#define MAX_TILES 100
 #define MAX_ROWS_SHOWN 4
 
 typedef struct
@@ -35,6 +37,8 @@ struct _GramClassTiles
   GramDataset *dataset;
   GCancellable *cancellable;
   GramPair pair, before; /* and what it was before the first click */
+  GtkWidget *menu;       /* (nullable) of one of the tiles, whose child it is */
+  gboolean extends;      /* the press that may become a click came with Shift */
 };
 
 static guint pair_chosen_signal;
@@ -49,7 +53,7 @@ read_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   GramDataset *dataset = task_data;
   const GramDatasetInfo *info = gram_dataset_get_info (dataset);
   gint64 size = info->width * info->height * info->channels;
-  guint count = MIN (info->n_classes, MAX_TILES);
+  guint count = MIN (info->n_classes, GRAM_MOST_TILES);
   GPtrArray *textures = g_ptr_array_new ();
   g_autofree guint8 *pixels = size > 0 ? g_try_malloc ((gsize) size) : NULL;
   gint64 row;
@@ -103,7 +107,7 @@ update_tile (GramClassTiles *self, guint index)
 {
   Tile *tile = &g_array_index (self->tiles, Tile, index);
   const GramDatasetInfo *info = gram_dataset_get_info (self->dataset);
-  gboolean a = self->pair.a == (gint) index, b = self->pair.b == (gint) index;
+  gboolean a = self->pair.side[index] > 0, b = self->pair.side[index] < 0;
   g_autofree char *label = NULL, *tip = NULL;
   g_autofree char *count = gram_words_count (info->counts[GRAM_SPLIT_TRAIN][index]);
 
@@ -120,7 +124,11 @@ update_tile (GramClassTiles *self, guint index)
     label = g_strdup_printf (_ ("Class %s, is class B (−1)"), info->class_names[index]);
   else
     label = g_strdup_printf (_ ("Class %s"), info->class_names[index]);
-  tip = g_strdup_printf (_ ("%s: %s training images"), info->class_names[index], count);
+  /* Translators: the name of a class, and how many images it has */
+  tip =
+      g_strdup_printf (_ ("%s: %s training images\nShift+click adds the class to a group, or takes "
+                          "it out"),
+                       info->class_names[index], count);
   gtk_accessible_update_property (GTK_ACCESSIBLE (tile->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip, -1);
   gtk_widget_set_tooltip_text (tile->button, tip);
@@ -134,25 +142,121 @@ update_tiles (GramClassTiles *self)
 }
 
 static void
-clicked_cb (GtkButton *button, GramClassTiles *self)
+choose (GramClassTiles *self, GramPair pair)
 {
-  guint index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "index"));
-
   if (!self->pair.picks_b)
     self->before = self->pair;
-  self->pair = gram_pair_click (self->pair, (gint) index);
+  self->pair = pair;
   update_tiles (self);
-  g_signal_emit (self, pair_chosen_signal, 0, self->pair.a, self->pair.b);
+  g_signal_emit (self, pair_chosen_signal, 0);
+}
+
+static guint
+index_of (gpointer button)
+{
+  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "index"));
+}
+
+static void
+clicked_cb (GtkButton *button, GramClassTiles *self)
+{
+  gboolean extends = self->extends;
+
+  self->extends = FALSE;
+  choose (self, (extends ? gram_pair_extend : gram_pair_click) (self->pair, index_of (button)));
+}
+
+/* "tiles.put" (class, side) of a tile's menu */
+static void
+put_action (GtkWidget *widget, const char *name, GVariant *target)
+{
+  GramClassTiles *self = GRAM_CLASS_TILES (widget);
+  guint32 class_;
+  gint32 side;
+
+  g_variant_get (target, "(ui)", &class_, &side);
+  if (class_ < self->tiles->len)
+    choose (self, gram_pair_put (self->pair, class_, (gint8) side));
+}
+
+/* It stays, hidden, until the next one: what was chosen of it acts after it is closed. */
+static void
+show_menu (GramClassTiles *self, GtkWidget *button)
+{
+  static const struct
+  {
+    const char *label;
+    gint side;
+  } items[] = { { N_ ("Add to Class A (+1)"), 1 },
+                { N_ ("Add to Class B (−1)"), -1 },
+                { N_ ("Take Out"), 0 } };
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (_ (items[i].label), NULL);
+
+      g_menu_item_set_action_and_target (item, "tiles.put", "(ui)", index_of (button),
+                                         items[i].side);
+      g_menu_append_item (menu, item);
+    }
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  self->menu = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  gtk_widget_set_parent (self->menu, button);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+/* Before the button itself, whose "clicked" says nothing of Shift. */
+static void
+pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, GramClassTiles *self)
+{
+  GtkEventController *controller = GTK_EVENT_CONTROLLER (gesture);
+
+  self->extends = (gtk_event_controller_get_current_event_state (controller) & GDK_SHIFT_MASK) != 0;
+  if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) != GDK_BUTTON_SECONDARY)
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  show_menu (self, gtk_event_controller_get_widget (controller));
 }
 
 static gboolean
-key_pressed_cb (GramClassTiles *self, guint key)
+take_back (GramClassTiles *self)
 {
-  if (key != GDK_KEY_Escape || !self->pair.picks_b)
+  if (!self->pair.picks_b)
     return GDK_EVENT_PROPAGATE;
   self->pair = self->before;
   update_tiles (self);
-  g_signal_emit (self, pair_chosen_signal, 0, self->pair.a, self->pair.b);
+  g_signal_emit (self, pair_chosen_signal, 0);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+put (GramClassTiles *self, GtkWidget *button, gint8 side)
+{
+  choose (self, gram_pair_put (self->pair, index_of (button), side));
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+key_pressed_cb (GramClassTiles *self, guint key, guint code, GdkModifierType state)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  gboolean on_tile = focus != NULL && gtk_widget_get_parent (focus) == GTK_WIDGET (self->grid);
+
+  self->extends = FALSE; /* a press that became no click */
+  if (key == GDK_KEY_Escape)
+    return take_back (self);
+  if (!on_tile)
+    return GDK_EVENT_PROPAGATE;
+  if (key == GDK_KEY_plus || key == GDK_KEY_KP_Add)
+    return put (self, focus, 1);
+  if (key == GDK_KEY_minus || key == GDK_KEY_KP_Subtract)
+    return put (self, focus, -1);
+  if (key == GDK_KEY_Delete || key == GDK_KEY_KP_Delete)
+    return put (self, focus, 0);
+  if (key != GDK_KEY_Menu && !(key == GDK_KEY_F10 && (state & GDK_SHIFT_MASK) != 0))
+    return GDK_EVENT_PROPAGATE;
+  show_menu (self, focus);
   return GDK_EVENT_STOP;
 }
 
@@ -165,10 +269,15 @@ add_tile (GramClassTiles *self, guint index)
   Tile tile = { GTK_WIDGET (gtk_builder_get_object (builder, "button")),
                 GTK_WIDGET (gtk_builder_get_object (builder, "picture")),
                 GTK_WIDGET (gtk_builder_get_object (builder, "badge")) };
+  GtkGesture *gesture = gtk_gesture_click_new ();
 
   gtk_label_set_text (name, info->class_names[index]);
   g_object_set_data (G_OBJECT (tile.button), "index", GUINT_TO_POINTER (index));
   g_signal_connect (tile.button, "clicked", G_CALLBACK (clicked_cb), self);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), 0);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (gesture), GTK_PHASE_CAPTURE);
+  g_signal_connect (gesture, "pressed", G_CALLBACK (pressed_cb), self);
+  gtk_widget_add_controller (tile.button, GTK_EVENT_CONTROLLER (gesture));
   gtk_grid_attach (self->grid, tile.button, index % COLUMNS, index / COLUMNS, 1, 1);
   g_array_append_val (self->tiles, tile);
 }
@@ -178,6 +287,7 @@ clear_tiles (GramClassTiles *self)
 {
   GtkWidget *child;
 
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->grid))) != NULL)
     gtk_grid_remove (self->grid, child);
   g_array_set_size (self->tiles, 0);
@@ -190,6 +300,7 @@ gram_class_tiles_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->tiles, g_array_unref);
   g_clear_pointer (&self->dataset, gram_dataset_unref);
   G_OBJECT_CLASS (gram_class_tiles_parent_class)->dispose (object);
@@ -207,7 +318,8 @@ gram_class_tiles_class_init (GramClassTilesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GramClassTiles, grid);
   gtk_widget_class_bind_template_child (widget_class, GramClassTiles, keys);
   pair_chosen_signal = g_signal_new ("pair-chosen", GRAM_TYPE_CLASS_TILES, G_SIGNAL_RUN_LAST, 0,
-                                     NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_install_action (widget_class, "tiles.put", "(ui)", put_action);
 }
 
 static void
@@ -216,7 +328,7 @@ gram_class_tiles_init (GramClassTiles *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   self->tiles = g_array_new (FALSE, TRUE, sizeof (Tile));
-  self->pair = (GramPair){ -1, -1, FALSE };
+  self->pair = (GramPair){ .picks_b = FALSE };
 }
 
 /**
@@ -236,11 +348,11 @@ gram_class_tiles_set_dataset (GramClassTiles *self, GramDataset *dataset)
   g_clear_object (&self->cancellable);
   clear_tiles (self);
   g_clear_pointer (&self->dataset, gram_dataset_unref);
-  self->pair = (GramPair){ -1, -1, FALSE };
+  self->pair = (GramPair){ .picks_b = FALSE };
   if (dataset == NULL)
     return;
   self->dataset = gram_dataset_ref (dataset);
-  count = MIN (gram_dataset_get_info (dataset)->n_classes, MAX_TILES);
+  count = MIN (gram_dataset_get_info (dataset)->n_classes, GRAM_MOST_TILES);
   for (guint i = 0; i < count; i++)
     add_tile (self, i);
   /* a few rows are shown whole, many scroll */
@@ -259,13 +371,25 @@ gram_class_tiles_set_dataset (GramClassTiles *self, GramDataset *dataset)
 /**
  * gram_class_tiles_set_pair:
  *
- * Shows the pair that is in use, unless the second class is just being chosen.
+ * Shows the classes that are in use, unless the second one is just being chosen.
  */
 void
-gram_class_tiles_set_pair (GramClassTiles *self, gint a, gint b)
+gram_class_tiles_set_pair (GramClassTiles *self, const GramPair *pair)
 {
-  if (self->dataset == NULL || self->pair.picks_b || (self->pair.a == a && self->pair.b == b))
+  if (self->dataset == NULL || self->pair.picks_b
+      || memcmp (self->pair.side, pair->side, sizeof pair->side) == 0)
     return;
-  self->pair = (GramPair){ a, b, FALSE };
+  self->pair = *pair;
   update_tiles (self);
+}
+
+/**
+ * gram_class_tiles_get_pair:
+ *
+ * Returns: (transfer none): what is chosen
+ */
+const GramPair *
+gram_class_tiles_get_pair (GramClassTiles *self)
+{
+  return &self->pair;
 }

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GramClassTiles, gram_class_tiles, GRAM, CLASS_TILES, AdwBin)
 
 void gram_class_tiles_set_dataset (GramClassTiles *tiles, GramDataset *dataset);
-void gram_class_tiles_set_pair (GramClassTiles *tiles, gint a, gint b);
+void gram_class_tiles_set_pair (GramClassTiles *tiles, const GramPair *pair);
+const GramPair *gram_class_tiles_get_pair (GramClassTiles *tiles);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "gram-config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "gram-catalogue.h"
 #include "gram-class-tiles.h"
@@ -125,49 +126,47 @@ dataset_chosen_cb (GramDataPanel *self)
 static void show_pair_words (GramDataPanel *self, const char *dataset, const char *const names[2],
                              gint64 available);
 
-/* Class A is chosen: ask for class B. */
+/* Shown at once: the problem of these classes comes later, and until then the words of the previous
+ * pair must not come back. While there is no class B it is asked for. */
 static void
-ask_for_second (GramDataPanel *self, int a)
+show_chosen (GramDataPanel *self, const GramPair *pair)
 {
   GramSession *session = gram_document_get_session (self->document);
   const GramDatasetInfo *info = gram_dataset_get_info (gram_session_get_dataset (session));
+  g_autofree char *a = gram_pair_join (pair, 1, info->class_names);
+  g_autofree char *b = gram_pair_join (pair, -1, info->class_names);
+  const char *const names[] = { a, b };
   g_autofree char *text = NULL;
+  gint64 count = 0;
 
+  if (a == NULL)
+    return;
+  for (guint c = 0; c < MIN (info->n_classes, GRAM_MOST_TILES); c++)
+    count += pair->side[c] != 0 ? info->counts[GRAM_SPLIT_TRAIN][c] : 0;
+  if (b != NULL)
+    {
+      show_pair_words (self, info->id, names, count);
+      return;
+    }
   /* Translators: the name of a class of images */
-  text = g_strdup_printf (_ ("%s is +1. Now choose the class that is −1, or press Escape."),
-                          info->class_names[a]);
+  text = g_strdup_printf (_ ("%s is +1. Now choose the class that is −1, or press Escape."), a);
   gtk_label_set_text (self->pair_label, text);
 }
 
-/* Shown at once: the problem of these two classes comes later, and until then the words of the
- * previous pair must not come back. */
 static void
-show_chosen (GramDataPanel *self, int a, int b)
+pair_chosen_cb (GramDataPanel *self)
 {
-  GramSession *session = gram_document_get_session (self->document);
-  const GramDatasetInfo *info = gram_dataset_get_info (gram_session_get_dataset (session));
-  const gint64 *counts = info->counts[GRAM_SPLIT_TRAIN];
-  const char *const names[] = { info->class_names[a], info->class_names[b] };
-
-  show_pair_words (self, info->id, names, counts[a] + counts[b]);
-}
-
-static void
-pair_chosen_cb (GramDataPanel *self, int a, int b)
-{
+  const GramPair *pair = gram_class_tiles_get_pair (self->tiles);
   GramSettings *settings;
 
-  if (b < 0)
-    {
-      ask_for_second (self, a);
-      return;
-    }
-  show_chosen (self, a, b);
+  show_chosen (self, pair);
+  if (pair->picks_b)
+    return;
   settings = gram_document_edit (self->document);
   g_free (settings->problem.class_a);
   g_free (settings->problem.class_b);
-  settings->problem.class_a = g_strdup_printf ("%d", a);
-  settings->problem.class_b = g_strdup_printf ("%d", b);
+  settings->problem.class_a = gram_pair_join (pair, 1, NULL);
+  settings->problem.class_b = gram_pair_join (pair, -1, NULL);
   gram_document_commit (self->document, settings, "classes");
 }
 
@@ -237,8 +236,10 @@ static void
 show_pair (GramDataPanel *self, GramProblem *problem)
 {
   g_autofree char *n = NULL, *test = NULL;
+  GramPair pair = { .picks_b = FALSE };
 
-  gram_class_tiles_set_pair (self->tiles, (gint) problem->classes[0], (gint) problem->classes[1]);
+  memcpy (pair.side, problem->sides, MIN (problem->n_classes, GRAM_MOST_TILES));
+  gram_class_tiles_set_pair (self->tiles, &pair);
   show_pair_words (self, problem->dataset_id, (const char *const *) problem->class_names,
                    problem->available[0] + problem->available[1]);
   n = gram_words_count (problem->n);

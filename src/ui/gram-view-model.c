@@ -8,31 +8,101 @@
 
 #include <math.h>
 
+static guint
+count_side (const GramPair *pair, gint8 side)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < GRAM_MOST_TILES; i++)
+    count += pair->side[i] == side;
+  return count;
+}
+
 /**
  * gram_pair_click:
  * @pair: the pair so far
  * @class_: the tile that was clicked
  *
- * The first click chooses class A, the second class B; a click on the class that is already A
- * while B is awaited is taken back, so that the pair never holds one class twice.
+ * The first click chooses class A alone, the second class B; a click on a class that is A already
+ * while B is awaited is taken back, so that no class is on both sides.
  *
  * Returns: the new pair
  */
 GramPair
-gram_pair_click (GramPair pair, gint class_)
+gram_pair_click (GramPair pair, guint class_)
 {
   if (!pair.picks_b)
     {
-      pair.a = class_;
-      pair.b = -1;
-      pair.picks_b = TRUE;
+      pair = (GramPair){ .picks_b = TRUE };
+      pair.side[class_] = 1;
     }
-  else if (class_ != pair.a)
+  else if (pair.side[class_] == 0)
     {
-      pair.b = class_;
+      pair.side[class_] = -1;
       pair.picks_b = FALSE;
     }
   return pair;
+}
+
+/**
+ * gram_pair_put:
+ * @side: +1 or −1, or 0 to take the class out
+ *
+ * Moves one class; the last one of a side stays there.
+ *
+ * Returns: the new pair
+ */
+GramPair
+gram_pair_put (GramPair pair, guint class_, gint8 side)
+{
+  gint8 old = pair.side[class_];
+
+  if (old != 0 && old != side && count_side (&pair, old) == 1)
+    return pair;
+  pair.side[class_] = side;
+  if (side < 0)
+    pair.picks_b = FALSE;
+  return pair;
+}
+
+/**
+ * gram_pair_extend:
+ * @class_: the tile that was clicked with Shift
+ *
+ * Adds a class to the side that was chosen last: A while B is awaited, B afterwards. A class that
+ * is on a side already is taken out.
+ *
+ * Returns: the new pair
+ */
+GramPair
+gram_pair_extend (GramPair pair, guint class_)
+{
+  return gram_pair_put (pair, class_, pair.side[class_] != 0 ? 0 : pair.picks_b ? 1 : -1);
+}
+
+/**
+ * gram_pair_join:
+ * @names: (nullable): of the classes; %NULL: their indices
+ *
+ * Returns: (transfer full) (nullable): "0+2+4", the classes of @side; %NULL when there is none
+ */
+char *
+gram_pair_join (const GramPair *pair, gint8 side, const char *const *names)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < GRAM_MOST_TILES; i++)
+    {
+      if (pair->side[i] != side)
+        continue;
+      if (text->len > 0)
+        g_string_append_c (text, '+');
+      if (names != NULL)
+        g_string_append (text, names[i]);
+      else
+        g_string_append_printf (text, "%u", i);
+    }
+  return g_string_free (text, text->len == 0);
 }
 
 /**

@@ -10,14 +10,19 @@
 
 G_BEGIN_DECLS
 
-/* Which two classes are chosen, and which one the next click sets. */
+#define GRAM_MOST_TILES 100
+
+/* Which classes are chosen, and which side the next click sets. */
 typedef struct
 {
-  gint a, b;        /* index of class A (+1) and B (−1); −1: none */
-  gboolean picks_b; /* the next click chooses B */
+  gint8 side[GRAM_MOST_TILES]; /* +1: of class A, −1: of class B, 0: of neither */
+  gboolean picks_b;            /* the next click chooses B; there is none */
 } GramPair;
 
-GramPair gram_pair_click (GramPair pair, gint class_);
+GramPair gram_pair_click (GramPair pair, guint class_);
+GramPair gram_pair_put (GramPair pair, guint class_, gint8 side);
+GramPair gram_pair_extend (GramPair pair, guint class_);
+char *gram_pair_join (const GramPair *pair, gint8 side, const char *const *names);
 
 /* What the slider shows. NAN where the analysis does not know yet. */
 typedef struct

@@ -178,5 +178,49 @@ def generated(_folder):
     assert "drawn when it is asked for" in run("datasets", "info", "glyphs").stdout
 
 
+@case
+def groups_of_classes(folder):
+    """--classes 0+2,1+3: the images of each group in file order, as an oracle has them"""
+    rng = np.random.default_rng(5)
+    x, labels = rng.integers(1, 255, (80, 6, 6), dtype=np.uint8), rng.integers(0, 5, 80)
+    np.savez(folder / "five.npz", x_train=x, y_train=labels, x_test=x[:30], y_test=labels[:30])
+    common = ["--dataset", folder / "five.npz", "-n", 40, "--labels", "true"]
+    for classes, a, b in (("0+2,1+3", {0, 2}, {1, 3}), ("4,0+1+2+3", {4}, {0, 1, 2, 3}),
+                          ("3 + 1,0", {1, 3}, {0})):
+        mine = np.array([label in a | b for label in labels])
+        images = x[mine][:40].reshape(-1, 36).astype(np.float64)
+        images /= np.linalg.norm(images, axis=1, keepdims=True)
+        y = np.array([1.0 if label in a else -1.0 for label in labels[mine][:40]])
+        options = [*common, "--classes", classes]
+        result = run_json("analyze", *options)
+        close(result["labels"][0]["complexity"], Spectrum(images).complexity(y), 1e-8, classes)
+        assert result["dataset"]["classes"] == [
+            "+".join(map(str, one)) for one in (
+                [3, 1] if classes[0] == "3" else sorted(a), sorted(b))], result["dataset"]
+        run("train", *options, "--steps", 1, "--width", 8, "--device", "cpu", "--dump-init",
+            folder / "init", "--json", folder / "t")
+        assert np.array_equal(np.load(folder / "init" / "y-true.npy"), y)
+        assert np.allclose(np.load(folder / "init" / "X.npy"), images, atol=1e-15)
+        test = [1.0 if label in a else -1.0 for label in labels[:30] if label in a | b]
+        assert np.load(folder / "init" / "y-test-true.npy").tolist() == test
+    run("figure", "noise", *common, "--classes", "0+2,1+3", "--out", folder / "f.svg")
+    text = (folder / "f.svg").read_text()
+    assert "0+2" in text and "1+3" in text, "the caption names the groups"
+
+
+@case
+def bad_groups(folder):
+    """groups that overlap, name a class twice, have an empty place or are unknown"""
+    x, labels = np.arange(1, 31, dtype=np.uint8).reshape(30, 1, 1), np.arange(30) % 3
+    np.savez(folder / "three.npz", x_train=np.repeat(x, 4, 2), y_train=labels,
+             x_test=np.repeat(x, 4, 2), y_test=labels)
+    common = ["analyze", "--dataset", folder / "three.npz"]
+    for classes, words in (("0+1,1+2", ["class A and class B are both “1”", "share none"]),
+                           ("0+0,1", ["“0” is named twice"]), ("0+,1", ["“0+”", "0+2+4"]),
+                           ("0,+", ["“+”"]), ("0+7,1", ["no class “7”", "0 … 2"]),
+                           ("0+cat,1", ["no class “cat”"])):
+        fails(*common, "--classes", classes, code=2, says=words)
+
+
 if __name__ == "__main__":
     main()

@@ -216,8 +216,8 @@ test_unfit (void)
   expect_error (dataset, &tests, GRAM_ERROR_DATA, "3 test images asked for");
   /* the first two classes that have images, and a sixth of them set aside */
   problem = gram_problem_new (dataset, &spec, NULL, NULL);
-  g_assert_cmpuint (problem->classes[0], ==, 0);
-  g_assert_cmpuint (problem->classes[1], ==, 2);
+  g_assert_cmpint (problem->sides[0], ==, 1);
+  g_assert_cmpint (problem->sides[2], ==, -1);
   g_assert_cmpint (problem->n, ==, 6);
   g_assert_cmpint (problem->n_test, ==, 1);
   g_assert_true (problem_has_notice (problem, "no test images of its own"));
@@ -227,7 +227,7 @@ test_unfit (void)
   /* n = 1 is a problem like any other; class A is chosen beside B */
   problem = gram_problem_new (dataset, &one, NULL, NULL);
   g_assert_cmpint (problem->n, ==, 1);
-  g_assert_cmpuint (problem->classes[0], ==, 2);
+  g_assert_cmpint (problem->sides[2], ==, 1);
   g_assert_cmpuint (problem->parallel->len, ==, 0);
   g_clear_pointer (&problem, gram_problem_unref);
   many.n = 2;

@@ -15,24 +15,65 @@
 #include "gram-view-state.h"
 
 static void
+check_pair (const GramPair *pair, const char *a, const char *b, gboolean picks_b)
+{
+  g_autofree char *first = gram_pair_join (pair, 1, NULL);
+  g_autofree char *second = gram_pair_join (pair, -1, NULL);
+
+  g_assert_cmpstr (first, ==, a);
+  g_assert_cmpstr (second, ==, b);
+  g_assert_cmpint (pair->picks_b, ==, picks_b);
+}
+
+static void
 test_pair (void)
 {
-  GramPair pair = { 0, 1, FALSE };
+  GramPair pair = { .side = { 1, -1 } };
 
   pair = gram_pair_click (pair, 3); /* the first click chooses A */
-  g_assert_cmpint (pair.a, ==, 3);
-  g_assert_cmpint (pair.b, ==, -1);
-  g_assert_true (pair.picks_b);
+  check_pair (&pair, "3", NULL, TRUE);
   pair = gram_pair_click (pair, 3); /* never one class twice */
-  g_assert_cmpint (pair.b, ==, -1);
-  g_assert_true (pair.picks_b);
+  check_pair (&pair, "3", NULL, TRUE);
   pair = gram_pair_click (pair, 7);
-  g_assert_cmpint (pair.a, ==, 3);
-  g_assert_cmpint (pair.b, ==, 7);
-  g_assert_false (pair.picks_b);
+  check_pair (&pair, "3", "7", FALSE);
   pair = gram_pair_click (pair, 7); /* and again from the start, the old B as the new A */
-  g_assert_cmpint (pair.a, ==, 7);
-  g_assert_cmpint (pair.b, ==, -1);
+  check_pair (&pair, "7", NULL, TRUE);
+}
+
+/* Groups: Shift adds to the side that was chosen last, and the last class of a side stays. */
+static void
+test_groups (void)
+{
+  static const char *const names[] = { "zero", "one", "two", "three", "four" };
+  GramPair pair = { .side = { 1, -1 } };
+  g_autofree char *text = NULL;
+
+  pair = gram_pair_click (pair, 0);
+  pair = gram_pair_extend (pair, 2);
+  pair = gram_pair_extend (pair, 4);
+  check_pair (&pair, "0+2+4", NULL, TRUE);
+  pair = gram_pair_click (pair, 2); /* is A already */
+  check_pair (&pair, "0+2+4", NULL, TRUE);
+  pair = gram_pair_click (pair, 1);
+  pair = gram_pair_extend (pair, 3);
+  check_pair (&pair, "0+2+4", "1+3", FALSE);
+  text = gram_pair_join (&pair, 1, names);
+  g_assert_cmpstr (text, ==, "zero+two+four");
+  pair = gram_pair_extend (pair, 2); /* out */
+  pair = gram_pair_extend (pair, 3);
+  check_pair (&pair, "0+4", "1", FALSE);
+  pair = gram_pair_extend (pair, 1); /* the last of its side */
+  pair = gram_pair_put (pair, 1, 1);
+  check_pair (&pair, "0+4", "1", FALSE);
+  pair = gram_pair_put (pair, 4, -1); /* across */
+  pair = gram_pair_put (pair, 9, 1);
+  check_pair (&pair, "0+9", "1+4", FALSE);
+  pair = gram_pair_put (pair, 9, 0);
+  pair = gram_pair_put (pair, 5, 0); /* was on neither */
+  check_pair (&pair, "0", "1+4", FALSE);
+  pair = gram_pair_click (pair, 6); /* a click begins anew */
+  pair = gram_pair_put (pair, 7, -1);
+  check_pair (&pair, "6", "7", FALSE);
 }
 
 /* A locale of the test's own: systems have few, and a test in C alone would show nothing. */
@@ -530,6 +571,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "C");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/view-model/pair", test_pair);
+  g_test_add_func ("/view-model/groups", test_groups);
   g_test_add_func ("/view-model/typed", test_typed);
   g_test_add_func ("/view-model/typed-again", test_typed_again);
   g_test_add_func ("/view-model/words", test_words);

@@ -122,6 +122,46 @@ def tiles_slider_and_buttons_by_hand():
 
 
 @point
+def groups_of_classes_by_hand():
+    window = Window(desktop)
+    ready(window, SMALL)
+
+    def click(name, *modifiers):
+        box = window.box(window.find("push button", name))
+        keys = [word for key in modifiers for word in ("keydown", key)]
+        up = [word for key in modifiers for word in ("keyup", key)]
+        window.xdo("mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), *keys,
+                   "click", "1", *up)
+
+    click("Class 0")
+    window.find("label", "Now choose the class that is")
+    click("Class 2", "shift")
+    window.find("push button", "Class 2, is class A")
+    click("Class 1")
+    window.wait_status(60, "0+2 against 1", stage="spectrum",
+                       **{"class-a": "0+2", "class-b": "1"})
+    click("Class 3", "shift")
+    window.wait_status(60, "0+2 against 1+3", stage="spectrum",
+                       **{"class-a": "0+2", "class-b": "1+3"})
+    window.find("push button", "Class 3, is class B")
+    window.action("load", "classes=0+4,1")  # what a session or a script says
+    window.wait_status(60, "0+4 against 1", stage="spectrum",
+                       **{"class-a": "0+4", "class-b": "1"})
+    window.find("push button", "Class 4, is class A")
+    click("Class 5", "shift")  # has the focus now
+    window.wait_status(60, "class 5 on B", **{"class-a": "0+4", "class-b": "1+5"})
+    for key, groups in (("plus", ("0+4+5", "1")), ("minus", ("0+4", "1+5")),
+                        ("Delete", ("0+4", "1"))):
+        window.xdo("key", key)
+        window.wait_status(60, f"{key} on class 5", **{"class-a": groups[0], "class-b": groups[1]})
+    window.xdo("key", "Menu")
+    window.press(window.find("menu item", "Add to Class A"))
+    window.wait_status(60, "class 5 by the menu", stage="spectrum",
+                       **{"class-a": "0+4+5", "class-b": "1"})
+    assert window.quit() == 0
+
+
+@point
 def undo_brings_back_what_was():
     window = Window(desktop)
     ready(window, SMALL)

@@ -134,7 +134,8 @@ parse_classes (gpointer field, const GramSettingsKey *key, const char *value, GE
     }
   if (count != 0 && (count != 2 || *pair[0] == '\0' || *pair[1] == '\0'))
     return gram_fail (error, GRAM_ERROR_USAGE,
-                      "classes=%s: must be two classes A,B by number or name, for instance 0,1",
+                      "classes=%s: must be two classes A,B by number or name, for instance 0,1, "
+                      "or two groups, for instance 0+2,1+3",
                       value);
   if (count == 2 && g_str_equal (pair[0], pair[1]))
     return gram_fail (error, GRAM_ERROR_USAGE, "classes=%s: the two classes must differ", value);

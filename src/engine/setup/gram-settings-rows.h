@@ -24,7 +24,8 @@ SETTING (char *, data_dir, .name = "data-dir", .type = &folder_type, .initial = 
 PROBLEM_SETTING (class_a, .name = "classes", .type = &classes_type, .symbol = "classes",
   .initial = "",
   .change = GRAM_CHANGE_DATA, .group = GRAM_SETTINGS_DATA,
-  .argument = "A,B", .usual = "the first two", .help = "A is +1, B is −1, by index or name")
+  .argument = "A,B", .usual = "the first two",
+  .help = "A is +1, B is −1, by index or name; groups as 0+2,1+3")
 PROBLEM_SETTING (n, .name = "samples", .alias = "n", .letter = 'n', .type = &integer_type,
   .low = 2, .high = 1e6, .word = "auto", .symbol = "n", .initial = "auto",
   .change = GRAM_CHANGE_DATA, .group = GRAM_SETTINGS_SIZES,
