@@ -26,26 +26,10 @@ typedef struct
 /* ---------- gramscope.analysis/1 ---------------------------------------------------------------
  */
 
-#define LOST 0.1 /* a relative error from which on no digit can be trusted */
-
-/* Whether rounding has taken all of λ₀: the notes say so, and no number may pretend otherwise. */
-static gboolean
-lost_smallest (const GramAnalysis *analysis)
-{
-  return !(analysis->lambda_min_error <= LOST * analysis->lambda_min);
-}
-
-/* tr H∞⁻¹ is lost with λ₀, and what noise costs with it. With copies of an image it is +∞. */
-static gboolean
-lost_trace (const GramAnalysis *analysis)
-{
-  return lost_smallest (analysis) && isfinite (analysis->trace_inverse);
-}
-
 static void
 add_gram (CliJson *json, const GramAnalysis *analysis)
 {
-  double smallest = lost_smallest (analysis) ? NAN : analysis->lambda_min;
+  double smallest = gram_analysis_smallest (analysis);
 
   cli_json_open (json, "gram", '{');
   cli_json_number (json, "lambda_max", analysis->lambda_max);
@@ -72,7 +56,7 @@ add_label (CliJson *json, const GramAnalysis *analysis, guint set, double eta, c
   g_autofree char *name = gram_labels_spec_to_string (&labels->spec);
   g_autofree double *k = g_new (double, steps->len + 1);
   g_autofree double *residual = g_new (double, steps->len + 1);
-  gboolean lost = labels->complexity_error > LOST;
+  gboolean lost = gram_label_analysis_is_lost (labels);
 
   for (guint i = 0; i < steps->len; i++)
     {
@@ -107,8 +91,7 @@ add_noise_at (CliJson *json, const CliJob *job)
     return;
   cli_json_open (json, "at", '{');
   cli_json_number (json, "fraction", rho);
-  cli_json_number (json, "expected_complexity",
-                   lost_trace (analysis) ? NAN : gram_analysis_expected_complexity (analysis, rho));
+  cli_json_number (json, "expected_complexity", gram_analysis_expected_complexity (analysis, rho));
   cli_json_open (json, "steps_to", '{');
   cli_json_number (json, "0.01", k >= 0 ? (double) k : NAN);
   cli_json_close (json, '}');
@@ -118,7 +101,7 @@ add_noise_at (CliJson *json, const CliJob *job)
 static void
 add_noise_curve (CliJson *json, const GramAnalysis *analysis, const char *key, const double *curve)
 {
-  gboolean lost = lost_trace (analysis);
+  gboolean lost = gram_analysis_is_trace_lost (analysis);
   gsize count = curve != NULL ? analysis->n_fractions : 0;
   g_autofree double *values = g_new (double, count + 1);
 
@@ -181,16 +164,35 @@ print_steps (gint64 steps, int width)
     printf ("%*" G_GINT64_FORMAT, width, steps);
 }
 
+/* @measure: NAN where rounding has taken all digits; the notes say why */
+static void
+print_measure (double measure, int width)
+{
+  if (isnan (measure))
+    printf ("%*s", width, "lost");
+  else
+    printf ("%*.7g", width, measure);
+}
+
+/* λ₀ and what is known of it. */
+static char *
+smallest_to_text (const GramAnalysis *analysis)
+{
+  if (gram_analysis_is_singular (analysis))
+    return g_strdup_printf ("0 ± %.1g (rounding)", gram_analysis_rounding (analysis));
+  if (isnan (gram_analysis_smallest (analysis)))
+    return g_strdup_printf ("%.1g ± %.1g (rounding)", analysis->lambda_min,
+                            analysis->lambda_min_error);
+  return g_strdup_printf ("%.10g", analysis->lambda_min);
+}
+
 static void
 print_summary (const CliJob *job)
 {
   const GramAnalysis *analysis = job->analysis;
   const GramProblem *problem = job->problem;
   double eta = job->settings->eta;
-  g_autofree char *smallest =
-      gram_analysis_is_singular (analysis)
-          ? g_strdup_printf ("0 ± %.1g (rounding)", gram_analysis_rounding (analysis))
-          : g_strdup_printf ("%.10g", analysis->lambda_min);
+  g_autofree char *smallest = smallest_to_text (analysis);
 
   printf ("%s, %s (+1) against %s (−1), n = %" G_GINT64_FORMAT ", d = %" G_GINT64_FORMAT "\n",
           problem->dataset_title, problem->class_names[0], problem->class_names[1], problem->n,
@@ -204,7 +206,9 @@ print_summary (const CliJob *job)
       const GramLabelAnalysis *labels = g_ptr_array_index (analysis->labels, set);
       g_autofree char *name = gram_labels_spec_to_string (&labels->spec);
 
-      printf ("%-12s %12.6g %14.7g ", name, labels->norm, labels->complexity);
+      printf ("%-12s %12.6g ", name, labels->norm);
+      print_measure (gram_label_analysis_is_lost (labels) ? NAN : labels->complexity, 14);
+      putchar (' ');
       print_steps (gram_analysis_steps_to (analysis, set, eta, 0.1), 16);
       putchar (' ');
       print_steps (gram_analysis_steps_to (analysis, set, eta, 0.01), 16);
@@ -212,8 +216,9 @@ print_summary (const CliJob *job)
     }
   if (!cli_job_typed (job, "random-fraction"))
     return;
-  printf ("\nto expect at ρ = %g: complexity %.7g, steps to 1 %%: ", job->settings->rho,
-          gram_analysis_expected_complexity (analysis, job->settings->rho));
+  printf ("\nto expect at ρ = %g: complexity ", job->settings->rho);
+  print_measure (gram_analysis_expected_complexity (analysis, job->settings->rho), 0);
+  printf (", steps to 1 %%: ");
   print_steps (gram_analysis_expected_steps_to (analysis, eta, job->settings->rho, 0.01), 0);
   putchar ('\n');
 }

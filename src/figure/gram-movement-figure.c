@@ -101,7 +101,7 @@ set_limit (GramPlot *plot, const GramLabelAnalysis *set, GramRole role)
   double limit = gram_movement_limit (set->quadratic_form);
   GramGuide *guide;
 
-  if (!isfinite (limit))
+  if (!isfinite (limit) || gram_label_analysis_is_lost (set))
     return;
   value = gram_format_number (limit, 4);
   label = g_strdup_printf ("√(yᵀ(H^{∞})^{−1}y) = %s, %s", value, title);
@@ -122,7 +122,7 @@ set_neuron_bound (GramFigure *figure, GramPlot *plot, const GramFigureInputs *in
                          ? g_array_index (set->curve[GRAM_QUANTITY_RESIDUAL], double, 0)
                          : NAN;
   double bound = gram_movement_neuron_bound (inputs->run->n, inputs->run->m, residual0,
-                                             inputs->analysis->lambda_min);
+                                             gram_analysis_smallest (inputs->analysis));
   g_autofree char *title = gram_labels_title (set->labels);
   g_autofree char *label = g_strdup_printf (_ ("%s, bound of Lemma C.1"), title);
   GramSeries *series;
@@ -233,12 +233,14 @@ describe_bounds (const GramFigureInputs *inputs)
   g_autofree char *gram = NULL;
   g_autofree char *features = NULL;
 
-  if (analysis == NULL || !(analysis->lambda_min > 0))
+  if (analysis == NULL || !(gram_analysis_smallest (analysis) > 0))
     return g_strdup ("");
-  gram = gram_format_number (gram_patterns_gram_bound (run->n, run->m, analysis->lambda_min,
+  gram = gram_format_number (gram_patterns_gram_bound (run->n, run->m,
+                                                       gram_analysis_smallest (analysis),
                                                        run->kappa, 0.1),
                              3);
-  features = gram_format_number (gram_patterns_features_bound (run->n, run->m, analysis->lambda_min,
+  features = gram_format_number (gram_patterns_features_bound (run->n, run->m,
+                                                               gram_analysis_smallest (analysis),
                                                                run->kappa, 0.1),
                                  3);
   return g_strdup_printf (_ (" Lemma C.2 at δ = 0.1, the hidden constant taken as 1 [C]: "

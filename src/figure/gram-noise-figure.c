@@ -61,7 +61,8 @@ set_curve (GramFigure *figure, const GramAnalysis *analysis)
 static void
 set_samples (GramFigure *figure, const GramAnalysis *analysis)
 {
-  guint count = analysis->sampled_complexity != NULL ? analysis->n_fractions : 0;
+  gboolean known = analysis->sampled_complexity != NULL && !gram_analysis_is_trace_lost (analysis);
+  guint count = known ? analysis->n_fractions : 0;
   double *x = gram_buffer_resize (gram_figure_column (figure, "sampled-x"), count);
   double *y = gram_buffer_resize (gram_figure_column (figure, "sampled-y"), count);
 

@@ -72,7 +72,7 @@ build_grid (GramDocument *document)
                                 .steps = run != NULL ? run->steps : 0,
                                 .eta = settings->eta,
                                 .kappa = settings->kappa,
-                                .lambda_min = analysis->lambda_min,
+                                .lambda_min = gram_analysis_smallest (analysis),
                                 .lambda_max = analysis->lambda_max,
                                 .delta = DELTA,
                                 .epsilon = EPSILON };

@@ -33,12 +33,16 @@ G_DEFINE_FINAL_TYPE (GramSpectrumPage, gram_spectrum_page, GRAM_TYPE_FIGURE_PAGE
 static char *
 smallest_words (const GramAnalysis *analysis)
 {
-  g_autofree char *rounding = NULL;
+  g_autofree char *number = NULL, *rounding = NULL;
+  gboolean singular = gram_analysis_is_singular (analysis);
 
-  if (!gram_analysis_is_singular (analysis))
+  if (!singular && (isnan (analysis->lambda_min) || isfinite (gram_analysis_smallest (analysis))))
     return gram_words_number (analysis->lambda_min, 6);
-  rounding = gram_words_number (gram_analysis_rounding (analysis), 1);
-  return g_strdup_printf ("0 ± %s", rounding);
+  number = gram_words_number (singular ? 0 : analysis->lambda_min, 1);
+  rounding =
+      gram_words_number (singular ? gram_analysis_rounding (analysis) : analysis->lambda_min_error,
+                         1);
+  return g_strdup_printf ("%s ± %s", number, rounding);
 }
 
 /* The trust line: what was checked of the eigendecomposition. */

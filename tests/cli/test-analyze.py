@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: MIT
 """
+import mpmath
 import numpy as np
 
 from harness import FASHION, Skip, case, close, main, need_data, run, run_json
@@ -68,7 +69,7 @@ def golden_cifar_center(_folder):
 
 def check_oracle(folder, dataset, *arguments):
     """analyze against NumPy on the X and y that train dumps."""
-    common = ["--dataset", dataset, "-n", 300, "--labels", "true,random,mixed:0.25", *arguments]
+    common = ["--dataset", dataset, "-n", 500, "--labels", "true,random,mixed:0.25", *arguments]
     run("train", *common, "--steps", 1, "--width", 8, "--device", "cpu", "--dump-init", folder,
         "--json", folder / "t")
     X = np.load(folder / "X.npy")
@@ -201,25 +202,61 @@ def schema(_folder):
     assert len(result["dataset"]["classes"]) == 2 and result["dataset"]["d"] == 784
 
 
+def exact_complexity(x, labels):
+    """Eq 3 and 10 to 50 digits, of the images as the file has them."""
+    with mpmath.workdps(50):
+        rows = [[mpmath.mpf(v) for v in row] for row in x.tolist()]
+        rows = [[v / mpmath.norm(row) for v in row] for row in rows]
+        n = len(rows)
+        H = mpmath.matrix(n, n)
+        for i in range(n):
+            for j in range(n):
+                c = mpmath.mpf(1) if i == j else mpmath.fdot(rows[i], rows[j])
+                H[i, j] = c * (mpmath.pi - mpmath.acos(c)) / (2 * mpmath.pi)
+        y = mpmath.matrix([1 if label == 0 else -1 for label in labels])
+        return float(mpmath.sqrt(2 * (y.T * mpmath.lu_solve(H, y))[0] / n))
+
+
+def two_close(path, angle, n=12, d=112, mean=0):
+    """n images, the last at that angle from the first and of the other class."""
+    rng = np.random.default_rng(1)
+    images = rng.normal(mean, size=(n - 1, d))
+    aside = rng.normal(size=d)
+    aside -= aside @ images[0] * images[0] / (images[0] @ images[0])
+    aside *= np.linalg.norm(images[0]) / np.linalg.norm(aside)
+    images = np.vstack([images, images[0] + angle * aside])
+    labels = np.arange(n) % 2
+    np.savez(path, x_train=images, y_train=labels, x_test=images[:4], y_test=labels[:4])
+    return images, labels
+
+
+@case
+def few_digits(folder):
+    """images that are nearly the same: the digits that are there are right, and all are given"""
+    for angle, n in ((1e-8, 12), (3e-8, 12), (1e-6, 40), (2e-9, 12)):
+        images, labels = two_close(folder / "close.npz", angle, n)
+        result = run_json("analyze", "--dataset", folder / "close.npz", "-n", n, "--labels", "true")
+        right = exact_complexity(images, labels)
+        close(result["labels"][0]["complexity"], right, 3e-15 / angle, f"at {angle}")
+        close(result["noise"]["expected_complexity"][0], right, 3e-15 / angle, "ρ = 0")
+        assert result["gram"]["lambda_min"] > 0 and result["gram"]["condition"] > 1e4
+        assert angle > 1e-8 or any("close to singular" in note for note in result["notes"])
+
+
 @case
 def lost_digits(folder):
     """a number that rounding has taken is null, and the document says why"""
-    rng = np.random.default_rng(1)
-    images = rng.normal(size=(11, 112))
-    aside = rng.normal(size=112)
-    aside -= aside @ images[0] * images[0] / (images[0] @ images[0])
-    aside *= np.linalg.norm(images[0]) / np.linalg.norm(aside)
-    images = np.vstack([images, images[0] + 1e-8 * aside])
-    labels = np.array([0, 1] * 6)
-    np.savez(folder / "close.npz", x_train=images, y_train=labels, x_test=images[:4],
-             y_test=labels[:4])
-    result = run_json("analyze", "--dataset", folder / "close.npz", "-n", 12, "--labels", "true")
+    two_close(folder / "close.npz", 4e-10, n=500, d=4, mean=2)
+    result = run_json("analyze", "--dataset", folder / "close.npz", "-n", 500, "--labels", "true")
+    assert result["gram"]["lambda_max"] > 100
     assert result["gram"]["lambda_min"] is None and result["gram"]["condition"] is None
-    assert result["labels"][0]["complexity"] is None
-    assert result["labels"][0]["quadratic_form"] is None
     assert set(result["noise"]["expected_complexity"]) == {None}
     assert set(result["noise"]["test_l1"]) == set(result["noise"]["test_error"]) == {None}
+    assert set(result["noise"]["sampled_complexity"]) == {None}
     assert any("close to singular" in note for note in result["notes"]), result["notes"]
+    text = run("analyze", "--dataset", folder / "close.npz", "-n", 500, "--labels", "true",
+               "--random-fraction", 0.5).stdout
+    assert "(rounding)" in text and "complexity lost" in text, text
 
 
 @case

@@ -92,8 +92,8 @@ test_unannounced_copies (void)
   g_assert_true (analysis_set (analysis, 0)->complexity > 1e3);
 }
 
-/* Two images 10⁻⁵ apart with different labels: float64 has lost digits, and says how many. The
- * truth comes from 60 digits. */
+/* Two images that are less and less apart, with different labels: float64 loses digits, and says
+ * how many, neither more nor far fewer than there are. The truth comes from 60 digits. */
 static void
 test_nearly_copies (void)
 {
@@ -106,12 +106,13 @@ test_nearly_copies (void)
       return;
     }
   device = fixture_device ();
-  for (double angle = 1e-2; angle > 1e-7; angle /= 10)
+  for (double angle = 1e-2; angle > 1e-14; angle /= 10)
     {
       g_autoptr (GramProblem) problem = fixture_problem (10, 0, 6, 0.3, 14);
       g_autoptr (GramAnalyser) analyser = NULL;
       g_autoptr (GramAnalysis) analysis = NULL;
-      double *x = problem->X + 6 * 4, *z = problem->X + 6 * 7, norm = 0, form, off;
+      double *x = problem->X + 6 * 4, *z = problem->X + 6 * 7, norm = 0, form, smallest, off, error;
+      JsonObject *truth;
 
       problem->y[7] = -problem->y[4];
       for (int j = 0; j < 6; j++)
@@ -128,16 +129,24 @@ test_nearly_copies (void)
       oracle = oracle_new ();
       oracle_array (oracle, "X", 6, 10, problem->X);
       oracle_array (oracle, "y", 10, 1, problem->y);
-      form = json_object_get_double_member (oracle_ask (oracle, "hilbert"), "form");
+      truth = oracle_ask (oracle, "hilbert");
+      form = json_object_get_double_member (truth, "form");
+      smallest = json_object_get_double_member (truth, "lambda_min");
       off = fabs (sqrt (analysis_set (analysis, 0)->quadratic_form / form) - 1);
-      g_assert_cmpfloat (off, <=, 4 * analysis_set (analysis, 0)->complexity_error);
-      g_assert_cmpfloat (analysis_set (analysis, 0)->complexity_error, <,
-                         1e-11 / (angle * angle) * 1e-3);
+      error = analysis_set (analysis, 0)->complexity_error;
+      g_test_message ("θ = %g: measure off by %.2g, said %.2g; λ₀ off by %.2g, said %.2g", angle,
+                      off, error, fabs (analysis->lambda_min - smallest) / smallest,
+                      analysis->lambda_min_error / smallest);
+      g_assert_cmpfloat (off, <=, error);
+      g_assert_cmpfloat (error, <, 1e-14 / angle);
+      g_assert_cmpfloat (fabs (analysis->lambda_min - smallest), <=, analysis->lambda_min_error);
+      g_assert_cmpfloat (analysis->lambda_min_error, <, 1e-14);
       g_assert_true (
-          analysis_has_notice (analysis, "about 5 digits of it, and of the measure 5 for “true”")
-          == (angle > 0.5e-5 && angle < 2e-5));
-      g_assert_true (analysis_has_notice (analysis, "of the measure 1 for “true”")
-                     == (angle < 2e-7));
+          analysis_has_notice (analysis, "about 4 digits of it, and of the measure 5 for “true”")
+          == (angle > 0.5e-9 && angle < 2e-9));
+      g_assert_true (
+          analysis_has_notice (analysis, "about 1 digit of it, and of the measure 2 for “true”")
+          == (angle > 0.5e-12 && angle < 2e-12));
     }
 }
 

@@ -14,16 +14,12 @@
 #define CLOSE "H∞ is close to singular: "
 #define ENOUGH 1e-6 /* relative errors below it are not worth a word */
 
-/* What rounding may do to λ₀: in the eigenvalues of H∞ as it is stored, and by that of its entries,
- * which no pair of images suffers more than by √(2ε)/(2π), as arccos does next to 1. */
+/* What rounding may do to λ₀: in the entries of H∞, and in its eigenvalues as it is stored. */
 static double
-rounding_of_smallest (const GramAnalyser *analyser)
+rounding_of_smallest (const GramAnalysis *analysis)
 {
-  const GramAnalysis *next = analyser->next;
-  double kernel =
-      fmin (gram_analyser_rounding (analyser, next->n), sqrt (2 * DBL_EPSILON) / (2 * G_PI));
-
-  return kernel + (isfinite (next->lambda_max) ? gram_analysis_rounding (next) : 0);
+  return gram_analyser_rounding (analysis->n)
+         + (isfinite (analysis->lambda_max) ? gram_analysis_rounding (analysis) : 0);
 }
 
 static int
@@ -70,10 +66,12 @@ gram_analyser_notice_accuracy (GramAnalyser *analyser)
   GramAnalysis *next = analyser->next;
   gboolean exact = isfinite (analyser->lambda_min);
   double lambda = exact ? analyser->lambda_min : analyser->lambda_estimate;
-  double rounding = rounding_of_smallest (analyser);
+  double rounding = rounding_of_smallest (next);
   g_autofree char *measures = measures_that_lost (next);
 
-  next->lambda_min_error = rounding;
+  /* images that are copies but for rounding: λ₀ is 0, whatever small number came out */
+  next->lambda_min_error =
+      analyser->representative != NULL ? fmax (rounding, fabs (next->lambda_min)) : rounding;
   forget (next->notices);
   /* copies of an image are left out of the measure, so λ₀ = 0 says nothing of it */
   if (analyser->representative != NULL && *measures != '\0')

@@ -46,8 +46,8 @@ forms_by_factor (GramAnalyser *analyser, GramSystem *system, gint64 count, const
       || !gram_system_multiply (system, count, S, n, S + n * count, n, &analyser->job, error))
     return FALSE;
   for (gint64 i = 0; i < count; i++)
-    form_of_solution (n, Y + i * n, S + i * n, S + (count + i) * n,
-                      gram_analyser_rounding (analyser, n), &form[i], &form_error[i]);
+    form_of_solution (n, Y + i * n, S + i * n, S + (count + i) * n, gram_analyser_rounding (n),
+                      &form[i], &form_error[i]);
   return TRUE;
 }
 
@@ -117,8 +117,8 @@ forms_by_spectrum (GramAnalyser *analyser, gint64 count, const double *Y, double
       || !gram_system_project (analyser->system, count, Y, n, P, n, &analyser->job, error))
     return FALSE;
   for (gint64 c = 0; c < count; c++)
-    form_of_projection (n, analyser->next->lambda, P + c * n, gram_analyser_rounding (analyser, n),
-                        &form[c], &form_error[c]);
+    form_of_projection (n, analyser->next->lambda, P + c * n, gram_analyser_rounding (n), &form[c],
+                        &form_error[c]);
   return TRUE;
 }
 

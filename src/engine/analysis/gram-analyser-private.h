@@ -50,7 +50,7 @@ gboolean gram_analyser_make_labels (GramAnalyser *analyser, GError **error);
 gboolean gram_analyser_set_worst (GramAnalyser *analyser, const double *v, double lambda_min,
                                   GError **error);
 double gram_analyser_below_smallest (const GramAnalyser *analyser);
-double gram_analyser_rounding (const GramAnalyser *analyser, gint64 n);
+double gram_analyser_rounding (gint64 n);
 
 /* Each in a file of its own, which calls only those above it. */
 void gram_analyser_notice_accuracy (GramAnalyser *analyser);

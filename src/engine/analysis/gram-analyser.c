@@ -14,7 +14,8 @@
 
 /* Samples up to which every eigenpair is checked. */
 #define CHECK_ALL 500
-#define BELOW 0.95 /* of the estimate of λ₀: below λ₀ for certain enough */
+#define STEEPEST 4.1 /* dH/dK at K = 1 − 1e-3 */
+#define BELOW 0.95   /* of the estimate of λ₀: below λ₀ for certain enough */
 
 /* Passes a backend's fraction on as the fraction of the stage. */
 static void
@@ -139,16 +140,13 @@ gram_analyser_below_smallest (const GramAnalyser *analyser)
                                          : BELOW * analyser->lambda_estimate;
 }
 
-/* How far rounding moves H∞, as a factor of ε. An entry follows its K_ij by dH/dK, at most
- * ½ + 1/(2π·sin θ); and no angle θ between two images is below 2πλ₀, since λ₀ bounds the smaller
- * eigenvalue of every pair. */
+/* How far rounding moves H∞. An entry follows its K_ij by dH/dK, at most ½ + 1/(2π·sin θ). Where
+ * that is more than STEEPEST, 1 − |K| < 1e-3, backends take the entry from the chord of the two
+ * images, whatever the angle: it knows θ to some ε, and H∞ to ε/(2π). */
 double
-gram_analyser_rounding (const GramAnalyser *analyser, gint64 n)
+gram_analyser_rounding (gint64 n)
 {
-  double lambda = gram_analyser_below_smallest (analyser);
-  double closest = lambda > 0 ? 1 / (4 * G_PI * G_PI * lambda) : 0;
-
-  return DBL_EPSILON * (sqrt ((double) n) + closest);
+  return DBL_EPSILON * (sqrt ((double) n) + STEEPEST);
 }
 
 /* ---------- what there is --------------------------------------------------------------------- */

@@ -164,7 +164,8 @@ gram_analysis_steps_to (const GramAnalysis *analysis, guint set, double eta, dou
  * Number 22: √((2/n)·E[ỹᵀH∞⁻¹ỹ]), E = (1−ρ)²·yᵀH∞⁻¹y + (1−(1−ρ)²)·tr H∞⁻¹. The root of the mean
  * square, not the mean of Eq 10. Costs nothing: the slider calls it on every move.
  *
- * Returns: NAN until known (stage CHOLESKY); +∞ when H∞ is singular and ρ > 0
+ * Returns: NAN until known (stage CHOLESKY), and where rounding has taken all digits of tr H∞⁻¹; +∞
+ *   when H∞ is singular and ρ > 0
  */
 double
 gram_analysis_expected_complexity (const GramAnalysis *analysis, double rho)
@@ -172,7 +173,7 @@ gram_analysis_expected_complexity (const GramAnalysis *analysis, double rho)
   double form =
       gram_noise_expected_form (analysis->quadratic_form_true, analysis->trace_inverse, rho);
 
-  return sqrt (2 * form / analysis->n);
+  return gram_analysis_is_trace_lost (analysis) ? NAN : sqrt (2 * form / analysis->n);
 }
 
 /* ---------- where predictions are evaluated ------------------------------------------------- */

@@ -11,6 +11,8 @@
 
 #include "gram-error.h"
 
+#define LOST 0.1 /* a relative error from which on no digit can be trusted */
+
 static double *
 copy_vector (const double *values, gint64 count)
 {
@@ -228,6 +230,48 @@ gboolean
 gram_analysis_is_singular (const GramAnalysis *analysis)
 {
   return fabs (analysis->lambda_min) <= gram_analysis_rounding (analysis);
+}
+
+/* Whether no digit of λ₀ is left. */
+static gboolean
+is_smallest_lost (const GramAnalysis *analysis)
+{
+  return analysis->lambda_min_error > LOST * analysis->lambda_min;
+}
+
+/**
+ * gram_analysis_smallest:
+ *
+ * Returns: λ₀; NAN until it is known, and where rounding has taken all its digits
+ */
+double
+gram_analysis_smallest (const GramAnalysis *analysis)
+{
+  return is_smallest_lost (analysis) ? NAN : analysis->lambda_min;
+}
+
+/**
+ * gram_analysis_is_trace_lost:
+ *
+ * tr H∞⁻¹ is lost with λ₀, and what noise costs with it. With copies of an image it is +∞.
+ *
+ * Returns: whether rounding has taken all its digits
+ */
+gboolean
+gram_analysis_is_trace_lost (const GramAnalysis *analysis)
+{
+  return is_smallest_lost (analysis) && isfinite (analysis->trace_inverse);
+}
+
+/**
+ * gram_label_analysis_is_lost:
+ *
+ * Returns: whether rounding has taken all digits of yᵀH∞⁻¹y and of the measure
+ */
+gboolean
+gram_label_analysis_is_lost (const GramLabelAnalysis *set)
+{
+  return set->complexity_error > LOST;
 }
 
 /**

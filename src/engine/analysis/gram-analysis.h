@@ -77,6 +77,9 @@ double gram_label_analysis_share (const GramLabelAnalysis *set, gint64 index);
 double gram_analysis_rounding (const GramAnalysis *analysis);
 int gram_analysis_find_set (const GramAnalysis *analysis, const char *name);
 gboolean gram_analysis_is_singular (const GramAnalysis *analysis);
+double gram_analysis_smallest (const GramAnalysis *analysis);
+gboolean gram_analysis_is_trace_lost (const GramAnalysis *analysis);
+gboolean gram_label_analysis_is_lost (const GramLabelAnalysis *set);
 gboolean gram_analysis_check_spectrum (const GramAnalysis *analysis, gint64 n, GError **error);
 void gram_analysis_add_notice (GramAnalysis *analysis, const char *format, ...)
     G_GNUC_PRINTF (2, 3);

@@ -55,12 +55,12 @@ gram_run_bounds (const GramAnalysis *analysis, const GramRun *run, guint set, do
   gboolean worst = gram_labels_kind_info (recorded->labels->spec.kind)->from_spectrum;
   /* the analysis may have other label sets than the run */
   const GramLabelAnalysis *labels = gram_analysis_find_labels (analysis, &recorded->labels->spec);
-  double lambda_min = analysis->lambda_min;
+  double lambda_min = gram_analysis_smallest (analysis);
 
   *bounds = (GramRunBounds){
     .rate = gram_convergence_rate (run->eta, lambda_min),
     .convergence = { 0, 0, -1, -1 },
-    .error_bound = worst || labels == NULL
+    .error_bound = worst || labels == NULL || gram_label_analysis_is_lost (labels)
                        ? NAN
                        : gram_generalization_bound (labels->complexity, run->n, lambda_min, delta),
     .step = NAN,

@@ -168,13 +168,14 @@ measure_cell (const GramAnalysis *analysis, GramSweepCell *cell)
   double form;
 
   if (set != NULL)
-    cell->complexity = set->complexity;
+    cell->complexity = gram_label_analysis_is_lost (set) ? NAN : set->complexity;
   if (isnan (cell->fraction))
     return;
   form = gram_noise_expected_form_exact (analysis->quadratic_form_true, analysis->trace_inverse,
                                          analysis->n,
                                          (gint64) llround (cell->fraction * (double) analysis->n));
-  cell->expected_complexity = sqrt (2 * form / (double) analysis->n);
+  cell->expected_complexity =
+      gram_analysis_is_trace_lost (analysis) ? NAN : sqrt (2 * form / (double) analysis->n);
 }
 
 static void
