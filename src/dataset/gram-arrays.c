@@ -403,6 +403,8 @@ find_pairs (GPtrArray *arrays, const GramFile *chosen, GramDraft *draft, Pairs *
     {
       g_autofree char *names = list_names (arrays, TRUE);
 
+      if (chosen != NULL && !gram_file_check (chosen, error))
+        return FALSE;
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                    "%s: no two arrays are images and labels (found: %s); name them x_train and "
                    "y_train, or images and labels",

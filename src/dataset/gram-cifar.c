@@ -84,6 +84,18 @@ find_split (const char *name)
   return split;
 }
 
+/* A file whose name promises no batch and whose content is none lies beside them: "meta", which
+ * names the classes, or something of the user's, which is told. */
+static gboolean
+lies_beside (const GramFile *file, const GramFormat *format, gboolean alone, GramDraft *draft)
+{
+  if (alone || file->error == NULL || gram_name_is_like (file->base, format->names))
+    return FALSE;
+  if (gram_name_find (file->base, "meta") == NULL)
+    gram_draft_warn (draft, "%s; it is left out", file->error->message);
+  return TRUE;
+}
+
 /**
  * gram_cifar_read:
  * @files: of GramFile; those of other formats than @format are left alone
@@ -95,12 +107,17 @@ find_split (const char *name)
 gboolean
 gram_cifar_read (GPtrArray *files, const GramFormat *format, GramDraft *draft, GError **error)
 {
+  guint count = 0;
+
   draft->layout = "cifar";
+  for (guint i = 0; i < files->len; i++)
+    count +=
+        ((GramFile *) files->pdata[i])->format == format && gram_file_check (files->pdata[i], NULL);
   for (guint i = 0; i < files->len; i++)
     {
       GramFile *file = files->pdata[i];
 
-      if (file->format != format)
+      if (file->format != format || lies_beside (file, format, count == 0, draft))
         continue;
       if (!gram_file_check (file, error))
         return FALSE;

@@ -4,6 +4,8 @@
  */
 #include "gram-dataset.h"
 
+#include <string.h>
+
 #include "gram-error.h"
 #include "gram-format.h"
 #include "gram-glyphs.h"
@@ -264,6 +266,35 @@ open_known (const GramCatalogueEntry *entry, const char *data_dir, GCancellable 
   return NULL;
 }
 
+static void
+fail_missing (const char *path, GError **error)
+{
+  g_autofree char *names = gram_catalogue_list_names ();
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *above = g_path_get_dirname (path);
+
+  while (!g_file_test (above, G_FILE_TEST_EXISTS) && strchr (above, G_DIR_SEPARATOR) != NULL)
+    {
+      g_autofree char *below = g_steal_pointer (&above);
+
+      above = g_path_get_dirname (below);
+    }
+  if (g_file_test (above, G_FILE_TEST_IS_REGULAR))
+    {
+      g_autofree char *file = g_filename_display_name (above);
+
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                   "%s: %s is a file, and what is in it is not opened one by one; open %s, which "
+                   "is read as a whole, or unpack it",
+                   shown, file, file);
+      return;
+    }
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+               "%s: there is no such file or folder, and it is none of the known datasets (%s); "
+               "check the name",
+               shown, names);
+}
+
 /**
  * gram_dataset_open:
  * @name_or_path: a name of the catalogue ("glyphs", "mnist", …), or a folder or file
@@ -280,18 +311,11 @@ gram_dataset_open (const char *name_or_path, const char *data_dir, GCancellable 
                    GError **error)
 {
   const GramCatalogueEntry *entry = gram_catalogue_lookup (name_or_path);
-  g_autofree char *names = NULL;
-  g_autofree char *shown = NULL;
 
   if (entry != NULL)
     return open_known (entry, data_dir, cancellable, error);
   if (g_file_test (name_or_path, G_FILE_TEST_EXISTS))
     return open_path (name_or_path, NULL, cancellable, error);
-  names = gram_catalogue_list_names ();
-  shown = g_filename_display_name (name_or_path);
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-               "%s: there is no such file or folder, and it is none of the known datasets (%s); "
-               "check the name",
-               shown, names);
+  fail_missing (name_or_path, error);
   return NULL;
 }

@@ -35,6 +35,32 @@ gram_file_free (GramFile *file)
   g_free (file);
 }
 
+#define PICTURE                                                                             \
+  "is one picture, and pictures are not read; save all as an array, with their labels, by " \
+  "numpy.savez"
+
+/* Text with commas in it: a CSV file has no other mark. */
+static gboolean
+is_table (const guint8 *head, gsize count)
+{
+  gboolean commas = FALSE;
+
+  for (gsize i = 0; i < count; i++)
+    {
+      if (!g_ascii_isprint (head[i]) && !g_ascii_isspace (head[i]))
+        return FALSE;
+      commas |= head[i] == ',';
+    }
+  return commas;
+}
+
+static gboolean
+refuse (GramFile *file, const char *what)
+{
+  g_set_error (&file->error, GRAM_ERROR, GRAM_ERROR_DATA, "%s: %s", file->name, what);
+  return TRUE;
+}
+
 /* Files that often lie where data should be. */
 static gboolean
 is_stranger (GramFile *file, const guint8 *head, gsize count)
@@ -56,6 +82,8 @@ is_stranger (GramFile *file, const guint8 *head, gsize count)
     { "\211HDF", 4, "is an HDF5 file, which is not read; save its arrays with numpy.savez" },
     { "MATLAB", 6, "is a MATLAB file, which is not read; save its arrays with numpy.savez" },
     { "PAR1", 4, "is a Parquet file, which is not read; save its arrays with numpy.savez" },
+    { "\377\330\377", 3, PICTURE },
+    { "\211PNG", 4, PICTURE },
     { "\3757zXZ", 5, "is compressed with xz, which is not read; unpack it" },
     { "BZh", 3, "is compressed with bzip2, which is not read; unpack it" },
     { "7z\274\257", 4, "is a 7z archive, which is not read; unpack it" },
@@ -64,14 +92,15 @@ is_stranger (GramFile *file, const guint8 *head, gsize count)
 
   for (guint i = 0; i < G_N_ELEMENTS (strangers); i++)
     {
-      if (count < strangers[i].length
-          || memcmp (head, strangers[i].begin, strangers[i].length) != 0)
-        continue;
-      g_set_error (&file->error, GRAM_ERROR, GRAM_ERROR_DATA, "%s: %s", file->name,
-                   strangers[i].what);
-      return TRUE;
+      if (count >= strangers[i].length
+          && memcmp (head, strangers[i].begin, strangers[i].length) == 0)
+        return refuse (file, strangers[i].what);
     }
-  return FALSE;
+  if (count == 0)
+    return refuse (file, "holds 0 bytes: it was cut off or never written; get it again");
+  return is_table (head, count)
+         && refuse (file, "is a table of text, which is not read; save its columns as arrays with "
+                          "numpy.savez");
 }
 
 static gboolean
@@ -166,6 +195,8 @@ typedef struct
 {
   const GramFile *archive;
   GPtrArray *files; /* of GramFile */
+  char *inner;      /* (nullable): an archive in it */
+  gboolean is_torch;
 } Listing;
 
 static gboolean
@@ -178,7 +209,12 @@ list_member (gint64 index, const char *member, GramInput *packed, gboolean *enou
   g_autoptr (GramFile) file = NULL;
   guint depth;
 
-  if (gram_format_find_by_name (base) == NULL || !is_safe_path (member, &depth))
+  if (!is_safe_path (member, &depth))
+    return TRUE;
+  if (listing->inner == NULL && is_archive_name (base))
+    listing->inner = g_strdup (member);
+  listing->is_torch |= g_str_equal (base, "data.pkl");
+  if (gram_format_find_by_name (base) == NULL)
     return TRUE;
   file = file_new (listing->archive->blob, index, base, gram_input_get_name (input));
   file->depth = depth;
@@ -221,6 +257,26 @@ keep_the_highest (GPtrArray *files, GError **error)
   return TRUE;
 }
 
+static void
+fail_without_data (const Listing *listing, GError **error)
+{
+  const char *name = listing->archive->name;
+  g_autofree char *formats = gram_format_list_names ();
+
+  if (listing->inner != NULL)
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                 "%s: holds another archive, %s, and archives in archives are not read; unpack it, "
+                 "and open the one in it",
+                 name, listing->inner);
+  else if (listing->is_torch)
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                 "%s: is a file of PyTorch, which is not read; save its arrays with numpy.savez",
+                 name);
+  else
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
+                 "%s: no member of this archive is one of %s; choose another file", name, formats);
+}
+
 /**
  * gram_file_list_members:
  *
@@ -233,19 +289,14 @@ GPtrArray *
 gram_file_list_members (const GramFile *archive, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_file_free);
-  g_autofree char *formats = NULL;
   Listing listing = { archive, files };
+  gboolean done = gram_archive_visit (archive->blob, list_member, &listing, cancellable, error)
+                  && keep_the_highest (files, error);
 
-  if (!gram_archive_visit (archive->blob, list_member, &listing, cancellable, error)
-      || !keep_the_highest (files, error))
-    return NULL;
-  if (files->len > 0)
-    return g_steal_pointer (&files);
-  formats = gram_format_list_names ();
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
-               "%s: no member of this archive is one of %s; choose another file", archive->name,
-               formats);
-  return NULL;
+  if (done && files->len == 0)
+    fail_without_data (&listing, error);
+  g_free (listing.inner);
+  return done && files->len > 0 ? g_steal_pointer (&files) : NULL;
 }
 
 /* numpy.savez calls an array "arr_0" that was given no name. An NPZ file that holds nothing else is

@@ -4,7 +4,7 @@
  */
 #include "gram-format.h"
 
-#include <string.h>
+#include "gram-name.h"
 
 #define GRAM_FORMAT_ADDRESS(id) &gram_##id##_format,
 static const GramFormat *const formats[] = { GRAM_FORMATS (GRAM_FORMAT_ADDRESS) };
@@ -61,18 +61,10 @@ gram_format_find (gint64 size, const guint8 *head, gsize count)
 const GramFormat *
 gram_format_find_by_name (const char *file)
 {
-  g_autofree char *shown = g_filename_display_name (file);
-  g_autofree char *name = g_ascii_strdown (shown, -1);
-
-  if (g_str_has_suffix (name, ".gz"))
-    name[strlen (name) - 3] = '\0';
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
-      for (guint k = 0; formats[i]->names[k] != NULL; k++)
-        {
-          if (g_pattern_match_simple (formats[i]->names[k], name))
-            return formats[i];
-        }
+      if (gram_name_is_like (file, formats[i]->names))
+        return formats[i];
     }
   return NULL;
 }

@@ -46,6 +46,26 @@ gram_name_find (const char *text, const char *word)
 }
 
 /**
+ * gram_name_is_like:
+ * @file: a file's name, without its folder; letter case and ".gz" aside
+ * @patterns: NULL-terminated, in lower case, with * for any letters and ? for one
+ *
+ * Returns: whether it is like one of them
+ */
+gboolean
+gram_name_is_like (const char *file, const char *const *patterns)
+{
+  g_autofree char *shown = g_filename_display_name (file);
+  g_autofree char *name = g_ascii_strdown (shown, -1);
+
+  if (g_str_has_suffix (name, ".gz"))
+    name[strlen (name) - 3] = '\0';
+  while (*patterns != NULL && !g_pattern_match_simple (*patterns, name))
+    patterns++;
+  return *patterns != NULL;
+}
+
+/**
  * gram_name_have:
  * @words: NULL-terminated, in lower case
  *

@@ -26,7 +26,7 @@ gram_pickle_fail (GramPickle *machine, GError **error, const char *what)
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                "%s: %s at byte %" G_GUINT64_FORMAT
                "; only pickles of CIFAR's batches are read: dictionaries with data, an array of "
-               "n × 3072 bytes, and labels, a list",
+               "n × 3072 bytes, and labels, a list; save other arrays with numpy.savez",
                gram_input_get_name (machine->input), what, machine->place);
   return FALSE;
 }

@@ -103,6 +103,10 @@ def stranger_cases():
         ("parquet", b"PAR1\x15\4" + bytes(30), "is a Parquet file"),
         ("xz", b"\xfd7zXZ\0" + bytes(30), "unpack it"),
         ("rar", b"Rar!\x1a\7" + bytes(30), "unpack it"),
+        ("jpeg", b"\xff\xd8\xff\xe0\0\x10JFIF", "is one picture"),
+        ("png", b"\x89PNG\r\n\x1a\n" + bytes(30), "is one picture"),
+        ("csv", b"label,pixel0,pixel1\n5,0,0\n0,0,255\n", "is a table of text"),
+        ("empty", b"", "holds 0 bytes"),
     ]:
         idx_folder(f"stranger-{name}", {TI: data})
         case(f"stranger-{name}", "error", message)
@@ -116,6 +120,8 @@ def stranger_cases():
     many = twice
     for _ in range(5):
         many = gzip.compress(many, mtime=0)
+    write("gzip-batch/data_batch_1.bin.gz", gzip.compress(cifar(0, N), mtime=0))
+    case("gzip-batch", "error", "unpack it with gunzip")
     idx_folder("gzip-many", {TI: many})
     case("gzip-many", "error", "not an IDX file")
 
@@ -265,6 +271,19 @@ def archive_cases():
     for end, data in (("zip", zipped([("a.txt", b"x")])), ("tar", tar([("a.txt", b"x")]))):
         write(f"container/nothing.{end}", data)
         case(f"container/nothing.{end}", "error", "no member of this archive")
+    for name, member in (("zip", ("deep/gzip.zip", zipped(packed))), ("npz", ("m.npz", b"PK")),
+                         ("tgz", ("cifar-10-python.tar.gz", b"\x1f\x8b"))):
+        write(f"container/in-{name}.zip", zipped([member]))
+        case(f"container/in-{name}.zip", "error", f"holds another archive, {member[0]}")
+        write(f"container/in-{name}.tar", tar([member, ("a.txt", b"x")]))
+        case(f"container/in-{name}.tar", "error", f"holds another archive, {member[0]}")
+    # what lies beside data is no matter
+    write("container/both.zip", zipped(packed + [("gzip/copy.zip", b"PK")]))
+    case("container/both.zip", "ok", "grey")
+    case(f"container/both.zip/gzip/{TI}.gz", "error", "both.zip is a file, and what is in it is not")
+    write("container/training.pt", zipped([("training/data.pkl", b"\x80\2."),
+                                           ("training/data/0", bytes(99))]))
+    case("container/training.pt", "error", "is a file of PyTorch")
     cut = dict(packed)
     cut["gzip/" + TI + ".gz"] = cut["gzip/" + TI + ".gz"][:-30]
     write("container/cut-member.zip", zipped(cut.items()))

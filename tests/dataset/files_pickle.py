@@ -1,6 +1,7 @@
 # files_pickle.py: CIFAR's pickles, good, damaged and hostile
 #
 # SPDX-License-Identifier: MIT
+import gzip
 import os
 import pickle
 import struct
@@ -150,6 +151,20 @@ def pickle_cases():
     write("pickle100/train", cifar_pickle(0, N, True))
     write("pickle100/test", cifar_pickle(0, N_TEST, True))
     case("pickle100", "ok", "cifar100")
+    # what names the classes lies beside the batches of an unpacked archive
+    names = b"\x80\x02}(" + p_string("fine_label_names") + b"](" + p_string("apple") + b"eu."
+    write("pickle100/meta", names)
+    write("pickle100/file.txt~", b"")
+    write("pickle10/batches.meta", names)
+    write("pickle-other/mine.pkl", names)
+    write("pickle-other/data_batch_1.gz", gzip.compress(cifar_pickle(0, N), mtime=0))
+    write("pickle-other/test_batch.gz", gzip.compress(cifar_pickle(0, N_TEST), mtime=0))
+    case("pickle-other", "ok", "cifar10")
+    case("pickle-other", "warn", "it is left out")
+    case("pickle-other/mine.pkl", "error", "save other arrays with numpy.savez")
+    write("pickle-damaged/data_batch_1", cifar_pickle(0, N))
+    write("pickle-damaged/data_batch_2", cifar_pickle(0, 5)[:-99])
+    case("pickle-damaged", "error", "cut off")
     canary = os.path.join(ROOT, "canary", "pickled").encode()
     run = b"(S'touch " + canary + b"'\ntR."
     good = cifar_pickle(0, 5)
