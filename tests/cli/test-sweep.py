@@ -80,6 +80,19 @@ def resume(folder):
 
 
 @case
+def until_nothing(folder):
+    """--until-residual 0 is no word for the default: every step is made"""
+    net = ["sweep", "-n", 10, "--width", 256, "--eta", "0.3", "--steps", 150, "--test-samples", 4,
+           "--fractions", "0", "--device", "cpu"]
+    ends = []
+    for k, until in enumerate(([], ["--until-residual", 0], ["--until-residual", 0.5])):
+        run(*net, *until, "--csv", folder / f"{k}.csv")
+        ends.append([(int(row["steps"]), row["stopped"]) for row in read(folder / f"{k}.csv")][0])
+    assert ends[1] == (150, "steps"), ends
+    assert ends[2][1] == ends[0][1] == "target" and ends[2][0] < ends[0][0] < 150, ends
+
+
+@case
 def interrupt(folder):
     """SIGINT: exit 130, the file holds the finished cells"""
     path = folder / "s.csv"
