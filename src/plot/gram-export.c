@@ -124,6 +124,8 @@ lay_out (GramFigure *figure, const GramExportOptions *options, double resolution
                           | (options->caption ? GRAM_LAYOUT_CAPTION : 0)
                           | (options->transparent ? GRAM_LAYOUT_TRANSPARENT : 0);
 
+  if (options->format == GRAM_EXPORT_SVG)
+    gram_typesetter_reserve (typesetter);
   return gram_layout_new (figure, typesetter, theme, options->width, options->height, resolution,
                           flags);
 }

@@ -184,8 +184,8 @@ draw_static (const GramLayout *layout, GramCanvas *canvas)
   if (!(layout->flags & GRAM_LAYOUT_TRANSPARENT))
     gram_canvas_rectangle (canvas, &all, 0, theme->background);
   if (layout->title_y > 0)
-    draw_text (layout, canvas, GRAM_TEXT_TITLE, layout->figure->title, left, layout->title_y, 0,
-               theme->ink);
+    draw_fitted (layout, canvas, GRAM_TEXT_TITLE, layout->figure->title, left, layout->title_y,
+                 layout->width - left - GRAM_MARGIN);
   for (guint i = 0; layout->caption != NULL && layout->caption[i] != NULL; i++)
     draw_text (layout, canvas, GRAM_TEXT_CAPTION, layout->caption[i], left,
                layout->caption_y + i * layout->caption_step, 0, theme->dim);

@@ -18,7 +18,13 @@ struct _GramTypesetter
   char *families;
   PangoContext *context;
   GHashTable *cache; /* key → GramTypeset */
+  double room[2];    /* of normal and bold text, as a factor of its width */
 };
+
+/* Ems of a to z in DejaVu Sans, normal and bold: of the usual fonts, it is among the widest. */
+static const double widest[] = { 14.6, 16.55 };
+#define ALPHABET "abcdefghijklmnopqrstuvwxyz"
+#define UNLIKE 1.08 /* other texts have other letters */
 
 /* ---------- runs ---------------------------------------------------------------------------- */
 
@@ -158,6 +164,7 @@ gram_typesetter_new (const char *families)
   cairo_font_options_t *options = cairo_font_options_create ();
 
   typesetter->references = 1;
+  typesetter->room[0] = typesetter->room[1] = 1;
   typesetter->families = g_strdup (families);
   typesetter->context = pango_font_map_create_context (map);
   cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
@@ -281,11 +288,30 @@ gram_typesetter_set (GramTypesetter *typesetter, const GramFont *font, const cha
   pango_layout_set_single_paragraph_mode (set->layout, TRUE);
   set_layout_text (set->layout, font, text);
   pango_layout_get_extents (set->layout, NULL, &logical);
-  set->width = (double) logical.width / PANGO_SCALE;
+  set->width = typesetter->room[font->bold != FALSE] * logical.width / PANGO_SCALE;
   set->height = (double) logical.height / PANGO_SCALE;
   set->baseline = (double) pango_layout_get_baseline (set->layout) / PANGO_SCALE;
   g_hash_table_insert (typesetter->cache, g_steal_pointer (&key), set);
   return set;
+}
+
+/**
+ * gram_typesetter_reserve:
+ *
+ * Others will draw the text, perhaps without the fonts that are here. From now on each text is said
+ * to be as wide as it is in a wide font, so that what is laid out with it keeps to its place.
+ */
+void
+gram_typesetter_reserve (GramTypesetter *typesetter)
+{
+  for (int bold = 0; bold < 2; bold++)
+    {
+      const GramFont font = { 100, bold };
+      double width = gram_typesetter_set (typesetter, &font, ALPHABET)->width;
+
+      typesetter->room[bold] = UNLIKE * MAX (1, widest[bold] * font.size / width);
+    }
+  g_hash_table_remove_all (typesetter->cache);
 }
 
 /* Where a line may end, before each character of @text and after the last. Spaces are such places;

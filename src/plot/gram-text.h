@@ -43,6 +43,7 @@ GramTypesetter *gram_typesetter_new (const char *families);
 GramTypesetter *gram_typesetter_ref (GramTypesetter *typesetter);
 void gram_typesetter_unref (GramTypesetter *typesetter);
 const char *gram_typesetter_get_families (const GramTypesetter *typesetter);
+void gram_typesetter_reserve (GramTypesetter *typesetter);
 const GramTypeset *gram_typesetter_set (GramTypesetter *typesetter, const GramFont *font,
                                         const char *text);
 GStrv gram_typesetter_wrap (GramTypesetter *typesetter, const GramFont *font, const char *text,

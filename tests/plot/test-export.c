@@ -63,7 +63,51 @@ typedef struct
   gboolean in_series;
   guint depth, series_depth;
   char *points; /* of the series' line */
+  /* where the text that is not turned ends when DejaVu Sans draws it */
+  GramTypesetter *wide;
+  gboolean turned;
+  GramFont font, part;
+  double x, align, width, left, right;
 } Svg;
+
+static void
+begin_text (Svg *svg, const char *name, const char **keys, const char **values)
+{
+  gboolean begins = strcmp (name, "text") == 0;
+
+  if (begins)
+    {
+      svg->font.bold = FALSE;
+      svg->width = svg->align = 0;
+    }
+  svg->part = svg->font;
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      if (begins && strcmp (keys[i], "x") == 0)
+        svg->x = g_ascii_strtod (values[i], NULL);
+      else if (begins && strcmp (keys[i], "text-anchor") == 0)
+        svg->align = strcmp (values[i], "end") == 0 ? 1 : 0.5;
+      else if (begins && strcmp (keys[i], "font-weight") == 0)
+        svg->font.bold = svg->part.bold = TRUE;
+      else if (strcmp (keys[i], "font-size") == 0)
+        svg->part.size = g_ascii_strtod (values[i], NULL);
+      else if (strcmp (keys[i], "transform") == 0)
+        svg->turned = TRUE;
+    }
+  if (begins)
+    svg->font = svg->part;
+}
+
+static void
+end_text (Svg *svg)
+{
+  if (!svg->turned)
+    {
+      svg->left = MIN (svg->left, svg->x - svg->align * svg->width);
+      svg->right = MAX (svg->right, svg->x + (1 - svg->align) * svg->width);
+    }
+  svg->turned = FALSE;
+}
 
 static void
 svg_start (GMarkupParseContext *context, const char *name, const char **keys, const char **values,
@@ -75,6 +119,7 @@ svg_start (GMarkupParseContext *context, const char *name, const char **keys, co
   svg->in_text += strcmp (name, "text") == 0 || svg->in_text > 0;
   svg->texts += strcmp (name, "text") == 0;
   svg->paths += strcmp (name, "path") == 0;
+  begin_text (svg, name, keys, values);
   for (guint i = 0; keys[i] != NULL; i++)
     {
       if (strcmp (keys[i], "class") == 0 && strcmp (values[i], "series true") == 0)
@@ -97,8 +142,11 @@ svg_end (GMarkupParseContext *context, const char *name, gpointer data, GError *
     svg->in_series = FALSE;
   svg->depth--;
   svg->in_text -= svg->in_text > 0;
-  if (strcmp (name, "text") == 0)
-    g_string_append_c (svg->text, '\n');
+  svg->part = svg->font;
+  if (strcmp (name, "text") != 0)
+    return;
+  g_string_append_c (svg->text, '\n');
+  end_text (svg);
 }
 
 static void
@@ -106,9 +154,12 @@ svg_text (GMarkupParseContext *context, const char *text, gsize length, gpointer
           GError **error)
 {
   Svg *svg = data;
+  g_autofree char *piece = g_strndup (text, length);
 
-  if (svg->in_text > 0)
-    g_string_append_len (svg->text, text, (gssize) length);
+  if (svg->in_text == 0)
+    return;
+  g_string_append (svg->text, piece);
+  svg->width += gram_typesetter_set (svg->wide, &svg->part, piece)->width;
 }
 
 static Svg
@@ -117,7 +168,7 @@ parse_svg (GBytes *bytes)
   static const GMarkupParser parser = { .start_element = svg_start,
                                         .end_element = svg_end,
                                         .text = svg_text };
-  Svg svg = { .text = g_string_new (NULL) };
+  Svg svg = { .text = g_string_new (NULL), .wide = gram_typesetter_new ("DejaVu Sans") };
   g_autoptr (GError) error = NULL;
   gsize length;
   const char *data = g_bytes_get_data (bytes, &length);
@@ -135,6 +186,7 @@ static void
 svg_clear (Svg *svg)
 {
   g_string_free (svg->text, TRUE);
+  gram_typesetter_unref (svg->wide);
   g_free (svg->points);
 }
 
@@ -158,6 +210,45 @@ static GramPlot *
 first_plot (GramFigure *figure)
 {
   return g_ptr_array_index (figure->plots, 0);
+}
+
+/* A wider font than the one that the figure was laid out with, on a machine that lacks this: the
+ * text stays within the picture, from the headings to the caption. */
+static void
+test_svg_leaves_room (void)
+{
+  const double widths[] = { 400, 640, 960, 1600 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      g_autoptr (GramFigure) figure = make_figure ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (GString) caption = g_string_new ("Wide solid lines: measured,");
+      GramExportOptions options;
+      Svg svg;
+
+      for (int k = 0; k < 40; k++)
+        g_string_append_printf (caption, " n = %d, κ = 0.01 of %.*s", 1000 + k, k % 26 + 1,
+                                "mammographicwarmthmomentum");
+      gram_figure_set_caption (figure, caption->str);
+      g_free (figure->title);
+      figure->title = g_strdup ("Training with a fraction of random labels, of two classes and a "
+                                "great many more words, much too long for most of the widths");
+      gram_export_options_init (&options);
+      options.format = GRAM_EXPORT_SVG;
+      options.width = widths[i];
+      options.height = 900;
+      bytes = gram_figure_export_bytes (figure, &options, &error);
+      g_assert_no_error (error);
+      svg = parse_svg (bytes);
+      g_test_message ("%g: from %g to %g", widths[i], svg.left, svg.right);
+      g_assert_cmpuint (svg.texts, >, 15);
+      g_assert_cmpfloat (svg.left, >=, 0);
+      g_assert_cmpfloat (svg.right, <=, widths[i]);
+      g_assert_cmpfloat (svg.right, >, 0.8 * widths[i]); /* and not far less than fits */
+      svg_clear (&svg);
+    }
 }
 
 /* A line to drag is a control of the window; in a file it would be a mark without a meaning. */
@@ -185,12 +276,15 @@ test_svg_curve_is_the_data (void)
   g_autoptr (GBytes) bytes = export(figure, GRAM_EXPORT_SVG, 96, FALSE);
   const GramTheme *theme = gram_theme_get (GRAM_THEME_PRINT);
   g_autoptr (GramTypesetter) typesetter = gram_typesetter_new (theme->family);
-  g_autoptr (GramLayout) layout = gram_layout_new (figure, typesetter, theme, 960, 640, 0,
-                                                   GRAM_LAYOUT_TITLE | GRAM_LAYOUT_CAPTION);
-  const GramPanel *panel = g_ptr_array_index (layout->panels, 0);
+  g_autoptr (GramLayout) layout = NULL;
+  const GramPanel *panel;
   Svg svg = parse_svg (bytes);
   g_auto (GStrv) points = NULL;
 
+  gram_typesetter_reserve (typesetter);
+  layout = gram_layout_new (figure, typesetter, theme, 960, 640, 0,
+                            GRAM_LAYOUT_TITLE | GRAM_LAYOUT_CAPTION);
+  panel = g_ptr_array_index (layout->panels, 0);
   g_assert_nonnull (svg.points);
   points = g_strsplit (svg.points, " ", -1);
   g_assert_cmpuint (g_strv_length (points), ==, COUNT);
@@ -428,6 +522,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "C.UTF-8");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plot/export/svg-text", test_svg_has_text);
+  g_test_add_func ("/plot/export/svg-room", test_svg_leaves_room);
   g_test_add_func ("/plot/export/svg-controls", test_svg_leaves_controls_out);
   g_test_add_func ("/plot/export/svg-curve", test_svg_curve_is_the_data);
   g_test_add_func ("/plot/export/pdf-text", test_pdf_has_text);
