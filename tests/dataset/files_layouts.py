@@ -280,7 +280,7 @@ def archive_cases():
     # what lies beside data is no matter
     write("container/both.zip", zipped(packed + [("gzip/copy.zip", b"PK")]))
     case("container/both.zip", "ok", "grey")
-    case(f"container/both.zip/gzip/{TI}.gz", "error", "both.zip is a file, and what is in it is not")
+    case(f"container/both.zip/gzip/{TI}.gz", "error", "both.zip is a file, and what is in it")
     write("container/training.pt", zipped([("training/data.pkl", b"\x80\2."),
                                            ("training/data/0", bytes(99))]))
     case("container/training.pt", "error", "is a file of PyTorch")
