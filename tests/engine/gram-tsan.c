@@ -92,6 +92,17 @@ g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
   return signalled;
 }
 
+gboolean (g_once_init_enter) (volatile void *location)
+{
+  REAL (g_once_init_enter)
+  gboolean first = real (location);
+
+  /* another thread has done it meanwhile */
+  if (!first)
+    __tsan_acquire ((void *) location);
+  return first;
+}
+
 void (g_once_init_leave) (volatile void *location, gsize result)
 {
   REAL (g_once_init_leave)
