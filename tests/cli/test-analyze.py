@@ -69,7 +69,7 @@ def golden_cifar_center(_folder):
 
 def check_oracle(folder, dataset, *arguments):
     """analyze against NumPy on the X and y that train dumps."""
-    common = ["--dataset", dataset, "-n", 500, "--labels", "true,random,mixed:0.25", *arguments]
+    common = ["--dataset", dataset, "-n", 300, "--labels", "true,random,mixed:0.25", *arguments]
     run("train", *common, "--steps", 1, "--width", 8, "--device", "cpu", "--dump-init", folder,
         "--json", folder / "t")
     X = np.load(folder / "X.npy")
