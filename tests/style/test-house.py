@@ -204,7 +204,9 @@ def plant(command, folder, source, header):
     words = shlex.split(command["command"])
     if Path(words[0]).name == "ccache":
         words.pop(0)
-    flags = [word for word in words[1:] if re.match(r"-(I|isystem|D|std|pthread|m)", word)]
+    # "-isystem FOLDER" is two words
+    flags = [f"-I{word}" if before == "-isystem" else word for before, word in zip(words, words[1:])
+             if before == "-isystem" or re.match(r"-(I|isystem.|D|std|pthread|m)", word)]
     planted = Path(folder) / f"{source.stem}-{header}.c"
     planted.write_text(f'#include "{header}"\n', encoding="utf-8")
     result = subprocess.run([words[0], *flags, "-fsyntax-only", str(planted)],

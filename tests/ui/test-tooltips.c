@@ -14,6 +14,7 @@
 #include "gram-application.h"
 #include "gram-backend.h"
 #include "gram-cpu.h"
+#include "gram-message.h"
 #include "gram-pages.h"
 
 #define SECONDS 120
@@ -67,8 +68,9 @@ find_tooltip (GtkWidget *widget)
 static gboolean
 wants_formula (GtkWidget *widget)
 {
-  static const char *const plain[] = { "GramComputePanel", "GramClassTiles", "GramStatusStrip",
-                                       "AdwPreferencesWindow", "AdwMessageDialog" };
+  static const char *const plain[] = { "GramComputePanel", "GramClassTiles",
+                                       "GramStatusStrip",  "AdwPreferencesWindow",
+                                       "AdwMessageDialog", "AdwAlertDialog" };
 
   for (; widget != NULL; widget = gtk_widget_get_parent (widget))
     for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
@@ -194,13 +196,37 @@ check_table (GtkWidget *window, const char *page, GString *missing)
   return numbers;
 }
 
-/* The one other window that is open; closes it. */
+/* (nullable): the question that newer libraries show inside @widget, see gram-message.c */
+static GtkWidget *
+find_question (GtkWidget *widget)
+{
+  GtkWidget *found = NULL;
+
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "AdwAlertDialog"))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_question (child);
+  return found;
+}
+
+/* The one other window that is open, or the question within this one; closes it. */
 static guint
 check_dialog (GtkWidget *window, const char *name, GString *missing)
 {
   g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  GtkWidget *question = find_question (window);
   guint numbers = 0;
 
+  if (question != NULL)
+    {
+      g_autoptr (GtkWidget) content = NULL;
+
+      g_object_get (question, "extra-child", &content, NULL);
+      numbers += check_numbers (content, name, missing);
+      gram_message_close (question);
+      settle (0.5);
+    }
   for (GList *l = windows; l != NULL; l = l->next)
     if (l->data != window && gtk_widget_get_visible (l->data))
       {
