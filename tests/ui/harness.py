@@ -6,6 +6,7 @@ program in it. Nothing outside the scratch folders is read or written."""
 import contextlib
 import ctypes
 import faulthandler
+import gettext
 import os
 import re
 import select
@@ -231,6 +232,7 @@ class Window:
             desktop.window.process.wait(30)
             shutil.rmtree(desktop.path("state", "gramscope"), ignore_errors=True)
         desktop.window = self
+        self.languages = [{**desktop.env, **env}.get("LANGUAGE", "en")]
         self.process = desktop.spawn([binary, *arguments], env={**desktop.env, **env},
                                      stdout=self.log, stderr=self.log, cwd=desktop.path("home"))
         self.wid = self.wait(self.find_window, 30, "the window")
@@ -385,14 +387,21 @@ class Window:
                        env=self.desktop.env, check=False, stderr=subprocess.DEVNULL, timeout=120)
         return path
 
+    def translated(self, text):
+        """As the window says it, without the mark of its mnemonic."""
+        said = gettext.translation("gramscope", os.path.join(BUILD, "po"), self.languages,
+                                   fallback=True).gettext(text)
+        return re.sub(r"\(_\w\)|_", "", said)
+
     def quit(self, seconds=15):
         """Ends the program, and the run that it has with it."""
         from gi.repository import GLib
+        discard = self.translated("_Discard")
         self.action("quit")
         end = time.monotonic() + seconds * PATIENCE
         while self.alive() and time.monotonic() < end:
             try:
-                for button in self.all("push button", "Discard")[:1]:
+                for button in self.all("push button", discard)[:1]:
                     self.press(button)
             except GLib.Error:
                 pass  # it ended while we looked
