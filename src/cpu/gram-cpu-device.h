@@ -21,6 +21,7 @@ typedef struct
 
 /* the slots of GramBackendVTable, each where it belongs */
 #define SLOT(type, name, ...) type gram_cpu_##name (__VA_ARGS__);
+#define LINK_SLOT(...)
 #include "gram-backend-slots.h"
 
 gboolean gram_cpu_device_check_memory (guint64 bytes, const char *what, const char *remedy,

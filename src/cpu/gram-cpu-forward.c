@@ -52,15 +52,26 @@ forward_task (gint64 chunk, guint worker, gpointer data)
       kernels->activate (count, trainer->a + first, s, f->bits != NULL ? f->bits + at : unused,
                          trainer->parts + (chunk * f->tiles + t) * GRAM_TILE);
     }
+  gram_cpu_forward_round (f->tiles * GRAM_TILE, trainer->parts + chunk * f->tiles * GRAM_TILE);
 }
 
-/* @u: (32·tiles) */
+/**
+ * gram_cpu_forward_round:
+ * @parts: (n) what a unit of neurons adds to √m·u, rounded to a multiple of GRAM_CPU_GRAIN
+ */
+void
+gram_cpu_forward_round (gint64 n, double *parts)
+{
+  for (gint64 i = 0; i < n; i++)
+    parts[i] = rint (parts[i] / GRAM_CPU_GRAIN) * GRAM_CPU_GRAIN;
+}
+
+/* @u: (32·tiles) √m times what the neurons here add to the outputs */
 void
 gram_cpu_forward (GramCpuForward *f, double *u)
 {
   GramCpuTrainer *trainer = f->trainer;
   gint64 n = f->tiles * GRAM_TILE;
-  double scale = 1 / sqrt ((double) trainer->m);
 
   memset (trainer->parts, 0, (gsize) (trainer->chunks * n) * sizeof (double));
   gram_cpu_pool_run (trainer->device->training, trainer->chunks, forward_task, f);
@@ -68,27 +79,26 @@ gram_cpu_forward (GramCpuForward *f, double *u)
   for (gint64 c = 0; c < trainer->chunks; c++)
     for (gint64 i = 0; i < n; i++)
       u[i] += trainer->parts[c * n + i];
-  for (gint64 i = 0; i < n; i++)
-    u[i] *= scale;
 }
 
 /**
  * gram_cpu_forward_finish:
- * @u: (32·n_tiles) predictions
+ * @sums: √m·u; of image i, number @at[i]
  *
- * Takes over @u: the residual and what the next step multiplies with.
+ * u, the residual and what the next step multiplies with.
  */
 void
-gram_cpu_forward_finish (GramCpuTrainer *trainer, GramCpuSet *set, const double *u)
+gram_cpu_forward_finish (GramCpuTrainer *trainer, GramCpuSet *set, const double *sums,
+                         const gint64 *at)
 {
   gint64 index = set - trainer->sets;
   const double *y = trainer->Y + index * trainer->n_tiles * GRAM_TILE;
-  double rate = gram_cpu_rate (trainer), sum = 0;
+  double rate = gram_cpu_rate (trainer), scale = 1 / sqrt ((double) trainer->spec.m), sum = 0;
   gboolean zero = gram_cpu_starts_at_zero (trainer);
 
   for (gint64 i = 0; i < trainer->n; i++)
     {
-      set->u[i] = zero ? 0 : u[i];
+      set->u[i] = zero ? 0 : scale * sums[at != NULL ? at[i] : i];
       set->r[i] = set->u[i] - y[i];
       set->rates[i] = (float) (rate * set->r[i]);
       sum += set->r[i] * set->r[i];

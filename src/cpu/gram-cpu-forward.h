@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Network outputs of @tiles tiles of samples: S = base + panelᵀW, u = Σ_r a_r·max (S, 0). */
+/* Network outputs of @tiles tiles of samples: S = base + panelᵀW, √m·u = Σ_r a_r·max (S, 0). */
 typedef struct
 {
   GramCpuTrainer *trainer;
@@ -25,6 +25,8 @@ typedef struct
 void gram_cpu_forward (GramCpuForward *forward, double *u);
 void gram_cpu_forward_coefficients (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile,
                                     gint64 first, gint64 count, float *out);
-void gram_cpu_forward_finish (GramCpuTrainer *trainer, GramCpuSet *set, const double *u);
+void gram_cpu_forward_round (gint64 n, double *parts);
+void gram_cpu_forward_finish (GramCpuTrainer *trainer, GramCpuSet *set, const double *sums,
+                              const gint64 *at);
 
 G_END_DECLS

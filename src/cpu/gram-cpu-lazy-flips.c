@@ -235,7 +235,7 @@ take_task (gint64 task, guint worker, gpointer data)
       gint64 i = flip->sample, at = i / GRAM_TILE * trainer->neurons + flip->neuron;
 
       flip->total = set->lazy->pending[i];
-      set->u[i] += (double) trainer->a[flip->neuron] * fabs (flip->s) / sqrt ((double) trainer->m);
+      set->own[i] += (double) trainer->a[flip->neuron] * fabs (flip->s);
       set->bits[at] ^= 1u << (i % GRAM_TILE);
       set->spells[at * GRAM_TILE + i % GRAM_TILE] -= (float) (flip->sign * set->total[i]);
     }

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "gram-cpu-forward.h"
 #include "gram-size.h"
 
 typedef struct
@@ -78,7 +77,7 @@ walk_epoch (Walk *w, GramCpuTrainer *trainer, GramCpuSet *set)
   gsize n = (gsize) (trainer->n_tiles * GRAM_TILE), m = (gsize) trainer->neurons;
   gsize words = (gsize) trainer->n_tiles * m;
   gboolean done =
-      walk (w, set->u, n * sizeof (double)) && walk (w, set->bits, words * sizeof (guint32))
+      walk (w, set->own, n * sizeof (double)) && walk (w, set->bits, words * sizeof (guint32))
       && walk (w, lazy->pending, n * sizeof (double)) && walk (w, lazy->base, n * sizeof (double))
       && walk (w, lazy->allowance, n * sizeof (float)) && walk (w, lazy->margin, n * m)
       && walk (w, lazy->near, words * sizeof (guint32))
@@ -147,7 +146,6 @@ complete (GramCpuTrainer *trainer, GramCpuSet *set)
   for (gint64 t = 0; t < trainer->n_tiles; t++)
     for (gint64 r = 0; r < trainer->neurons; r++)
       lazy->rows[r * trainer->n_tiles + t] = set->bits[t * trainer->neurons + r];
-  gram_cpu_forward_finish (trainer, set, set->u);
 }
 
 /**
@@ -171,7 +169,7 @@ gram_cpu_lazy_save (GramCpuTrainer *trainer, gsize *bytes, GError **error)
 /**
  * gram_cpu_lazy_restore:
  *
- * S and what follows from it are there.
+ * S and what follows from it are there; u is to be summed afterwards.
  *
  * Returns: %FALSE when @memory is not what gram_cpu_lazy_save() wrote for this problem
  */

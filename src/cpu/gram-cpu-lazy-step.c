@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "gram-cpu-forward.h"
-
 /* ---------- rows of K ------------------------------------------------------------------------ */
 
 typedef struct
@@ -129,7 +127,8 @@ within_allowance (GramCpuTrainer *trainer, GramCpuLazy *lazy)
 /**
  * gram_cpu_lazy_step:
  *
- * u(k+1) = u(k) − ηH(k)r and what the flips of this step add. R is that of k + 1 already.
+ * √m·u(k+1) = √m·(u(k) − ηH(k)r) and what the flips of this step add, of the neurons here. R is
+ * that of k + 1 already.
  *
  * Returns: %FALSE when the step has to bring S up to date; nothing that outlasts the epoch was
  *   changed then
@@ -139,7 +138,7 @@ gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set)
 {
   GramCpuLazy *lazy = set->lazy;
   gint64 n = trainer->n_tiles * GRAM_TILE, tasks = gram_cpu_lazy_tasks (trainer);
-  double scale = trainer->spec.eta / (2 * (double) trainer->m);
+  double scale = gram_cpu_rate (trainer) / 2;
   guint flips = lazy->flips->len;
 
   if (!gram_cpu_lazy_goes_on (trainer, lazy) || !within_limits (trainer, lazy))
@@ -153,12 +152,11 @@ gram_cpu_lazy_step (GramCpuTrainer *trainer, GramCpuSet *set)
 
       for (gint64 t = 0; t < tasks; t++)
         sum += lazy->product[t * n + i];
-      set->u[i] -= scale * sum;
+      set->own[i] -= scale * sum;
     }
   gram_cpu_lazy_reach (trainer, set);
   gram_cpu_lazy_take (trainer, set);
   gram_cpu_lazy_spend (trainer, lazy, lazy->flips->len - flips);
-  gram_cpu_forward_finish (trainer, set, set->u);
   lazy->steps++;
   return TRUE;
 }

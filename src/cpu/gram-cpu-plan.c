@@ -105,7 +105,7 @@ shape_of (const GramTrainerSpec *spec, gint64 d_used)
 {
   return (Shape){ .n = padded (spec->train.n, GRAM_TILE),
                   .d = padded (d_used, GRAM_TILE),
-                  .m = padded (spec->m, 16),
+                  .m = padded (gram_network_count (spec), 16),
                   .n_test = padded (spec->test.n, GRAM_TILE),
                   .sets = spec->n_sets,
                   .filled = 1,

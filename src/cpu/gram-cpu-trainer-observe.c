@@ -35,7 +35,7 @@ moved_meanwhile (const Observe *observe, gint64 tile, gint64 first, gint64 count
   for (gint64 h = 0; h < 2; h++)
     gram_cpu_trainer_mask_sums (trainer, observe->set,
                                 trainer->kernel + (2 * tile + h) * n * GRAM_HALF, NULL,
-                                trainer->n_tiles, first, count, work + h * plane,
+                                trainer->n_tiles, first, count, TRUE, work + h * plane,
                                 work + GRAM_CPU_CHUNK * GRAM_TILE);
   gram_cpu_lazy_correct (trainer, observe->set->lazy, tile, first, count, work, plane);
   for (gint64 r = 0; r < count; r++)
@@ -108,7 +108,7 @@ flipped (GramCpuTrainer *trainer, GramCpuSet *set)
 
   for (gint64 i = 0; i < words; i++)
     count += __builtin_popcount (set->bits[i] ^ trainer->bits[i]);
-  return (double) count / ((double) trainer->n * (double) trainer->m);
+  return (double) count / ((double) trainer->n * (double) trainer->spec.m);
 }
 
 static void
@@ -130,7 +130,7 @@ observe_test (GramCpuTrainer *trainer, GramCpuSet *set, double *u_test)
     }
   gram_cpu_forward (&forward, u);
   for (gint64 i = 0; i < trainer->n_test; i++)
-    u_test[i] = gram_cpu_starts_at_zero (trainer) ? 0 : u[i];
+    u_test[i] = gram_cpu_starts_at_zero (trainer) ? 0 : u[i] / sqrt ((double) trainer->spec.m);
 }
 
 gboolean
@@ -140,6 +140,8 @@ gram_cpu_trainer_observe (gpointer data, guint index, GramObserveFlags flags,
   GramCpuTrainer *trainer = data;
   GramCpuSet *set = &trainer->sets[index];
 
+  if (!gram_cpu_trainer_is_whole (trainer, error))
+    return FALSE;
   observation->step = trainer->step;
   observation->residual = set->residual;
   observation->formulation = trainer->plan.formulation;
@@ -207,6 +209,8 @@ gram_cpu_trainer_weights (gpointer data, guint set, float *W, gint64 ldw, GError
   GramCpuTrainer *trainer = data;
   Observe observe = { trainer, &trainer->sets[set], NULL, W, ldw, FALSE };
 
+  if (!gram_cpu_trainer_is_whole (trainer, error))
+    return FALSE;
   gram_cpu_pool_run (trainer->device->training, trainer->chunks, weights_task, &observe);
   return TRUE;
 }
@@ -271,7 +275,7 @@ gram_task (gint64 task, guint worker, gpointer data)
           double K = gram->H[j * gram->ldh + i];
 
           gram->H[j * gram->ldh + i] = gram->H[i * gram->ldh + j] =
-              K * ((double) count / (double) trainer->m);
+              K * ((double) count / (double) trainer->spec.m);
         }
 }
 

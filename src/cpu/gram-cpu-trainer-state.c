@@ -10,11 +10,12 @@
 #include <string.h>
 
 #include "gram-cpu-lazy.h"
+#include "gram-error.h"
 #include "gram-size.h"
 #include "gram-state.h"
 
 #define PARTS 3
-#define LAZY_SECTION "cpu-lazy"
+#define LAZY_SECTION "cpu-lazy-own" /* “cpu-lazy”, before, had u in the place of √m·u */
 
 typedef struct
 {
@@ -90,20 +91,22 @@ collect_weights (GramCpuTrainer *trainer, GramStateSection *section, GError **er
 }
 
 GBytes *
-gram_cpu_trainer_save (gpointer data, GError **error)
+gram_cpu_trainer_save (gpointer data, GramStateKind kind, GError **error)
 {
   GramCpuTrainer *trainer = data;
   Part parts[PARTS];
-  guint count = own_parts (trainer, parts);
+  gboolean native = kind == GRAM_STATE_NATIVE;
+  guint count = native ? own_parts (trainer, parts) : 0;
   GramStateSection sections[3 + PARTS] = { 0 };
   guint64 order = order_hash (trainer);
   GramStateHeader header;
   GBytes *state = NULL;
-  gboolean done = collect_weights (trainer, &sections[0], error);
+  gboolean done =
+      gram_cpu_trainer_is_whole (trainer, error) && collect_weights (trainer, &sections[0], error);
 
   for (guint p = 0; done && p < count; p++)
     done = collect (trainer, &sections[1 + p], &parts[p], p, error);
-  if (done && trainer->plan.formulation == GRAM_FORMULATION_LAZY)
+  if (done && native && trainer->plan.formulation == GRAM_FORMULATION_LAZY)
     {
       GramStateSection *section = &sections[++count];
 
@@ -115,7 +118,7 @@ gram_cpu_trainer_save (gpointer data, GError **error)
     {
       gram_state_header_init (&header, &trainer->spec, "cpu", &trainer->plan, trainer->step);
       sections[1 + count] = (GramStateSection){ "cpu-order", &order, sizeof order };
-      state = gram_state_build (&header, sections, 2 + count, error);
+      state = gram_state_build (&header, sections, native ? 2 + count : 1, error);
     }
   for (guint p = 0; p < 1 + count; p++)
     gram_free ((gpointer) sections[p].data);
@@ -183,32 +186,43 @@ refresh (GramCpuTrainer *trainer)
     }
 }
 
+/* What makes a continuation the same to the bit; %FALSE where it is not all there */
+static gboolean
+restore_native (GramCpuTrainer *trainer, GBytes *state)
+{
+  const guint8 *epoch;
+  gsize bytes = 0;
+
+  if (!restore_own (trainer, state))
+    return FALSE;
+  refresh (trainer);
+  return trainer->plan.formulation != GRAM_FORMULATION_LAZY
+         || ((epoch = gram_state_find (state, LAZY_SECTION, &bytes)) != NULL
+             && gram_cpu_lazy_restore (trainer, epoch, bytes));
+}
+
 gboolean
-gram_cpu_trainer_restore (gpointer data, GBytes *state, GError **error)
+gram_cpu_trainer_restore (gpointer data, GBytes *state, GramStateKind kind, GError **error)
 {
   GramCpuTrainer *trainer = data;
   GramStateHeader mine, saved;
-  gboolean native;
-  const guint8 *epoch;
   const float *W;
-  gsize bytes = 0;
 
   gram_state_header_init (&mine, &trainer->spec, "cpu", &trainer->plan, 0);
   if (!gram_state_parse (state, &mine, &saved, error))
     return FALSE;
-  trainer->step = saved.step;
-  native = gram_state_is_native (&mine, &saved) && restore_own (trainer, state);
-  if (native)
-    refresh (trainer);
-  if (native && trainer->plan.formulation == GRAM_FORMULATION_LAZY)
-    native = (epoch = gram_state_find (state, LAZY_SECTION, &bytes)) != NULL
-             && gram_cpu_lazy_restore (trainer, epoch, bytes);
-  if (!native)
+  if (kind == GRAM_STATE_NATIVE)
     {
-      W = gram_state_weights (state, &mine, error);
+      if (!gram_state_is_native (&mine, &saved) || !restore_native (trainer, state))
+        return gram_fail (error, GRAM_ERROR_DATA, "the saved state is of another kind of trainer");
+    }
+  else
+    {
+      W = gram_state_weights (state, &trainer->spec, error);
       if (W == NULL || !restore_weights (trainer, W, error))
         return FALSE;
       refresh (trainer);
     }
-  return TRUE;
+  trainer->step = saved.step;
+  return gram_cpu_trainer_sum (trainer, error);
 }

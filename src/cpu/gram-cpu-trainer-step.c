@@ -9,16 +9,17 @@
 
 #include "gram-cpu-forward.h"
 #include "gram-cpu-lazy.h"
+#include "gram-error.h"
 
 /* Σ_i 1{w_rᵀx_i ≥ 0}·rates_i·panel_i for a block of neurons and 16 outputs, over the samples of
- * some tiles, two tiles at a time; @tiles: (nullable): NULL: 0 … count − 1 */
+ * some tiles, two tiles at a time; @tiles: (nullable): NULL: 0 … count − 1; @few: with small
+ * tables, which pay for few neurons and round otherwise */
 void
 gram_cpu_trainer_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel,
                             const gint32 *tiles, gint64 n_tiles, gint64 first, gint64 count,
-                            float *sums, float *table)
+                            gboolean few, float *sums, float *table)
 {
   const GramCpuKernels *kernels = trainer->device->kernels;
-  gboolean few = count <= GRAM_CPU_SMALL;
   gint64 half = few ? GRAM_SMALL_TABLE_FLOATS : GRAM_TABLE_FLOATS;
 
   memset (sums, 0, (gsize) (count * GRAM_HALF) * sizeof (float));
@@ -37,6 +38,35 @@ gram_cpu_trainer_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, cons
         }
       (few ? kernels->mask_product_small : kernels->mask_product) (count, words[0], words[1], table,
                                                                    sums);
+    }
+}
+
+/* By the whole network's width: every shard rounds alike. */
+static gboolean
+has_few (const GramCpuTrainer *trainer)
+{
+  return trainer->spec.m <= GRAM_CPU_SMALL;
+}
+
+/* S ← S(0) + D, D ← D − diag (a)·sums of a block and a tile, unit by unit; u: (32) what the block
+ * adds to √m·u */
+static void
+advance (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 first, gint64 count,
+         const float *sums, guint32 *bits, double *u)
+{
+  memset (u, 0, GRAM_TILE * sizeof (double));
+  for (gint64 r = 0; r < count; r += GRAM_SHARD_UNIT)
+    {
+      gint64 at = (tile * trainer->neurons + first + r) * GRAM_TILE;
+      double part[GRAM_TILE] = { 0 };
+
+      trainer->device->kernels->advance (MIN (GRAM_SHARD_UNIT, count - r), trainer->a + first + r,
+                                         sums + r * GRAM_HALF, count * GRAM_HALF,
+                                         trainer->start + at, set->delta + at,
+                                         bits + at / GRAM_TILE, part);
+      gram_cpu_forward_round (GRAM_TILE, part);
+      for (int i = 0; i < GRAM_TILE; i++)
+        u[i] += part[i];
     }
 }
 
@@ -95,18 +125,15 @@ samples_task (gint64 task, guint worker, gpointer data)
     return;
   for (gint64 h = 0; h < 2; h++)
     gram_cpu_trainer_mask_sums (trainer, set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF,
-                                NULL, trainer->n_tiles, first, count, sums + h * count * GRAM_HALF,
-                                table);
+                                NULL, trainer->n_tiles, first, count, has_few (trainer),
+                                sums + h * count * GRAM_HALF, table);
   if (lazy != NULL && lazy->flips->len > 0)
     {
       change = sums + count * GRAM_TILE;
       memcpy (change, sums, (gsize) (count * GRAM_TILE) * sizeof (float));
       gram_cpu_lazy_correct (trainer, lazy, tile, first, count, change, count * GRAM_HALF);
     }
-  memset (u, 0, GRAM_TILE * sizeof (double));
-  trainer->device->kernels->advance (count, trainer->a + first, change, count * GRAM_HALF,
-                                     trainer->start + at * GRAM_TILE, set->delta + at * GRAM_TILE,
-                                     set->next + at, u);
+  advance (trainer, set, tile, first, count, change, set->next, u);
   count_spells (set, tile, at, count);
   if (lazy != NULL && lazy->trying)
     find_margins (trainer, set, tile, first, count, sums);
@@ -129,15 +156,51 @@ weights_task (gint64 task, guint worker, gpointer data)
                                 trainer->pixels + h * trainer->n_tiles * GRAM_TILE * GRAM_HALF,
                                 trainer->block_tiles + trainer->block_start[h],
                                 trainer->block_start[h + 1] - trainer->block_start[h], first, count,
-                                sums + h % 2 * count * GRAM_HALF, table);
+                                has_few (trainer), sums + h % 2 * count * GRAM_HALF, table);
   trainer->device->kernels->move (count, trainer->a + first, sums, count * GRAM_HALF,
                                   trainer->weights + at, set->moved + at, set->weights + at);
 }
 
 /**
+ * gram_cpu_trainer_is_whole:
+ *
+ * Returns: %FALSE with GRAM_ERROR_DEVICE after a step broke off between the shards
+ */
+gboolean
+gram_cpu_trainer_is_whole (const GramCpuTrainer *trainer, GError **error)
+{
+  if (trainer->torn)
+    gram_fail (error, GRAM_ERROR_DEVICE, "a step broke off between the parts of the network");
+  return !trainer->torn;
+}
+
+/**
+ * gram_cpu_trainer_sum:
+ *
+ * u and the residuals of all label sets, of what all shards add to u.
+ */
+gboolean
+gram_cpu_trainer_sum (GramCpuTrainer *trainer, GError **error)
+{
+  const GramShard *shard = &trainer->spec.shard;
+  gint64 n = trainer->n, sets = trainer->spec.n_sets;
+
+  for (gint64 s = 0; shard->count > 0 && s < sets; s++)
+    for (gint64 i = 0; i < n; i++)
+      trainer->sums[s * n + trainer->order[i]] = trainer->sets[s].own[i];
+  trainer->torn = shard->count > 0 && !shard->sum (trainer->sums, n * sets, shard->data, error);
+  for (gint64 s = 0; !trainer->torn && s < sets; s++)
+    if (shard->count > 0)
+      gram_cpu_forward_finish (trainer, &trainer->sets[s], trainer->sums + s * n, trainer->order);
+    else
+      gram_cpu_forward_finish (trainer, &trainer->sets[s], trainer->sets[s].own, NULL);
+  return !trainer->torn;
+}
+
+/**
  * gram_cpu_trainer_refresh_weights:
  *
- * u and the patterns of W(k).
+ * What W(k) adds to u, and its patterns.
  */
 void
 gram_cpu_trainer_refresh_weights (GramCpuTrainer *trainer, GramCpuSet *set)
@@ -150,8 +213,7 @@ gram_cpu_trainer_refresh_weights (GramCpuTrainer *trainer, GramCpuSet *set)
                              .weights = set->weights,
                              .bits = set->bits };
 
-  gram_cpu_forward (&forward, set->u);
-  gram_cpu_forward_finish (trainer, set, set->u);
+  gram_cpu_forward (&forward, set->own);
 }
 
 /* Whether S of this set was not touched by this step. */
@@ -161,26 +223,23 @@ waits (const GramCpuSet *set)
   return set->lazy != NULL && !set->lazy->stale;
 }
 
-/* u from the partial sums of all blocks, in their order. */
+/* What the neurons here add to u, from the partial sums of all blocks, in their order. */
 static void
 samples_finish (GramCpuTrainer *trainer)
 {
   gint64 n = trainer->n_tiles * GRAM_TILE;
-  double scale = 1 / sqrt ((double) trainer->m);
 
   for (guint s = 0; s < trainer->spec.n_sets; s++)
     {
       GramCpuSet *set = &trainer->sets[s];
-      double *u = trainer->parts + s * trainer->blocks * n;
+      const double *parts = trainer->parts + s * trainer->blocks * n;
 
       if (waits (set))
         continue;
+      memcpy (set->own, parts, (gsize) n * sizeof (double));
       for (gint64 b = 1; b < trainer->blocks; b++)
         for (gint64 i = 0; i < n; i++)
-          u[i] += u[b * n + i];
-      for (gint64 i = 0; i < n; i++)
-        u[i] *= scale;
-      gram_cpu_forward_finish (trainer, set, u);
+          set->own[i] += parts[b * n + i];
     }
 }
 
@@ -201,7 +260,8 @@ samples_swap (GramCpuTrainer *trainer)
 /**
  * gram_cpu_trainer_refresh_samples:
  *
- * u and the patterns of S(0) + Δ after Δ was restored, by the same sums as a step makes them.
+ * What S(0) + Δ adds to u, and its patterns, after Δ was restored, by the same sums as a step makes
+ * them.
  */
 void
 gram_cpu_trainer_refresh_samples (GramCpuTrainer *trainer)
@@ -213,21 +273,15 @@ gram_cpu_trainer_refresh_samples (GramCpuTrainer *trainer)
     if (trainer->sets[s].lazy != NULL)
       trainer->sets[s].lazy->stale = TRUE; /* as after a step that brought S up to date */
   memset (sums, 0, (gsize) (trainer->block_size * GRAM_TILE) * sizeof (float));
-  memset (trainer->parts, 0,
-          (gsize) (trainer->spec.n_sets * trainer->blocks * n) * sizeof (double));
   for (gint64 task = 0; task < trainer->spec.n_sets * trainer->n_tiles * trainer->blocks; task++)
     {
       gint64 block = task % trainer->blocks, tile = task / trainer->blocks % trainer->n_tiles;
       gint64 s = task / trainer->blocks / trainer->n_tiles;
-      gint64 first = block * trainer->block_size, at = tile * trainer->neurons + first;
+      gint64 first = block * trainer->block_size;
       gint64 count = MIN (trainer->block_size, trainer->neurons - first);
 
-      trainer->device->kernels->advance (count, trainer->a + first, sums, count * GRAM_HALF,
-                                         trainer->start + at * GRAM_TILE,
-                                         trainer->sets[s].delta + at * GRAM_TILE,
-                                         trainer->sets[s].bits + at,
-                                         trainer->parts + (s * trainer->blocks + block) * n
-                                             + tile * GRAM_TILE);
+      advance (trainer, &trainer->sets[s], tile, first, count, sums, trainer->sets[s].bits,
+               trainer->parts + (s * trainer->blocks + block) * n + tile * GRAM_TILE);
     }
   samples_finish (trainer);
 }
@@ -255,15 +309,15 @@ begin_step (GramCpuTrainer *trainer, GramCpuSet *set)
   return !lazy->stale;
 }
 
-static void
-step_samples (GramCpuTrainer *trainer)
+static gboolean
+step_samples (GramCpuTrainer *trainer, GError **error)
 {
   guint sets = trainer->spec.n_sets, done = 0;
 
   for (guint s = 0; s < sets; s++)
     done += begin_step (trainer, &trainer->sets[s]);
   if (done == sets)
-    return;
+    return gram_cpu_trainer_sum (trainer, error);
   gram_cpu_pool_run (trainer->device->training, sets * trainer->n_tiles * trainer->blocks,
                      samples_task, trainer);
   samples_swap (trainer);
@@ -271,16 +325,18 @@ step_samples (GramCpuTrainer *trainer)
   for (guint s = 0; s < sets; s++)
     if (trainer->sets[s].lazy != NULL && trainer->sets[s].lazy->stale)
       gram_cpu_lazy_begin (trainer, &trainer->sets[s]);
+  return gram_cpu_trainer_sum (trainer, error);
 }
 
-static void
-step_weights (GramCpuTrainer *trainer)
+static gboolean
+step_weights (GramCpuTrainer *trainer, GError **error)
 {
   gram_cpu_pool_run (trainer->device->training,
                      trainer->spec.n_sets * trainer->d_tiles * trainer->blocks, weights_task,
                      trainer);
   for (guint s = 0; s < trainer->spec.n_sets; s++)
     gram_cpu_trainer_refresh_weights (trainer, &trainer->sets[s]);
+  return gram_cpu_trainer_sum (trainer, error);
 }
 
 gboolean
@@ -290,15 +346,15 @@ gram_cpu_trainer_step (gpointer data, gint64 count, double *residuals, const Gra
   GramCpuTrainer *trainer = data;
   guint sets = trainer->spec.n_sets;
 
+  if (!gram_cpu_trainer_is_whole (trainer, error))
+    return FALSE;
   for (gint64 k = 0; k < count; k++)
     {
       if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
       trainer->step++;
-      if (gram_cpu_in_samples (trainer))
-        step_samples (trainer);
-      else
-        step_weights (trainer);
+      if (!(gram_cpu_in_samples (trainer) ? step_samples : step_weights) (trainer, error))
+        return FALSE;
       for (guint s = 0; s < sets; s++)
         residuals[k * sets + s] = trainer->sets[s].residual;
     }

@@ -22,6 +22,7 @@ set_free (GramCpuTrainer *trainer, GramCpuSet *set)
   g_free (set->total);
   gram_free (set->next);
   gram_free (set->bits);
+  g_free (set->own);
   g_free (set->u);
   g_free (set->r);
   gram_free (set->rates);
@@ -31,12 +32,11 @@ void
 gram_cpu_trainer_free (gpointer data)
 {
   GramCpuTrainer *trainer = data;
-  gpointer arrays[] = {
-    trainer->offsets,    trainer->block_tiles, trainer->a,     trainer->Y,
-    trainer->images,     trainer->pixels,      trainer->tests, trainer->weights,
-    trainer->kernel,     trainer->gram,        trainer->cross, trainer->start,
-    trainer->test_start, trainer->bits,        trainer->parts, trainer->scratch
-  };
+  gpointer arrays[] = { trainer->offsets,    trainer->block_tiles, trainer->a,     trainer->Y,
+                        trainer->images,     trainer->pixels,      trainer->tests, trainer->weights,
+                        trainer->kernel,     trainer->gram,        trainer->cross, trainer->start,
+                        trainer->test_start, trainer->bits,        trainer->parts, trainer->sums,
+                        trainer->scratch };
 
   for (guint s = 0; trainer->sets != NULL && s < trainer->spec.n_sets; s++)
     set_free (trainer, &trainer->sets[s]);
@@ -67,6 +67,7 @@ set_alloc (GramCpuTrainer *trainer, GramCpuSet *set, GError **error)
 
   if (samples)
     big[0] = &set->delta, big[1] = &set->spells;
+  set->own = g_new0 (double, n);
   set->u = g_new0 (double, n);
   set->r = g_new0 (double, n);
   set->total = g_new0 (double, n);
@@ -89,6 +90,8 @@ shared_alloc (GramCpuTrainer *trainer, GError **error)
   gint64 made = GRAM_CPU_CHUNK * GRAM_TILE + (samples ? n * (GRAM_CPU_CHUNK + GRAM_TILE) : 0);
   gint64 parts = MAX (trainer->chunks, trainer->blocks * trainer->spec.n_sets);
 
+  if (trainer->spec.shard.count > 0)
+    trainer->sums = g_new0 (double, trainer->n * trainer->spec.n_sets);
   trainer->scratch_size = MAX (sums, made);
   if (lazy)
     trainer->scratch_size = MAX (trainer->scratch_size, n * GRAM_TILE + trainer->block_size);
@@ -109,6 +112,7 @@ static GramCpuTrainer *
 trainer_shape (GramCpuDevice *device, const GramTrainerSpec *spec, const GramTrainerPlan *plan)
 {
   GramCpuTrainer *trainer = g_new0 (GramCpuTrainer, 1);
+  gint64 units;
 
   trainer->device = device;
   trainer->spec = *spec;
@@ -119,20 +123,21 @@ trainer_shape (GramCpuDevice *device, const GramTrainerSpec *spec, const GramTra
   trainer->n = spec->train.n;
   trainer->n_test = spec->test.n;
   trainer->d = spec->train.d;
-  trainer->m = spec->m;
+  trainer->m = gram_network_count (spec);
   trainer->d_used = plan->d_used;
   trainer->n_tiles = (trainer->n + GRAM_TILE - 1) / GRAM_TILE;
   trainer->test_tiles = (trainer->n_test + GRAM_TILE - 1) / GRAM_TILE;
   trainer->d_tiles = (trainer->d_used + GRAM_TILE - 1) / GRAM_TILE;
   trainer->neurons = (trainer->m + 15) / 16 * 16;
-  trainer->blocks = (trainer->neurons + GRAM_CPU_BLOCK - 1) / GRAM_CPU_BLOCK;
-  trainer->block_size = (trainer->neurons / trainer->blocks + 15) / 16 * 16;
+  units = (trainer->neurons + GRAM_SHARD_UNIT - 1) / GRAM_SHARD_UNIT;
+  trainer->blocks = (units * GRAM_SHARD_UNIT + GRAM_CPU_BLOCK - 1) / GRAM_CPU_BLOCK;
+  trainer->block_size = (units + trainer->blocks - 1) / trainer->blocks * GRAM_SHARD_UNIT;
   trainer->blocks = (trainer->neurons + trainer->block_size - 1) / trainer->block_size;
   trainer->chunks = (trainer->neurons + GRAM_CPU_CHUNK - 1) / GRAM_CPU_CHUNK;
   return trainer;
 }
 
-/* u(0) is the same for every label set. */
+/* u(0) is the same for every label set, of which @u is √m times the part that is made here. */
 static void
 start_sets (GramCpuTrainer *trainer, const double *u)
 {
@@ -146,12 +151,12 @@ start_sets (GramCpuTrainer *trainer, const double *u)
       if (set->weights != NULL)
         memcpy (set->weights, trainer->weights,
                 (gsize) (trainer->d_tiles * GRAM_TILE * trainer->neurons) * sizeof (float));
-      gram_cpu_forward_finish (trainer, set, u);
+      memcpy (set->own, u, (gsize) (trainer->n_tiles * GRAM_TILE) * sizeof (double));
     }
 }
 
-static void
-evaluate (GramCpuTrainer *trainer)
+static gboolean
+evaluate (GramCpuTrainer *trainer, GError **error)
 {
   GramCpuForward forward = { .trainer = trainer,
                              .tiles = trainer->n_tiles,
@@ -180,6 +185,7 @@ evaluate (GramCpuTrainer *trainer)
   /* Sample space has no more use for it. */
   if (trainer->start != NULL)
     gram_free (g_steal_pointer (&trainer->weights));
+  return gram_cpu_trainer_sum (trainer, error);
 }
 
 /**
@@ -235,8 +241,8 @@ gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJo
         for (gint64 i = 0; i < trainer->n; i++)
           trainer->Y[s * trainer->n_tiles * GRAM_TILE + i] =
               spec->Y[s * trainer->n + trainer->order[i]];
-      evaluate (trainer);
-      if (trainer->plan.formulation != GRAM_FORMULATION_LAZY || gram_cpu_lazy_new (trainer, error))
+      if ((trainer->plan.formulation != GRAM_FORMULATION_LAZY || gram_cpu_lazy_new (trainer, error))
+          && evaluate (trainer, error))
         return trainer;
     }
   gram_cpu_trainer_free (trainer);

@@ -17,8 +17,11 @@
 
 G_BEGIN_DECLS
 
-/* Neurons of a task. Sums over neurons are made block by block in float64, in this order. */
-#define GRAM_CPU_BLOCK 2560
+/* Neurons of a task, a multiple of GRAM_SHARD_UNIT: what each unit adds to √m·u is rounded to a
+ * multiple of GRAIN, so that sums of units are exact below 2¹⁷ and do not depend on their order, on
+ * the number of threads, blocks and shards. */
+#define GRAM_CPU_BLOCK 2688
+#define GRAM_CPU_GRAIN 0x1p-36
 #define GRAM_CPU_SMALL 256 /* neurons up to which small tables pay */
 #define GRAM_CPU_CHUNK 96  /* of the forward product: their weights stay in the second cache */
 
@@ -38,6 +41,7 @@ typedef struct
   GramCpuLazy *lazy; /* (nullable) steps that do not touch S */
   /* both */
   guint32 *bits; /* [n/32][m] 1{w_rᵀx_i ≥ 0} */
+  double *own;   /* (n) √m times what the neurons here add to u */
   double *u;     /* (n) */
   double *r;     /* (n) u − y */
   float *rates;  /* (n) η/√m·r */
@@ -50,7 +54,8 @@ typedef struct
   GramTrainerSpec spec; /* without its pointers */
   GramTrainerPlan plan;
   gint64 step;
-  gint64 n, n_test, d, m;
+  gboolean torn;          /* a step broke off: what is here belongs to no k */
+  gint64 n, n_test, d, m; /* m: the neurons here */
   gint64 n_tiles, test_tiles, d_used, d_tiles, neurons; /* padded: 32·tiles, neurons */
   gint64 blocks, block_size, chunks;
   gint64 *order;       /* (n) which of the caller's images lies here */
@@ -73,6 +78,7 @@ typedef struct
   float *test_start;   /* tiles (n_test × m); sample space */
   guint32 *bits;       /* [n/32][neurons] at k = 0 */
   double *parts;       /* partial sums of u */
+  double *sums;        /* (nullable) (n × n_sets) of a shard, in the caller's order of images */
   float *scratch;      /* threads × scratch_size */
   gint64 scratch_size;
   GramCpuSet *sets;
@@ -110,14 +116,16 @@ gram_cpu_in_samples (const GramCpuTrainer *trainer)
 static inline double
 gram_cpu_rate (const GramCpuTrainer *trainer)
 {
-  return trainer->spec.eta / sqrt ((double) trainer->m);
+  return trainer->spec.eta / sqrt ((double) trainer->spec.m);
 }
 
+gboolean gram_cpu_trainer_is_whole (const GramCpuTrainer *trainer, GError **error);
+gboolean gram_cpu_trainer_sum (GramCpuTrainer *trainer, GError **error);
 gboolean gram_cpu_trainer_to_weights (GramCpuTrainer *trainer, GError **error);
 void gram_cpu_trainer_refresh_weights (GramCpuTrainer *trainer, GramCpuSet *set);
 void gram_cpu_trainer_refresh_samples (GramCpuTrainer *trainer);
 void gram_cpu_trainer_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel,
                                  const gint32 *tiles, gint64 n_tiles, gint64 first, gint64 count,
-                                 float *sums, float *table);
+                                 gboolean few, float *sums, float *table);
 
 G_END_DECLS

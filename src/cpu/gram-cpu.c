@@ -20,6 +20,7 @@ gram_cpu_backend (void)
     .title = "CPU",
     .width = 2048,
 #define SLOT(type, name, ...) .name = gram_cpu_##name,
+#define LINK_SLOT(...)
 #include "gram-backend-slots.h"
   };
 

@@ -65,6 +65,7 @@ gboolean cuda_zero (CudaQueue *queue, gpointer memory, gsize bytes, GError **err
 
 /* the slots of GramBackendVTable, each where it belongs */
 #define SLOT(type, name, ...) type cuda_##name (__VA_ARGS__);
+#define LINK_SLOT(...)
 #include "gram-backend-slots.h"
 
 G_END_DECLS

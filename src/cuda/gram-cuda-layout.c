@@ -313,6 +313,9 @@ cuda_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan
 {
   CudaLayout layout;
 
+  if (spec->shard.count > 0)
+    return gram_fail (error, GRAM_ERROR_UNSUPPORTED,
+                      "the GPU backend does not offer a part of a network");
   if (!cuda_enter (device, error)
       || !cuda_layout (device, spec, G_MAXINT32, 0, &layout, NULL, NULL, error))
     return FALSE;

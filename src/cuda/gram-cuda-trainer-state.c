@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "gram-error.h"
 #include "gram-size.h"
 #include "gram-state.h"
 
@@ -122,7 +123,7 @@ download_private (CudaTrainer *t, PrivateSection list[N_PRIVATE], GError **error
 }
 
 static GBytes *
-save_from_card (CudaTrainer *t, GError **error)
+save_from_card (CudaTrainer *t, GramStateKind kind, GError **error)
 {
   float *weights = gram_try_alloc (sizeof (float), set_size (t), t->spec.n_sets, "weights", error);
   PrivateSection list[N_PRIVATE];
@@ -133,7 +134,7 @@ save_from_card (CudaTrainer *t, GError **error)
 
   private_sections (t, list);
   if (weights != NULL && download_all_weights (t, weights, error)
-      && download_private (t, list, error))
+      && (kind == GRAM_STATE_PORTABLE || download_private (t, list, error)))
     {
       sections[count++] =
           (GramStateSection){ GRAM_STATE_WEIGHTS, weights,
@@ -175,12 +176,12 @@ save_start (CudaTrainer *t, GError **error)
 /* After a failure what lies on the card is nothing to go on from: then it is the last state that
  * was asked for before, or the start. */
 GBytes *
-cuda_trainer_save (gpointer trainer, GError **error)
+cuda_trainer_save (gpointer trainer, GramStateKind kind, GError **error)
 {
   CudaTrainer *t = trainer;
   g_autoptr (GError) local = NULL;
   gboolean whole = !t->torn && !cuda_is_dead (t->queue.device);
-  GBytes *state = whole && cuda_trainer_enter (t, &local) ? save_from_card (t, &local) : NULL;
+  GBytes *state = whole && cuda_trainer_enter (t, &local) ? save_from_card (t, kind, &local) : NULL;
 
   if (state != NULL)
     {
@@ -289,23 +290,21 @@ has_private (const CudaTrainer *t, GBytes *state)
 }
 
 static gboolean
-restore_weights (CudaTrainer *t, GBytes *state, const GramStateHeader *header, gboolean native,
-                 GError **error)
+restore_weights (CudaTrainer *t, GBytes *state, GramStateKind kind, GError **error)
 {
-  const float *weights = gram_state_weights (state, header, error);
+  const float *weights = gram_state_weights (state, &t->spec, error);
 
   if (weights == NULL)
     return FALSE;
   if (t->layout.weights)
     return upload_all_weights (t, weights, CUDA_AT (t, float, W), error)
            && cuda_trainer_evaluate_weights (t, error);
-  return (native && has_private (t, state) ? upload_private (t, state, error)
-                                           : rebase (t, weights, error))
+  return (kind == GRAM_STATE_NATIVE ? upload_private (t, state, error) : rebase (t, weights, error))
          && cuda_trainer_evaluate_samples (t, error);
 }
 
 gboolean
-cuda_trainer_restore (gpointer trainer, GBytes *state, GError **error)
+cuda_trainer_restore (gpointer trainer, GBytes *state, GramStateKind kind, GError **error)
 {
   CudaTrainer *t = trainer;
   GramStateHeader own, header;
@@ -315,8 +314,11 @@ cuda_trainer_restore (gpointer trainer, GBytes *state, GError **error)
   gram_state_header_init (&own, &t->spec, "cuda", &t->layout.plan, t->step);
   if (!gram_state_parse (state, &own, &header, error))
     return FALSE;
+  if (kind == GRAM_STATE_NATIVE
+      && !(gram_state_is_native (&header, &own) && (t->layout.weights || has_private (t, state))))
+    return gram_fail (error, GRAM_ERROR_DATA, "the saved state is of another kind of trainer");
   t->torn = TRUE;
-  if (!restore_weights (t, state, &own, gram_state_is_native (&header, &own), error))
+  if (!restore_weights (t, state, kind, error))
     return FALSE;
   t->torn = FALSE;
   t->step = header.step;

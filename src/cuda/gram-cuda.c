@@ -12,6 +12,7 @@ static const GramBackendVTable cuda_vtable = {
   .title = "GPU",
   .width = 10000, /* the paper's */
 #define SLOT(type, name, ...) .name = cuda_##name,
+#define LINK_SLOT(...)
 #include "gram-backend-slots.h"
 };
 

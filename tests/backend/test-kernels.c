@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "gram-cpu-forward.h"
 #include "gram-cpu-kernels.h"
 #include "gram-cpu-pool.h"
 #include "gram-size.h"
@@ -475,6 +476,27 @@ test_pool (void)
     }
 }
 
+/* What neurons add to u, of very different sizes, adds up to the same bits in any order, as
+ * threads, blocks and shards have it, and is hardly rounded. */
+static void
+test_grain (void)
+{
+  double parts[1000], exact[1000], forth = 0, back = 0, sevens = 0;
+
+  for (int i = 0; i < 1000; i++)
+    exact[i] = parts[i] = g_test_rand_double_range (-1, 1) * exp2 (g_test_rand_int_range (-40, 7));
+  gram_cpu_forward_round (1000, parts);
+  for (int i = 0; i < 1000; i++)
+    {
+      g_assert_cmpfloat (fabs (parts[i] - exact[i]), <=, GRAM_CPU_GRAIN / 2);
+      forth += parts[i];
+      back += parts[999 - i];
+      sevens += parts[i * 7 % 1000];
+    }
+  g_assert_cmpfloat (forth, ==, back);
+  g_assert_cmpfloat (forth, ==, sevens);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -496,5 +518,6 @@ main (int argc, char **argv)
         g_test_add_data_func (path, *sets, tests[i].func);
       }
   g_test_add_func ("/cpu/pool", test_pool);
+  g_test_add_func ("/cpu/grain", test_grain);
   return g_test_run ();
 }

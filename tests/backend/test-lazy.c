@@ -225,7 +225,7 @@ test_undisturbed (gconstpointer data)
         look (other, (guint) k % SETS, NULL, NULL);
       if (k % 97 == 50)
         {
-          g_autoptr (GBytes) state = gram_trainer_save (other, NULL);
+          g_autoptr (GBytes) state = gram_trainer_save (other, GRAM_STATE_NATIVE, NULL);
 
           g_clear_pointer (&other, gram_trainer_free);
           other = make (two, p, GRAM_FORMULATION_LAZY);

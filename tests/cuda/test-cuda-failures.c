@@ -64,7 +64,7 @@ use_trainer (GramTrainer *trainer, GError **error)
          && gram_trainer_weights (trainer, 1, W, spec->train.d, error)
          && gram_trainer_gram (trainer, 0, H, n, error)
          && gram_trainer_pattern (trainer, 0, bits, error)
-         && (state = gram_trainer_save (trainer, error)) != NULL
+         && (state = gram_trainer_save (trainer, GRAM_STATE_NATIVE, error)) != NULL
          && gram_trainer_restore (trainer, state, error);
 }
 
@@ -105,7 +105,7 @@ take_over (GError **error)
   problem->spec.formulation = GRAM_FORMULATION_SAMPLES;
   before = gram_trainer_new (cpu, &problem->spec, NULL, NULL);
   g_assert_true (gram_trainer_step (before, 3, residuals, NULL, NULL));
-  state = gram_trainer_save (before, NULL);
+  state = gram_trainer_save (before, GRAM_STATE_NATIVE, NULL);
   if (device != NULL)
     after = gram_trainer_new (device, &problem->spec, NULL, error);
   return after != NULL && gram_trainer_restore (after, state, error)

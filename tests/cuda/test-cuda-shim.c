@@ -306,7 +306,7 @@ continue_on (const char *to, GramFormulation there, const char *from, GramFormul
   p->spec.formulation = there;
   b = make_trainer (second, &p->spec);
   g_assert_true (gram_trainer_step (a, 20, x, NULL, NULL));
-  state = gram_trainer_save (a, &error);
+  state = gram_trainer_save (a, GRAM_STATE_NATIVE, &error);
   g_assert_no_error (error);
   gram_trainer_restore (b, state, &error);
   g_assert_no_error (error);
@@ -356,10 +356,10 @@ test_saved_after_hand_over (void)
   b = make_trainer (card, &p->spec);
   c = make_trainer (card, &p->spec);
   g_assert_true (gram_trainer_step (a, 9, x, NULL, NULL));
-  foreign = gram_trainer_save (a, NULL);
+  foreign = gram_trainer_save (a, GRAM_STATE_NATIVE, NULL);
   g_assert_true (gram_trainer_restore (b, foreign, NULL));
   g_assert_true (gram_trainer_step (b, 9, x, NULL, NULL));
-  own = gram_trainer_save (b, NULL);
+  own = gram_trainer_save (b, GRAM_STATE_NATIVE, NULL);
   g_assert_true (gram_trainer_restore (c, own, NULL));
   g_assert_true (gram_trainer_step (b, 9, x, NULL, NULL));
   g_assert_true (gram_trainer_step (c, 9, y, NULL, NULL));
@@ -411,13 +411,13 @@ test_dead_card (void)
   double x[2 * 10];
 
   g_assert_true (gram_trainer_step (trainer, 10, x, NULL, NULL));
-  kept = gram_trainer_save (trainer, NULL);
+  kept = gram_trainer_save (trainer, GRAM_STATE_NATIVE, NULL);
   g_assert_true (gram_trainer_step (trainer, 10, x, NULL, NULL));
   shim_fail_at (3, SHIM_FAIL_STICKY);
   g_assert_false (gram_trainer_step (trainer, 10, x, NULL, &error));
   g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE);
   g_assert_cmpint (gram_trainer_get_step (trainer), ==, 20);
-  state = gram_trainer_save (trainer, NULL);
+  state = gram_trainer_save (trainer, GRAM_STATE_NATIVE, NULL);
   g_assert_true (g_bytes_equal (state, kept));
   g_assert_true (gram_trainer_restore (rescued, state, NULL));
   g_assert_cmpint (gram_trainer_get_step (rescued), ==, 10);
@@ -433,7 +433,7 @@ test_dead_card (void)
   trainer = make_trainer (device, &p->spec);
   shim_fail_at (1, SHIM_FAIL_STICKY);
   g_assert_false (gram_trainer_step (trainer, 1, x, NULL, NULL));
-  start = gram_trainer_save (trainer, NULL);
+  start = gram_trainer_save (trainer, GRAM_STATE_NATIVE, NULL);
   g_assert_nonnull (start);
   g_assert_true (gram_trainer_restore (rescued, start, NULL));
   g_assert_cmpint (gram_trainer_get_step (rescued), ==, 0);

@@ -75,14 +75,14 @@ fake_observe (gpointer trainer, guint set, GramObserveFlags flags, GramObservati
 }
 
 static GBytes *
-fake_save (gpointer trainer, GError **error)
+fake_save (gpointer trainer, GramStateKind kind, GError **error)
 {
   if (g_atomic_int_get (&gram_faults.fail_save))
     {
       fault (error, "no state");
       return NULL;
     }
-  return gram_cpu_backend ()->trainer_save (trainer, error);
+  return gram_cpu_backend ()->trainer_save (trainer, kind, error);
 }
 
 static gpointer

@@ -5,14 +5,24 @@
  * SLOT (TYPE, NAME, ARGUMENTS): gram-backend.h makes the fields of GramBackendVTable of these rows,
  * and a backend declares its functions and fills in its table with them. There is no include guard,
  * and the includer's SLOT ends here. Slots marked (optional) may be NULL; the wrapper then sets
- * GRAM_ERROR_UNSUPPORTED.
+ * GRAM_ERROR_UNSUPPORTED. Rows of LINK_SLOT are of backends whose devices lie elsewhere; a backend
+ * whose devices are here defines it as nothing, and who does not define it gets SLOTs.
  */
+#ifndef LINK_SLOT
+#define LINK_SLOT SLOT
+#endif
 /* clang-format off */
 
 SLOT (guint, count_devices, void)
 SLOT (gboolean, describe, guint index, GramDeviceInfo *info, GError **error)
 SLOT (gpointer, open, guint index, const GramDeviceOptions *options, GError **error)
 SLOT (void, close, gpointer device)
+/* (optional) Devices that are named, not counted, "user@host": count_devices() is 0 then, and the
+ * other two are not called. */
+LINK_SLOT (gpointer, open_named, const char *address, const GramDeviceOptions *options,
+           GramDeviceInfo *info, GError **error)
+/* (optional) nothing on it will work again; it has to be opened anew */
+LINK_SLOT (gboolean, is_lost, gpointer device)
 
 /* H∞ of Eq 3 on the device, and what can be asked of it. */
 SLOT (gpointer, system_new, gpointer device, const GramSamples *samples, const GramJob *job,
@@ -50,8 +60,11 @@ SLOT (gboolean, trainer_observe, gpointer trainer, guint set, GramObserveFlags f
 SLOT (gboolean, trainer_weights, gpointer trainer, guint set, float *W, gint64 ldw, GError **error)
 /* gram-state.h: always with W(k), so that another backend can go on. After a device failed it
  * is the last state that reached the host. */
-SLOT (GBytes *, trainer_save, gpointer trainer, GError **error)
-SLOT (gboolean, trainer_restore, gpointer trainer, GBytes *state, GError **error)
+SLOT (GBytes *, trainer_save, gpointer trainer, GramStateKind kind, GError **error)
+/* NATIVE: GRAM_ERROR_DATA unless all that this trainer would have saved is there; then it must be
+ * restored from another state before it is used. */
+SLOT (gboolean, trainer_restore, gpointer trainer, GBytes *state, GramStateKind kind,
+      GError **error)
 /* (optional) H(k) of number 18: (K_ij/m)·Σ_r 1_{r,i}1_{r,j} */
 SLOT (gboolean, trainer_gram, gpointer trainer, guint set, double *H, gint64 ldh, GError **error)
 /* (optional) 1{w_rᵀx_i ≥ 0}: m rows of ⌈n/8⌉ bytes, bit i%8 of byte i/8 of row r; for the
@@ -59,3 +72,4 @@ SLOT (gboolean, trainer_gram, gpointer trainer, guint set, double *H, gint64 ldh
 SLOT (gboolean, trainer_pattern, gpointer trainer, guint set, guint8 *bits, GError **error)
 /* clang-format on */
 #undef SLOT
+#undef LINK_SLOT

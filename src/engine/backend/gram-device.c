@@ -169,11 +169,18 @@ gram_device_is_reference (GramDevice *device)
   return device->vtable == gram_backend_reference ();
 }
 
+/* Whether nothing will work on it again, so that it has to be opened anew */
+gboolean
+gram_device_is_lost (GramDevice *device)
+{
+  return device->vtable->is_lost != NULL && device->vtable->is_lost (device->impl);
+}
+
 /* m of a run that asks for none */
 gint64
 gram_device_get_width (GramDevice *device)
 {
-  return device->vtable->width;
+  return device->info.width > 0 ? device->info.width : device->vtable->width;
 }
 
 const GramDeviceInfo *

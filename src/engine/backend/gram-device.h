@@ -23,6 +23,8 @@ typedef struct
   guint64 memory_free;
   int compute_major, compute_minor; /* CUDA compute capability; 0 on the CPU */
   guint cores;                      /* CPU threads, or streaming multiprocessors */
+  gint64 width;                     /* m of a run that asks for none; 0: the backend's */
+  double round_trip; /* seconds that a call costs before it does anything; 0: the device is here */
 } GramDeviceInfo;
 
 typedef struct
@@ -70,6 +72,7 @@ GramDevice *gram_device_ref (GramDevice *device);
 void gram_device_unref (GramDevice *device);
 const char *gram_device_get_backend (GramDevice *device);
 gboolean gram_device_is_reference (GramDevice *device);
+gboolean gram_device_is_lost (GramDevice *device);
 gint64 gram_device_get_width (GramDevice *device);
 const GramDeviceInfo *gram_device_get_info (GramDevice *device);
 

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+gint64 gram_network_count (const GramTrainerSpec *spec);
+gint64 gram_network_neuron (const GramTrainerSpec *spec, gint64 r);
 void gram_network_weights (const GramTrainerSpec *spec, gint64 first, gint64 count, float *W,
                            gint64 ldw);
 void gram_network_signs (const GramTrainerSpec *spec, float *a);

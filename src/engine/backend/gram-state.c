@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-network.h"
 #include "gram-size.h"
 
 #define STATE_MAGIC "GramStat"
@@ -52,6 +53,23 @@ gram_state_header_init (GramStateHeader *header, const GramTrainerSpec *spec, co
   header->formulation = (gint32) plan->formulation;
   header->precision = (gint32) plan->precision;
   g_strlcpy (header->backend, backend, sizeof header->backend);
+}
+
+/**
+ * gram_state_size:
+ *
+ * Returns: bytes of a state with nothing but the weights; G_MAXUINT64 when that is beyond counting
+ */
+guint64
+gram_state_size (const GramTrainerSpec *spec)
+{
+  gsize each, all;
+
+  if (!gram_size_product (&each, sizeof (float), spec->train.d, gram_network_count (spec))
+      || !gram_size_product (&all, each, spec->n_sets, 1)
+      || all > G_MAXINT64 - sizeof (GramStateHeader) - sizeof (SectionHeader) - 8)
+    return G_MAXUINT64;
+  return sizeof (GramStateHeader) + sizeof (SectionHeader) + padded (all);
 }
 
 /**
@@ -227,9 +245,9 @@ gram_state_section (GBytes *state, const char *name, gsize bytes)
  *   when there is none of this size
  */
 const float *
-gram_state_weights (GBytes *state, const GramStateHeader *header, GError **error)
+gram_state_weights (GBytes *state, const GramTrainerSpec *spec, GError **error)
 {
-  gsize bytes = (gsize) (header->d * header->m * header->n_sets) * sizeof (float);
+  gsize bytes = (gsize) (spec->train.d * gram_network_count (spec) * spec->n_sets) * sizeof (float);
   const float *weights = gram_state_section (state, GRAM_STATE_WEIGHTS, bytes);
 
   if (weights == NULL)

@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-/* (d × m × n_sets) float32, column-major, leading dimension d */
+/* (d × m × n_sets) float32, column-major, leading dimension d; of a shard, of its own neurons */
 #define GRAM_STATE_WEIGHTS "weights"
 
 /* Plain values, written as they lie in memory; a state of the other byte order is refused. */
@@ -42,6 +42,7 @@ typedef struct
 
 void gram_state_header_init (GramStateHeader *header, const GramTrainerSpec *spec,
                              const char *backend, const GramTrainerPlan *plan, gint64 step);
+guint64 gram_state_size (const GramTrainerSpec *spec);
 GBytes *gram_state_build (const GramStateHeader *header, const GramStateSection *sections,
                           guint count, GError **error);
 GBytes *gram_state_align (GBytes *state, GError **error);
@@ -49,7 +50,7 @@ gboolean gram_state_parse (GBytes *state, const GramStateHeader *expected, GramS
                            GError **error);
 gconstpointer gram_state_find (GBytes *state, const char *name, gsize *bytes);
 gconstpointer gram_state_section (GBytes *state, const char *name, gsize bytes);
-const float *gram_state_weights (GBytes *state, const GramStateHeader *header, GError **error);
+const float *gram_state_weights (GBytes *state, const GramTrainerSpec *spec, GError **error);
 gboolean gram_state_is_native (const GramStateHeader *a, const GramStateHeader *b);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "gram-device-private.h"
 #include "gram-error.h"
+#include "gram-network.h"
 #include "gram-state.h"
 
 struct _GramTrainer
@@ -19,6 +20,22 @@ struct _GramTrainer
   guint n_sets;
   gint64 step;
 };
+
+/* Why there can be no such part of a network */
+static const char *
+shard_fault (const GramTrainerSpec *spec)
+{
+  const GramShard *shard = &spec->shard;
+
+  if (shard->count == 0)
+    return shard->first == 0 && shard->sum == NULL ? NULL : "a part of a network has no neurons";
+  if (shard->first < 0 || shard->count < 0 || shard->first > spec->m
+      || shard->count > spec->m - shard->first)
+    return "a part of a network reaches beyond the width m";
+  if (spec->init == GRAM_INIT_ANTISYMMETRIC && (shard->first % 2 != 0 || shard->count % 2 != 0))
+    return "a part of a network must not divide antisymmetric pairs";
+  return shard->sum != NULL ? NULL : "a part of a network has nothing to add its outputs up with";
+}
 
 static gboolean
 spec_check (const GramTrainerSpec *spec, GError **error)
@@ -40,6 +57,8 @@ spec_check (const GramTrainerSpec *spec, GError **error)
     wrong = "there must be at least one label set";
   else if (spec->test.n > 0 && spec->test.d != spec->train.d)
     wrong = "training and test images differ in size";
+  else
+    wrong = shard_fault (spec);
   if (wrong != NULL)
     {
       g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_USAGE, wrong);
@@ -65,7 +84,10 @@ gboolean
 gram_trainer_plan (GramDevice *device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
                    GError **error)
 {
-  return spec_check (spec, error) && device->vtable->trainer_plan (device->impl, spec, plan, error);
+  if (!spec_check (spec, error) || !device->vtable->trainer_plan (device->impl, spec, plan, error))
+    return FALSE;
+  plan->state_bytes = gram_state_size (spec);
+  return TRUE;
 }
 
 /**
@@ -166,7 +188,8 @@ gram_trainer_observe (GramTrainer *trainer, guint set, GramObserveFlags flags,
 
 /**
  * gram_trainer_weights:
- * @W: (out caller-allocates): (d × m), column-major, float32: W(k) of label set @set
+ * @W: (out caller-allocates): (d × m), column-major, float32: W(k) of label set @set; of a
+ *   shard, of its own neurons
  */
 gboolean
 gram_trainer_weights (GramTrainer *trainer, guint set, float *W, gint64 ldw, GError **error)
@@ -177,17 +200,33 @@ gram_trainer_weights (GramTrainer *trainer, guint set, float *W, gint64 ldw, GEr
 
 /**
  * gram_trainer_save:
+ * @kind: a native state is several times as large as a portable one
  *
  * The layout is gram-state.h's.
  *
  * Returns: (transfer full) (nullable): everything that W(0) and the problem do not determine; a
- *   trainer of the same spec, backend and formulation that restores it goes on bitwise the same,
- *   and one of another backend goes on from the same W(k)
+ *   trainer of the same spec, backend and formulation that restores a native state goes on bitwise
+ *   the same, and one of another backend goes on from the same W(k)
  */
 GBytes *
-gram_trainer_save (GramTrainer *trainer, GError **error)
+gram_trainer_save (GramTrainer *trainer, GramStateKind kind, GError **error)
 {
-  return trainer->device->vtable->trainer_save (trainer->impl, error);
+  return trainer->device->vtable->trainer_save (trainer->impl, kind, error);
+}
+
+/* As its own state, else as another's */
+static gboolean
+restore_any (GramTrainer *trainer, GBytes *state, GError **error)
+{
+  const GramBackendVTable *vtable = trainer->device->vtable;
+  g_autoptr (GError) foreign = NULL;
+
+  if (vtable->trainer_restore (trainer->impl, state, GRAM_STATE_NATIVE, &foreign))
+    return TRUE;
+  if (g_error_matches (foreign, GRAM_ERROR, GRAM_ERROR_DATA))
+    return vtable->trainer_restore (trainer->impl, state, GRAM_STATE_PORTABLE, error);
+  g_propagate_error (error, g_steal_pointer (&foreign));
+  return FALSE;
 }
 
 /**
@@ -203,7 +242,7 @@ gram_trainer_restore (GramTrainer *trainer, GBytes *state, GError **error)
   GramObservation now = { 0 };
   g_autoptr (GBytes) aligned = gram_state_align (state, error);
 
-  if (aligned == NULL || !trainer->device->vtable->trainer_restore (trainer->impl, aligned, error)
+  if (aligned == NULL || !restore_any (trainer, aligned, error)
       || !trainer->device->vtable->trainer_observe (trainer->impl, 0, GRAM_OBSERVE_RESIDUAL, &now,
                                                     error))
     return FALSE;

@@ -13,6 +13,31 @@ G_BEGIN_DECLS
  * the last is no overflow. */
 #define GRAM_STEP_MAX ((gint64) 1000000000000000)
 
+/* Adds @count numbers up over all shards of a network, in place, to the same bits everywhere. It is
+ * called by the thread that is in a trainer's slot: once when the trainer is made, once when it is
+ * restored and once a step. FALSE ends the slot; the trainer is torn then, until it is restored. */
+typedef gboolean (*GramSumFunc) (double *values, gint64 count, gpointer data, GError **error);
+
+/* Bounds of shards that are multiples of this make no bit of a run depend on how many there are,
+ * in every formulation but LAZY, whose runs agree to rounding; of antisymmetric pairs, twice this,
+ * which must divide m too. */
+#define GRAM_SHARD_UNIT 192
+
+/* Which of the m neurons live in this trainer: neurons @first … @first + @count − 1. Of
+ * antisymmetric pairs those number @first/2 … and both members of each, so that u(0) = 0 in every
+ * shard; @first and @count are even then.
+ *
+ * step: the residuals, and observe: u and residual, are the whole network's. distance,
+ * distance_max, flipped (of the n·m of the whole), u_test and H(k) are what the neurons here add;
+ * who holds the shards combines them: √Σ(·)², max, Σ, Σ, Σ. Weights, patterns and states are of the
+ * neurons here. */
+typedef struct
+{
+  gint64 first, count; /* count = 0: all m neurons, and sum is not called */
+  GramSumFunc sum;
+  gpointer data;
+} GramShard;
+
 typedef struct
 {
   GramSamples train;
@@ -25,6 +50,7 @@ typedef struct
   guint64 seed;
   GramFormulation formulation;
   GramPrecision precision;
+  GramShard shard; /* all zero: the whole network */
 } GramTrainerSpec;
 
 typedef struct
@@ -32,6 +58,7 @@ typedef struct
   GramFormulation formulation; /* never AUTO */
   GramPrecision precision;     /* never AUTO */
   guint64 bytes;               /* memory the trainer will take on the device */
+  guint64 state_bytes;         /* of a portable state */
   double flops_per_step;       /* useful arithmetic of one step of all label sets */
   gint64 d_used;               /* d after dropping pixels that are zero in every image */
   char why[160];               /* one line for people: why this formulation */
@@ -60,6 +87,12 @@ typedef enum
   GRAM_OBSERVE_TEST = 1 << 2, /* u_test */
 } GramObserveFlags;
 
+typedef enum
+{
+  GRAM_STATE_NATIVE,   /* all that a trainer of the same kind needs to go on to the same bits */
+  GRAM_STATE_PORTABLE, /* W(k) alone: any backend goes on from it */
+} GramStateKind;
+
 typedef struct _GramTrainer GramTrainer;
 
 gboolean gram_trainer_plan (GramDevice *device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
@@ -75,7 +108,7 @@ gboolean gram_trainer_observe (GramTrainer *trainer, guint set, GramObserveFlags
                                GramObservation *observation, GError **error);
 gboolean gram_trainer_weights (GramTrainer *trainer, guint set, float *W, gint64 ldw,
                                GError **error);
-GBytes *gram_trainer_save (GramTrainer *trainer, GError **error);
+GBytes *gram_trainer_save (GramTrainer *trainer, GramStateKind kind, GError **error);
 gboolean gram_trainer_restore (GramTrainer *trainer, GBytes *state, GError **error);
 gboolean gram_trainer_gram (GramTrainer *trainer, guint set, double *H, gint64 ldh, GError **error);
 gboolean gram_trainer_pattern (GramTrainer *trainer, guint set, guint8 *bits, GError **error);

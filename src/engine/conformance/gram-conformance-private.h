@@ -26,6 +26,7 @@ gboolean gram_conformance_stopped (GramConformance *suite);
 void gram_conformance_systems (GramConformance *suite);
 void gram_conformance_trainers (GramConformance *suite);
 void gram_conformance_states (GramConformance *suite);
+void gram_conformance_shards (GramConformance *suite);
 
 /* A made-up problem: images of 8-bit pixels, some pixels never set, two classes. */
 typedef struct

@@ -61,7 +61,7 @@ check_restored (GramConformance *suite, const GramTrainerSpec *spec, const Run *
   if ((before = gram_trainer_new (suite->device, spec, NULL, &error)) == NULL
       || (after = gram_trainer_new (suite->device, spec, NULL, &error)) == NULL
       || !gram_trainer_step (before, STEPS / 2, residuals, NULL, &error)
-      || (state = gram_trainer_save (before, &error)) == NULL
+      || (state = gram_trainer_save (before, GRAM_STATE_NATIVE, &error)) == NULL
       || !gram_trainer_restore (after, state, &error)
       || !run (after, spec, STEPS / 2, STEPS, &rest, &error))
     differ = NAN;
@@ -83,7 +83,7 @@ check_restored (GramConformance *suite, const GramTrainerSpec *spec, const Run *
 static void
 check_plan_runs (GramConformance *suite, GramTrainer *trainer)
 {
-  g_autoptr (GBytes) state = gram_trainer_save (trainer, NULL);
+  g_autoptr (GBytes) state = gram_trainer_save (trainer, GRAM_STATE_NATIVE, NULL);
   GramStateHeader header = { 0 };
   gsize size = 0;
   gconstpointer memory = state != NULL ? g_bytes_get_data (state, &size) : NULL;
@@ -114,7 +114,7 @@ check_foreign (GramConformance *suite, GramTrainerSpec spec)
   if (g_error_matches (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED))
     return;
   if (before == NULL || after == NULL || !gram_trainer_step (before, STEPS / 2, x, NULL, &error)
-      || (state = gram_trainer_save (before, &error)) == NULL
+      || (state = gram_trainer_save (before, GRAM_STATE_NATIVE, &error)) == NULL
       || !gram_trainer_restore (after, state, &error)
       || !gram_trainer_step (before, STEPS / 2, x, NULL, &error)
       || !gram_trainer_step (after, STEPS / 2, y, NULL, &error))

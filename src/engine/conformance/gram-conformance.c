@@ -39,5 +39,6 @@ gram_conformance_run (GramDevice *device, GramDevice *reference, GramConformance
   gram_conformance_systems (&suite);
   gram_conformance_trainers (&suite);
   gram_conformance_states (&suite);
+  gram_conformance_shards (&suite);
   return suite.results;
 }

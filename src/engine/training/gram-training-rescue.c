@@ -39,11 +39,19 @@ gram_training_make_trainer (GramTraining *training, GCancellable *cancellable, G
   return TRUE;
 }
 
+/* From a device that lies elsewhere only what another device needs is fetched. */
+static GramStateKind
+kept_kind (GramTraining *training)
+{
+  return gram_device_get_info (training->device)->round_trip > 0 ? GRAM_STATE_PORTABLE
+                                                                 : GRAM_STATE_NATIVE;
+}
+
 /* Keeps the trainer's state in host memory; FALSE when it cannot be had. */
 static gboolean
 keep_state (GramTraining *training)
 {
-  GBytes *state = gram_trainer_save (training->trainer, NULL);
+  GBytes *state = gram_trainer_save (training->trainer, kept_kind (training), NULL);
 
   if (state == NULL)
     return FALSE;

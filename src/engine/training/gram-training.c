@@ -302,7 +302,7 @@ gram_training_get_spec (GramTraining *training)
 GBytes *
 gram_training_save (GramTraining *training, GError **error)
 {
-  return gram_trainer_save (training->trainer, error);
+  return gram_trainer_save (training->trainer, GRAM_STATE_NATIVE, error);
 }
 
 /**
