@@ -14,6 +14,7 @@
 #include "gram-cpu-blas.h"
 #include "gram-cpu.h"
 #include "gram-i18n.h"
+#include "gram-remote.h"
 #include "gram-thread.h"
 
 /* Modules are optional: without them, or without their devices, the program runs on the CPU. */
@@ -24,6 +25,7 @@ register_backends (void)
 
   if (!gram_backend_register (gram_cpu_backend (), &error))
     g_error ("the CPU backend does not fit this build: %s", error->message);
+  gram_backend_register (gram_remote_backend (), NULL);
   gram_backend_load_modules (NULL);
 }
 

@@ -5,17 +5,19 @@
 #include "cli.h"
 
 #include "gram-cpu.h"
+#include "gram-remote.h"
 
 /**
  * cli_register_backends:
  *
- * The CPU backend always; modules where they are there and open. That one does not is the common
- * case and no reason for a word: `devices` says so.
+ * The CPU backend and that of servers always; modules where they are there and open. That one does
+ * not is the common case and no reason for a word: `devices` says so.
  */
 void
 cli_register_backends (void)
 {
   gram_backend_register (gram_cpu_backend (), NULL);
+  gram_backend_register (gram_remote_backend (), NULL);
   gram_backend_load_modules (NULL);
 }
 

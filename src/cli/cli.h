@@ -20,6 +20,7 @@ typedef struct
 } CliCommand;
 
 int cli_analyze (int argc, char **argv);
+int cli_backend (int argc, char **argv);
 int cli_bench (int argc, char **argv);
 int cli_datasets (int argc, char **argv);
 int cli_devices (int argc, char **argv);

@@ -22,6 +22,7 @@ static const CliCommand commands[] = {
   { "figure", "draw a figure of the paper as SVG, PNG, PDF or CSV", cli_figure },
   { "selftest", "check a device against a reference", cli_selftest },
   { "bench", "measure this machine", cli_bench },
+  { "backend", "serve a device to a Gramscope on another machine", cli_backend },
 };
 
 static void

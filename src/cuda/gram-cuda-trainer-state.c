@@ -151,28 +151,6 @@ save_from_card (CudaTrainer *t, GramStateKind kind, GError **error)
   return state;
 }
 
-/* W(0), made on the host. */
-static GBytes *
-save_start (CudaTrainer *t, GError **error)
-{
-  gsize set_bytes = (gsize) set_size (t) * sizeof (float);
-  GramStateSection section = { GRAM_STATE_WEIGHTS, NULL, set_bytes * t->spec.n_sets };
-  float *W = gram_try_alloc (sizeof (float), set_size (t), t->spec.n_sets, "weights", error);
-  GramStateHeader header;
-  GBytes *state;
-
-  if (W == NULL)
-    return NULL;
-  gram_network_weights (&t->spec, 0, t->spec.m, W, t->spec.train.d);
-  for (guint set = 1; set < t->spec.n_sets; set++)
-    memcpy (W + set * set_size (t), W, set_bytes);
-  section.data = W;
-  gram_state_header_init (&header, &t->spec, "cuda", &t->layout.plan, 0);
-  state = gram_state_build (&header, &section, 1, error);
-  gram_free (W);
-  return state;
-}
-
 /* After a failure what lies on the card is nothing to go on from: then it is the last state that
  * was asked for before, or the start. */
 GBytes *
@@ -193,7 +171,8 @@ cuda_trainer_save (gpointer trainer, GramStateKind kind, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  return t->saved != NULL ? g_bytes_ref (t->saved) : save_start (t, error);
+  return t->saved != NULL ? g_bytes_ref (t->saved)
+                          : gram_state_start (&t->spec, "cuda", &t->layout.plan, error);
 }
 
 /* ---------- restore -------------------------------------------------------------------------- */

@@ -356,7 +356,8 @@ gram_document_adopt (GramDocument *self)
 
 /**
  * gram_document_load:
- * @text: "dataset=mnist classes=0,1 n=1000 …"; keys left out keep their value
+ * @text: "dataset=mnist classes=0,1 n=1000 …"; keys left out keep their value. It may be another
+ *   program's, so that a server in it is left out.
  */
 gboolean
 gram_document_load (GramDocument *self, const char *text, GError **error)
@@ -365,6 +366,7 @@ gram_document_load (GramDocument *self, const char *text, GError **error)
 
   if (!gram_settings_apply (settings, text, error))
     return FALSE;
+  gram_settings_stay_here (settings);
   gram_document_replace (self, g_steal_pointer (&settings));
   return TRUE;
 }

@@ -15,7 +15,7 @@ BUILD = Path(os.environ["GRAM_TEST_BUILDDIR"])
 COMPLETION = BUILD / "src/cli/completion"
 MANUAL = BUILD / "docs/gramscope-cli.1"
 COMMANDS = ["devices", "datasets", "analyze", "train", "sweep", "study", "learn", "figure",
-            "selftest", "bench"]
+            "selftest", "bench", "backend"]
 
 
 def options_of(command):

@@ -11,6 +11,7 @@
 
 /* All that this release has, whether or not they are here, the reference first: src/meson.build. */
 static const char *const names[] = { GRAM_BACKENDS, NULL };
+static const char *const named[] = { GRAM_NAMED_BACKENDS, NULL };
 
 static GMutex registry_lock;
 static GPtrArray *registry; /* of const GramBackendVTable, never freed */
@@ -18,13 +19,25 @@ static GPtrArray *registry; /* of const GramBackendVTable, never freed */
 /**
  * gram_backend_names:
  *
- * Returns: (transfer none) (array zero-terminated=1): the names of all backends, also of those that
- *   are not here; the reference first
+ * Returns: (transfer none) (array zero-terminated=1): the names of all backends whose devices are
+ *   counted, also of those that are not here; the reference first
  */
 const char *const *
 gram_backend_names (void)
 {
   return names;
+}
+
+/**
+ * gram_backend_named:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the names of those whose devices are named,
+ *   not counted; no module is looked for
+ */
+const char *const *
+gram_backend_named (void)
+{
+  return named;
 }
 
 /**

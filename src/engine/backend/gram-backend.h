@@ -36,6 +36,7 @@ typedef const GramBackendVTable *(*GramBackendModuleFunc) (void);
 #define GRAM_BACKEND_MODULE_SYMBOL "gram_backend_module"
 
 const char *const *gram_backend_names (void);
+const char *const *gram_backend_named (void);
 const GramBackendVTable *gram_backend_reference (void);
 gboolean gram_backend_register (const GramBackendVTable *vtable, GError **error);
 void gram_backend_load_modules (const char *directory);

@@ -10,6 +10,17 @@
 #include "gram-error.h"
 #include "gram-size.h"
 
+/* Whether it can be a name: words that a terminal shows, and nothing that a program would take for
+ * an option */
+static gboolean
+is_address (const char *text)
+{
+  for (const char *at = text; *at != '\0'; at++)
+    if (!g_ascii_isgraph (*at))
+      return FALSE;
+  return *text != '\0' && *text != '-';
+}
+
 /**
  * gram_device_check_name:
  * @name: what gram_device_open() may be asked for, whether or not it is here
@@ -22,39 +33,59 @@ gboolean
 gram_device_check_name (const char *name, GError **error)
 {
   const char *const *names = gram_backend_names ();
+  const char *const *named = gram_backend_named ();
   const char *colon = strchr (name, ':');
   g_autofree char *backend = colon != NULL ? g_strndup (name, (gsize) (colon - name)) : NULL;
   g_autoptr (GString) choices = NULL;
 
-  if (colon != NULL ? g_strv_contains (names + 1, backend)
-                          && g_ascii_string_to_unsigned (colon + 1, 10, 0, 255, NULL, NULL)
-                    : g_str_equal (name, "auto") || g_strv_contains (names, name))
+  if (colon == NULL ? g_str_equal (name, "auto") || g_strv_contains (names, name)
+                    : (g_strv_contains (names + 1, backend)
+                       && g_ascii_string_to_unsigned (colon + 1, 10, 0, 255, NULL, NULL))
+                          || (g_strv_contains (named, backend) && is_address (colon + 1)))
     return TRUE;
   choices = g_string_new ("must be auto");
   for (guint i = 0; names[i] != NULL; i++)
     g_string_append_printf (choices, ", %s", names[i]);
   for (guint i = 1; names[i] != NULL; i++)
-    g_string_append_printf (choices, "%s%s:NUMBER", names[i + 1] != NULL ? ", " : " or ", names[i]);
+    g_string_append_printf (choices, ", %s:NUMBER", names[i]);
+  for (guint i = 0; named[i] != NULL; i++)
+    g_string_append_printf (choices, "%s%s:NAME", named[i + 1] != NULL ? ", " : " or ", named[i]);
   g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_USAGE, choices->str);
   return FALSE;
 }
 
+/**
+ * gram_device_lies_elsewhere:
+ * @name: as for gram_device_open()
+ *
+ * Returns: whether opening it would connect to something
+ */
+gboolean
+gram_device_lies_elsewhere (const char *name)
+{
+  const char *colon = strchr (name, ':');
+  g_autofree char *backend = colon != NULL ? g_strndup (name, (gsize) (colon - name)) : NULL;
+
+  return backend != NULL && g_strv_contains (gram_backend_named (), backend);
+}
+
+/* @address: (nullable): of a device that is named */
 static GramDevice *
-open_device (const GramBackendVTable *vtable, guint index, const GramDeviceOptions *options,
-             GError **error)
+open_device (const GramBackendVTable *vtable, guint index, const char *address,
+             const GramDeviceOptions *options, GError **error)
 {
   static const GramDeviceOptions defaults = { 0 };
   GramDevice *device = g_new0 (GramDevice, 1);
 
   device->references = 1;
   device->vtable = vtable;
-  if (!vtable->describe (index, &device->info, error)
-      || (device->impl = vtable->open (index, options != NULL ? options : &defaults, error))
-             == NULL)
-    {
-      g_free (device);
-      return NULL;
-    }
+  options = options != NULL ? options : &defaults;
+  if (address != NULL)
+    device->impl = vtable->open_named (address, options, &device->info, error);
+  else if (vtable->describe (index, &device->info, error))
+    device->impl = vtable->open (index, options, error);
+  if (device->impl == NULL)
+    g_clear_pointer (&device, g_free);
   return device;
 }
 
@@ -69,7 +100,7 @@ open_fastest (const GramDeviceOptions *options)
       const GramBackendVTable *vtable = gram_backend_get (i);
 
       if (vtable != gram_backend_reference () && vtable->count_devices () > 0)
-        device = open_device (vtable, 0, options, NULL);
+        device = open_device (vtable, 0, NULL, options, NULL);
     }
   return device;
 }
@@ -90,7 +121,7 @@ open_nth (const GramBackendVTable *vtable, const char *name, guint64 index,
       return NULL;
     }
   /* where there is none at all, the backend knows why, but not who was asked for */
-  device = open_device (vtable, (guint) index, options, error);
+  device = open_device (vtable, (guint) index, NULL, options, error);
   if (device == NULL && count == 0)
     g_prefix_error (error, "no device “%s” here: ", name);
   return device;
@@ -98,8 +129,9 @@ open_nth (const GramBackendVTable *vtable, const char *name, guint64 index,
 
 /**
  * gram_device_open:
- * @name: (nullable): a backend's name, "cuda:1" for its second device, or "auto"/%NULL: the first
- *   device that opens of a backend that is not the reference, else the reference
+ * @name: (nullable): a backend's name, "cuda:1" for its second device, "remote:HOST" for one that
+ *   is named, or "auto"/%NULL: the first counted device that opens of a backend that is not the
+ *   reference, else the reference
  * @options: (nullable)
  *
  * Returns: (transfer full) (nullable): free with gram_device_unref()
@@ -122,6 +154,8 @@ gram_device_open (const char *name, const GramDeviceOptions *options, GError **e
                    "no device “%s” here; “gramscope-cli devices” lists those there are", name);
       return NULL;
     }
+  if (vtable->open_named != NULL && parts[1] != NULL)
+    return open_device (vtable, 0, parts[1], options, error);
   if (parts[1] != NULL && !g_ascii_string_to_unsigned (parts[1], 10, 0, 255, &index, error))
     return NULL;
   return open_nth (vtable, name, index, options, error);

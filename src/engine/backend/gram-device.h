@@ -66,6 +66,7 @@ gram_job_progress (const GramJob *job, double fraction)
 typedef struct _GramDevice GramDevice;
 
 gboolean gram_device_check_name (const char *name, GError **error);
+gboolean gram_device_lies_elsewhere (const char *name);
 GramDevice *gram_device_open (const char *name, const GramDeviceOptions *options, GError **error);
 GramDevice *gram_device_open_reference (const GramDeviceOptions *options, GError **error);
 GramDevice *gram_device_ref (GramDevice *device);

@@ -106,6 +106,34 @@ gram_state_build (const GramStateHeader *header, const GramStateSection *section
   return g_bytes_new_with_free_func (memory, total, gram_free, memory);
 }
 
+/**
+ * gram_state_start:
+ *
+ * Returns: (transfer full) (nullable): the portable state of W(0), or %NULL with GRAM_ERROR_MEMORY
+ */
+GBytes *
+gram_state_start (const GramTrainerSpec *spec, const char *backend, const GramTrainerPlan *plan,
+                  GError **error)
+{
+  gint64 count = gram_network_count (spec), size = spec->train.d * count;
+  gsize bytes = (gsize) size * sizeof (float);
+  GramStateSection section = { GRAM_STATE_WEIGHTS, NULL, bytes * spec->n_sets };
+  float *W = gram_try_alloc (sizeof (float), size, spec->n_sets, "weights", error);
+  GramStateHeader header;
+  GBytes *state;
+
+  if (W == NULL)
+    return NULL;
+  gram_network_weights (spec, 0, count, W, spec->train.d);
+  for (guint set = 1; set < spec->n_sets; set++)
+    memcpy (W + set * size, W, bytes);
+  section.data = W;
+  gram_state_header_init (&header, spec, backend, plan, 0);
+  state = gram_state_build (&header, &section, 1, error);
+  gram_free (W);
+  return state;
+}
+
 static gboolean
 damaged (const char *how, GError **error)
 {

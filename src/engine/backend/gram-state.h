@@ -42,6 +42,8 @@ typedef struct
 
 void gram_state_header_init (GramStateHeader *header, const GramTrainerSpec *spec,
                              const char *backend, const GramTrainerPlan *plan, gint64 step);
+GBytes *gram_state_start (const GramTrainerSpec *spec, const char *backend,
+                          const GramTrainerPlan *plan, GError **error);
 guint64 gram_state_size (const GramTrainerSpec *spec);
 GBytes *gram_state_build (const GramStateHeader *header, const GramStateSection *sections,
                           guint count, GError **error);

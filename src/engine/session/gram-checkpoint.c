@@ -344,7 +344,10 @@ take_section (GramCheckpoint *checkpoint, const char *name, GBytes *section, GEr
     }
   gram_settings_free (checkpoint->settings);
   checkpoint->settings = gram_settings_new ();
-  return gram_settings_apply (checkpoint->settings, text, error);
+  if (!gram_settings_apply (checkpoint->settings, text, error))
+    return FALSE;
+  gram_settings_stay_here (checkpoint->settings);
+  return TRUE;
 }
 
 /**

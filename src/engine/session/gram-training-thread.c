@@ -116,14 +116,15 @@ post_failure (GramTrainingThread *thread, GError *error)
   post_end (thread, GRAM_EVENT_STOPPED, GRAM_STOPPED_FAILED, error);
 }
 
-/* The device of @settings, kept while they name the same. */
+/* The device of @settings, kept while they name the same and it is there. */
 static GramDevice *
 use_device (GramTrainingThread *thread, const GramSettings *settings, GError **error)
 {
   GramDeviceOptions options = { .threads = settings->threads };
 
   if (thread->own.device != NULL && thread->own.threads == settings->threads
-      && g_str_equal (thread->own.device_name, settings->device))
+      && g_str_equal (thread->own.device_name, settings->device)
+      && !gram_device_is_lost (thread->own.device))
     return thread->own.device;
   g_clear_pointer (&thread->own.device, gram_device_unref);
   thread->own.device = gram_device_open (settings->device, &options, error);

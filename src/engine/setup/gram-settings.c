@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "gram-device.h"
 #include "gram-error.h"
 
 #define FIELD(settings, key) ((gpointer) ((char *) (settings) + (key)->offset))
@@ -186,6 +187,21 @@ gram_settings_apply (GramSettings *settings, const char *text, GError **error)
   *settings = *next;
   *next = old;
   return TRUE;
+}
+
+/**
+ * gram_settings_stay_here:
+ *
+ * What a file or another program says must not connect to a server: where to compute is then for
+ * this program to choose, until a person names the server.
+ */
+void
+gram_settings_stay_here (GramSettings *settings)
+{
+  if (!gram_device_lies_elsewhere (settings->device))
+    return;
+  g_free (settings->device);
+  settings->device = g_strdup ("auto");
 }
 
 /* Whether a shell would read @text as one word, so that simple values stay readable. */

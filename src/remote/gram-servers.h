@@ -1,0 +1,13 @@
+/* gram-servers.h: what starts a helper: the servers that have a name here, and any that ssh knows
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+GStrv gram_servers_command (const char *address, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,333 @@
+/* test-remote.c: a device at the other end of a pipe
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "gram-conformance-private.h"
+#include "gram-cpu.h"
+#include "gram-error.h"
+#include "gram-remote.h"
+#include "../limit.h"
+
+#define STEPS 30
+#define SETS 2
+
+static char *folder; /* of servers.ini */
+
+static void
+write_server (const char *name, const char *shell, const char *command)
+{
+  g_autofree char *path = g_build_filename (folder, "gramscope", "servers.ini", NULL);
+  g_autofree char *quoted = g_shell_quote (command);
+  g_autofree char *line = g_strconcat (shell, " -c ", quoted, NULL);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  g_key_file_set_string (file, name, "command", line);
+  g_assert_true (g_key_file_save_to_file (file, path, NULL));
+}
+
+/* The helper itself: @after follows it in the shell's line */
+static void
+write_helper (const char *name, const char *before, const char *after)
+{
+  g_autofree char *command = g_strdup_printf ("%s\"%s\" backend --device cpu --threads 1 %s",
+                                              before, g_getenv ("GRAMSCOPE_CLI"), after);
+
+  write_server (name, "sh", command);
+}
+
+static GramDevice *
+open_server (const char *name, GError **error)
+{
+  g_autofree char *device = g_strconcat ("remote:", name, NULL);
+
+  return gram_device_open (device, NULL, error);
+}
+
+static void
+show_failures (const GramConformanceResult *result, gpointer data)
+{
+  if (!result->passed)
+    g_test_message ("%s: %g, not within %g: %s", result->name, result->value, result->limit,
+                    result->detail);
+}
+
+/* The whole suite through a pipe, after the noise of a login shell. */
+static void
+test_conformance (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+  GramDevice *device, *reference = gram_device_open ("cpu", NULL, NULL);
+  guint failed = 0;
+
+  write_helper ("here", "echo Welcome; exec ", "");
+  device = open_server ("here", &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (gram_device_get_info (device)->round_trip, >, 0);
+  limit_begin (540, "the conformance suite");
+  results = gram_conformance_run (device, reference, show_failures, NULL, NULL);
+  limit_end ();
+  for (guint i = 0; i < results->len; i++)
+    failed += !((GramConformanceResult *) results->pdata[i])->passed;
+  g_assert_cmpuint (results->len, >, 600);
+  g_assert_cmpuint (failed, ==, 0);
+  g_assert_false (gram_device_is_lost (device));
+  gram_device_unref (device);
+  gram_device_unref (reference);
+}
+
+/* A short talk with everything in it. */
+static gboolean
+short_talk (GramDevice *device, const GramTrainerSpec *spec, double *residuals, GBytes **state,
+            GError **error)
+{
+  g_autoptr (GramSystem) system = gram_system_new (device, &spec->train, NULL, error);
+  g_autoptr (GramTrainer) trainer = NULL;
+  g_autofree double *y = g_new0 (double, (gsize) spec->train.n);
+
+  return system != NULL && gram_system_factor (system, NULL, error)
+         && gram_system_multiply (system, 1, spec->Y, spec->train.n, y, spec->train.n, NULL, error)
+         && (trainer = gram_trainer_new (device, spec, NULL, error)) != NULL
+         && gram_trainer_step (trainer, STEPS, residuals, NULL, error)
+         && (*state = gram_trainer_save (trainer, GRAM_STATE_PORTABLE, error)) != NULL;
+}
+
+/* No shell may be left that holds the other end of the pipe, nor a program that waits for more. */
+static void
+write_cut (gint64 bytes)
+{
+  g_autofree char *command =
+      g_strdup_printf ("exec 4<&0; exec dd bs=1 count=%" G_GINT64_FORMAT " status=none < "
+                       "<(exec \"%s\" backend --device cpu --threads 1 <&4)",
+                       bytes, g_getenv ("GRAMSCOPE_CLI"));
+
+  write_server ("cut", "bash", command);
+}
+
+/* The stream ends after k bytes, for 200 k from nothing to all: one error that says that the
+ * device is gone, whatever was under way; and a state to go on from where one had come over. */
+static void
+test_cuts (void)
+{
+  g_autoptr (GramConformanceProblem) p = gram_conformance_problem_new (20, 8, 16, 5, SETS, 0.5, 3);
+  double residuals[STEPS * SETS];
+  guint done = 0, cut = 0;
+
+  for (gint64 k = 0; k < 200; k++)
+    {
+      gint64 bytes = k < 100 ? k * 7 : 700 + (k - 100) * 40;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) state = NULL;
+      GramDevice *device;
+
+      write_cut (bytes);
+      limit_begin (60, "a helper that was cut off");
+      device = open_server ("cut", &error);
+      if (device != NULL && short_talk (device, &p->spec, residuals, &state, &error))
+        done++;
+      else
+        {
+          g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE);
+          g_assert_true (device == NULL || gram_device_is_lost (device));
+          cut++;
+        }
+      if (device != NULL)
+        gram_device_unref (device);
+      limit_end ();
+    }
+  g_test_message ("%u talks were cut off, %u came to their end", cut, done);
+  g_assert_cmpuint (cut, >, 100);
+  g_assert_cmpuint (done, >, 0);
+}
+
+/* After the helper is gone the trainer has the last state that came over, and the CPU goes on from
+ * it as an undisturbed run does. */
+static void
+test_last_state (void)
+{
+  g_autoptr (GramConformanceProblem) p =
+      gram_conformance_problem_new (60, 20, 256, 0, SETS, 0.5, 4);
+  g_autofree char *file = g_build_filename (folder, "pid", NULL);
+  g_autofree char *before = g_strdup_printf ("echo $$ >%s; exec ", file);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) state = NULL;
+  GramDevice *device, *cpu = gram_device_open ("cpu", NULL, NULL);
+  GramTrainer *far, *whole, *rescued;
+  double x[2 * STEPS * SETS], y[2 * STEPS * SETS], z[STEPS * SETS];
+
+  p->spec.formulation = GRAM_FORMULATION_WEIGHTS;
+  whole = gram_trainer_new (cpu, &p->spec, NULL, NULL);
+  g_assert_true (gram_trainer_step (whole, 2 * STEPS, y, NULL, NULL));
+  write_helper ("here", before, "");
+  limit_begin (60, "a helper that is killed");
+  device = open_server ("here", &error);
+  g_assert_no_error (error);
+  far = gram_trainer_new (device, &p->spec, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (gram_trainer_step (far, STEPS, x, NULL, NULL));
+  g_assert_cmpmem (x, STEPS * SETS * sizeof (double), y, STEPS * SETS * sizeof (double));
+  state = gram_trainer_save (far, GRAM_STATE_PORTABLE, NULL);
+  g_assert_nonnull (state);
+  g_clear_pointer (&state, g_bytes_unref);
+  g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
+  g_assert_cmpint (kill (atoi (text), SIGKILL), ==, 0);
+  while (gram_trainer_step (far, STEPS, x, NULL, &error))
+    ;
+  limit_end ();
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE);
+  g_assert_true (gram_device_is_lost (device));
+  state = gram_trainer_save (far, GRAM_STATE_PORTABLE, NULL);
+  g_assert_nonnull (state);
+  rescued = gram_trainer_new (cpu, &p->spec, NULL, NULL);
+  g_assert_true (gram_trainer_restore (rescued, state, NULL));
+  g_assert_cmpint (gram_trainer_get_step (rescued), ==, STEPS);
+  g_assert_true (gram_trainer_step (rescued, STEPS, z, NULL, NULL));
+  for (int i = 0; i < STEPS * SETS; i++)
+    g_assert_cmpfloat (fabs (z[i] / y[STEPS * SETS + i] - 1), <=, 1e-5);
+  gram_trainer_free (far);
+  gram_trainer_free (whole);
+  gram_trainer_free (rescued);
+  gram_device_unref (device);
+  gram_device_unref (cpu);
+}
+
+/* Begun on the CPU, on at the other end, then on the CPU again: the undisturbed run's bits. */
+static void
+test_states_move (void)
+{
+  g_autoptr (GramConformanceProblem) p =
+      gram_conformance_problem_new (60, 20, 256, 0, SETS, 0.5, 5);
+  GramDevice *cpu = gram_device_open ("cpu", NULL, NULL), *device;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) state = NULL;
+
+  write_helper ("here", "exec ", "");
+  device = open_server ("here", &error);
+  g_assert_no_error (error);
+  for (guint f = GRAM_FORMULATION_WEIGHTS; f <= GRAM_FORMULATION_LAZY; f++)
+    {
+      double x[4 * STEPS * SETS], y[4 * STEPS * SETS];
+      GramTrainer *whole;
+
+      p->spec.formulation = f;
+      whole = gram_trainer_new (cpu, &p->spec, NULL, NULL);
+      g_assert_true (gram_trainer_step (whole, 4 * STEPS, y, NULL, NULL));
+      for (int part = 0; part < 4; part++)
+        {
+          GramTrainer *trainer =
+              gram_trainer_new (part % 2 == 0 ? cpu : device, &p->spec, NULL, &error);
+
+          g_assert_no_error (error);
+          if (state != NULL)
+            g_assert_true (gram_trainer_restore (trainer, state, NULL));
+          g_assert_true (gram_trainer_step (trainer, STEPS, x + part * STEPS * SETS, NULL, NULL));
+          g_clear_pointer (&state, g_bytes_unref);
+          state = gram_trainer_save (trainer, GRAM_STATE_NATIVE, &error);
+          g_assert_no_error (error);
+          gram_trainer_free (trainer);
+        }
+      g_clear_pointer (&state, g_bytes_unref);
+      g_assert_cmpmem (x, sizeof x, y, sizeof y);
+      gram_trainer_free (whole);
+    }
+  gram_device_unref (device);
+  gram_device_unref (cpu);
+}
+
+static void
+fails (const char *before, const char *after, const char *says)
+{
+  g_autoptr (GError) error = NULL;
+
+  write_helper ("bad", before, after);
+  limit_begin (60, says);
+  g_assert_null (open_server ("bad", &error));
+  limit_end ();
+  g_test_message ("%s", error->message);
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE);
+  g_assert_nonnull (strstr (error->message, says));
+  g_assert_null (strchr (error->message, '\n'));
+}
+
+/* What can be wrong with a server is said in one line, with its own words. */
+static void
+test_bad_servers (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  fails ("echo 'sh: gramscope-cli: not found' >&2; exit 127; ", "", "gramscope-cli: not found");
+  fails ("echo 'me@gpu: Permission denied (publickey).' >&2; exit 255; ", "",
+         "Permission denied (publickey)");
+  fails ("echo This account is currently not available.; exit 1; ", "",
+         "This account is currently not available.");
+  fails ("head -c 100000 /dev/zero; ", "", "there is no Gramscope at the other end");
+  fails ("printf 'GRAMSCOPE-STREAM 1\\n%0100d' 0; exec cat; ", "", "the stream is damaged");
+  /* a frame whose first number is another version of the messages */
+  fails ("printf 'GRAMSCOPE-STREAM 1\\nGMSF'; head -c 12 /dev/zero; printf '\\054'; "
+         "head -c 7 /dev/zero; printf '\\143'; head -c 11 /dev/zero; printf 9.9; "
+         "head -c 29 /dev/zero; exec cat; ",
+         "", "it has Gramscope 9.9");
+  g_setenv ("GRAM_REMOTE_SILENCE", "1", TRUE);
+  fails ("sleep 30; ", "", "no sign of life");
+  g_unsetenv ("GRAM_REMOTE_SILENCE");
+  g_assert_null (open_server ("-oProxyCommand=evil", &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
+}
+
+/* A helper that stands still is noticed, and a call that waits for it ends. */
+static void
+test_stall (void)
+{
+  g_autofree char *file = g_build_filename (folder, "pid", NULL);
+  g_autofree char *before = g_strdup_printf ("echo $$ >%s; exec ", file);
+  g_autofree char *text = NULL;
+  g_autoptr (GramConformanceProblem) p = gram_conformance_problem_new (20, 8, 16, 0, 1, 0.5, 3);
+  g_autoptr (GError) error = NULL;
+  GramDevice *device;
+  pid_t pid;
+
+  g_setenv ("GRAM_REMOTE_SILENCE", "4", TRUE);
+  write_helper ("here", before, "");
+  limit_begin (120, "a helper that stands still");
+  device = open_server ("here", &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
+  pid = atoi (text);
+  g_assert_cmpint (kill (pid, SIGSTOP), ==, 0);
+  g_assert_null (gram_system_new (device, &p->spec.train, NULL, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE);
+  g_assert_nonnull (strstr (error->message, "no sign of life"));
+  gram_device_unref (device);
+  kill (pid, SIGKILL);
+  limit_end ();
+  g_unsetenv ("GRAM_REMOTE_SILENCE");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *inner = NULL;
+  int status;
+
+  folder = g_dir_make_tmp ("gramscope-XXXXXX", NULL);
+  inner = g_build_filename (folder, "gramscope", NULL);
+  g_mkdir (inner, 0700);
+  g_setenv ("XDG_CONFIG_HOME", folder, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  gram_backend_register (gram_cpu_backend (), NULL);
+  gram_backend_register (gram_remote_backend (), NULL);
+  g_test_add_func ("/remote/conformance", test_conformance);
+  g_test_add_func ("/remote/cuts", test_cuts);
+  g_test_add_func ("/remote/last-state", test_last_state);
+  g_test_add_func ("/remote/states-move", test_states_move);
+  g_test_add_func ("/remote/bad-servers", test_bad_servers);
+  g_test_add_func ("/remote/stall", test_stall);
+  status = g_test_run ();
+  limit_spawn (20, (const char *const[]){ "rm", "-r", folder, NULL }, G_SPAWN_SEARCH_PATH, NULL);
+  return status;
+}
