@@ -43,7 +43,7 @@ def killed_helper(folder):
     """a helper that is killed costs no run: it goes on on the CPU and is complete"""
     pid = folder / "pid"
     environment = server(folder, helper(f"echo $$ >{pid};"))
-    steps = 20000
+    steps = 6000
     common = ["train", *NET, "--steps", steps, "--formulation", "weights", "--record-every", 500]
     run(*common, "--device", "cpu", "--csv", folder / "here.csv")
     with subprocess.Popen([CLI, *map(str, common), "--device", "remote:lab", "--csv",
@@ -61,10 +61,12 @@ def killed_helper(folder):
     here = (folder / "here.csv").read_text().splitlines()
     there = (folder / "there.csv").read_text().splitlines()
     assert len(here) == len(there)
+    # W goes over in float32, whose rounding is small beside what u began with, not what is left
+    most = 1e-5 * max(float(line.split(",")[2]) for line in here[1:])
     for one, two in zip(here[1:], there[1:]):
         (*names, x), (*others, y) = (line.split(",")[:3] for line in (one, two))
         assert names == others, (one, two)
-        assert abs(float(x) - float(y)) <= 1e-4 * abs(float(x)), (one, two)
+        assert abs(float(x) - float(y)) <= most, (one, two)
 
 
 @case
