@@ -43,8 +43,8 @@ read_contents (GBytes *bytes)
   GramTrainerPlan plan = { 0 };
   GramWireStatus status = { 0 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GramWireSamples) samples = gram_wire_samples_new (bytes, NULL);
 
+  gram_wire_samples_unref (gram_wire_samples_new (bytes, NULL));
   for (int kind = 0; kind < 5; kind++)
     {
       g_auto (GramWire) wire = { 0 };
