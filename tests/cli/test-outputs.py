@@ -213,13 +213,14 @@ def early_reader(folder):
 def tried_before_the_work(folder):
     """what cannot be written is refused before the work, by every command and option"""
     nowhere = folder / "no" / "such" / "file"
+    needed = {"figure": ["spectrum"], "study": ["--vary", "width=8,16"]}
     for command, option in (("analyze", "json"), ("analyze", "spectrum-out"), ("train", "json"),
                             ("train", "csv"), ("train", "checkpoint"), ("sweep", "csv"),
-                            ("sweep", "json"), ("learn", "csv"), ("learn", "json"),
-                            ("devices", "json"), ("bench", "json"), ("selftest", "json"),
-                            ("figure", "out")):
+                            ("sweep", "json"), ("study", "csv"), ("study", "json"),
+                            ("learn", "csv"), ("learn", "json"), ("devices", "json"),
+                            ("bench", "json"), ("selftest", "json"), ("figure", "out")):
         ending = {"spectrum-out": ".csv", "out": ".svg"}.get(option, "")
-        words = [command, "spectrum"] if command == "figure" else [command]
+        words = [command, *needed.get(command, [])]
         begun = time.monotonic()
         fails(*words, f"--{option}", f"{nowhere}{ending}", code=1,
               says=["no/such/file", "cannot create"])
