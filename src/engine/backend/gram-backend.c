@@ -119,14 +119,13 @@ find_module (const char *name)
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *here = self != NULL ? g_path_get_dirname (self) : g_strdup (".");
   g_autofree char *folder = g_path_get_basename (GRAM_MODULEDIR);
-  g_autofree char *places[] = {
-    g_build_filename (here, "..", "lib", NULL),
-    g_build_filename (here, "..", name, NULL),
-    g_build_filename (here, "..", "lib", folder, NULL),
-    g_strdup (GRAM_MODULEDIR),
-  };
+  g_auto (GStrv) places = g_new0 (char *, 5);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (places) && !try_module (places[i], name); i++)
+  places[0] = g_build_filename (here, "..", "lib", NULL);
+  places[1] = g_build_filename (here, "..", name, NULL);
+  places[2] = g_build_filename (here, "..", "lib", folder, NULL);
+  places[3] = g_strdup (GRAM_MODULEDIR);
+  for (char **place = places; *place != NULL && !try_module (*place, name); place++)
     ;
 }
 
