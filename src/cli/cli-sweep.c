@@ -168,15 +168,8 @@ check_csv (const char *path, gboolean resume, GError **error)
   return TRUE;
 }
 
-/**
- * cli_sweep_command:
- * @options: of a sweep or a study
- * @json_path: (nullable):
- *
- * Returns: the exit code
- */
-int
-cli_sweep_command (CliJob *job, CliSweepOptions *options, const char *json_path, gboolean resume)
+static int
+train (CliJob *job, CliSweepOptions *options, const char *json_path, gboolean resume)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) write_error = NULL;
@@ -193,17 +186,24 @@ cli_sweep_command (CliJob *job, CliSweepOptions *options, const char *json_path,
   return cli_fail (write_error != NULL ? write_error : error);
 }
 
+/**
+ * cli_sweep_command:
+ * @options: of a sweep or a study, to be filled in
+ * @own: the option that a sweep and a study do not share
+ * @groups: the settings that are options
+ *
+ * Returns: the exit code
+ */
 int
-cli_sweep (int argc, char **argv)
+cli_sweep_command (CliSweepOptions *options, const GOptionEntry *own, guint groups,
+                   const char *summary, int argc, char **argv)
 {
   g_auto (CliJob) job = cli_job_new ();
-  char *fractions = NULL, *csv = NULL, *json_path = NULL;
-  CliSweepOptions options = { .seeds = 1 };
+  char *csv = NULL, *json_path = NULL;
   gboolean resume = FALSE;
   const GOptionEntry entries[] = {
-    { "fractions", 0, 0, G_OPTION_ARG_STRING, &fractions, "of random labels; default 0:1:0.1",
-      "FIRST:LAST:STEP|LIST" },
-    { "seeds", 0, 0, G_OPTION_ARG_INT, &options.seeds, "nets a fraction; default 1", "N" },
+    *own,
+    { "seeds", 0, 0, G_OPTION_ARG_INT, &options->seeds, "nets of each; default 1", "N" },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv, "the table; a file is kept up to date net by net",
       "FILE|-" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write the table as JSON", "FILE|-" },
@@ -211,17 +211,35 @@ cli_sweep (int argc, char **argv)
     { NULL },
   };
   g_auto (CliUsage) usage = {
-    .summary = "Trains a net at every fraction of random labels and every seed until its residual\n"
-               "stops falling, and records the complexity measure beside the test errors: the\n"
-               "paper's Figure 2.\n\n"
-               "Example: gramscope-cli sweep --dataset mnist --fractions 0:1:0.25 --seeds 3 "
-               "--csv sweep.csv",
-    .groups = (CLI_OPTIONS_PROBLEM & ~GRAM_SETTINGS_LABELS) | GRAM_SETTINGS_STEPS,
+    .summary = summary,
+    .groups = groups,
     .entries = entries,
     .typed = job.typed,
   };
   int code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
-  options.fractions = fractions;
-  options.csv = csv;
-  return code != CLI_GO_ON ? code : cli_sweep_command (&job, &options, json_path, resume);
+
+  options->csv = csv;
+  return code != CLI_GO_ON ? code : train (&job, options, json_path, resume);
+}
+
+int
+cli_sweep (int argc, char **argv)
+{
+  CliSweepOptions options = { .seeds = 1 };
+  const GOptionEntry fractions = { "fractions",
+                                   0,
+                                   0,
+                                   G_OPTION_ARG_STRING,
+                                   &options.fractions,
+                                   "of random labels; default 0:1:0.1",
+                                   "FIRST:LAST:STEP|LIST" };
+
+  return cli_sweep_command (
+      &options, &fractions, (CLI_OPTIONS_PROBLEM & ~GRAM_SETTINGS_LABELS) | GRAM_SETTINGS_STEPS,
+      "Trains a net at every fraction of random labels and every seed until its residual\n"
+      "stops falling, and records the complexity measure beside the test errors: the\n"
+      "paper's Figure 2.\n\n"
+      "Example: gramscope-cli sweep --dataset mnist --fractions 0:1:0.25 --seeds 3 "
+      "--csv sweep.csv",
+      argc, argv);
 }

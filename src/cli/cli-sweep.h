@@ -20,8 +20,8 @@ typedef struct
 
 GramSweepTable *cli_sweep_run (CliJob *job, const CliSweepOptions *options, GError **error);
 gboolean cli_sweep_check_axis (const CliSweepOptions *options, GError **error);
-int cli_sweep_command (CliJob *job, CliSweepOptions *options, const char *json_path,
-                       gboolean resume);
+int cli_sweep_command (CliSweepOptions *options, const GOptionEntry *own, guint groups,
+                       const char *summary, int argc, char **argv);
 void cli_sweep_write (const CliJob *job, const GramSweepTable *table, const char *json_path,
                       const char *csv_path, GError **error);
 

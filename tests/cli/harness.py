@@ -8,9 +8,11 @@ folder of its own that is removed afterwards.
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from pathlib import Path
 
@@ -55,6 +57,19 @@ def fails(*arguments, code, says=(), **options):
     for word in says:
         assert word in errors[0], f"“{word}” is not in: {errors[0]}"
     return errors[0]
+
+
+def interrupted(path, *arguments):
+    """Runs until the file is there, then sends SIGINT."""
+    with subprocess.Popen([CLI, *map(str, arguments)], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE) as process:
+        for _ in range(3000):
+            time.sleep(0.1)
+            if path.exists():
+                break
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 130, (process.returncode, errors)
 
 
 def run_json(*arguments, **options):

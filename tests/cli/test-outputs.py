@@ -107,8 +107,9 @@ def told_how_long(folder):
         assert process.end() == 130
         assert process.said.count(b"this will take about") == 1, process.said
     assert run(*SHORT).stderr == ""
-    with subprocess.Popen(["timeout", "100", CLI, "sweep", "-n", "40", "--width", "256", "--steps",
-                           "20000", "--fractions", "1", "--seeds", "1000", "--device", "cpu"],
+    with subprocess.Popen(["timeout", "-k", "10", "100", CLI, "sweep", "-n", "40", "--width", "256",
+                           "--steps", "20000", "--fractions", "1", "--seeds", "1000", "--device",
+                           "cpu"],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         said = process.stderr.readline()  # bounded: by timeout(1)
         assert b"this will take about" in said, said

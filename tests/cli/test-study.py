@@ -4,13 +4,10 @@ SPDX-License-Identifier: MIT
 """
 import csv
 import json
-import signal
-import subprocess
-import time
 
 import numpy as np
 
-from harness import CLI, case, close, fails, main, need_data, run, run_json
+from harness import case, close, fails, interrupted, main, need_data, run, run_json
 from oracle import Spectrum, replay
 
 SMALL = ["-n", 40, "--eta", "0.02", "--steps", 60, "--device", "cpu"]
@@ -168,16 +165,8 @@ def resume(folder):
 def interrupt(folder):
     """SIGINT: exit 130, the file holds the finished nets"""
     path = folder / "s.csv"
-    with subprocess.Popen([CLI, *map(str, ["study", *SMALL, "--vary", "width=64,65,66,67,68",
-                                           "--seeds", 999, "--csv", path])],
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        for _ in range(600):
-            time.sleep(0.1)
-            if path.exists():
-                break
-        process.send_signal(signal.SIGINT)
-        errors = process.communicate(timeout=60)[1].decode()
-    assert process.returncode == 130, (process.returncode, errors)
+    interrupted(path, "study", *SMALL, "--vary", "width=64,65,66,67,68", "--seeds", 999, "--csv",
+                path)
     assert read(path)
 
 

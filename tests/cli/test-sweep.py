@@ -6,13 +6,12 @@ import csv
 import json
 import os
 import random
-import signal
 import subprocess
 import time
 
 import numpy as np
 
-from harness import CLI, case, close, fails, main, need_data, run
+from harness import CLI, case, close, fails, interrupted, main, need_data, run
 from oracle import Spectrum
 
 SMALL = ["-n", 80, "--width", 128, "--eta", "0.01", "--steps", 400, "--device", "cpu"]
@@ -96,17 +95,8 @@ def until_nothing(folder):
 def interrupt(folder):
     """SIGINT: exit 130, the file holds the finished cells"""
     path = folder / "s.csv"
-    with subprocess.Popen([CLI, "sweep", "-n", "200", "--width", "1024", "--fractions",
-                           "0:1:0.05", "--seeds", "50", "--steps", "300", "--csv", str(path),
-                           "--device", "cpu"],
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        for _ in range(3000):
-            time.sleep(0.1)
-            if path.exists():
-                break
-        process.send_signal(signal.SIGINT)
-        errors = process.communicate(timeout=60)[1].decode()
-    assert process.returncode == 130, (process.returncode, errors)
+    interrupted(path, "sweep", "-n", 200, "--width", 1024, "--fractions", "0:1:0.05", "--seeds", 50,
+                "--steps", 300, "--csv", path, "--device", "cpu")
     assert read(path)
 
 

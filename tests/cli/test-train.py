@@ -267,8 +267,9 @@ def divergence(folder):
 def interrupt(folder):
     """SIGINT: exit 130 with the curves so far in valid files"""
     path = folder / "r.json"
-    with subprocess.Popen(["timeout", "100", CLI, "train", "-n", "64", "--width", "512", "--steps",
-                           "100000000", "--json", str(path), "--csv", str(folder / "r.csv"),
+    with subprocess.Popen(["timeout", "-k", "10", "100", CLI, "train", "-n", "64", "--width", "512",
+                           "--steps", "100000000", "--json", str(path),
+                           "--csv", str(folder / "r.csv"),
                            "--device", "cpu", "--checkpoint", str(folder / "c.gramscope")],
                           stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         said = process.stderr.readline()  # bounded: by timeout(1)
