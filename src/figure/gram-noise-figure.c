@@ -152,27 +152,36 @@ set_cells (GramFigure *figure, const GArray *cells)
     }
 }
 
-static char *
-describe_sweep (const GramSweepTable *sweep, const GramSettings *settings)
+/* The sweep, unless it is one of other images than the rest of the figure. */
+static const GramSweepTable *
+get_sweep (const GramFigureInputs *inputs)
 {
-  const char *init;
+  const GramSweepTable *sweep = inputs->sweep;
+
+  if (sweep == NULL || inputs->analysis == NULL || sweep->problem != inputs->analysis->problem)
+    return NULL;
+  return sweep->done > 0 ? sweep : NULL;
+}
+
+/* Its nets are those of the settings it began with, whatever these are now. */
+static char *
+describe_sweep (const GramSweepTable *sweep)
+{
+  const GramSweepPoint *point;
   g_autofree char *m = NULL;
   g_autofree char *eta = NULL;
   g_autofree char *kappa = NULL;
 
-  if (sweep == NULL || settings == NULL)
+  if (sweep == NULL)
     return g_strdup ("");
-  init = gram_init_to_string (settings->init);
-  m = gram_format_fixed ((double) settings->m, 0);
-  eta = gram_format_number (settings->eta, 6);
-  kappa = gram_format_number (settings->kappa, 6);
-  if (settings->m <= 0)
-    /* Translators: nets done, nets in all, step size, scale and kind of initialisation */
-    return g_strdup_printf (_ (" %u of %u nets trained, η = %s, κ = %s, %s initialisation."),
-                            sweep->done, sweep->cells->len, eta, kappa, init);
+  point = g_ptr_array_index (sweep->points, 0);
+  m = gram_format_fixed ((double) point->m, 0);
+  eta = gram_format_number (point->settings->eta, 6);
+  kappa = gram_format_number (point->settings->kappa, 6);
   /* Translators: nets done, nets in all, width, step size, scale and kind of initialisation */
   return g_strdup_printf (_ (" %u of %u nets trained, m = %s, η = %s, κ = %s, %s initialisation."),
-                          sweep->done, sweep->cells->len, m, eta, kappa, init);
+                          sweep->done, sweep->cells->len, m, eta, kappa,
+                          gram_init_to_string (point->settings->init));
 }
 
 static const struct
@@ -235,17 +244,17 @@ add_trained (GramFigure *figure, GramPlot *plot, guint loss)
 }
 
 static void
-add_losses (GramFigure *figure, GramPlot *plot, const GramFigureInputs *inputs)
+add_losses (GramFigure *figure, GramPlot *plot, gboolean trained, const GramAnalysis *analysis)
 {
-  gboolean trained = inputs->sweep != NULL && inputs->sweep->done > 0;
-  gboolean regression = has_regression (inputs->analysis);
+  gboolean regression = has_regression (analysis);
   GramLegendEntry *entry;
 
   for (guint i = 0; i < G_N_ELEMENTS (losses); i++)
     {
-      add_trained (figure, plot, i);
+      if (trained)
+        add_trained (figure, plot, i);
       if (regression)
-        add_regression (figure, plot, i, inputs->analysis);
+        add_regression (figure, plot, i, analysis);
       entry = gram_plot_add_legend (plot, losses[i].id, _ (losses[i].name), losses[i].role);
       entry->marker = trained ? losses[i].marker : GRAM_MARKER_NONE;
     }
@@ -271,34 +280,39 @@ set_heading (GramPlot *plot, const GramSweepTable *sweep)
 {
   g_autofree char *heading = NULL;
 
-  if (sweep != NULL && sweep->done > 0)
+  if (sweep != NULL)
     /* Translators: how many nets, of how many */
-    heading =
-        g_strdup_printf (_ ("%u of %u nets were trained until their residual stopped falling"),
-                         gram_sweep_table_settled (sweep), sweep->done);
+    heading = g_strdup_printf (
+        _ ("%u of %u nets were trained to their target or until their residual stopped falling"),
+        gram_sweep_table_settled (sweep), sweep->done);
   gram_plot_set_title (plot, heading);
+}
+
+static void
+add_sweep (GramFigure *figure, GramPlot *measure, const GramSweepTable *sweep)
+{
+  set_cells (figure, sweep->cells);
+  set_means (figure, sweep);
+  gram_plot_add_series (measure, "trained", _ ("labels of the trained nets"), GRAM_SERIES_POINTS,
+                        GRAM_ROLE_TRUE, gram_figure_column (figure, "cell-x"),
+                        gram_figure_column (figure, "cell-measure"))
+      ->marker = GRAM_MARKER_CIRCLE;
 }
 
 void
 gram_generalization_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
 {
+  const GramSweepTable *sweep = get_sweep (inputs);
   GramPlot *measure = add_measure (figure, inputs);
   GramPlot *test = add_panel (figure, "test", _ ("test ℓ1 loss and classification error"));
-  g_autofree char *sweep = describe_sweep (inputs->sweep, inputs->settings);
+  g_autofree char *nets = describe_sweep (sweep);
   g_autofree char *caption = NULL;
 
   figure->share_x = TRUE;
-  if (inputs->sweep != NULL)
-    {
-      set_cells (figure, inputs->sweep->cells);
-      set_means (figure, inputs->sweep);
-    }
-  gram_plot_add_series (measure, "trained", _ ("labels of the trained nets"), GRAM_SERIES_POINTS,
-                        GRAM_ROLE_TRUE, gram_figure_column (figure, "cell-x"),
-                        gram_figure_column (figure, "cell-measure"))
-      ->marker = GRAM_MARKER_CIRCLE;
-  set_heading (test, inputs->sweep);
-  add_losses (figure, test, inputs);
+  if (sweep != NULL)
+    add_sweep (figure, measure, sweep);
+  set_heading (test, sweep);
+  add_losses (figure, test, sweep != NULL, inputs->analysis);
   add_rho_guide (test, inputs->settings);
   caption = g_strdup_printf (_ ("Above: the complexity measure when a fraction of the training "
                                 "labels is random; line: root "
@@ -306,6 +320,6 @@ gram_generalization_figure_show (GramFigure *figure, const GramFigureInputs *inp
                                 "classification error on test images with the same fraction of "
                                 "random labels; dashed: kernel regression k(x, X)(H^{∞})^{−1}ỹ on "
                                 "the same draws, without training; markers: trained nets.%s"),
-                             sweep);
+                             nets);
   gram_figure_caption (figure, &(GramFigureInputs){ .analysis = inputs->analysis }, caption);
 }

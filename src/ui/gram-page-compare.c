@@ -2,8 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A study of the settings as they are when it begins. It keeps the nets that are done in the cache
- * folder, so that one that was cancelled goes on where it was.
+ * A study of the settings as they are when it begins.
  */
 #include "gram-config.h"
 
@@ -11,6 +10,7 @@
 
 #include "gram-bounded-spin.h"
 #include "gram-figure-page.h"
+#include "gram-sweep-cache.h"
 #include "gram-words.h"
 
 #define GRAM_TYPE_COMPARE_PAGE (gram_compare_page_get_type ())
@@ -40,27 +40,6 @@ fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
 }
 
 /* ---------- what is varied -------------------------------------------------------------------- */
-
-/* One file for each choice of settings and of what is varied. */
-static char *
-cache_path (const GramSettings *settings, const GPtrArray *variations)
-{
-  g_autoptr (GramSettings) plain = gram_settings_copy (settings);
-  g_autofree char *sum = NULL, *name = NULL, *folder = NULL, *text = NULL;
-  g_autoptr (GString) all = NULL;
-
-  plain->rho = 0;
-  text = gram_settings_to_string (plain);
-  all = g_string_new (text);
-  for (guint i = 0; i < variations->len; i++)
-    g_string_append_printf (all, " %s", ((GramVariation *) variations->pdata[i])->key);
-  sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, all->str, -1);
-  name = g_strdup_printf ("study-%.16s.csv", sum);
-  folder = g_build_filename (g_get_user_cache_dir (), "gramscope", NULL);
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    return NULL; /* then a cancelled study begins anew */
-  return g_build_filename (folder, name, NULL);
-}
 
 static gboolean
 read_variations (GramComparePage *self, GramSweepSpec *spec, GError **error)
@@ -100,7 +79,7 @@ start_cb (GramComparePage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->message), points == NULL);
   if (points != NULL)
     {
-      spec->csv = cache_path (settings, spec->variations);
+      spec->csv = gram_sweep_cache_path (settings, spec->variations);
       gtk_popover_popdown (self->popover);
       gram_session_start_sweep (gram_pane_get_session (self), spec);
     }
@@ -159,7 +138,7 @@ say_refused (const GramSweepTable *table)
 }
 
 static char *
-say_progress (const GramSweepTable *table)
+say_progress (const GramSweepTable *table, gboolean waits)
 {
   guint nets = table->cells->len - table->refused;
   g_autofree char *left = gram_words_duration (table->seconds_left);
@@ -174,7 +153,7 @@ say_progress (const GramSweepTable *table)
         nets);
   if (table->measuring)
     return g_strdup (_ ("Working out what theory predicts"));
-  if (table->waiting)
+  if (waits)
     return g_strdup_printf (_ ("%u of %u networks · waits for the run"), table->done, nets);
   return g_strdup_printf (_ ("%u of %u networks · %s left"), table->done, nets, left);
 }
@@ -183,9 +162,11 @@ static void
 updated (GramFigurePage *page)
 {
   GramComparePage *self = GRAM_COMPARE_PAGE (page);
-  const GramSweepTable *table = gram_session_get_study (gram_pane_get_session (page));
+  GramSession *session = gram_pane_get_session (page);
+  const GramSweepTable *table = gram_session_get_study (session);
   gboolean running = table != NULL && table->running;
-  g_autofree char *text = table != NULL ? say_progress (table) : NULL;
+  gboolean waits = gram_session_get_state (session) == GRAM_STATE_TRAINING;
+  g_autofree char *text = table != NULL ? say_progress (table, waits) : NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->cancel), running);
   gtk_widget_set_sensitive (GTK_WIDGET (self->menu), !running);

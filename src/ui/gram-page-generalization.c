@@ -3,8 +3,7 @@
  * SPDX-License-Identifier: MIT
  *
  * The line at the slider's fraction is the slider: dragging it moves the slider and the other way
- * round. A sweep trains a network at every fraction and adds what it measured; it keeps finished
- * cells in the cache folder, so that a cancelled one goes on where it was.
+ * round. A sweep trains a network at every fraction and adds what it measured.
  */
 #include "gram-config.h"
 
@@ -13,6 +12,7 @@
 
 #include "gram-bounded-spin.h"
 #include "gram-figure-page.h"
+#include "gram-sweep-cache.h"
 #include "gram-words.h"
 
 #define GRAM_TYPE_GENERALIZATION_PAGE (gram_generalization_page_get_type ())
@@ -44,23 +44,6 @@ guide_moved_cb (GramGeneralizationPage *self, const char *id, double value, gboo
     gram_document_set_rho (gram_pane_get_document (self), value / 100);
 }
 
-/* One file for each choice of data and network; the position of the slider does not matter. */
-static char *
-cache_path (const GramSettings *settings)
-{
-  g_autoptr (GramSettings) plain = gram_settings_copy (settings);
-  g_autofree char *text = NULL, *sum = NULL, *name = NULL, *folder = NULL;
-
-  plain->rho = 0;
-  text = gram_settings_to_string (plain);
-  sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-  name = g_strdup_printf ("sweep-%.16s.csv", sum);
-  folder = g_build_filename (g_get_user_cache_dir (), "gramscope", NULL);
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    return NULL; /* then a cancelled sweep begins anew */
-  return g_build_filename (folder, name, NULL);
-}
-
 static GramSweepSpec *
 make_spec (GramGeneralizationPage *self)
 {
@@ -83,7 +66,7 @@ sweep_clicked_cb (GramGeneralizationPage *self)
       return;
     }
   spec = make_spec (self);
-  spec->csv = cache_path (gram_document_get_settings (document));
+  spec->csv = gram_sweep_cache_path (gram_document_get_settings (document), NULL);
   g_free (self->path);
   self->path = g_strdup (spec->csv);
   gram_session_start_sweep (gram_pane_get_session (self), spec);
@@ -100,7 +83,7 @@ can_resume (GramGeneralizationPage *self, const GramSweepTable *table)
 
   if (table == NULL || table->running || table->done == 0 || table->done == table->cells->len)
     return FALSE;
-  path = cache_path (gram_document_get_settings (gram_pane_get_document (self)));
+  path = gram_sweep_cache_path (gram_document_get_settings (gram_pane_get_document (self)), NULL);
   spec = make_spec (self);
   return path != NULL && g_strcmp0 (path, self->path) == 0
          && spec->fractions->len * spec->n_seeds == table->cells->len;
@@ -158,13 +141,31 @@ say_end (const GramSweepTable *table)
   return gram_words_sentence (table->error->message);
 }
 
-static void
-show_state (GramGeneralizationPage *self, const GramSweepTable *table)
+/* Returns: (transfer full): how far the sweep is, and of which data it is if not of those that are
+ * shown */
+static char *
+say_running (GramSession *session, const GramSweepTable *table)
 {
-  GramState state = gram_session_get_state (gram_pane_get_session (self));
+  gboolean waits = gram_session_get_state (session) == GRAM_STATE_TRAINING;
+  g_autofree char *progress = say_progress (table, waits), *data = NULL;
+
+  if (table->problem == gram_session_get_problem (session))
+    return g_steal_pointer (&progress);
+  data = gram_words_problem (table->problem);
+  return g_strdup_printf ("%s · %s", data, progress);
+}
+
+static void
+show_state (GramGeneralizationPage *self)
+{
+  GramSession *session = gram_pane_get_session (self);
+  const GramSweepTable *table = gram_session_get_sweep (session);
   gboolean running = table != NULL && table->running;
   g_autofree char *resume = NULL, *text = NULL;
 
+  /* what other data left is no more to be seen */
+  if (table != NULL && !running && table->problem != gram_session_get_problem (session))
+    table = NULL;
   if (can_resume (self, table))
     resume = g_strdup_printf (_ ("Resume (%u of %u)"), table->done, table->cells->len);
   gtk_button_set_label (self->button, running          ? _ ("Cancel Sweep")
@@ -172,7 +173,7 @@ show_state (GramGeneralizationPage *self, const GramSweepTable *table)
                                                        : _ ("Sweep"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->seeds), !running);
   if (running)
-    text = say_progress (table, state == GRAM_STATE_TRAINING);
+    text = say_running (session, table);
   else if (table != NULL && table->error != NULL)
     text = say_end (table);
   else if (table == NULL)
@@ -191,7 +192,7 @@ updated (GramFigurePage *page)
 
   gram_figure_set_rho (gram_figure_page_get_figure (page),
                        gram_document_get_settings (document)->rho);
-  show_state (self, gram_session_get_sweep (gram_pane_get_session (self)));
+  show_state (self);
 }
 
 static void

@@ -82,8 +82,7 @@ update_title (GramWindow *self)
   g_autofree char *title = NULL;
 
   if (problem != NULL)
-    title = g_strdup_printf ("%s: %s / %s", problem->dataset_title, problem->class_names[0],
-                             problem->class_names[1]);
+    title = gram_words_problem (problem);
   adw_view_switcher_title_set_subtitle (self->switcher, title != NULL ? title : "");
   gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : "Gramscope");
 }

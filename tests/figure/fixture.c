@@ -158,9 +158,13 @@ rank (Fixture *fixture)
 static void
 sweep (Fixture *fixture)
 {
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
   GramSweepTable *table = g_new0 (GramSweepTable, 1);
 
   table->references = 1;
+  table->problem = gram_problem_ref (fixture->problem);
+  table->points = gram_sweep_points_new (fixture->settings, none, NULL);
+  ((GramSweepPoint *) g_ptr_array_index (table->points, 0))->m = 300;
   table->cells = g_array_new (FALSE, TRUE, sizeof (GramSweepCell));
   for (int seed = 0; seed < 3; seed++)
     for (int i = 0; i <= 5; i++)

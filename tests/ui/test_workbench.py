@@ -319,6 +319,62 @@ def a_run_is_not_ended_by_accident():
     assert window.process.wait(60) == 0
 
 
+def exported(window, tag):
+    """What each page's figure holds; "" of one that is empty and cannot be exported."""
+    found = {}
+    for page in ("convergence", "spectrum", "generalization", "dynamics", "samples"):
+        path = desktop.path("home", f"{tag}-{page}.csv")
+        window.action("page", page)
+        window.wait_status(20, page, page=page)
+        window.action("export", path)
+        # a file, or a dialog that says why not
+        window.wait(lambda: os.path.exists(path) or window.all("dialog", "Not Exported"), 30, path)
+        if not os.path.exists(path):
+            window.xdo("key", "Escape")
+            window.wait(lambda: not window.all("dialog", "Not Exported"), 10, "its end")
+        time.sleep(0.3)
+        found[page] = open(path, encoding="utf-8").read() if os.path.exists(path) else ""
+    return found
+
+
+@point
+def figures_are_of_what_is_there():
+    """After whatever went before, each is that of a window which began with these settings."""
+    now = "n=50 test-samples=30 m=64 eta=0.03 classes=3,8 steps=30 labels=true,worst"
+
+    def shown(window, tag):
+        window.action("load", "dataset=glyphs " + now)
+        window.wait_status(60, "the spectrum", stage="spectrum", n=50, **{"class-a": "3"})
+        before = exported(window, tag + "-before")
+        window.action("start")
+        window.wait_status(60, "the end of the run", state="finished")
+        return before, exported(window, tag + "-after")
+
+    window = Window(desktop)
+    window.action("load", "dataset=glyphs n=60 test-samples=40 m=32 eta=0.02 steps=200")
+    window.wait_status(60, "the spectrum", stage="spectrum", n=60)
+    window.action("start")
+    window.wait_status(60, "the end of the run", state="finished")
+    window.action("page", "generalization")
+    window.press(window.find("push button", "Sweep"))
+    table = os.path.join(desktop.path("cache"), "gramscope", "sweep-*.csv")
+    window.wait(lambda: glob.glob(table), 60, "the first net of the sweep")
+    window.press(window.find("push button", "Cancel Sweep"))
+    window.find("push button", "Resume (")
+    old = exported(window, "old")
+    assert "labels of the trained nets" in old["generalization"]
+    after = shown(window, "after")
+    assert not window.all("push button", "Resume ("), "the old data's sweep is offered"
+    assert window.quit() == 0
+    window = Window(desktop)
+    alone = shown(window, "alone")
+    assert window.quit() == 0
+    for then, fresh in zip(after, alone):
+        for page, text in then.items():
+            assert text == fresh[page], f"{page} shows what is not there any more"
+    assert all(after[1][page] != old[page] for page in old)
+
+
 @point
 def the_desktop_files_are_valid():
     build = os.environ["GRAM_TEST_BUILDDIR"]

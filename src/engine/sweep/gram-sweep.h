@@ -63,13 +63,13 @@ typedef struct
   GPtrArray *points;     /* (nullable) of GramSweepPoint */
   GArray *cells;         /* of GramSweepCell, label sets within a seed within a point */
   guint done, refused;
-  gboolean running, waiting; /* waiting: gives way to a training run */
-  gboolean measuring;        /* the measures come first, before any net is trained */
-  double fraction_done;      /* of all the work as far as it can be foreseen, [0, 1] */
-  double seconds_left;       /* NAN: unknown */
-  gint64 step;               /* of the nets that are being trained */
-  double steps_per_second;   /* 0: unknown */
-  GError *error;             /* (nullable) why it stopped early */
+  gboolean running;
+  gboolean measuring;      /* the measures come first, before any net is trained */
+  double fraction_done;    /* of all the work as far as it can be foreseen, [0, 1] */
+  double seconds_left;     /* NAN: unknown */
+  gint64 step;             /* of the nets that are being trained */
+  double steps_per_second; /* 0: unknown */
+  GError *error;           /* (nullable) why it stopped early */
 } GramSweepTable;
 
 /* A number of a cell, as files call it. */
