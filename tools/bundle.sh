@@ -38,7 +38,7 @@ run_bundle () {
         | */libresolv.so.*) cp -L "$file" "$out/libc/" ;;
       *) cp -L "$file" "$out/lib/" ;;
     esac
-  done < <(bundle_libraries "$out"/bin/* "$out"/lib/*.so "$out"/lib/gio/*.so)
+  done < <(bundle_libraries "$out"/bin/* "$out"/lib/*.so)
   cp -L /lib64/ld-linux-x86-64.so.2 "$out/libc/"
   ldd --version | sed -n '1s/.* //p' >"$out/libc/version"
   cp LICENSE "$out/"
@@ -56,11 +56,9 @@ run_bundle () {
 # What the window reads beside its libraries. Nothing of the system's GTK, which may be of another
 # year, is loaded into it; what draws is cairo, which needs no driver.
 bundle_window () {
-  local share=$out/share schemas=/usr/share/glib-2.0/schemas module
+  local share=$out/share schemas=/usr/share/glib-2.0/schemas
   cp $BUILD_BUNDLE/src/ui/gramscope "$out/bin/"
   mkdir -p "$out/lib/gio" "$share/glib-2.0/schemas" "$share/icons"
-  module=$(pkg-config --variable=giomoduledir gio-2.0)/libgiognutls.so
-  [ ! -f "$module" ] || cp -L "$module" "$out/lib/gio/" # https
   : >"$out/lib/loaders.cache"
   cp data/*.gschema.xml $schemas/org.gtk.gtk4.*.gschema.xml "$share/glib-2.0/schemas/"
   glib-compile-schemas "$share/glib-2.0/schemas"

@@ -9,9 +9,9 @@
 
 # This is the only list. The command line needs the first, the window the second as well.
 CLI_PACKAGES=(
-  meson ninja-build gcc pkg-config gettext libc6-dev libjson-glib-dev libsoup-3.0-dev
+  meson ninja-build gcc pkg-config gettext libc6-dev libjson-glib-dev libcurl4-openssl-dev
   libarchive-dev libopenblas-pthread-dev libcairo2-dev libpango1.0-dev zlib1g-dev
-  fonts-dejavu-core dataset-fashion-mnist glib-networking ca-certificates
+  fonts-dejavu-core dataset-fashion-mnist ca-certificates
 )
 WINDOW_PACKAGES=(
   desktop-file-utils libgtk-4-dev libadwaita-1-dev adwaita-icon-theme fonts-cantarell
@@ -228,7 +228,7 @@ need_elsewhere () {
   for tool in meson ninja cc pkg-config msgfmt; do
     command -v "$tool" >/dev/null || lacking+=("$tool")
   done
-  for module in glib-2.0 gtk4 libadwaita-1 json-glib-1.0 libsoup-3.0 libarchive openblas cairo \
+  for module in glib-2.0 gtk4 libadwaita-1 json-glib-1.0 libcurl libarchive openblas cairo \
                 pangocairo; do
     pkg-config --exists "$module" 2>/dev/null || lacking+=("$module")
   done
@@ -237,8 +237,8 @@ need_elsewhere () {
 dev: $(system_name) has no apt, and these are missing: ${lacking[*]}
 dev: install the development packages, for example
   Fedora: sudo dnf install meson ninja-build gcc gcc-c++ gettext gtk4-devel libadwaita-devel \\
-          json-glib-devel libsoup3-devel libarchive-devel openblas-devel cairo-devel pango-devel
-  Arch:   sudo pacman -S meson ninja gcc gettext gtk4 libadwaita json-glib libsoup3 libarchive \\
+          json-glib-devel libcurl-devel libarchive-devel openblas-devel cairo-devel pango-devel
+  Arch:   sudo pacman -S meson ninja gcc gettext gtk4 libadwaita json-glib curl libarchive \\
           blas-openblas cairo pango
 dev: then run ./dev again
 HELP

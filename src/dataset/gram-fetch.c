@@ -15,8 +15,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <curl/curl.h>
 #include <glib/gstdio.h>
-#include <libsoup/soup.h>
 
 #include "gram-error.h"
 #include "gram-save.h"
@@ -30,13 +30,18 @@
 typedef struct
 {
   const GramFetch *fetch;
-  SoupSession *session;
   GCancellable *cancellable;
+  CURL *curl;
+  const char *url; /* of the present request */
   char *part, *tag_path;
   int fd;
   guint64 have;       /* bytes in the .part file */
   guint64 total;      /* 0: unknown */
+  gint64 moved;       /* monotonic time of the last byte */
+  gboolean answered;  /* the head of the answer was looked at */
   gboolean resumable; /* the connection broke: what was received is worth keeping */
+  GError *refusal;    /* why the answer is not taken, or cannot be stored */
+  char why[CURL_ERROR_SIZE];
 } Transfer;
 
 static gboolean fail (GError **error, const char *url, const char *format, ...)
@@ -63,6 +68,26 @@ fail_to_write (GError **error, const char *path, const char *remedy)
   return FALSE;
 }
 
+/* A field of the answer's head, or %NULL. */
+static const char *
+get_header (Transfer *transfer, const char *name)
+{
+  struct curl_header *header;
+
+  if (curl_easy_header (transfer->curl, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+    return NULL;
+  return header->value;
+}
+
+static long
+get_status (Transfer *transfer)
+{
+  long status = 0;
+
+  curl_easy_getinfo (transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+  return status;
+}
+
 /* ---------- the .part file ----------------------------------------------------------------- */
 
 static char *
@@ -79,13 +104,13 @@ load_tag (Transfer *transfer)
 }
 
 static void
-store_tag (Transfer *transfer, SoupMessageHeaders *headers)
+store_tag (Transfer *transfer)
 {
-  const char *tag = soup_message_headers_get_one (headers, "ETag");
+  const char *tag = get_header (transfer, "ETag");
 
   /* a weak tag (W/…) does not promise that the bytes are the same */
   if (tag == NULL || g_str_has_prefix (tag, "W/"))
-    tag = soup_message_headers_get_one (headers, "Last-Modified");
+    tag = get_header (transfer, "Last-Modified");
   if (tag == NULL || !gram_save_bytes (transfer->tag_path, tag, strlen (tag), NULL))
     g_unlink (transfer->tag_path);
 }
@@ -158,197 +183,270 @@ check_space (Transfer *transfer, GError **error)
   return FALSE;
 }
 
-/* ---------- one request -------------------------------------------------------------------- */
+/* ---------- the answer --------------------------------------------------------------------- */
 
 static gboolean
-is_allowed (const GramFetch *fetch, GUri *uri)
+is_allowed (const GramFetch *fetch, const char *url)
 {
-  g_autofree char *text = g_uri_to_string (uri);
-
-  return g_str_equal (g_uri_get_scheme (uri), "https")
-         || (fetch->insecure != NULL && g_str_has_prefix (text, fetch->insecure));
-}
-
-static GInputStream *
-send_once (Transfer *transfer, const char *url, const char *tag, SoupMessage **message,
-           GError **error)
-{
-  g_autoptr (SoupMessage) request = soup_message_new (SOUP_METHOD_GET, url);
-  g_autoptr (GError) local = NULL;
-  SoupMessageHeaders *headers;
-  GInputStream *body;
-
-  if (request == NULL || !is_allowed (transfer->fetch, soup_message_get_uri (request)))
-    {
-      fail (error, url, "is not encrypted (HTTPS); refused, choose a file on this machine instead");
-      return NULL;
-    }
-  soup_message_add_flags (request, SOUP_MESSAGE_NO_REDIRECT);
-  headers = soup_message_get_request_headers (request);
-  if (transfer->have > 0 && tag != NULL)
-    {
-      soup_message_headers_set_range (headers, (goffset) transfer->have, -1);
-      soup_message_headers_replace (headers, "If-Range", tag);
-    }
-  body = soup_session_send (transfer->session, request, transfer->cancellable, &local);
-  if (body == NULL)
-    {
-      if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_propagate_error (error, g_steal_pointer (&local));
-      else
-        fail (error, url, "%s; try again, or choose a file on this machine", local->message);
-      transfer->resumable = local == NULL || local->domain != G_TLS_ERROR;
-      return NULL;
-    }
-  *message = g_steal_pointer (&request);
-  return body;
-}
-
-/* Follows redirections itself, because libsoup would go from HTTPS to HTTP. */
-static GInputStream *
-send_request (Transfer *transfer, const char *first_url, SoupMessage **message, GError **error)
-{
-  g_autofree char *url = g_strdup (first_url);
-  g_autofree char *tag = load_tag (transfer);
-
-  for (int hop = 0; hop <= MAX_REDIRECTS; hop++)
-    {
-      g_autoptr (GInputStream) body = send_once (transfer, url, tag, message, error);
-      g_autoptr (GUri) next = NULL;
-      const char *location;
-
-      if (body == NULL)
-        return NULL;
-      location =
-          soup_message_headers_get_one (soup_message_get_response_headers (*message), "Location");
-      if (!SOUP_STATUS_IS_REDIRECTION (soup_message_get_status (*message)) || location == NULL)
-        return g_steal_pointer (&body);
-      next = g_uri_parse_relative (soup_message_get_uri (*message), location, SOUP_HTTP_URI_FLAGS,
-                                   NULL);
-      g_clear_object (message);
-      if (next == NULL || !is_allowed (transfer->fetch, next))
-        {
-          fail (error, url, "leads to an address that is not encrypted (%s); refused", location);
-          return NULL;
-        }
-      g_free (url);
-      url = g_uri_to_string (next);
-    }
-  fail (error, first_url, "leads from one address to the next without end");
-  return NULL;
+  return g_ascii_strncasecmp (url, "https://", 8) == 0
+         || (fetch->insecure != NULL && g_str_has_prefix (url, fetch->insecure));
 }
 
 static gboolean
-check_type (const char *url, SoupMessageHeaders *headers, GError **error)
+is_redirection (Transfer *transfer)
 {
-  const char *type = soup_message_headers_get_content_type (headers, NULL);
+  return get_status (transfer) / 100 == 3 && get_header (transfer, "Location") != NULL;
+}
 
-  if (type == NULL || g_ascii_strcasecmp (type, "text/html") != 0)
+static gboolean
+check_type (Transfer *transfer, GError **error)
+{
+  const char *type = get_header (transfer, "Content-Type");
+
+  if (type == NULL || g_ascii_strncasecmp (type, "text/html", strlen ("text/html")) != 0)
     return TRUE;
-  return fail (error, url, "answered with a web page instead of the file");
+  return fail (error, transfer->url, "answered with a web page instead of the file");
+}
+
+/* Content-Range of a part: its first byte, and the size of the whole, 0 if that is not said. */
+static gboolean
+read_range (Transfer *transfer, guint64 *first, guint64 *total)
+{
+  const char *range = get_header (transfer, "Content-Range");
+  char *end;
+
+  if (range == NULL || !g_str_has_prefix (range, "bytes ") || !g_ascii_isdigit (range[6]))
+    return FALSE;
+  *first = g_ascii_strtoull (range + 6, &end, 10);
+  range = strchr (end, '/');
+  *total = range != NULL ? g_ascii_strtoull (range + 1, NULL, 10) : 0;
+  return *end == '-' && range != NULL;
 }
 
 /* Whether the answer continues what we have. If it begins at the first byte, so do we. */
 static gboolean
-check_range (Transfer *transfer, const char *url, SoupMessage *message, GError **error)
+check_range (Transfer *transfer, GError **error)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
   g_autofree char *tag = load_tag (transfer);
-  const char *now = soup_message_headers_get_one (headers, "ETag");
-  goffset first, last, total;
+  const char *now = get_header (transfer, "ETag");
+  guint64 first, total;
 
-  if (soup_message_get_status (message) == SOUP_STATUS_OK)
+  if (get_status (transfer) == 200)
     return restart (transfer, error);
-  if (!soup_message_headers_get_content_range (headers, &first, &last, &total)
-      || (guint64) first != transfer->have)
+  if (!read_range (transfer, &first, &total) || first != transfer->have)
     {
       discard_part (transfer);
       restart (transfer, NULL);
-      return fail (error, url, "answered with another piece of the file than asked for");
+      return fail (error, transfer->url, "answered with another piece of the file than asked for");
     }
   if (tag != NULL && now != NULL && tag[0] == '"' && !g_str_equal (now, tag))
     {
       discard_part (transfer);
       restart (transfer, NULL);
       transfer->resumable = TRUE;
-      return fail (error, url, "changed while it was downloaded");
+      return fail (error, transfer->url, "changed while it was downloaded");
     }
-  if (total > 0)
-    transfer->total = (guint64) total;
+  transfer->total = total;
   return TRUE;
 }
 
 static gboolean
-check_too_large (Transfer *transfer, const char *url, guint64 size, GError **error)
+check_too_large (Transfer *transfer, guint64 size, GError **error)
 {
   guint64 most = transfer->fetch->bytes > 0 ? transfer->fetch->bytes : transfer->fetch->most;
 
   if (size <= most)
     return TRUE;
   discard_part (transfer);
-  return fail (error, url, "is larger than the %" G_GUINT64_FORMAT " bytes it should have; refused",
-               most);
+  return fail (error, transfer->url,
+               "is larger than the %" G_GUINT64_FORMAT " bytes it should have; refused", most);
 }
 
 static gboolean
-check_answer (Transfer *transfer, const char *url, SoupMessage *message, GError **error)
+check_answer (Transfer *transfer, GError **error)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  guint status = soup_message_get_status (message);
+  long status = get_status (transfer);
+  curl_off_t length = -1;
 
-  if (status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE)
+  if (status == 416)
     {
       transfer->resumable = TRUE;
       discard_part (transfer);
       restart (transfer, NULL);
-      return fail (error, url, "does not have the rest of what was received");
+      return fail (error, transfer->url, "does not have the rest of what was received");
     }
-  if (status != SOUP_STATUS_OK && status != SOUP_STATUS_PARTIAL_CONTENT)
-    return fail (error, url, "the server answered %u %s", status,
-                 soup_message_get_reason_phrase (message));
+  if (status != 200 && status != 206)
+    return fail (error, transfer->url, "the server answered %ld", status);
   transfer->total = 0;
-  if (!check_type (url, headers, error) || !check_range (transfer, url, message, error))
+  if (!check_type (transfer, error) || !check_range (transfer, error))
     return FALSE;
-  if (transfer->total == 0
-      && soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH)
-    transfer->total = transfer->have + (guint64) soup_message_headers_get_content_length (headers);
-  if (!check_too_large (transfer, url, transfer->total, error) || !check_space (transfer, error))
+  curl_easy_getinfo (transfer->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (transfer->total == 0 && length > 0)
+    transfer->total = transfer->have + (guint64) length;
+  if (!check_too_large (transfer, transfer->total, error) || !check_space (transfer, error))
     return FALSE;
-  store_tag (transfer, headers);
+  store_tag (transfer);
   return TRUE;
 }
 
+/* Looks at the head once, with the first byte or at the end. What a redirection says beside the
+ * address is not read. */
 static gboolean
-receive (Transfer *transfer, const char *url, GInputStream *body, GError **error)
+take_head (Transfer *transfer)
 {
-  g_autofree char *block = g_malloc (BLOCK);
+  if (transfer->answered)
+    return TRUE;
+  transfer->answered = TRUE;
+  return !is_redirection (transfer) && check_answer (transfer, &transfer->refusal);
+}
 
-  for (;;)
+static size_t
+take_bytes (char *bytes, size_t size, size_t count, void *user_data)
+{
+  Transfer *transfer = user_data;
+  gsize length = size * count;
+  GError **error = &transfer->refusal;
+
+  transfer->moved = g_get_monotonic_time ();
+  if (length == 0)
+    return 0;
+  if (!take_head (transfer))
+    return CURL_WRITEFUNC_ERROR;
+  if (transfer->have == 0 && bytes[0] == '<')
     {
-      g_autoptr (GError) local = NULL;
-      gssize got = g_input_stream_read (body, block, BLOCK, transfer->cancellable, &local);
-
-      if (got < 0 && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (got < 0)
-        {
-          transfer->resumable = TRUE;
-          return fail (error, url, "broke off after %" G_GUINT64_FORMAT " bytes (%s); try again",
-                       transfer->have, local->message);
-        }
-      if (got == 0)
-        return TRUE;
-      if (transfer->have == 0 && block[0] == '<')
-        return fail (error, url, "answered with a web page instead of the file");
-      if (!check_too_large (transfer, url, transfer->have + (guint64) got, error)
-          || !write_block (transfer, block, (gsize) got, error))
-        return FALSE;
-      if (transfer->fetch->progress != NULL)
-        transfer->fetch->progress (transfer->have, transfer->total, transfer->fetch->progress_data);
+      fail (error, transfer->url, "answered with a web page instead of the file");
+      return CURL_WRITEFUNC_ERROR;
     }
+  if (!check_too_large (transfer, transfer->have + length, error)
+      || !write_block (transfer, bytes, length, error))
+    return CURL_WRITEFUNC_ERROR;
+  if (transfer->fetch->progress != NULL)
+    transfer->fetch->progress (transfer->have, transfer->total, transfer->fetch->progress_data);
+  return length;
+}
+
+/* ---------- one request -------------------------------------------------------------------- */
+
+/* The proxy that the desktop names for the address; what the environment names libcurl knows
+ * itself. */
+static void
+choose_proxy (Transfer *transfer)
+{
+  g_auto (GStrv) proxies = g_proxy_resolver_lookup (g_proxy_resolver_get_default (), transfer->url,
+                                                    transfer->cancellable, NULL);
+  gboolean direct = proxies == NULL || g_str_has_prefix (proxies[0], "direct:");
+
+  curl_easy_setopt (transfer->curl, CURLOPT_PROXY, direct ? NULL : proxies[0]);
+}
+
+/* Waits for the end of the request, a cancellation, or for as long as no byte comes. */
+static CURLcode
+wait_for_end (Transfer *transfer, CURLM *multi)
+{
+  guint seconds = transfer->fetch->timeout > 0 ? transfer->fetch->timeout : DEFAULT_TIMEOUT;
+  int fd = transfer->cancellable != NULL ? g_cancellable_get_fd (transfer->cancellable) : -1;
+  struct curl_waitfd cancelled = { .fd = fd, .events = CURL_WAIT_POLLIN };
+  CURLcode result = CURLE_OPERATION_TIMEDOUT;
+  int running = 1, left;
+
+  transfer->moved = g_get_monotonic_time ();
+  while (curl_multi_perform (multi, &running) == CURLM_OK && running > 0
+         && !g_cancellable_is_cancelled (transfer->cancellable))
+    {
+      gint64 rest = transfer->moved + seconds * G_USEC_PER_SEC - g_get_monotonic_time ();
+
+      if (rest <= 0)
+        break;
+      curl_multi_poll (multi, &cancelled, fd >= 0 ? 1 : 0, (int) (rest / 1000) + 1, NULL);
+    }
+  if (running == 0)
+    result = curl_multi_info_read (multi, &left)->data.result;
+  else
+    g_snprintf (transfer->why, sizeof transfer->why, "no byte came for %u s", seconds);
+  if (fd >= 0)
+    g_cancellable_release_fd (transfer->cancellable);
+  return result;
+}
+
+static gboolean
+fail_midway (Transfer *transfer, CURLcode result, GError **error)
+{
+  const char *why = transfer->why[0] != '\0' ? transfer->why : curl_easy_strerror (result);
+
+  if (!transfer->answered)
+    return fail (error, transfer->url, "%s; try again, or choose a file on this machine", why);
+  transfer->resumable = TRUE;
+  return fail (error, transfer->url, "broke off after %" G_GUINT64_FORMAT " bytes (%s); try again",
+               transfer->have, why);
+}
+
+/* One request and its answer, whose bytes take_bytes() has stored. */
+static gboolean
+request (Transfer *transfer, const char *tag, GError **error)
+{
+  g_autofree char *range = g_strdup_printf ("%" G_GUINT64_FORMAT "-", transfer->have);
+  g_autofree char *if_range = tag != NULL ? g_strconcat ("If-Range: ", tag, NULL) : NULL;
+  gboolean resumes = transfer->have > 0 && tag != NULL;
+  struct curl_slist *fields = resumes ? curl_slist_append (NULL, if_range) : NULL;
+  CURLM *multi = curl_multi_init ();
+  CURLcode result;
+
+  transfer->answered = FALSE;
+  transfer->why[0] = '\0';
+  curl_easy_setopt (transfer->curl, CURLOPT_URL, transfer->url);
+  curl_easy_setopt (transfer->curl, CURLOPT_RANGE, resumes ? range : NULL);
+  curl_easy_setopt (transfer->curl, CURLOPT_HTTPHEADER, fields);
+  choose_proxy (transfer);
+  curl_multi_add_handle (multi, transfer->curl);
+  result = wait_for_end (transfer, multi);
+  curl_multi_remove_handle (multi, transfer->curl);
+  curl_multi_cleanup (multi);
+  curl_slist_free_all (fields);
+
+  if (g_cancellable_set_error_if_cancelled (transfer->cancellable, error))
+    {
+      g_clear_error (&transfer->refusal);
+      return FALSE;
+    }
+  if (result == CURLE_OK)
+    take_head (transfer);
+  if (transfer->refusal != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&transfer->refusal));
+      return FALSE;
+    }
+  return is_redirection (transfer) || result == CURLE_OK || fail_midway (transfer, result, error);
+}
+
+/* Follows redirections itself, because none may lead away from HTTPS. */
+static gboolean
+request_all (Transfer *transfer, const char *first_url, GError **error)
+{
+  g_autofree char *url = g_strdup (first_url);
+  g_autofree char *tag = load_tag (transfer);
+
+  if (!is_allowed (transfer->fetch, url))
+    return fail (error, url,
+                 "is not encrypted (HTTPS); refused, choose a file on this machine instead");
+  for (int hop = 0; hop <= MAX_REDIRECTS; hop++)
+    {
+      g_autofree char *next = NULL;
+      const char *location;
+
+      transfer->url = url;
+      if (!request (transfer, tag, error))
+        return FALSE;
+      if (!is_redirection (transfer))
+        return TRUE;
+      location = get_header (transfer, "Location");
+      next = g_uri_resolve_relative (url, location, G_URI_FLAGS_ENCODED, NULL);
+      if (next == NULL || !is_allowed (transfer->fetch, next))
+        return fail (error, url, "leads to an address that is not encrypted (%s); refused",
+                     location);
+      g_free (url);
+      url = g_steal_pointer (&next);
+    }
+  return fail (error, first_url, "leads from one address to the next without end");
 }
 
 static gboolean
@@ -367,13 +465,8 @@ check_complete (Transfer *transfer, const char *url, GError **error)
 static gboolean
 attempt (Transfer *transfer, const char *url, GError **error)
 {
-  g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GInputStream) body = NULL;
-
   transfer->resumable = FALSE;
-  body = send_request (transfer, url, &message, error);
-  return body != NULL && check_answer (transfer, url, message, error)
-         && receive (transfer, url, body, error) && check_complete (transfer, url, error);
+  return request_all (transfer, url, error) && check_complete (transfer, url, error);
 }
 
 /* ---------- the whole file ----------------------------------------------------------------- */
@@ -468,6 +561,30 @@ is_final (const GError *error)
          || g_error_matches (error, GRAM_ERROR, GRAM_ERROR_STORAGE);
 }
 
+static CURL *
+new_handle (Transfer *transfer)
+{
+  static gsize ready;
+  CURL *curl;
+
+  if (g_once_init_enter (&ready))
+    {
+      curl_global_init (CURL_GLOBAL_DEFAULT);
+      g_once_init_leave (&ready, 1);
+    }
+  curl = curl_easy_init ();
+  curl_easy_setopt (curl, CURLOPT_PROTOCOLS_STR,
+                    transfer->fetch->insecure != NULL ? "http,https" : "https");
+  curl_easy_setopt (curl, CURLOPT_USERAGENT, "gramscope");
+  curl_easy_setopt (curl, CURLOPT_NOSIGNAL, 1L);
+  /* a cancellation does not wait for the resolver */
+  curl_easy_setopt (curl, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt (curl, CURLOPT_ERRORBUFFER, transfer->why);
+  curl_easy_setopt (curl, CURLOPT_WRITEFUNCTION, take_bytes);
+  curl_easy_setopt (curl, CURLOPT_WRITEDATA, transfer);
+  return curl;
+}
+
 /**
  * gram_fetch_run:
  *
@@ -480,18 +597,9 @@ gboolean
 gram_fetch_run (const GramFetch *fetch, GCancellable *cancellable, GError **error)
 {
   Transfer transfer = { .fetch = fetch, .cancellable = cancellable, .fd = -1 };
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (SoupSession) session = NULL;
   gboolean done = FALSE;
 
-  /* so that the session's events are handled in this thread, not in the window's main loop */
-  g_main_context_push_thread_default (context);
-  session = soup_session_new ();
-  soup_session_set_timeout (session, fetch->timeout > 0 ? fetch->timeout : DEFAULT_TIMEOUT);
-  soup_session_set_user_agent (session, "gramscope");
-  /* so that a .gz file is stored as it is, not decompressed */
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
-  transfer.session = session;
+  transfer.curl = new_handle (&transfer);
   transfer.part = g_strconcat (fetch->target, ".part", NULL);
   transfer.tag_path = g_strconcat (fetch->target, ".part.tag", NULL);
   for (guint i = 0; !done && fetch->mirrors[i] != NULL; i++)
@@ -505,9 +613,7 @@ gram_fetch_run (const GramFetch *fetch, GCancellable *cancellable, GError **erro
           break;
         }
     }
-  soup_session_abort (session);
-  g_clear_object (&session);
-  g_main_context_pop_thread_default (context);
+  curl_easy_cleanup (transfer.curl);
   g_free (transfer.part);
   g_free (transfer.tag_path);
   return done;

@@ -65,7 +65,8 @@ answer_redirection (Server *server, Answer answer, GOutputStream *out)
     to = g_strdup_printf ("http://%s:%u/file", answer == TO_HTTP ? "localhost" : "127.0.0.1",
                           server->port);
   send_text (out,
-             "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n",
+             "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: %s\r\n"
+             "Content-Type: text/html\r\n\r\n<html>It has moved.</html>",
              to);
 }
 

@@ -62,6 +62,8 @@ static const Scenario scenarios[] = {
   { "endless", { ENDLESS, ENDLESS }, TRUE, "is larger than the 200000 bytes", 2, -1 },
   { "endless-unpinned", { ENDLESS, ENDLESS }, FALSE, "is larger than", 2, -1 },
   { "empty", { EMPTY, EMPTY }, TRUE, "ended after 0 of 200000 bytes", 2, -1 },
+  { "silent", { SILENT, SILENT }, TRUE, "no byte came for 1 s", 2, -1 },
+  { "stall", { STALL, STALL, STALL }, TRUE, "after 100000 bytes (no byte came for 1 s)", 3, HALF },
   { "loop",
     { TO_SELF, TO_SELF, TO_SELF, TO_SELF, TO_SELF, TO_SELF, TO_SELF },
     TRUE,
@@ -178,6 +180,30 @@ test_no_host (void)
   g_assert_nonnull (strstr (error->message, "choose a file on this machine"));
   g_unlink (part);
   g_rmdir (folder);
+}
+
+/* The server stands between us and the one that has the file. */
+static void
+test_proxy (void)
+{
+  const Answer answers[] = { WHOLE, END };
+  Server *server = server_new (answers);
+  const char *mirrors[] = { "http://no-such-host.invalid/", NULL };
+  GramFetch job = { .mirrors = mirrors,
+                    .name = "file",
+                    .target = server->target,
+                    .bytes = SIZE,
+                    .sha256 = server->sha256,
+                    .insecure = mirrors[0] };
+  g_autoptr (GError) error = NULL;
+
+  g_setenv ("http_proxy", server->mirror, TRUE);
+  g_assert_true (gram_fetch_run (&job, NULL, &error));
+  g_assert_no_error (error);
+  g_unsetenv ("http_proxy");
+  g_assert_cmpint (server->asked, ==, 1);
+  server_check_whole (server);
+  server_free (server);
 }
 
 static gpointer
@@ -407,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/download/stale-part", test_stale_part);
   g_test_add_func ("/download/plain-http", test_plain_http_refused);
   g_test_add_func ("/download/no-host", test_no_host);
+  g_test_add_func ("/download/proxy", test_proxy);
   g_test_add_func ("/download/cancel", test_cancel);
   g_test_add_func ("/download/dataset", test_dataset);
   g_test_add_func ("/download/unverified", test_unverified);
