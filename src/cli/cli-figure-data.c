@@ -7,12 +7,11 @@
 #include <math.h>
 
 #include "cli.h"
-#include "cli-training.h"
 #include "gram-error.h"
 
 #define PLANTED_SHARE 20 /* one label in 20 is flipped for the mislabel figure */
 
-typedef gboolean (*ComputeFunc) (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data,
+typedef gboolean (*ComputeFunc) (CliJob *job, const CliFigureOptions *options, CliFigureData *data,
                                  GError **error);
 
 void
@@ -30,21 +29,18 @@ cli_figure_data_clear (CliFigureData *data)
 }
 
 static gboolean
-compute_drift (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_drift (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
   job->settings->drift = TRUE;
   return TRUE;
 }
 
 static gboolean
-compute_run (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_run (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
-  static const CliTrainingFiles no_files = { 0 };
   g_autoptr (GError) failure = NULL;
 
-  if (!cli_job_open (job, error))
-    return FALSE;
-  data->run = cli_training_run (job, &no_files, &failure);
+  data->run = cli_training_run (job, &options->files, &failure);
   data->drawable = data->run != NULL;
   if (failure == NULL)
     return TRUE;
@@ -53,7 +49,7 @@ compute_run (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GEr
 }
 
 static gboolean
-compute_width (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_width (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
   data->finite_width = cli_training_finite_width (job, data->run, error);
   return data->finite_width != NULL;
@@ -69,19 +65,19 @@ analyse (CliJob *job, gboolean full, CliFigureData *data, GError **error)
 }
 
 static gboolean
-compute_analysis (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_analysis (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
   return analyse (job, FALSE, data, error);
 }
 
 static gboolean
-compute_spectrum (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_spectrum (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
   return analyse (job, TRUE, data, error);
 }
 
 static gboolean
-compute_dynamics (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_dynamics (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
   data->dynamics = g_ptr_array_new_with_free_func (gram_dynamics_unref);
   for (guint set = 0; set < data->run->sets->len; set++)
@@ -99,7 +95,7 @@ compute_dynamics (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data
 }
 
 static gboolean
-compute_test (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_test (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
   g_autoptr (GPtrArray) curves = gram_test_curve_new_all (data->run, job->problem);
 
@@ -131,16 +127,16 @@ train_many (CliJob *job, const CliSweepOptions *options, CliFigureData *data,
 }
 
 static gboolean
-compute_sweep (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_sweep (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
-  return train_many (job, sweep, data, &data->sweep, error);
+  return train_many (job, &options->sweep, data, &data->sweep, error);
 }
 
 /* Its figure needs a number to be drawn against, which is known before anything is trained. */
 static gboolean
-compute_study (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_study (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
-  CliSweepOptions study = *sweep;
+  CliSweepOptions study = options->sweep;
 
   study.study = TRUE;
   return cli_sweep_check_axis (&study, error) && cli_job_open (job, error)
@@ -148,16 +144,16 @@ compute_study (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, G
 }
 
 static gboolean
-compute_learn (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_learn (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
-  CliLearnOptions options = { 0 };
+  CliLearnOptions learn = { 0 };
 
-  cli_learn_options_init (&options);
-  return cli_learn_run (job, &options, &data->learn, error);
+  cli_learn_options_init (&learn);
+  return cli_learn_run (job, &learn, &data->learn, error);
 }
 
 static gboolean
-compute_mislabel (CliJob *job, const CliSweepOptions *sweep, CliFigureData *data, GError **error)
+compute_mislabel (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
   const GramJob work = { .cancellable = job->cancellable };
   g_autofree double *y = NULL;
@@ -219,14 +215,14 @@ fill_inputs (const CliJob *job, CliFigureData *data)
  * Returns: %FALSE with the reason; @data->drawable then says whether what there is can be drawn
  */
 gboolean
-cli_figure_compute (CliJob *job, GramFigureNeeds needs, const CliSweepOptions *sweep,
+cli_figure_compute (CliJob *job, GramFigureNeeds needs, const CliFigureOptions *options,
                     CliFigureData *data, GError **error)
 {
   gboolean done = TRUE;
 
   for (gsize i = 0; i < G_N_ELEMENTS (computations) && done; i++)
     if (needs & computations[i].need)
-      done = computations[i].compute (job, sweep, data, error);
+      done = computations[i].compute (job, options, data, error);
   cli_progress_clear ();
   fill_inputs (job, data);
   return done;

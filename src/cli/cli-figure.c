@@ -18,7 +18,7 @@
 
 typedef struct
 {
-  char *out, *size, *theme, *fractions, *csv;
+  char *out, *size, *theme, *fractions, *csv, *checkpoint, *resume;
   char **vary;
   int dpi, seeds;
   gboolean finite_width;
@@ -32,6 +32,8 @@ options_clear (FigureOptions *options)
   g_free (options->theme);
   g_free (options->fractions);
   g_free (options->csv);
+  g_free (options->checkpoint);
+  g_free (options->resume);
   g_strfreev (options->vary);
 }
 
@@ -127,6 +129,16 @@ choose_needs (const CliJob *job, const FigureOptions *options, const GramFigureI
                     info->name);
 }
 
+/* What is told of runs and of many runs is of the figures that need them. */
+static gboolean
+check_needed (const FigureOptions *options, const GramFigureInfo *info, GError **error)
+{
+  if ((info->needs & GRAM_FIGURE_RUN) || (options->checkpoint == NULL && options->resume == NULL))
+    return TRUE;
+  return gram_fail (error, GRAM_ERROR_USAGE, "--%s: figure %s shows no single run; leave it out",
+                    options->resume != NULL ? "resume" : "checkpoint", info->name);
+}
+
 /* A figure speaks the language of the locale, as it does in the window. Not before it is drawn: all
  * that is said on the way, and the words in a CSV file, which programs look for, stay English. */
 static void
@@ -146,18 +158,22 @@ draw (CliJob *job, const FigureOptions *options, char **words)
   g_auto (CliFigureData) data = { 0 };
   g_autoptr (GramFigure) figure = NULL;
   GramExportOptions export_options;
-  const CliSweepOptions sweep = { .vary = options->vary,
-                                  .fractions = options->fractions,
-                                  .seeds = options->seeds != SEEDS_UNSET ? options->seeds : 1,
-                                  .csv = options->csv };
+  const CliFigureOptions how = {
+    .files = { .checkpoint = options->checkpoint, .resume = options->resume, .as_it_stands = TRUE },
+    .sweep = { .vary = options->vary,
+               .fractions = options->fractions,
+               .seeds = options->seeds != SEEDS_UNSET ? options->seeds : 1,
+               .csv = options->csv },
+  };
   const GramFigureInfo *info = find_figure (words, &error);
   GramFigureNeeds needs;
 
   if (info == NULL || !parse_export (options, &export_options, &error)
-      || !choose_needs (job, options, info, &needs, &error))
+      || !choose_needs (job, options, info, &needs, &error)
+      || !check_needed (options, info, &error))
     return cli_fail (error);
   /* What a run that diverged or was interrupted left is drawn all the same. */
-  if (!cli_figure_compute (job, needs, &sweep, &data, &error) && !data.drawable)
+  if (!cli_figure_compute (job, needs, &how, &data, &error) && !data.drawable)
     return cli_fail (error);
   speak (&export_options);
   figure = gram_figure_new_by_name (info->name, &data.inputs, &draw_error);
@@ -224,7 +240,9 @@ cli_figure (int argc, char **argv)
   g_autofree char *summary = g_strdup_printf (
       "Draws a figure, computing and training what it needs. NAME is one of\n%s.\n\n"
       "Figure generalization trains nets where --steps, --until-residual, --fractions,\n"
-      "--seeds or --csv is given; without them it is drawn in closed form.\n\n"
+      "--seeds or --csv is given; without them it is drawn in closed form. A figure of\n"
+      "a run draws that of a checkpoint or of a saved session with --resume; --steps\n"
+      "beside it goes on with the run.\n\n"
       "Example: gramscope-cli figure 1a --dataset mnist -n 1000 --out "
       "figure-1a.pdf",
       figures);
@@ -246,6 +264,10 @@ cli_figure (int argc, char **argv)
     { "vary", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.vary, vary, "KEY=V1,V2,…" },
     { "seeds", 0, 0, G_OPTION_ARG_INT, &options.seeds, seeds, "N" },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv, csv, "FILE" },
+    { "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &options.checkpoint,
+      "of a run: keep it here, every minute and at the end", "FILE" },
+    { "resume", 0, 0, G_OPTION_ARG_FILENAME, &options.resume,
+      "of a run: draw that of a checkpoint or session", "FILE" },
     { "finite-width", 0, 0, G_OPTION_ARG_NONE, &options.finite_width,
       "convergence: the prediction with the net's own H(0) too", NULL },
     { NULL },
@@ -256,6 +278,7 @@ cli_figure (int argc, char **argv)
     .groups = CLI_OPTIONS_PROBLEM | GRAM_SETTINGS_STEPS,
     .entries = entries,
     .typed = job.typed,
+    .inputs = (const char *const[]){ "resume", NULL },
   };
   int code = cli_options_parse (&usage, argc, argv, job.settings, &words);
   return code != CLI_GO_ON ? code : draw (&job, &options, words);

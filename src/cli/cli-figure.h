@@ -7,9 +7,16 @@
 #include "cli-job.h"
 #include "cli-learn.h"
 #include "cli-sweep.h"
+#include "cli-training.h"
 #include "gram-figures.h"
 
 G_BEGIN_DECLS
+
+typedef struct
+{
+  CliTrainingFiles files; /* of the figures that need a run */
+  CliSweepOptions sweep;  /* of those that need many */
+} CliFigureOptions;
 
 /* @inputs points into the rest and into the job. */
 typedef struct
@@ -25,7 +32,7 @@ typedef struct
   gint64 *planted;
 } CliFigureData;
 
-gboolean cli_figure_compute (CliJob *job, GramFigureNeeds needs, const CliSweepOptions *sweep,
+gboolean cli_figure_compute (CliJob *job, GramFigureNeeds needs, const CliFigureOptions *options,
                              CliFigureData *data, GError **error);
 void cli_figure_data_clear (CliFigureData *data);
 

@@ -3,14 +3,11 @@
  * SPDX-License-Identifier: MIT
  */
 #include "cli.h"
-#include "cli-checkpoint.h"
 #include "cli-options.h"
 #include "cli-training.h"
 
 #include <math.h>
 #include <stdio.h>
-
-#include "gram-file-lock.h"
 
 typedef struct
 {
@@ -75,22 +72,11 @@ train (CliJob *job, const TrainOptions *options)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) write_error = NULL;
-  g_autoptr (GramRun) run = NULL;
-  g_autoptr (GramCheckpoint) resumed = NULL;
-  g_autoptr (GramFileLock) lock = NULL;
-  CliTrainingFiles files = { .checkpoint = options->checkpoint, .dump_init = options->dump_init };
+  const CliTrainingFiles files = { .checkpoint = options->checkpoint,
+                                   .resume = options->resume,
+                                   .dump_init = options->dump_init };
+  g_autoptr (GramRun) run = cli_training_run (job, &files, &error);
 
-  if (options->resume != NULL
-      && (resumed = cli_checkpoint_resume (job, options->resume, &error)) == NULL)
-    return cli_fail (error);
-  if (options->checkpoint != NULL
-      && (lock = gram_file_lock_take (options->checkpoint, &error)) == NULL)
-    return cli_fail (error);
-  if (!cli_job_open (job, &error)
-      || (resumed != NULL && !cli_checkpoint_check (job, resumed, options->resume, &error)))
-    return cli_fail (error);
-  files.resumed = resumed;
-  run = cli_training_run (job, &files, &error);
   if (run != NULL)
     write_results (job, options, run, &write_error);
   return cli_fail (write_error != NULL ? write_error : error);

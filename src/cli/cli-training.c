@@ -10,6 +10,7 @@
 #include "cli-checkpoint.h"
 #include "cli-dump.h"
 #include "gram-error.h"
+#include "gram-file-lock.h"
 
 #define DEFAULT_STEPS 1000
 #define SLICE_SECONDS 0.25
@@ -125,9 +126,9 @@ set_stopped_error (const CliJob *job, const GramRun *run, GError **error)
 }
 
 static GramTraining *
-start (CliJob *job, const GPtrArray *labels, const CliTrainingFiles *files, GError **error)
+start (CliJob *job, const GPtrArray *labels, const CliTrainingFiles *files,
+       const GramCheckpoint *resumed, GError **error)
 {
-  const GramCheckpoint *resumed = files->resumed;
   g_autoptr (GramTraining) training =
       gram_training_new (job->device, job->problem, (GPtrArray *) labels, job->settings,
                          job->cancellable, error);
@@ -143,9 +144,28 @@ start (CliJob *job, const GPtrArray *labels, const CliTrainingFiles *files, GErr
   return g_steal_pointer (&training);
 }
 
+/* Its settings come before the data, which they name. */
+static gboolean
+open_job (CliJob *job, const char *resume, GramCheckpoint **resumed, GError **error)
+{
+  if (resume != NULL && (*resumed = cli_checkpoint_resume (job, resume, error)) == NULL)
+    return FALSE;
+  return cli_job_open (job, error)
+         && (resume == NULL || cli_checkpoint_check (job, *resumed, resume, error));
+}
+
+static void
+choose_steps (GramSettings *settings, const GramCheckpoint *as_it_stands)
+{
+  if (as_it_stands != NULL)
+    settings->max_steps = as_it_stands->step;
+  else if (settings->max_steps == 0)
+    settings->max_steps = DEFAULT_STEPS;
+}
+
 /**
  * cli_training_run:
- * @job: open; is analysed here as far as a run and its predictions need it
+ * @job: is opened and analysed here as far as a run and its predictions need it
  * @files: what to write beside the results, and what to go on from
  *
  * Returns: (transfer full) (nullable): what was recorded, also when @error is set because the run
@@ -154,22 +174,27 @@ start (CliJob *job, const GPtrArray *labels, const CliTrainingFiles *files, GErr
 GramRun *
 cli_training_run (CliJob *job, const CliTrainingFiles *files, GError **error)
 {
+  g_autoptr (GramCheckpoint) resumed = NULL;
+  g_autoptr (GramFileLock) lock = NULL;
   g_autoptr (GramTraining) training = NULL;
   g_autoptr (GPtrArray) labels = NULL;
   g_autoptr (GramRun) run = NULL;
   g_autoptr (GError) failure = NULL;
 
-  if (job->settings->max_steps == 0 && !cli_job_typed (job, "steps"))
-    job->settings->max_steps = DEFAULT_STEPS;
+  if ((files->checkpoint != NULL && (lock = gram_file_lock_take (files->checkpoint, error)) == NULL)
+      || !open_job (job, files->resume, &resumed, error))
+    return NULL;
+  if (!cli_job_typed (job, "steps"))
+    choose_steps (job->settings, files->as_it_stands ? resumed : NULL);
   if (!cli_job_analyse (job, FALSE, error))
     return NULL;
   warn_unstable (job);
-  labels = label_sets (job->analysis, files->resumed);
+  labels = label_sets (job->analysis, resumed);
   g_clear_pointer (&job->analyser, gram_analyser_free); /* its n × n matrices */
-  training = start (job, labels, files, error);
+  training = start (job, labels, files, resumed, error);
   if (training == NULL)
     return NULL;
-  run = files->resumed != NULL ? gram_run_ref (files->resumed->run) : gram_run_new ();
+  run = resumed != NULL ? gram_run_ref (resumed->run) : gram_run_new ();
   if (drive (job, training, run, files->checkpoint, &failure) && files->checkpoint != NULL
       && run->stopped != GRAM_STOPPED_DIVERGED)
     cli_checkpoint_save (job, training, run, files->checkpoint, &failure);

@@ -5,7 +5,6 @@
 #pragma once
 
 #include "cli-job.h"
-#include "gram-checkpoint.h"
 #include "gram-finite-width.h"
 #include "gram-run.h"
 #include "gram-training.h"
@@ -14,9 +13,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *checkpoint;        /* (nullable) written every minute and at the end */
-  const char *dump_init;         /* (nullable) folder */
-  const GramCheckpoint *resumed; /* (nullable) what to go on from */
+  const char *checkpoint; /* (nullable) written every minute and at the end */
+  const char *resume;     /* (nullable) checkpoint to go on from, with its settings */
+  gboolean as_it_stands;  /* @resume without --steps: no step more */
+  const char *dump_init;  /* (nullable) folder */
 } CliTrainingFiles;
 
 GramRun *cli_training_run (CliJob *job, const CliTrainingFiles *files, GError **error);

@@ -75,6 +75,32 @@ def kernel_regression(folder):
 
 
 @case
+def of_a_checkpoint(folder):
+    """a figure of a run draws the one of a checkpoint, with its settings, and goes on with it"""
+    kept, svg = folder / "c", folder / "f.svg"
+    run("figure", "1a", *SMALL, "--checkpoint", kept, "--out", folder / "whole.csv")
+    whole = (folder / "whole.csv").read_text()
+    run("figure", "1a", "--resume", kept, "--out", folder / "again.csv")
+    assert (folder / "again.csv").read_text() == whole
+    short = [*SMALL[:4], "--steps", 15, *SMALL[6:]]
+    run("train", *short, "--checkpoint", folder / "s", "--csv", folder / "s.csv")
+    run("figure", "1a", "--resume", folder / "s", "--out", folder / "short.csv")
+    steps = [float(row["x"]) for row in numbers((folder / "short.csv").read_text())
+             if "predicted" not in row["series"]]
+    assert max(steps) == 15, max(steps)
+    run("figure", "1a", "--resume", folder / "s", "--steps", 40, "--out", folder / "on.csv")
+    measured, last = ({(row["panel"], row["series"]): row["y"] for row in numbers(text)
+                       if row["x"] == "40"} for text in (whole, (folder / "on.csv").read_text()))
+    assert measured == last and len(last) >= 6, (measured, last)
+    run("figure", "modes", "--resume", kept, "--out", svg)
+    words = check_svg(svg)
+    assert "n = 60" in words and "m = 64" in words, words
+    fails("figure", "1b", "--resume", kept, "--out", svg, code=2, says=["--resume", "spectrum"])
+    fails("figure", "1a", "--resume", kept, "--eta", "0.3", "--out", svg, code=2, says=["eta"])
+    fails("figure", "1a", "--resume", folder / "no", "--out", svg, code=3, says=["no"])
+
+
+@case
 def generalization_untrained(folder):
     """generalization: without a word about training none is begun, and analyze has its curves"""
     small = ["-n", 60, "--device", "cpu", "--classes", "2,7"]

@@ -214,12 +214,13 @@ def early_reader(folder):
 def tried_before_the_work(folder):
     """what cannot be written is refused before the work, by every command and option"""
     nowhere = folder / "no" / "such" / "file"
-    needed = {"figure": ["spectrum"], "study": ["--vary", "width=8,16"]}
+    needed = {"figure": ["movement"], "study": ["--vary", "width=8,16"]}
     for command, option in (("analyze", "json"), ("analyze", "spectrum-out"), ("train", "json"),
                             ("train", "csv"), ("train", "checkpoint"), ("sweep", "csv"),
                             ("sweep", "json"), ("study", "csv"), ("study", "json"),
                             ("learn", "csv"), ("learn", "json"), ("devices", "json"),
-                            ("bench", "json"), ("selftest", "json"), ("figure", "out")):
+                            ("bench", "json"), ("selftest", "json"), ("figure", "out"),
+                            ("figure", "checkpoint")):
         ending = {"spectrum-out": ".csv", "out": ".svg"}.get(option, "")
         words = [command, *needed.get(command, [])]
         begun = time.monotonic()
