@@ -186,7 +186,14 @@ open_folder (const char *path, const GramCatalogueEntry *entry, guint depth,
   if (below != NULL)
     return below;
   if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  local = gram_file_find_stranger (path, cancellable);
+  if (local != NULL)
+    g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA, "%s: no file in this folder is a dataset; %s",
+                 shown, local->message);
   else
     g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                  "%s: no file in this folder is a dataset; it should hold %s", shown, formats);

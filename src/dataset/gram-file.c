@@ -12,6 +12,10 @@
 
 #define MAX_FILES 1000
 
+/* How far below a folder without data, and at how many files, is looked to say what lies there. */
+#define STRANGER_DEPTH 4
+#define MAX_STRANGERS 50
+
 static GramFile *
 file_new (GramBlob *blob, gint64 member, const char *base, const char *name)
 {
@@ -38,20 +42,40 @@ gram_file_free (GramFile *file)
 #define PICTURE                                                                             \
   "is one picture, and pictures are not read; save all as an array, with their labels, by " \
   "numpy.savez"
+#define STL10                                                                                  \
+  "belongs to STL-10, which is not read; save images and labels as arrays, numpy.fromfile "    \
+  "(FILE, \"uint8\"), the images’ with .reshape (-1, 3, 96, 96).transpose (0, 3, 2, 1), by " \
+  "numpy.savez"
 
-/* Text with commas in it: a CSV file has no other mark. */
+/* Text whose first two lines have as many commas: a CSV file has no other mark. */
 static gboolean
 is_table (const guint8 *head, gsize count)
 {
-  gboolean commas = FALSE;
+  gsize commas[3] = { 0 };
+  guint line = 0;
 
   for (gsize i = 0; i < count; i++)
     {
       if (!g_ascii_isprint (head[i]) && !g_ascii_isspace (head[i]))
         return FALSE;
-      commas |= head[i] == ',';
+      commas[line] += head[i] == ',';
+      if (head[i] == '\n' && line < 2)
+        line++;
     }
-  return commas;
+  if (line < 2 && count == GRAM_INPUT_PEEK_MAX) /* lines are longer than what is looked at */
+    return commas[0] > 0;
+  return commas[0] > 0 && (line == 0 || commas[1] == commas[0]);
+}
+
+/* STL-10's files are bytes without a head: only their names and sizes tell. */
+static gboolean
+is_stl10 (const char *base, gint64 size)
+{
+  static const char *const images[] = { "train_X.bin", "test_X.bin", "unlabeled_X.bin", NULL };
+  static const char *const labels[] = { "train_y.bin", "test_y.bin", NULL };
+
+  return g_strv_contains (labels, base)
+         || (g_strv_contains (images, base) && size % (3 * 96 * 96) == 0);
 }
 
 static gboolean
@@ -63,7 +87,7 @@ refuse (GramFile *file, const char *what)
 
 /* Files that often lie where data should be. */
 static gboolean
-is_stranger (GramFile *file, const guint8 *head, gsize count)
+is_stranger (GramFile *file, gint64 size, const guint8 *head, gsize count)
 {
   static const struct
   {
@@ -98,6 +122,8 @@ is_stranger (GramFile *file, const guint8 *head, gsize count)
     }
   if (count == 0)
     return refuse (file, "holds 0 bytes: it was cut off or never written; get it again");
+  if (is_stl10 (file->base, size))
+    return refuse (file, STL10);
   return is_table (head, count)
          && refuse (file, "is a table of text, which is not read; save its columns as arrays with "
                           "numpy.savez");
@@ -127,7 +153,7 @@ identify (GramFile *file, GramInput *input)
         file->format = gram_format_find (gram_input_get_size (input), head, count);
       if (file->is_archive || file->format != NULL)
         return;
-      if (!is_stranger (file, head, count))
+      if (!is_stranger (file, gram_input_get_size (input), head, count))
         file->is_archive = is_archive_name (file->base);
     }
   if (!file->is_archive)
@@ -171,6 +197,12 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp ((*first)->base, (*second)->base);
 }
 
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
 /* ---------- the members of an archive ------------------------------------------------------- */
 
 /* Where a member may lie: not above the archive, nor among what macOS and git keep. */
@@ -197,7 +229,22 @@ typedef struct
   GPtrArray *files; /* of GramFile */
   char *inner;      /* (nullable): an archive in it */
   gboolean is_torch;
+  GError *stranger; /* (nullable): what a member is that is no data */
+  guint n_strangers;
 } Listing;
+
+/* What a member is that has no name of a data file, if that is known. */
+static void
+look_at_stranger (Listing *listing, const char *base, GramInput *input)
+{
+  g_autoptr (GramFile) file =
+      file_new (listing->archive->blob, -1, base, gram_input_get_name (input));
+  gsize count;
+  const guint8 *head = gram_input_peek (input, GRAM_INPUT_PEEK_MAX, &count, NULL);
+
+  if (head != NULL && is_stranger (file, gram_input_get_size (input), head, count))
+    listing->stranger = g_steal_pointer (&file->error);
+}
 
 static gboolean
 list_member (gint64 index, const char *member, GramInput *packed, gboolean *enough,
@@ -215,7 +262,12 @@ list_member (gint64 index, const char *member, GramInput *packed, gboolean *enou
     listing->inner = g_strdup (member);
   listing->is_torch |= g_str_equal (base, "data.pkl");
   if (gram_format_find_by_name (base) == NULL)
-    return TRUE;
+    {
+      if (listing->files->len == 0 && listing->stranger == NULL
+          && listing->n_strangers++ < MAX_STRANGERS)
+        look_at_stranger (listing, base, input);
+      return TRUE;
+    }
   file = file_new (listing->archive->blob, index, base, gram_input_get_name (input));
   file->depth = depth;
   input = gram_input_new_plain (g_steal_pointer (&input), &file->error);
@@ -258,7 +310,7 @@ keep_the_highest (GPtrArray *files, GError **error)
 }
 
 static void
-fail_without_data (const Listing *listing, GError **error)
+fail_without_data (Listing *listing, GError **error)
 {
   const char *name = listing->archive->name;
   g_autofree char *formats = gram_format_list_names ();
@@ -272,6 +324,8 @@ fail_without_data (const Listing *listing, GError **error)
     g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                  "%s: is a file of PyTorch, which is not read; save its arrays with numpy.savez",
                  name);
+  else if (listing->stranger != NULL)
+    g_propagate_error (error, g_steal_pointer (&listing->stranger));
   else
     g_set_error (error, GRAM_ERROR, GRAM_ERROR_DATA,
                  "%s: no member of this archive is one of %s; choose another file", name, formats);
@@ -295,6 +349,7 @@ gram_file_list_members (const GramFile *archive, GCancellable *cancellable, GErr
 
   if (done && files->len == 0)
     fail_without_data (&listing, error);
+  g_clear_error (&listing.stranger);
   g_free (listing.inner);
   return done && files->len > 0 ? g_steal_pointer (&files) : NULL;
 }
@@ -400,4 +455,51 @@ gram_file_list (const char *folder, GCancellable *cancellable, GError **error)
     }
   g_ptr_array_sort (files, compare_names);
   return g_steal_pointer (&files);
+}
+
+static void
+find_stranger (const char *folder, guint depth, guint *looked, GError **found,
+               GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  for (int i = 0; i < MAX_FILES && directory && (name = g_dir_read_name (directory)) != NULL; i++)
+    {
+      if (name[0] != '.')
+        g_ptr_array_add (names, g_build_filename (folder, name, NULL));
+    }
+  g_ptr_array_sort (names, compare_paths);
+  for (guint i = 0; i < names->len && *found == NULL && *looked < MAX_STRANGERS; i++)
+    {
+      g_autoptr (GramFile) file = NULL;
+
+      if (g_file_test (names->pdata[i], G_FILE_TEST_IS_REGULAR))
+        {
+          ++*looked;
+          file = gram_file_new (names->pdata[i], cancellable, NULL);
+        }
+      else if (depth < STRANGER_DEPTH && g_file_test (names->pdata[i], G_FILE_TEST_IS_DIR))
+        find_stranger (names->pdata[i], depth + 1, looked, found, cancellable);
+      if (file != NULL && file->format == NULL && !file->is_archive)
+        *found = g_steal_pointer (&file->error);
+    }
+}
+
+/**
+ * gram_file_find_stranger:
+ * @folder: one that holds no data
+ *
+ * Returns: (transfer full) (nullable): what a file is that lies in @folder or below and is known to
+ *   be something else, a picture for example, and what to do with it
+ */
+GError *
+gram_file_find_stranger (const char *folder, GCancellable *cancellable)
+{
+  GError *found = NULL;
+  guint looked = 0;
+
+  find_stranger (folder, 0, &looked, &found, cancellable);
+  return found;
 }

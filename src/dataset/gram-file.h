@@ -32,6 +32,7 @@ void gram_file_look (GramFile *file, GCancellable *cancellable);
 GPtrArray *gram_file_list (const char *folder, GCancellable *cancellable, GError **error);
 GPtrArray *gram_file_list_members (const GramFile *archive, GCancellable *cancellable,
                                    GError **error);
+GError *gram_file_find_stranger (const char *folder, GCancellable *cancellable);
 
 /* FALSE with GRAM_ERROR_DATA when the file was found to be damaged. It is here because the formats
  * ask it, and gram-file.c asks the formats. */

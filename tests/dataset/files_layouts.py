@@ -126,6 +126,37 @@ def stranger_cases():
     case("gzip-many", "error", "not an IDX file")
 
 
+def public_cases():
+    """Public datasets that are not read are named, as folder, as archive and file by file."""
+    jpeg = b"\xff\xd8\xff\xe0\0\x10JFIF"
+    halves = [(f"{split}_{half}.bin", bytes([1]) * size)
+              for split in ("train", "test") for half, size in (("X", 2 * 27648), ("y", 2))]
+    notes = [("README.md", b"Ten classes, of the web.\nSee, please, below.\n"),
+             ("class_names.txt", b"airplane\nbird\n")]
+    pictures = [("wnids.txt", b"n01\nn02\n"), ("words.txt", b"n01\tentity\nn02\tkit fox, fox\n"),
+                ("train/n01/n01_boxes.txt", b"n01_0.JPEG\t0\t0\t63\t63\n"),
+                ("train/n01/images/n01_0.JPEG", jpeg), ("val/images/val_0.JPEG", jpeg)]
+    for name, members, message in [
+        ("stl10", notes + [(f"stl10_binary/{name}", data) for name, data in halves],
+         "belongs to STL-10"),
+        ("imagenet", [(f"tiny-imagenet-200/{name}", data) for name, data in pictures],
+         "is one picture"),
+        ("csv", notes + [("mnist_train.csv", b"7,0,12\n2,0,255\n")], "is a table of text"),
+        ("notes", notes, "or a zip, NPZ or tar archive of them"),
+    ]:
+        for member, data in members:
+            write(f"public-{name}/{member}", data)
+        case(f"public-{name}", "error", message)
+        write(f"public/{name}.zip", zipped(members))
+        write(f"public/{name}.tar.gz", gzip.compress(tar(members), mtime=0))
+        for end in ("zip", "tar.gz"):
+            case(f"public/{name}.{end}", "error", message)
+    for name, _ in halves:
+        case(f"public-stl10/stl10_binary/{name}", "error", "(0, 3, 2, 1), by numpy.savez")
+    write("public-else/train_X.bin", bytes(27649))
+    case("public-else/train_X.bin", "error", "is no dataset that Gramscope reads")
+
+
 def pair_cases():
     """IDX pairs of other names than MNIST's, and halves that are missing."""
     for half, part in (("images-idx3", "X"), ("labels-idx1", "y")):
@@ -322,6 +353,7 @@ def layout_cases():
     word_cases()
     neighbour_cases()
     stranger_cases()
+    public_cases()
     pair_cases()
     name_cases()
     archive_cases()
