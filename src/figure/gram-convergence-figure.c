@@ -14,6 +14,7 @@
 #include "gram-figure-caption.h"
 #include "gram-figures-table.h"
 #include "gram-label-series.h"
+#include "gram-ticks.h"
 
 /* The two panels. */
 typedef struct
@@ -253,6 +254,71 @@ show_prediction (GramFigure *figure, const Panels *panels, const GramFigureInput
     }
 }
 
+/* ---------- what grows without bound --------------------------------------------------------- */
+
+/* ‖y − u‖ where the run or the prediction begins, the largest of all label sets. */
+static double
+first_residual (const GramFigureInputs *inputs, gboolean trained)
+{
+  double largest = 0;
+
+  for (guint i = 0; trained && i < inputs->run->sets->len; i++)
+    {
+      const GArray *residual = gram_run_get_set (inputs->run, i)->curve[GRAM_QUANTITY_RESIDUAL];
+
+      if (residual->len > 0)
+        largest = MAX (largest, g_array_index (residual, double, 0));
+    }
+  for (guint i = 0; !trained && i < inputs->analysis->labels->len; i++)
+    largest = MAX (largest, ((GramLabelAnalysis *) inputs->analysis->labels->pdata[i])->norm);
+  return largest;
+}
+
+static double
+largest_value (const GramPlot *plot)
+{
+  double largest = 0;
+
+  for (guint i = 0; i < plot->series->len; i++)
+    {
+      gsize count;
+      const double *y = gram_buffer_peek (((GramSeries *) plot->series->pdata[i])->y, &count);
+
+      for (gsize j = 0; j < count; j++)
+        if (isfinite (y[j]))
+          largest = MAX (largest, fabs (y[j]));
+    }
+  return largest;
+}
+
+/* A curve that blows up would squash all others: its axis ends early, and says so. */
+static void
+cut_off_axis (GramPlot *plot, double ceiling)
+{
+  double largest = largest_value (plot);
+  g_autofree char *number = gram_format_number (largest, 2);
+  g_autofree char *label = NULL;
+
+  if (!(largest > ceiling))
+    return;
+  plot->y.ceiling = ceiling;
+  /* Translators: the name of an axis, and how far the curves would go that it does not show */
+  label = g_strdup_printf (_ ("%s, cut off: goes on to %s"), plot->y.label, number);
+  gram_plot_set_axis (plot, GRAM_AXIS_Y, label, plot->y.scale);
+}
+
+static void
+cut_off (const Panels *panels, const GramFigureInputs *inputs, gboolean trained)
+{
+  double ceiling = trained || inputs->analysis != NULL ? 3 * first_residual (inputs, trained) : 0;
+
+  panels->residual->y.ceiling = panels->difference->y.ceiling = NAN;
+  if (!(ceiling > 0))
+    return;
+  cut_off_axis (panels->residual, ceiling);
+  cut_off_axis (panels->difference, ceiling);
+}
+
 static gboolean
 has_records (const GramRun *run)
 {
@@ -276,21 +342,20 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
   else if (inputs->analysis != NULL && inputs->settings != NULL)
     show_prediction (figure, &panels, inputs, changed);
   panels.residual->x.include = panels.difference->x.include = trained ? 20 : NAN;
+  cut_off (&panels, inputs, trained);
   if (panels.residual->added > 0)
     gram_legend_kinds (panels.residual, _ ("predicted, Eq 8"));
   if (trained && inputs->finite_width != NULL)
-    {
-      GramLegendEntry *entry = gram_plot_add_legend (panels.residual, "finite-width",
-                                                     _ ("predicted with H(0)"), GRAM_ROLE_NEUTRAL);
-
-      entry->shade = GRAM_SHADE_STRONG;
-      entry->dash = GRAM_DASH_DOTTED;
-    }
+    gram_legend_dash (panels.residual, "finite-width", _ ("predicted with H(0)"), GRAM_DASH_DOTTED);
   caption = g_strdup_printf (
-      "%s%s", _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."),
+      "%s%s%s", _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."),
       trained && inputs->finite_width != NULL
           /* Translators: appended to the sentences about solid and dashed lines */
           ? _ (" Dotted: ‖(I − ηH(0))ᵏ(u(0) − y)‖, with the net’s own Gram matrix at the start.")
+          : "",
+      inputs->analysis != NULL && gram_analysis_stable_step (inputs->analysis) <= eta
+          /* Translators: appended to the sentences about solid and dashed lines */
+          ? _ (" As η is not below 2/λ₁, Eq 8 grows without bound.")
           : "");
   gram_figure_caption (figure, inputs, caption);
 }

@@ -77,12 +77,13 @@ add_band (GramFigure *figure, GramPlot *plot, const GramDynamics *one, guint ban
                                  gram_figure_column (figure, "%s-%u-measured", set, band));
   series->shade = GRAM_SHADE_SOFT;
   series->width = 3.2;
+  gram_series_set_tags (series, id, "measured");
   series = gram_plot_add_series (plot, predicted_id, predicted_name, GRAM_SERIES_LINE, role, x,
                                  gram_figure_column (figure, "%s-%u-predicted", set, band));
   series->shade = GRAM_SHADE_STRONG;
   series->width = 1.4;
   series->dash = GRAM_DASH_DASHED;
-  gram_series_set_tags (series, id, NULL);
+  gram_series_set_tags (series, id, "predicted");
   gram_plot_add_legend (plot, id, name, role);
 }
 
@@ -117,6 +118,7 @@ gram_modes_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
       fill_bands (figure, one);
       for (guint band = 0; band < one->bands; band++)
         add_band (figure, plot, one, band);
+      gram_legend_kinds (plot, _ ("predicted, Eq 8"));
       /* float32 training knows nothing below */
       plot->y.floor = largest (one->measured, (gsize) one->bands * one->count) * 1e-6;
     }

@@ -12,7 +12,7 @@
  *   name         what commands and files call it
  *   aliases      numbers in the paper and the like, comma-separated
  *   needs        GramFigureNeeds without GRAM_FIGURE_
- *   formulas     that it draws, numbers of docs/formulas.md
+ *   formulas     that it draws: where the paper has them
  *   title        over the figure
  *   short title  in the list of the page “Dynamics”; NULL: it is not there
  */
@@ -21,27 +21,31 @@
 #include "gram-figure-inputs.h"
 #include "gram-figure.h"
 
-#define GRAM_FIGURES(ROW)                                                                         \
-  ROW (convergence, "1a,1c", RUN, "9", N_ ("Convergence: measured and predicted"), NULL)          \
-  ROW (spectrum, "1b,1d", SPECTRUM, "10", N_ ("Spectrum of H^{∞} and projections of the labels"), \
-       NULL)                                                                                      \
-  ROW (generalization, "2a,2b,2", ANALYSIS | GRAM_FIGURE_SWEEP, "11, 32",                         \
-       N_ ("Generalization: complexity measure and test error"), NULL)                            \
-  ROW (movement, "", RUN, "20", N_ ("Movement of the weights"), N_ ("Movement of the weights"))   \
-  ROW (patterns, "", RUN | GRAM_FIGURE_DRIFT, "17", N_ ("Activation patterns that change"),       \
-       N_ ("Patterns and kernel drift"))                                                          \
-  ROW (modes, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_DYNAMICS, "14",                        \
-       N_ ("Decay of the residual along the eigenvectors"), N_ ("Decay of the modes"))            \
-  ROW (budget, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_DYNAMICS, "16",                       \
-       N_ ("Error budget of the prediction"), N_ ("Error budget"))                                \
-  ROW (width, "", RUN | GRAM_FIGURE_WIDTH, "30", N_ ("Finite width and moving patterns"),         \
-       N_ ("Finite width"))                                                                       \
-  ROW (noise, "", ANALYSIS, "22", N_ ("Complexity measure under label noise"), NULL)              \
-  ROW (learnability, "", LEARN, "25–28", N_ ("Learnability of known functions"), NULL)            \
-  ROW (mislabel, "", ANALYSIS | GRAM_FIGURE_MISLABEL, "23", N_ ("Labels that look wrong"), NULL)  \
-  ROW (test, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_TEST, "24",                             \
-       N_ ("Test images, predicted without training"), N_ ("Test images"))                        \
-  ROW (scaling, "", STUDY, "29", N_ ("Distance from the prediction against what is varied"), NULL)
+#define GRAM_FIGURES(ROW)                                                                          \
+  ROW (convergence, "1a,1c", RUN, N_ ("Theorem 4.1, Eq 8"),                                        \
+       N_ ("Convergence: measured and predicted"), NULL)                                           \
+  ROW (spectrum, "1b,1d", SPECTRUM, N_ ("Figure 1b, d"),                                           \
+       N_ ("Spectrum of H^{∞} and projections of the labels"), NULL)                               \
+  ROW (generalization, "2a,2b,2", ANALYSIS | GRAM_FIGURE_SWEEP, N_ ("Figure 2"),                   \
+       N_ ("Generalization: complexity measure and test error"), NULL)                             \
+  ROW (movement, "", RUN, N_ ("Lemma 5.3, C.1"), N_ ("Movement of the weights"),                   \
+       N_ ("Movement of the weights"))                                                             \
+  ROW (patterns, "", RUN | GRAM_FIGURE_DRIFT, N_ ("Lemma C.2"),                                    \
+       N_ ("Activation patterns that change"), N_ ("Patterns and kernel drift"))                   \
+  ROW (modes, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_DYNAMICS, N_ ("Section 4.1"),           \
+       N_ ("Decay of the residual along the eigenvectors"), N_ ("Decay of the modes"))             \
+  ROW (budget, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_DYNAMICS, N_ ("Eq 27"),                \
+       N_ ("Error budget of the prediction"), N_ ("Error budget"))                                 \
+  ROW (width, "", RUN | GRAM_FIGURE_WIDTH, N_ ("Lemma C.3"),                                       \
+       N_ ("Finite width and moving patterns"), N_ ("Finite width"))                               \
+  ROW (noise, "", ANALYSIS, N_ ("Section 5"), N_ ("Complexity measure under label noise"), NULL)   \
+  ROW (learnability, "", LEARN, N_ ("Section 6"), N_ ("Learnability of known functions"), NULL)    \
+  ROW (mislabel, "", ANALYSIS | GRAM_FIGURE_MISLABEL, N_ ("Eq 10"), N_ ("Labels that look wrong"), \
+       NULL)                                                                                       \
+  ROW (test, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_TEST, N_ ("Eq 8"),                       \
+       N_ ("Test images, predicted without training"), N_ ("Test images"))                         \
+  ROW (scaling, "", STUDY, N_ ("Theorem 4.1"),                                                     \
+       N_ ("Distance from the prediction against what is varied"), NULL)
 
 /* Declares gram_NAME_figure_show(): adds all that the figure shows of @inputs. */
 #define GRAM_FIGURE_DECLARE(name, aliases, needs, formulas, title, short_title) \

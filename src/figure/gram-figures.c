@@ -85,7 +85,7 @@ gram_figure_new_by_name (const char *name, const GramFigureInputs *inputs, GErro
       return NULL;
     }
   figure = gram_figure_new (info->name, _ (info->title));
-  figure->numbers = info->numbers;
+  figure->paper = _ (info->paper);
   while (!gram_figure_update (figure, inputs))
     ;
   return figure;

@@ -17,7 +17,7 @@ typedef struct
   const char *name;        /* "convergence" */
   const char *aliases;     /* "1a,1c", "" for none */
   GramFigureNeeds needs;   /* what has to be computed first */
-  const char *numbers;     /* of the formulas it draws, docs/formulas.md */
+  const char *paper;       /* where the paper has what it draws */
   const char *title;       /* untranslated */
   const char *short_title; /* (nullable) untranslated, in the list of the page “Dynamics” */
   void (*show) (GramFigure *figure, const GramFigureInputs *inputs);

@@ -114,6 +114,22 @@ gram_legend_labels (GramPlot *plot, const GramLabels *labels, GramSeriesKind kin
 }
 
 /**
+ * gram_legend_dash:
+ * @tag: of the lines
+ * @label: what they are
+ *
+ * Adds the entry for all lines that are dashed like that, whatever their colour.
+ */
+void
+gram_legend_dash (GramPlot *plot, const char *tag, const char *label, GramDash dash)
+{
+  GramLegendEntry *entry = gram_plot_add_legend (plot, tag, label, GRAM_ROLE_NEUTRAL);
+
+  entry->shade = dash == GRAM_DASH_SOLID ? GRAM_SHADE_SOFT : GRAM_SHADE_STRONG;
+  entry->dash = dash;
+}
+
+/**
  * gram_legend_kinds:
  * @predicted: what the dashed lines are
  *
@@ -122,11 +138,6 @@ gram_legend_labels (GramPlot *plot, const GramLabels *labels, GramSeriesKind kin
 void
 gram_legend_kinds (GramPlot *plot, const char *predicted)
 {
-  GramLegendEntry *entry;
-
-  entry = gram_plot_add_legend (plot, "measured", _ ("measured"), GRAM_ROLE_NEUTRAL);
-  entry->shade = GRAM_SHADE_SOFT;
-  entry = gram_plot_add_legend (plot, "predicted", predicted, GRAM_ROLE_NEUTRAL);
-  entry->shade = GRAM_SHADE_STRONG;
-  entry->dash = GRAM_DASH_DASHED;
+  gram_legend_dash (plot, "measured", _ ("measured"), GRAM_DASH_SOLID);
+  gram_legend_dash (plot, "predicted", predicted, GRAM_DASH_DASHED);
 }

@@ -21,6 +21,7 @@ GramSeries *gram_predicted_series (GramFigure *figure, GramPlot *plot, const Gra
                                    const char *x, const char *y);
 void gram_legend_labels (GramPlot *plot, const GramLabels *labels, GramSeriesKind kind,
                          GramShade shade);
+void gram_legend_dash (GramPlot *plot, const char *tag, const char *label, GramDash dash);
 void gram_legend_kinds (GramPlot *plot, const char *predicted);
 
 G_END_DECLS

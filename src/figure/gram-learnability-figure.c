@@ -22,7 +22,10 @@ add_curve (GramFigure *figure, GramPlot *plot, guint index, const char *id, cons
   series->dash = dash;
   series->width = dash == GRAM_DASH_SOLID ? 2.2 : 1.6;
   if (dash == GRAM_DASH_SOLID)
-    series->marker = GRAM_MARKER_CIRCLE;
+    {
+      series->marker = GRAM_MARKER_CIRCLE;
+      gram_series_set_tags (series, id, role == GRAM_ROLE_TRUE ? "learnable" : "control");
+    }
 }
 
 static char *
@@ -44,7 +47,6 @@ add_panel (GramFigure *figure, const GramTarget *target, guint index)
   g_autofree char *title = target_title (target);
   GramPlot *plot = gram_figure_add_plot (figure, id);
   GramRole role = target->learnable ? GRAM_ROLE_TRUE : GRAM_ROLE_RANDOM;
-  GramLegendEntry *entry;
 
   gram_plot_set_title (plot, title);
   gram_plot_set_axis (plot, GRAM_AXIS_X, _ ("samples n"), GRAM_SCALE_LOG);
@@ -59,8 +61,10 @@ add_panel (GramFigure *figure, const GramTarget *target, guint index)
       add_curve (figure, plot, index, "tight", _ ("bound in the proof"), GRAM_ROLE_NEUTRAL,
                  GRAM_DASH_DOTTED);
     }
-  entry = gram_plot_add_legend (plot, "root", _ ("measured"), role);
-  entry->marker = GRAM_MARKER_CIRCLE;
+  gram_plot_add_legend (plot, "learnable", _ ("measured"), GRAM_ROLE_TRUE)->marker =
+      GRAM_MARKER_CIRCLE;
+  gram_plot_add_legend (plot, "control", _ ("measured, without a bound"), GRAM_ROLE_RANDOM)
+      ->marker = GRAM_MARKER_CIRCLE;
   gram_plot_add_legend (plot, "bound", _ ("bound"), GRAM_ROLE_NEUTRAL)->dash = GRAM_DASH_DASHED;
   gram_plot_add_legend (plot, "tight", _ ("in the proof"), GRAM_ROLE_NEUTRAL)->dash =
       GRAM_DASH_DOTTED;

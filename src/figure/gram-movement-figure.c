@@ -108,6 +108,7 @@ set_limit (GramPlot *plot, const GramLabelAnalysis *set, GramRole role)
   guide = gram_plot_add_guide (plot, id, GRAM_AXIS_Y, limit, label);
   guide->role = role;
   guide->dash = GRAM_DASH_DOTTED;
+  gram_guide_set_tag (guide, "limit");
 }
 
 /* Lemma C.1 is one number for all k: a level line over the steps that are shown. */
@@ -134,6 +135,7 @@ set_neuron_bound (GramFigure *figure, GramPlot *plot, const GramFigureInputs *in
   series = gram_predicted_series (figure, plot, set->labels, "bound-step", "bound");
   series->dash = GRAM_DASH_DOTTED;
   gram_series_set_name (series, label);
+  gram_series_set_tags (series, name, "bound");
 }
 
 static void
@@ -177,14 +179,17 @@ gram_movement_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   figure->share_x = TRUE;
   gram_figure_set_empty (figure, _ ("Start a run to see how far the weights travel"));
   distance->weight = 1.4;
-  neuron->no_legend = TRUE;
   neuron->optional = TRUE;
   if (run == NULL)
     return;
   for (guint i = 0; i < run->sets->len; i++)
     add_movement_set (figure, distance, neuron, inputs, g_ptr_array_index (run->sets, i), changed);
   if (distance->added > 0)
-    gram_legend_kinds (distance, _ ("predicted"));
+    {
+      gram_legend_kinds (distance, _ ("predicted"));
+      gram_legend_dash (distance, "limit", _ ("limit, Lemma 5.3"), GRAM_DASH_DOTTED);
+      gram_legend_dash (neuron, "bound", _ ("bound, Lemma C.1"), GRAM_DASH_DOTTED);
+    }
   gram_figure_caption (
       figure, inputs,
       _ ("Above, dashed: √Σ(1 − (1 − ηλᵢ)^{k})²(vᵢᵀy)²/λᵢ; dotted: its limit (Lemma 5.3). Below: "
@@ -207,11 +212,12 @@ static void
 add_patterns_set (GramFigure *figure, GramPlot *flipped, GramPlot *drift, const GramRunSet *set)
 {
   GramSeries *series = add_measured (figure, flipped, set, GRAM_QUANTITY_FLIPPED);
+  gboolean gram = has_numbers (set->curve[GRAM_QUANTITY_DRIFT_GRAM]);
 
   series->shade = GRAM_SHADE_NORMAL;
   series->width = 2.2;
   add_measured (figure, drift, set, GRAM_QUANTITY_DRIFT_Z);
-  if (has_numbers (set->curve[GRAM_QUANTITY_DRIFT_GRAM]))
+  if (gram)
     {
       g_autofree char *title = gram_labels_title (set->labels);
       g_autofree char *label =
@@ -223,6 +229,8 @@ add_patterns_set (GramFigure *figure, GramPlot *flipped, GramPlot *drift, const 
     }
   gram_legend_labels (flipped, set->labels, GRAM_SERIES_LINE, GRAM_SHADE_NORMAL);
   gram_legend_labels (drift, set->labels, GRAM_SERIES_LINE, GRAM_SHADE_SOFT);
+  if (gram)
+    gram_plot_set_axis (drift, GRAM_AXIS_Y, _ ("distance from step 0"), GRAM_SCALE_LINEAR);
 }
 
 static char *
@@ -253,9 +261,8 @@ gram_patterns_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
 {
   GramPlot *flipped =
       add_panel (figure, "flipped", label_of (GRAM_QUANTITY_FLIPPED), GRAM_SCALE_LINEAR);
-  g_autofree char *drifts = g_strdup_printf ("%s,  %s", label_of (GRAM_QUANTITY_DRIFT_Z),
-                                             label_of (GRAM_QUANTITY_DRIFT_GRAM));
-  GramPlot *drift = add_panel (figure, "drift", drifts, GRAM_SCALE_LINEAR);
+  GramPlot *drift =
+      add_panel (figure, "drift", label_of (GRAM_QUANTITY_DRIFT_Z), GRAM_SCALE_LINEAR);
   g_autofree char *bounds = NULL;
   g_autofree char *caption = NULL;
 
@@ -266,6 +273,8 @@ gram_patterns_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
     return;
   for (guint i = 0; i < inputs->run->sets->len; i++)
     add_patterns_set (figure, flipped, drift, g_ptr_array_index (inputs->run->sets, i));
+  gram_legend_dash (drift, "measured", label_of (GRAM_QUANTITY_DRIFT_Z), GRAM_DASH_SOLID);
+  gram_legend_dash (drift, "predicted", label_of (GRAM_QUANTITY_DRIFT_GRAM), GRAM_DASH_DASHED);
   bounds = describe_bounds (inputs);
   caption =
       g_strdup_printf (_ ("Above: share of the m × n activation patterns that differ from step "

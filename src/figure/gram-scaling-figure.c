@@ -121,7 +121,7 @@ add_curve (GramFigure *figure, GramPlot *plot, const GramScalingCurve *curve, gu
                                  gram_figure_column (figure, "%s-band-y", id));
   series->shade = GRAM_SHADE_SOFT;
   series->width = 5;
-  gram_series_set_tags (series, id, NULL);
+  gram_series_set_tags (series, id, "seeds");
   if (isfinite (curve->slope))
     {
       fill_line (figure, curve, id, curve->slope, 0, curve->intercept);
@@ -224,6 +224,7 @@ gram_scaling_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   gram_figure_set_empty (figure, _ ("A study over the width fills this figure"));
   for (guint i = 0; curves != NULL && i < curves->len; i++)
     add_curve (figure, plot, g_ptr_array_index (curves, i), i, curves->len, !has_rest (curves));
+  gram_legend_dash (plot, "seeds", _ ("least to most of the seeds"), GRAM_DASH_SOLID);
   if (against != NULL && g_str_equal (against->key, "width") && curves->len > 0)
     add_guide (figure, plot, g_ptr_array_index (curves, 0));
   if (study != NULL)

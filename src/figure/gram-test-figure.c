@@ -54,7 +54,7 @@ set_limit (GramFigure *figure, GramPlot *plot, const GramTestCurve *curve, const
                                  gram_labels_role (curve->labels), x, y);
   series->shade = GRAM_SHADE_STRONG;
   series->dash = GRAM_DASH_DOTTED;
-  gram_series_set_tags (series, name, "predicted");
+  gram_series_set_tags (series, name, "limit");
 }
 
 static void
@@ -93,6 +93,7 @@ gram_test_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   for (guint i = 0; i < curves->len; i++)
     add_set (figure, l1, error, g_ptr_array_index (curves, i));
   gram_legend_kinds (l1, _ ("predicted"));
+  gram_legend_dash (l1, "limit", _ ("predicted at k → ∞"), GRAM_DASH_DOTTED);
   gram_figure_caption (
       figure, inputs,
       _ ("Solid: the net. Dashed: k(x, X)(H^{∞})^{−1}(I − (I − ηH^{∞})ᵏ)y, what an infinitely wide "

@@ -53,6 +53,7 @@ copy_decorations (GramPlot *copy, const GramPlot *plot)
       GramGuide *other =
           gram_plot_add_guide (copy, guide->id, guide->axis, guide->value, guide->label);
 
+      gram_guide_set_tag (other, guide->tag);
       other->role = guide->role;
       other->dash = guide->dash;
       other->draggable = guide->draggable;
@@ -118,7 +119,7 @@ gram_figure_copy (GramFigure *figure)
 
   gram_figure_set_caption (copy, figure->caption);
   gram_figure_set_empty (copy, figure->empty);
-  copy->numbers = figure->numbers;
+  copy->paper = figure->paper;
   copy->columns = figure->columns;
   copy->first_row = figure->first_row;
   copy->share_x = figure->share_x;

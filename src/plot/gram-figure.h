@@ -28,7 +28,7 @@ typedef struct
   guint added;      /* panels since gram_figure_begin() */
   gpointer builder; /* of whoever fills the figure */
   GDestroyNotify builder_free;
-  const char *numbers; /* (nullable): of the formulas it draws, docs/formulas.md; static */
+  const char *paper; /* (nullable): where the paper has what it draws; static */
 } GramFigure;
 
 GramFigure *gram_figure_new (const char *id, const char *title);

@@ -156,7 +156,7 @@ add_panels (GramLayout *layout, double room, guint rows_out)
       GramPanel *panel = g_ptr_array_index (layout->panels, i);
 
       panel->x_labels = !figure->share_x || i + columns >= layout->panels->len;
-      gram_layout_collect_legend (panel);
+      gram_layout_collect_legend (layout, panel);
     }
 }
 

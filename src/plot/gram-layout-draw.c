@@ -368,7 +368,8 @@ draw_guide (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel
   const char *label = value != NULL ? value : guide->label;
   double width = gram_layout_text_width (layout, GRAM_TEXT_TICK, label);
 
-  if (guide->draggable && (layout->flags & GRAM_LAYOUT_CONTROLS) == 0)
+  if ((guide->draggable && (layout->flags & GRAM_LAYOUT_CONTROLS) == 0)
+      || (guide->tag != NULL && gram_plot_get_hidden (panel->plot, guide->tag)))
     return;
   if (!isfinite (at) || !inside (transform, at))
     return;

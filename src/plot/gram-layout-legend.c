@@ -4,11 +4,109 @@
  */
 #include "gram-layout-private.h"
 
+#include <math.h>
+
 #define ENTRY_GAP 18.0
 
-/* A plot without a legend of its own gets an entry for each series that has a name. */
+/* ---------- what it tells of ---------------------------------------------------------------- */
+
+static gboolean
+has_values (const GramSeries *series)
+{
+  gsize ignored, count = gram_series_length (series);
+  const double *y = gram_buffer_peek (series->y, &ignored);
+
+  for (gsize i = 0; i < count; i++)
+    if (isfinite (y[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* The line of @plot that @entry is for; one that is dashed as the entry is before another. */
+static const GramSeries *
+find_line (const GramPlot *plot, const GramLegendEntry *entry)
+{
+  const GramSeries *found = NULL;
+
+  for (guint i = 0; i < plot->series->len; i++)
+    {
+      const GramSeries *series = g_ptr_array_index (plot->series, i);
+
+      if ((g_strcmp0 (series->tag, entry->tag) == 0 || g_strcmp0 (series->tag2, entry->tag) == 0)
+          && (found == NULL || series->dash == entry->dash) && has_values (series))
+        {
+          found = series;
+          if (series->dash == entry->dash)
+            break;
+        }
+    }
+  return found;
+}
+
+static gboolean
+has_guide (const GramPlot *plot, const GramLegendEntry *entry)
+{
+  for (guint i = 0; i < plot->guides->len; i++)
+    {
+      const GramGuide *guide = g_ptr_array_index (plot->guides, i);
+
+      if (g_strcmp0 (guide->tag, entry->tag) == 0 && !isnan (guide->value))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether a line is drawn that @entry tells of, and how it looks where that is not as the entry
+ * says. A legend also tells of the panels that have none. */
+static gboolean
+is_drawn (const GramLayout *layout, const GramPlot *plot, const GramLegendEntry *entry,
+          const GramSeries **other)
+{
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      const GramPlot *one = ((const GramPanel *) g_ptr_array_index (layout->panels, i))->plot;
+      const GramSeries *line;
+
+      if (one != plot && !layout->figure->shared_legend && !one->no_legend)
+        continue;
+      line = find_line (one, entry);
+      if (has_guide (one, entry) || (line != NULL && line->dash == entry->dash))
+        {
+          *other = NULL;
+          return TRUE;
+        }
+      if (line != NULL)
+        *other = line;
+    }
+  return *other != NULL;
+}
+
+static void
+add_box (GramPanel *panel, const GramLegendEntry *entry)
+{
+  GramLegendBox box = { .entry = entry };
+
+  g_array_append_val (panel->legend, box);
+}
+
+/* An entry that looks as @series does; words and tag are borrowed. */
+static void
+add_own_entry (GramPanel *panel, const char *tag, const char *label, GramRole role,
+               const GramSeries *series)
+{
+  GramLegendEntry *entry = g_new0 (GramLegendEntry, 1);
+
+  *entry = (GramLegendEntry){
+    (char *) tag, 0, (char *) label, series->kind, role, series->shade, series->dash, series->marker
+  };
+  g_ptr_array_add (panel->own_legend, entry);
+  add_box (panel, entry);
+}
+
+/* A plot without a legend of its own gets an entry for each series. Of what is not drawn there is
+ * none: a prediction without a run has no entry for what was measured. */
 void
-gram_layout_collect_legend (GramPanel *panel)
+gram_layout_collect_legend (const GramLayout *layout, GramPanel *panel)
 {
   GramPlot *plot = panel->plot;
   gboolean own = plot->legend->len == 0;
@@ -16,25 +114,24 @@ gram_layout_collect_legend (GramPanel *panel)
 
   if (plot->no_legend || (own && count < 2))
     return;
-  for (guint i = 0; i < count; i++)
+  for (guint i = 0; own && i < count; i++)
     {
-      GramLegendBox box = { 0 };
+      const GramSeries *series = g_ptr_array_index (plot->series, i);
 
-      if (own)
-        {
-          const GramSeries *series = g_ptr_array_index (plot->series, i);
-          GramLegendEntry *entry = g_new0 (GramLegendEntry, 1);
+      if (has_values (series))
+        add_own_entry (panel, series->tag, series->name, series->role, series);
+    }
+  for (guint i = 0; !own && i < count; i++)
+    {
+      const GramLegendEntry *entry = g_ptr_array_index (plot->legend, i);
+      const GramSeries *other = NULL;
 
-          *entry = (GramLegendEntry){ series->tag,  0,
-                                      series->name, series->kind,
-                                      series->role, series->shade,
-                                      series->dash, series->marker };
-          g_ptr_array_add (panel->own_legend, entry);
-          box.entry = entry;
-        }
+      if (!is_drawn (layout, plot, entry, &other))
+        continue;
+      if (other != NULL)
+        add_own_entry (panel, entry->tag, entry->label, entry->role, other);
       else
-        box.entry = g_ptr_array_index (plot->legend, i);
-      g_array_append_val (panel->legend, box);
+        add_box (panel, entry);
     }
 }
 

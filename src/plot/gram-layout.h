@@ -86,9 +86,9 @@ typedef struct
   GramPanel *panel;
   const GramSeries *series;
   gsize index;        /* of the point */
+  gboolean between;   /* read off the line between that point and the next */
   double x, y;        /* its values */
   GramPoint position; /* where it is drawn */
-  double distance;    /* from what was asked for, pixels */
 } GramHit;
 
 GramPanel *gram_layout_find_panel (const GramLayout *layout, double x, double y);

@@ -32,9 +32,16 @@ extent_add (Extent *extent, double value)
     extent->zero = TRUE;
 }
 
+/* The value, or the edge beyond which the axis does not follow it. */
+static double
+cut_off (const GramAxis *axis, double value)
+{
+  return fabs (value) > axis->ceiling ? copysign (axis->ceiling, value) : value;
+}
+
 static void
-extent_add_series (Extent *extent, const GramSeries *series, GramAxisSide side, double from,
-                   double to)
+extent_add_series (Extent *extent, const GramSeries *series, const GramAxis *axis,
+                   GramAxisSide side, double from, double to)
 {
   gsize ignored, count = gram_series_length (series);
   const double *x = gram_buffer_peek (series->x, &ignored);
@@ -51,7 +58,7 @@ extent_add_series (Extent *extent, const GramSeries *series, GramAxisSide side, 
           continue;
         }
       if (at >= from && at <= to)
-        extent_add (extent, y[i]);
+        extent_add (extent, cut_off (axis, y[i]));
     }
 }
 
@@ -73,7 +80,7 @@ gather (const GramPlot *plot, GramAxisSide side, double from, double to, Extent 
       const GramSeries *series = g_ptr_array_index (plot->series, i);
 
       if (series->fits && gram_plot_series_visible (plot, series))
-        extent_add_series (extent, series, side, from, to);
+        extent_add_series (extent, series, axis, side, from, to);
     }
   if (includes (axis) && isfinite (extent->min))
     extent_add (extent, axis->include);

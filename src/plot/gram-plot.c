@@ -29,6 +29,7 @@ guide_free (gpointer data)
 
   g_free (guide->id);
   g_free (guide->label);
+  g_free (guide->tag);
   g_free (guide);
 }
 
@@ -52,7 +53,7 @@ entry_free (gpointer data)
 static void
 axis_init (GramAxis *axis)
 {
-  axis->limit_min = axis->limit_max = axis->include = axis->floor = NAN;
+  axis->limit_min = axis->limit_max = axis->include = axis->floor = axis->ceiling = NAN;
   axis->zero = GRAM_ZERO_NONE;
   axis->fit = TRUE;
   axis->view = axis->range = (GramRange){ 0, 1 };
@@ -433,6 +434,7 @@ gram_plot_add_guide (GramPlot *plot, const char *id, GramAxisSide axis, double v
   GramGuide *guide = add_item (plot, plot->guides, sizeof (GramGuide), id);
 
   set_text (&guide->label, label);
+  set_text (&guide->tag, NULL);
   guide->axis = axis;
   guide->value = value;
   guide->role = GRAM_ROLE_NEUTRAL;
@@ -440,6 +442,12 @@ gram_plot_add_guide (GramPlot *plot, const char *id, GramAxisSide axis, double v
   guide->draggable = FALSE;
   guide->unit = NULL;
   return guide;
+}
+
+void
+gram_guide_set_tag (GramGuide *guide, const char *tag)
+{
+  set_text (&guide->tag, tag);
 }
 
 /**

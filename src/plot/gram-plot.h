@@ -59,6 +59,7 @@ typedef struct
   double include;              /* data unit that a fitted range always shows; NAN: none. 0 on a
                                 * logarithmic axis is no datum, and none either */
   double floor;   /* logarithmic: what is below it does not widen the range; NAN: none */
+  double ceiling; /* what is beyond it, up or down, is cut off there; NAN: none */
   gboolean fit;   /* the range follows the data */
   GramRange view; /* in u, what is shown when not @fit */
   /* found by gram_plot_prepare () */
@@ -72,6 +73,7 @@ typedef struct
   char *id;
   guint place; /* as in GramSeries */
   char *label; /* (nullable) */
+  char *tag;   /* (nullable) as in GramSeries */
   GramAxisSide axis;
   double value; /* NAN: not shown */
   GramRole role;
@@ -140,6 +142,7 @@ gboolean gram_plot_series_visible (const GramPlot *plot, const GramSeries *serie
 
 GramGuide *gram_plot_add_guide (GramPlot *plot, const char *id, GramAxisSide axis, double value,
                                 const char *label);
+void gram_guide_set_tag (GramGuide *guide, const char *tag);
 GramGuide *gram_plot_find_guide (GramPlot *plot, const char *id);
 gboolean gram_plot_set_guide (GramPlot *plot, const char *id, double value);
 void gram_plot_add_note (GramPlot *plot, double x, double y, double align, const char *text);

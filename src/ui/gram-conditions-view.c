@@ -79,9 +79,8 @@ build_grid (GramDocument *document)
   g_autoptr (GArray) conditions = gram_conditions_new (&input);
   const char *const heads[] = { _ ("Theorem"), _ ("Formula"), _ ("Required"),
                                 _ ("Used"),    _ ("Verdict"), NULL };
-  GtkGrid *grid = new_grid (heads, _ ("Theorem 3.1 is number 12 and Theorem 4.1 number 13: what "
-                                      "each requires for its statement to hold, and what this "
-                                      "problem and run have"));
+  GtkGrid *grid = new_grid (heads, _ ("What Theorem 3.1 and Theorem 4.1 require for their "
+                                      "statements to hold, and what this problem and run have"));
 
   for (guint i = 0; i < conditions->len; i++)
     add_condition (grid, (int) i + 1, &g_array_index (conditions, GramCondition, i));
@@ -114,11 +113,12 @@ build_bounds (const GramAnalysis *analysis, const GramRun *run)
 {
   const char *const heads[] = { _ ("Labels"), _ ("Steps as Theorem 3.1 says"), _ ("Test error ≤"),
                                 _ ("Test loss ≤, by distance"), NULL };
-  GtkGrid *grid = new_grid (
-      heads, _ ("Of the recorded steps, those in which the loss fell as Theorem 3.1 says (number "
-                "12); the bound of Corollary 5.2 (number 19); and that of Lemma 5.4 and Theorem "
-                "B.1 with the distances that were measured (number 21). A bound of 1 or more says "
-                "nothing."));
+  GtkGrid *grid =
+      new_grid (heads,
+                _ ("Of the recorded steps, those in which the loss fell as Theorem 3.1 says; the "
+                   "bound of Corollary 5.2; and that of Lemma 5.4 and Theorem "
+                   "B.1 with the distances that were measured. A bound of 1 or more says "
+                   "nothing."));
 
   for (guint set = 0; set < run->sets->len; set++)
     add_bounds (grid, (int) set + 1, analysis, run, set);

@@ -195,15 +195,14 @@ gram_labels_panel_init (GramLabelsPanel *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   add_readout (self, READ_COMPLEXITY, _ ("complexity measure"),
-               _ ("√(2 yᵀH∞⁻¹y / n), Eq 10, expected when a fraction ρ of the labels is random "
-                  "(number 22). It bounds the test error: the smaller, the better."));
+               _ ("√(2 yᵀ(H∞)⁻¹y / n), Eq 10, expected when a fraction ρ of the labels is random. "
+                  "It bounds the test error: the smaller, the better."));
   add_readout (self, READ_POSITION, _ ("from true to random"),
                _ ("How far the expected measure has come on its way from the true labels (0 %) to "
-                  "entirely random ones (100 %) (number 22)."));
+                  "entirely random ones (100 %) (Section 5)."));
   add_readout (self, READ_STEPS, _ ("steps to 1 %"),
                /* xgettext:no-c-format */
-               _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η "
-                  "(number 15)."));
+               _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η."));
   g_signal_connect_swapped (self->rho_adjustment, "value-changed", G_CALLBACK (rho_moved_cb), self);
   for (guint kind = 0; kind < GRAM_N_LABELS_KINDS; kind++)
     add_check (self, (GramLabelsKind) kind);

@@ -19,9 +19,9 @@ struct _GramNetworkPanel
 {
   GramPane parent_instance;
   GramNumberRow *m_row, *eta_row, *kappa_row, *seed_row, *steps_row, *residual_row;
-  AdwActionRow *stable_row, *warning_row;
+  AdwActionRow *stable_row;
   AdwComboRow *init_row;
-  GtkButton *stable_button, *fix_button, *center_button;
+  GtkButton *stable_button;
   GramDocument *document; /* borrowed: the pane’s */
   gboolean updating;
 };
@@ -74,42 +74,18 @@ set_stable_cb (GramNetworkPanel *self)
 }
 
 static void
-subtract_mean_cb (GramNetworkPanel *self)
-{
-  GramSettings *settings = gram_document_edit (self->document);
-
-  settings->problem.preprocess = GRAM_PREPROCESS_CENTER;
-  gram_document_commit (self->document, settings, NULL);
-}
-
-/* 2/λ₁, and a warning with a remedy when η is at or above it */
-static void
 update_stability (GramNetworkPanel *self)
 {
-  const GramSettings *settings = gram_document_get_settings (self->document);
   GramAnalysis *analysis = get_analysis (self);
-  GramStepVerdict verdict = gram_step_verdict (analysis, settings->eta);
-  gboolean known = verdict != GRAM_STEP_UNKNOWN;
+  double eta = gram_document_get_settings (self->document)->eta;
+  gboolean known = gram_step_verdict (analysis, eta) != GRAM_STEP_UNKNOWN;
   g_autofree char *limit =
       gram_words_number (known ? gram_analysis_stable_step (analysis) : NAN, 4);
   g_autofree char *lambda = gram_words_number (known ? analysis->lambda_max : NAN, 5);
-  g_autofree char *remedy = gram_words_number (gram_analysis_advised_step (analysis), 2);
   g_autofree char *shown = g_strdup_printf (_ ("%s, as λ₁ = %s"), limit, lambda);
 
   adw_action_row_set_subtitle (self->stable_row, known ? shown : _ ("not known yet"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->stable_button), known);
-  if (verdict == GRAM_STEP_UNSTABLE)
-    {
-      g_autofree char *text =
-          g_strdup_printf (_ ("At or above 2/λ₁ = %s the prediction diverges, and mostly the run "
-                              "too. Set η = %s, or subtract the mean from the images."),
-                           limit, remedy);
-
-      adw_action_row_set_subtitle (self->warning_row, text);
-      gtk_widget_set_visible (GTK_WIDGET (self->center_button),
-                              settings->problem.preprocess == GRAM_PREPROCESS_NONE);
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->warning_row), verdict == GRAM_STEP_UNSTABLE);
 }
 
 static void
@@ -171,11 +147,8 @@ gram_network_panel_class_init (GramNetworkPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, steps_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, residual_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, stable_row);
-  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, warning_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, init_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, stable_button);
-  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, fix_button);
-  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, center_button);
 }
 
 static void
@@ -192,6 +165,4 @@ gram_network_panel_init (GramNetworkPanel *self)
     g_signal_connect (*rows[i], "chosen", G_CALLBACK (number_chosen_cb), self);
   g_signal_connect_swapped (self->init_row, "notify::selected", G_CALLBACK (init_chosen_cb), self);
   g_signal_connect_swapped (self->stable_button, "clicked", G_CALLBACK (set_stable_cb), self);
-  g_signal_connect_swapped (self->center_button, "clicked", G_CALLBACK (subtract_mean_cb), self);
-  g_signal_connect_swapped (self->fix_button, "clicked", G_CALLBACK (set_stable_cb), self);
 }

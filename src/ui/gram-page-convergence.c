@@ -102,7 +102,7 @@ gram_convergence_page_init (GramConvergencePage *self)
   gtk_widget_add_css_class (self->finite_width, "flat");
   gtk_widget_set_tooltip_text (self->finite_width,
                                _ ("Predict with the network’s own H(0), too: dotted, what the "
-                                  "finite width alone would do (number 30)"));
+                                  "finite width alone would do (Lemma C.3)"));
   g_signal_connect_swapped (self->finite_width, "toggled", G_CALLBACK (toggled_cb), self);
   gram_figure_page_add_tool (GRAM_FIGURE_PAGE (self), self->finite_width);
 }

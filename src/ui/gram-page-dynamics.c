@@ -271,7 +271,7 @@ gram_dynamics_page_class_init (GramDynamicsPageClass *klass)
   page_class->title = N_ ("What training does to the network");
   page_class->explanation =
       N_ ("The theory holds as long as the weights stay near where they began. These figures "
-          "show how far they travel against √(yᵀH∞⁻¹y), how many activation patterns flip, how "
+          "show how far they travel against √(yᵀ(H∞)⁻¹y), how many activation patterns flip, how "
           "each part of the residual decays, and what the error against the prediction is made "
           "of. The conditions of the theorems stand beside what the run uses.");
   page_class->fill_inputs = fill_inputs;

@@ -212,7 +212,7 @@ gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
   page_class->figure = "generalization";
   page_class->title = N_ ("What random labels do to the bound");
   page_class->explanation =
-      N_ ("The curve is the complexity measure √(2yᵀH∞⁻¹y/n) to be expected when a fraction of "
+      N_ ("The curve is the complexity measure √(2yᵀ(H∞)⁻¹y/n) to be expected when a fraction of "
           "the labels is replaced by coin flips; dots are single draws. Drag the line, or move "
           "the slider on the left: they are the same. Dashed below: the test error of kernel "
           "regression, an infinitely wide network, on the same draws. A sweep trains a network at "

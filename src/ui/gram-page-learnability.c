@@ -154,15 +154,15 @@ add_term (GramLearnabilityPage *self, guint i)
   g_autofree char *power = g_strdup_printf (_ ("Power p%s"), digits[i]);
 
   self->alpha[i] =
-      add_row (self, alpha, _ ("Weight of this term of g; 0 leaves it out (number 26)"), -100, 100,
-               FALSE, i == 0);
+      add_row (self, alpha, _ ("Weight of this term of g; 0 leaves it out (Corollary 6.2)"), -100,
+               100, FALSE, i == 0);
   self->norm[i] = add_row (
       self, norm,
-      _ ("Length of the direction β of this term: the bound grows with its power (number 25)"),
+      _ ("Length of the direction β of this term: the bound grows with its power (Theorem 6.1)"),
       1e-3, 10, FALSE, 1);
   self->power[i] = add_row (self, power,
                             _ ("1 or even: learned. Odd above 1: the control, for which there "
-                               "is no bound (number 28)"),
+                               "is no bound (Section 6)"),
                             1, 12, TRUE, 2 * i + 2);
 }
 
@@ -211,7 +211,7 @@ gram_learnability_page_class_init (GramLearnabilityPageClass *klass)
   page_class->figure = "learnability";
   page_class->title = N_ ("Which functions can be learned");
   page_class->explanation =
-      N_ ("Labels are computed by known functions of random inputs, and √(yᵀH∞⁻¹y) is shown as "
+      N_ ("Labels are computed by known functions of random inputs, and √(yᵀ(H∞)⁻¹y) is shown as "
           "the number of samples n grows. For linear functions, even powers and what they add up "
           "to it stays below a bound that does not depend on n (Section 6): such functions are "
           "learned from finitely many samples. An odd power above 1 is the control: there it "

@@ -78,7 +78,7 @@ describe_item (GtkWidget *box, GramProblem *problem, const GramMislabelRanking *
 
   /* Translators: rank of an image, its class, row in the file, two numbers */
   tip = g_strdup_printf (_ ("No. %s of the ranking: labelled %s%s\nrow %s of the file\n"
-                            "flipping the label changes yᵀH∞⁻¹y by %s (number 23)\n"
+                            "flipping the label changes yᵀ(H∞)⁻¹y by %s (Eq 10)\n"
                             "margin from all other images: %s"),
                          place, problem->class_names[answer->y[sample] > 0 ? 0 : 1],
                          answer->is_planted[sample] ? _ (" (flipped on purpose)") : "", row, change,
@@ -311,7 +311,7 @@ gram_samples_page_init (GramSamplesPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gram_page_bar_set_title (
       self->bar, _ ("Which labels do not fit"),
-      _ ("Every image carries a label, and yᵀH∞⁻¹y says how complex all labels are together. "
+      _ ("Every image carries a label, and yᵀ(H∞)⁻¹y says how complex all labels are together. "
          "Beneath each image stands by how much that number changes when its one label is "
          "flipped: where it falls, the label does not fit the others. Flip some on purpose and "
          "see whether they come first."));

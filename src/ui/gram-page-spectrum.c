@@ -166,11 +166,35 @@ ask_eigen_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static double
+share_of_axis (const GramAxis *axis, double value)
+{
+  double u = gram_scale_forward (axis->scale, axis->zero, value);
+
+  return (u - axis->range.min) / (axis->range.max - axis->range.min);
+}
+
+/* Across from the pointer, so that it covers neither the points under the crosshair nor the card
+ * with their values. */
+static void
+place_card (GramSpectrumPage *self, double x, double y)
+{
+  GramFigure *figure = gram_figure_page_get_figure (GRAM_FIGURE_PAGE (self));
+  const GramPlot *plot = g_ptr_array_index (figure->plots, 0);
+
+  gtk_widget_set_halign (self->card,
+                         share_of_axis (&plot->x, x) < 0.5 ? GTK_ALIGN_END : GTK_ALIGN_START);
+  gtk_widget_set_valign (self->card,
+                         share_of_axis (&plot->y, y) < 0.5 ? GTK_ALIGN_START : GTK_ALIGN_END);
+}
+
 static void
 hover_cb (GramSpectrumPage *self, const char *panel, const char *series, double x, double y)
 {
   gint64 wanted = series != NULL && isfinite (x) && x >= 1 ? (gint64) (x + 0.5) - 1 : -1;
 
+  if (wanted >= 0)
+    place_card (self, x, y);
   if (wanted == self->wanted)
     return;
   self->wanted = wanted;

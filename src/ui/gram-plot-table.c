@@ -59,13 +59,13 @@ rows_get_n_items (GListModel *model)
   return ends->len > 0 ? g_array_index (ends, guint, ends->len - 1) : 0;
 }
 
-/* The tooltip of a number: which quantity, and by which formula (docs/formulas.md). */
+/* The tooltip of a number: which quantity, and where the paper has it. */
 static char *
-words_of_quantity (const char *quantity, const char *numbers)
+words_of_quantity (const char *quantity, const char *paper)
 {
-  return numbers == NULL ? g_strdup (quantity)
-                         /* Translators: a quantity and the number of its formula */
-                         : g_strdup_printf (_ ("%s (number %s)"), quantity, numbers);
+  return paper == NULL ? g_strdup (quantity)
+                       /* Translators: a quantity, and where the paper has it */
+                       : g_strdup_printf (_ ("%s (%s)"), quantity, paper);
 }
 
 static GramPlotRow *
@@ -80,8 +80,8 @@ make_row (const GramFigure *figure, const GramPlot *plot, const GramSeries *seri
   row->panel = gram_text_to_plain (plot->y.label != NULL ? plot->y.label : plot->id);
   row->series = gram_text_to_plain (series->name);
   y_name = g_strdup_printf ("%s, %s", row->panel, row->series);
-  row->x_means = words_of_quantity (x_name, figure->numbers);
-  row->y_means = words_of_quantity (y_name, figure->numbers);
+  row->x_means = words_of_quantity (x_name, figure->paper);
+  row->y_means = words_of_quantity (y_name, figure->paper);
   /* The figure may have fewer points than when the rows were counted; an update of the list
    * follows. */
   row->x = index < gram_series_length (series) ? gram_series_x (series, index) : 0;

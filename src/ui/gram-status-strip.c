@@ -235,7 +235,7 @@ gram_status_strip_init (GramStatusStrip *self)
     }
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->run_label),
                                _ ("Steps k of gradient descent (Eq 5), steps a second, and the "
-                                  "time to the target that Eq 8 predicts (number 15)"));
+                                  "time to the target that Eq 8 predicts"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_label), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Training progress"), -1);
 }

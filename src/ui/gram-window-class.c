@@ -15,12 +15,14 @@
 
 G_DEFINE_FINAL_TYPE (GramWindow, gram_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* The groups of the side panel, in their order, and the line below: each in a file of its own. */
+/* The groups of the side panel, in their order, the warning above and the line below: each in a
+ * file of its own. */
 GType gram_data_panel_get_type (void);
 GType gram_labels_panel_get_type (void);
 GType gram_network_panel_get_type (void);
 GType gram_compute_panel_get_type (void);
 GType gram_status_strip_get_type (void);
+GType gram_step_warning_get_type (void);
 
 static GType (*const panels[]) (void) = { gram_data_panel_get_type, gram_labels_panel_get_type,
                                           gram_network_panel_get_type,
@@ -296,6 +298,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, GramWindow, panel);
   gtk_widget_class_bind_template_child (klass, GramWindow, stack);
   gtk_widget_class_bind_template_child (klass, GramWindow, panes);
+  gtk_widget_class_bind_template_child (klass, GramWindow, step_warning);
   gtk_widget_class_bind_template_child (klass, GramWindow, status_strip);
   gtk_widget_class_bind_template_child (klass, GramWindow, tour);
 }
@@ -308,6 +311,7 @@ gram_window_class_init (GramWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gram_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = gram_window_close_request;
   g_type_ensure (gram_status_strip_get_type ());
+  g_type_ensure (gram_step_warning_get_type ());
   g_type_ensure (GRAM_TYPE_TOUR);
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-window"));
   bind_children (widget_class);
@@ -340,6 +344,7 @@ gram_window_new (GtkApplication *application, GramDocument *document)
        pane = gtk_widget_get_next_sibling (pane))
     gram_pane_set_document (GRAM_PANE (pane), document);
   gram_pane_set_document (self->status_strip, document);
+  gram_pane_set_document (self->step_warning, document);
   gram_document_watch (document, self, G_CALLBACK (update_header), "state-changed", "run-changed",
                        NULL);
   gram_document_watch (document, self, G_CALLBACK (update_title), "problem-changed", NULL);

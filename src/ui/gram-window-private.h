@@ -22,7 +22,7 @@ struct _GramWindow
   GtkWidget *panel;
   AdwViewStack *stack;
   GtkWidget *panes; /* the groups of the side panel */
-  GramPane *status_strip;
+  GramPane *status_strip, *step_warning;
   GMenu *recent_section, *recent_data_section;
   GramTour *tour;
   GramDocument *document;

@@ -184,7 +184,7 @@ gram_words_progress (GramState state, const GramProgress *progress)
       g_string_append_printf (text, _ ("%s steps/s"), rate);
     }
   if (state == GRAM_STATE_TRAINING && progress->lazy_share >= 0.5)
-    g_string_append_printf (text, " · %s", _ ("late-training path"));
+    g_string_append_printf (text, " · %s", _ ("quick steps, as few patterns change"));
   if (state == GRAM_STATE_TRAINING && isfinite (progress->seconds_left))
     {
       g_autofree char *left = gram_words_duration (progress->seconds_left);

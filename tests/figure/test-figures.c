@@ -597,7 +597,7 @@ test_scaling (void)
   g_assert_cmpfloat_with_epsilon (curve->slope, -0.5, 0.03);
   y = values_of (figure, "scaling", "guide", &x, &count);
   g_assert_cmpfloat_with_epsilon (y[1] / y[0], 0.25, 1e-12);
-  g_assert_cmpuint (plot->legend->len, ==, 2);
+  g_assert_cmpuint (plot->legend->len, ==, 3);
 }
 
 /* The nets of a sweep are named by the settings that it began with, and are not shown beside what

@@ -293,6 +293,75 @@ test_hits (void)
   scene_clear (&scene);
 }
 
+/* The columns in the topmost line of the panel that the crosshair at @x in @first changes. */
+static GArray *
+changed_columns (const GramLayout *layout, GramPanel *first, const GramPanel *panel, double x)
+{
+  cairo_surface_t *before = draw (layout, 1, FALSE), *after = draw (layout, 1, FALSE);
+  cairo_t *cr = cairo_create (after);
+  GramCanvas *canvas = gram_canvas_new_cairo (cr, layout->typesetter, 1, FALSE);
+  GArray *columns = g_array_new (FALSE, FALSE, sizeof (int));
+
+  gram_layout_draw_crosshair (layout, canvas, first, x, first->area.y + first->area.height / 2);
+  gram_canvas_free (canvas);
+  cairo_destroy (cr);
+  cairo_surface_flush (after);
+  for (int i = (int) panel->area.x; i < (int) (panel->area.x + panel->area.width); i++)
+    if (pixel_at (before, i, (int) panel->area.y + 2)
+        != pixel_at (after, i, (int) panel->area.y + 2))
+      g_array_append_val (columns, i);
+  cairo_surface_destroy (before);
+  cairo_surface_destroy (after);
+  return columns;
+}
+
+/* The crosshair goes to the nearest point, in every panel that shares the axis, and reads other
+ * curves there; what is out of view it leaves out. */
+static void
+test_crosshair (void)
+{
+  static const double x[] = { 1, 3, 9 }, y[] = { 1, 5, 6 }, far[] = { 50, 50, 50 };
+  g_autoptr (GramBuffer) xs = gram_buffer_new_from_array (x, 3);
+  g_autoptr (GramBuffer) ys = gram_buffer_new_from_array (y, 3);
+  g_autoptr (GramBuffer) out_of_view = gram_buffer_new_from_array (far, 3);
+  Scene scene;
+  g_autoptr (GramLayout) layout = NULL;
+
+  scene_init (&scene, 2, 8);
+  gram_plot_add_series (scene.plot, "points", "points", GRAM_SERIES_LINE, GRAM_ROLE_RANDOM, xs, ys)
+      ->marker = GRAM_MARKER_CIRCLE;
+  gram_plot_add_series (scene.plot, "far", "far", GRAM_SERIES_LINE, GRAM_ROLE_WORST, xs,
+                        out_of_view);
+  gram_plot_add_series (gram_figure_add_plot (scene.figure, "below"), "points", "points",
+                        GRAM_SERIES_LINE, GRAM_ROLE_RANDOM, xs, ys);
+  scene.figure->share_x = TRUE;
+  layout = lay_out (&scene, GRAM_THEME_LIGHT);
+  GramPanel *panel = g_ptr_array_index (layout->panels, 0);
+  double place = gram_transform_to_pixel (&panel->x, 3);
+  double pointed = gram_transform_to_pixel (&panel->x, 3.4);
+  g_autoptr (GArray) hits = gram_panel_values_at (panel, pointed);
+
+  g_assert_cmpuint (hits->len, ==, 2);
+  for (guint i = 0; i < hits->len; i++)
+    {
+      const GramHit *hit = &g_array_index (hits, GramHit, i);
+
+      g_assert_cmpfloat_with_epsilon (hit->position.x, place, 1e-6);
+      g_assert_cmpfloat_with_epsilon (hit->x, 3, 1e-6);
+      g_assert_cmpfloat_with_epsilon (hit->y, hit->between ? 2 + 3 * 0.6 : 5, 1e-6);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GArray) columns =
+          changed_columns (layout, panel, g_ptr_array_index (layout->panels, i), pointed);
+
+      /* left of its card, which may reach over either panel */
+      g_assert_cmpuint (columns->len, >=, 1);
+      g_assert_cmpfloat (fabs (g_array_index (columns, int, 0) + 0.5 - place), <=, 1);
+    }
+  scene_clear (&scene);
+}
+
 static void
 test_fit_and_view (void)
 {
@@ -437,6 +506,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/draw/transparent", test_transparent);
   g_test_add_func ("/plot/draw/labels", test_labels_do_not_overlap);
   g_test_add_func ("/plot/draw/hits", test_hits);
+  g_test_add_func ("/plot/draw/crosshair", test_crosshair);
   g_test_add_func ("/plot/draw/view", test_fit_and_view);
   g_test_add_func ("/plot/draw/static-key", test_static_key);
   g_test_add_func ("/plot/draw/text-scale", test_text_scale);

@@ -19,10 +19,16 @@ def a_step_that_is_too_large_is_mended():
     ready(window, SMALL.replace("eta=0.02", "eta=0.5"))
     limit = window.status()["stable-step"]
     assert limit < 0.5
+    warning = window.find("label", "η = 0.5 is too large")
+    assert "%.4g" % limit in warning.get_name() and warning.get_name().endswith("the images."), \
+        warning.get_name()
+    start, place = window.box(window.find("push button", "Start")), window.box(warning)
+    assert 0 <= place.y - start.y - start.height < 60, "the warning is not where Start is"
+    assert len(window.all("label", "is too large")) == 1, "the warning stands twice"
     window.press(window.find("push button", "Subtract mean"))
     window.wait_status(60, "a larger limit", state="ready", stage="spectrum",
                        **{"stable-step": lambda s: s > 1.05 * limit})
-    window.press(window.wait(lambda: window.all("push button", "Stable η")[-1:], 10, "it")[0])
+    window.press(window.wait(lambda: window.all("push button", "Stable η"), 10, "it")[0])
     window.wait_status(20, "a stable step", eta=lambda e: e < limit * 2 and e != 0.5)
     status = window.status()
     assert status["eta"] < status["stable-step"], status
