@@ -7,6 +7,8 @@ folder of its own that is removed afterwards.
 """
 import json
 import os
+import pty
+import select
 import shutil
 import signal
 import subprocess
@@ -70,6 +72,66 @@ def interrupted(path, *arguments):
         process.send_signal(signal.SIGINT)
         errors = process.communicate(timeout=60)[1].decode()
     assert process.returncode == 130, (process.returncode, errors)
+
+
+def wait_for(condition, what, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        time.sleep(0.05)
+
+
+class Run:
+    """A run at a terminal of its own, past its first steps; killed when it is left."""
+
+    def __init__(self, *command, environment=None):
+        self.said, self.code = b"", None
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            # whoever started the tests may ignore it, as nohup(1) does
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
+            # one that shows progress
+            os.execvpe(command[0], command, os.environ | {"TERM": "xterm"} | (environment or {}))
+
+    def __enter__(self):
+        try:
+            wait_for(lambda: b"Training" in self.listen(), "the first steps")
+        except AssertionError:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if self.code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.terminal)
+
+    def listen(self):
+        while select.select([self.terminal], [], [], 0)[0]:
+            try:
+                self.said += os.read(self.terminal, 4096)
+            except OSError:  # its end was closed
+                break
+        return self.said
+
+    def send(self, *signals):
+        for number in signals:
+            os.kill(self.pid, number)
+
+    def type(self, keys):
+        os.write(self.terminal, keys)
+
+    def is_over(self):
+        self.listen()
+        done, status = os.waitpid(self.pid, os.WNOHANG)
+        if done:
+            self.code = os.waitstatus_to_exitcode(status)
+        return done != 0
+
+    def end(self, seconds=120):
+        wait_for(self.is_over, "the end of the run", seconds)
+        return self.code
 
 
 def run_json(*arguments, **options):

@@ -3,77 +3,17 @@
 SPDX-License-Identifier: MIT
 """
 import os
-import pty
-import select
 import signal
 import subprocess
 import time
 
-from harness import CLI, case, fails, main, run
+from harness import CLI, Run, case, fails, main, run, wait_for
 
 ENDLESS = ["train", "--dataset", "glyphs", "-n", "40", "--width", "64", "--steps", "1000000000",
            "--labels", "true", "--device", "cpu"]
 SHORT = ["train", "--dataset", "glyphs", "-n", "20", "--width", "16", "--steps", "3",
          "--labels", "true", "--device", "cpu"]
 CURVE = "label,step,residual"
-
-
-def wait_for(condition, what, seconds=120):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"waited {seconds} s for {what}"
-        time.sleep(0.05)
-
-
-class Run:
-    """A run at a terminal of its own, past its first steps; killed when it is left."""
-
-    def __init__(self, *command):
-        self.said, self.code = b"", None
-        self.pid, self.terminal = pty.fork()
-        if self.pid == 0:
-            # one that shows progress
-            os.execvpe(command[0], command, os.environ | {"TERM": "xterm"})
-
-    def __enter__(self):
-        try:
-            wait_for(lambda: b"Training" in self.listen(), "the first steps")
-        except AssertionError:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        if self.code is None:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        os.close(self.terminal)
-
-    def listen(self):
-        while select.select([self.terminal], [], [], 0)[0]:
-            try:
-                self.said += os.read(self.terminal, 4096)
-            except OSError:  # its end was closed
-                break
-        return self.said
-
-    def send(self, *signals):
-        for number in signals:
-            os.kill(self.pid, number)
-
-    def type(self, keys):
-        os.write(self.terminal, keys)
-
-    def is_over(self):
-        self.listen()
-        done, status = os.waitpid(self.pid, os.WNOHANG)
-        if done:
-            self.code = os.waitstatus_to_exitcode(status)
-        return done != 0
-
-    def end(self):
-        wait_for(self.is_over, "the end of the run")
-        return self.code
 
 
 def endless(folder, *prefix):

@@ -6,9 +6,8 @@ SPDX-License-Identifier: MIT
 import os
 import signal
 import subprocess
-import time
 
-from harness import CLI, case, fails, main, run
+from harness import CLI, Run, case, fails, main, run
 
 NET = ["-n", 60, "--width", 192, "--eta", "0.01", "--labels", "true,random"]
 
@@ -43,21 +42,13 @@ def killed_helper(folder):
     """a helper that is killed costs no run: it goes on on the CPU and is complete"""
     pid = folder / "pid"
     environment = server(folder, helper(f"echo $$ >{pid};"))
-    steps = 6000
-    common = ["train", *NET, "--steps", steps, "--formulation", "weights", "--record-every", 500]
+    common = ["train", *NET, "--steps", 3000, "--formulation", "weights", "--record-every", 250]
     run(*common, "--device", "cpu", "--csv", folder / "here.csv")
-    with subprocess.Popen([CLI, *map(str, common), "--device", "remote:lab", "--csv",
-                           str(folder / "there.csv")], env={**os.environ, **environment},
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE) as process:
-        limit = time.monotonic() + 120
-        while not (pid.exists() and pid.read_text().strip()) and time.monotonic() < limit:
-            time.sleep(0.02)
-        time.sleep(0.3)
+    with Run(CLI, *map(str, common), "--device", "remote:lab", "--csv", str(folder / "there.csv"),
+             environment=environment) as process:
         os.kill(int(pid.read_text()), signal.SIGKILL)
-        output, errors = process.communicate(timeout=300)
-        assert process.returncode == 0, errors.decode()
-        assert "goes on from step" in (output + errors).decode(), (output + errors).decode()
+        assert process.end(300) == 0, process.said
+        assert b"goes on from step" in process.said, process.said
     here = (folder / "here.csv").read_text().splitlines()
     there = (folder / "there.csv").read_text().splitlines()
     assert len(here) == len(there)
