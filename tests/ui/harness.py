@@ -393,6 +393,20 @@ class Window:
                                    fallback=True).gettext(text)
         return re.sub(r"\(_\w\)|_", "", said)
 
+    def ask_to_close(self):
+        """What a window manager sends when the title bar's button or Alt+F4 is pressed."""
+        x11 = ctypes.CDLL("libX11.so.6")
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        x11.XInternAtom.restype = ctypes.c_ulong
+        display = ctypes.c_void_p(x11.XOpenDisplay(self.desktop.env["DISPLAY"].encode()))
+        protocols, closing = (x11.XInternAtom(display, name, 0)
+                              for name in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW"))
+        # XClientMessageEvent, as long as an XEvent
+        event = (ctypes.c_ulong * 24)(33, 0, 0, 0, int(self.wid), protocols, 32, closing, 0)
+        x11.XSendEvent(display, ctypes.c_ulong(int(self.wid)), 0, ctypes.c_long(0),
+                       ctypes.byref(event))
+        x11.XCloseDisplay(display)
+
     def quit(self, seconds=15):
         """Ends the program, and the run that it has with it."""
         from gi.repository import GLib

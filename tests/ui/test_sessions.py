@@ -210,6 +210,21 @@ def a_question_does_not_hold_up_the_end():
     assert window.quit() == 0
 
 
+@point
+def the_title_bar_answers_a_question_first():
+    window = Window(desktop)
+    ready(window)
+    main = window.wid
+    window.action("page", "nowhere")
+    window.find("dialog", "No Such Page")
+    window.ask_to_close()
+    if window.find_window() != main:  # a window of its own, before libadwaita 1.5
+        window.xdo("key", "Escape")
+    window.wait(lambda: not window.all("dialog", "No Such Page"), 10, "the question to go")
+    window.ask_to_close()
+    assert window.process.wait(30) == 0, window.output()
+
+
 def begin_drag(window, source):
     """A press is lost that comes before the server shows the source: then it is pressed again."""
     for last in (False, False, False, False, True):
