@@ -26,6 +26,7 @@ register_backends (void)
   if (!gram_backend_register (gram_cpu_backend (), &error))
     g_error ("the CPU backend does not fit this build: %s", error->message);
   gram_backend_register (gram_remote_backend (), NULL);
+  gram_backend_register (gram_remote_ranks_backend (), NULL);
   gram_backend_load_modules (NULL);
 }
 

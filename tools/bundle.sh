@@ -24,7 +24,7 @@ run_bundle () {
     targets+=(window)
     programs+=(gramscope)
   fi
-  setup $BUILD_BUNDLE gcc -Dgui=$gui -Ddocs=false -Dtests=true
+  setup $BUILD_BUNDLE gcc -Dgui=$gui -Dmpi=disabled -Ddocs=false -Dtests=true
   compile $BUILD_BUNDLE "${targets[@]}"
   rm -rf "$out"
   mkdir -p "$out/bin" "$out/lib" "$out/libc"

@@ -62,7 +62,8 @@ cli_backend (int argc, char **argv)
 
   if (code != CLI_GO_ON)
     return code;
-  if (isatty (STDIN_FILENO) || isatty (STDOUT_FILENO))
+  /* mpirun gives its first process a terminal for stdout. */
+  if (isatty (STDIN_FILENO))
     return cli_fail_usage (argv[0], "this is for a Gramscope on another machine, not for a "
                                     "terminal; use “--device remote:HOST” there");
   cli_interrupt_install ();

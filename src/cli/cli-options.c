@@ -185,7 +185,7 @@ cli_options_parse (const CliUsage *usage, int argc, char **argv, GramSettings *s
     *words = g_steal_pointer (&rest);
   if (!cli_destinations_check (usage->entries, usage->inputs, &error))
     return cli_fail (error);
-  return CLI_GO_ON;
+  return settings != NULL ? cli_serve_ranks (settings) : CLI_GO_ON;
 }
 
 /* Frees what the command's own options hold: texts and file names. */

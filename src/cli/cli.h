@@ -33,6 +33,7 @@ int cli_train (int argc, char **argv);
 
 void cli_register_backends (void);
 GramDevice *cli_open_device (const GramSettings *settings, GError **error);
+int cli_serve_ranks (const GramSettings *settings);
 GCancellable *cli_interrupt_install (void);
 
 int cli_fail (const GError *error) G_GNUC_WARN_UNUSED_RESULT;

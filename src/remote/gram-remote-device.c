@@ -6,11 +6,9 @@
  */
 #include "gram-remote-device.h"
 
-#include <string.h>
-
 #include "gram-error.h"
+#include "gram-remote-link.h"
 #include "gram-servers.h"
-#include "gram-wire-samples.h"
 
 /* Links that devices use, by their addresses */
 typedef struct
@@ -41,10 +39,7 @@ gram_remote_describe (guint index, GramDeviceInfo *info, GError **error)
 gpointer
 gram_remote_open (guint index, const GramDeviceOptions *options, GError **error)
 {
-  GramDeviceInfo info;
-
-  gram_remote_describe (index, &info, error);
-  return NULL;
+  return NULL; /* describe() has said why */
 }
 
 /* With the lock. A link that is lost is left to those that still have it. */
@@ -61,10 +56,10 @@ find_shared (const char *address)
   return NULL;
 }
 
+/* @argv: (nullable): what starts it, where it is not there; %NULL: @error says why */
 static GramRemoteLink *
-take_link (const char *address, GError **error)
+take_link (const char *address, const char *const *argv, GError **error)
 {
-  g_auto (GStrv) argv = NULL;
   GramRemoteLink *link = NULL;
   Shared *each;
 
@@ -75,8 +70,7 @@ take_link (const char *address, GError **error)
       each->users++;
       link = each->link;
     }
-  else if ((argv = gram_servers_command (address, error)) != NULL
-           && (link = gram_remote_link_new (address, (const char *const *) argv, error)) != NULL)
+  else if ((link = gram_remote_link_new (address, argv, error)) != NULL)
     {
       each = g_new0 (Shared, 1);
       *each = (Shared){ link, g_strdup (address), 1 };
@@ -110,75 +104,80 @@ give_link (GramRemoteLink *link)
   gram_remote_link_free (last);
 }
 
-gpointer
-gram_remote_open_named (const char *address, const GramDeviceOptions *options, GramDeviceInfo *info,
-                        GError **error)
+/* ---------- devices --------------------------------------------------------------------------- */
+
+static gboolean
+carry_call (gpointer carrier, GramWireKind kind, guint32 object, GramWire *request,
+            const GramJob *job, GramWire *reply, GError **error)
 {
-  GramRemoteLink *link = take_link (address, error);
-  GramRemoteDevice *device;
+  return gram_remote_link_call (carrier, kind, object, request, job, reply, error);
+}
+
+static guint32
+new_object (gpointer carrier)
+{
+  return gram_remote_link_new_object (carrier);
+}
+
+static gboolean
+is_lost (gpointer carrier)
+{
+  return gram_remote_link_is_lost (carrier);
+}
+
+static gpointer
+open_link (const char *address, GStrv command, GramDeviceInfo *info, GError **error)
+{
+  g_auto (GStrv) argv = command;
+  GramRemoteLink *link =
+      argv != NULL ? take_link (address, (const char *const *) argv, error) : NULL;
+  GramWireClient *device;
 
   if (link == NULL)
     return NULL;
   *info = *gram_remote_link_get_info (link);
-  device = g_new0 (GramRemoteDevice, 1);
-  device->link = link;
+  device = g_new (GramWireClient, 1);
+  *device = (GramWireClient){ carry_call, new_object, is_lost, link };
   return device;
+}
+
+gpointer
+gram_remote_open_named (const char *address, const GramDeviceOptions *options, GramDeviceInfo *info,
+                        GError **error)
+{
+  return open_link (address, gram_servers_command (address, error), info, error);
+}
+
+gboolean
+gram_remote_describe_ranks (guint index, GramDeviceInfo *info, GError **error)
+{
+  return gram_fail (error, GRAM_ERROR_DEVICE,
+                    "say how many processes: --device mpi:4; or start this program by mpirun");
+}
+
+gpointer
+gram_remote_open_ranks (const char *address, const GramDeviceOptions *options, GramDeviceInfo *info,
+                        GError **error)
+{
+  g_autofree char *name = g_strconcat ("mpi:", address, NULL);
+
+  return open_link (name, gram_servers_ranks_command (address, options->threads, error), info,
+                    error);
 }
 
 void
 gram_remote_close (gpointer data)
 {
-  GramRemoteDevice *device = data;
+  GramWireClient *device = data;
 
-  give_link (device->link);
+  give_link (device->carrier);
   g_free (device);
 }
 
 gboolean
 gram_remote_is_lost (gpointer data)
 {
-  GramRemoteDevice *device = data;
+  GramWireClient *device = data;
 
-  return gram_remote_link_is_lost (device->link);
-}
-
-static gboolean
-is_there (GramRemoteDevice *device, guint8 id[GRAM_WIRE_ID], const GramJob *job, gboolean *there,
-          GError **error)
-{
-  g_auto (GramWire) request = { 0 }, reply = { 0 };
-  guint32 here = 0;
-
-  gram_wire_bytes (&request, id, GRAM_WIRE_ID);
-  if (!gram_remote_link_call (device->link, GRAM_WIRE_HAVE, 0, &request, job, &reply, error))
-    return FALSE;
-  GRAM_WIRE_VALUE (&reply, here);
-  *there = here != 0;
-  return gram_wire_end (&reply, error);
-}
-
-/**
- * gram_remote_device_send_images:
- * @id: (out): what they are called there
- *
- * Sends images that are not there yet.
- */
-gboolean
-gram_remote_device_send_images (GramRemoteDevice *device, const GramSamples *samples,
-                                guint8 id[GRAM_WIRE_ID], const GramJob *job, GError **error)
-{
-  g_autoptr (GBytes) message = gram_wire_samples_encode (samples, error);
-  g_auto (GramWire) request = { 0 }, reply = { 0 };
-  gboolean there = FALSE;
-  gsize size;
-  gconstpointer memory;
-
-  if (message == NULL)
-    return FALSE;
-  gram_wire_samples_name (message, id);
-  if (!is_there (device, id, job, &there, error) || there)
-    return there;
-  memory = g_bytes_get_data (message, &size);
-  gram_wire_bytes (&request, (gpointer) memory, size);
-  return gram_remote_link_call (device->link, GRAM_WIRE_SAMPLES, 0, &request, job, &reply, error);
+  return is_lost (device->carrier);
 }

@@ -1,26 +1,22 @@
-/* gram-remote-device.h: a device at the other end of a command, and what is asked of it
+/* gram-remote-device.h: a device at the other end of a command
  *
  * SPDX-License-Identifier: MIT
  */
 #pragma once
 
-#include "gram-backend.h"
-
-#include "gram-remote-link.h"
+#include "gram-wire-client.h"
 
 G_BEGIN_DECLS
 
-typedef struct
-{
-  GramRemoteLink *link;
-} GramRemoteDevice;
-
-/* the slots of GramBackendVTable, each where it belongs */
-#define SLOT(type, name, ...) type gram_remote_##name (__VA_ARGS__);
+/* the slots of GramBackendVTable that are about devices */
+#define SLOT(...)
+#define DEVICE_SLOT(type, name, ...) type gram_remote_##name (__VA_ARGS__);
+#define LINK_SLOT DEVICE_SLOT
 #include "gram-backend-slots.h"
 
-gboolean gram_remote_device_send_images (GramRemoteDevice *device, const GramSamples *samples,
-                                         guint8 id[GRAM_WIRE_ID], const GramJob *job,
-                                         GError **error);
+/* … of those of many processes of this machine */
+gboolean gram_remote_describe_ranks (guint index, GramDeviceInfo *info, GError **error);
+gpointer gram_remote_open_ranks (const char *address, const GramDeviceOptions *options,
+                                 GramDeviceInfo *info, GError **error);
 
 G_END_DECLS

@@ -52,24 +52,37 @@ struct _GramRemoteLink
 
 /* ---------- losing it ------------------------------------------------------------------------- */
 
-/* The last line that says something; %NULL where there is no text. */
+/* Whether it is a rule of dashes, between which MPI's launcher says what happened */
+static gboolean
+is_rule (const char *line)
+{
+  return strlen (line) > 20 && strspn (line, "-") == strlen (line);
+}
+
+/* The last line that says something, or the first of what stands between two rules; %NULL where
+ * there is no text. */
 static char *
 last_line (const char *text)
 {
   g_auto (GStrv) lines = NULL;
+  const char *found = NULL;
 
   if (!g_utf8_validate (text, -1, NULL))
     return NULL;
   lines = g_strsplit (text, "\n", -1);
-  for (guint i = g_strv_length (lines); i > 0; i--)
+  for (guint i = g_strv_length (lines), rules = 0; i > 0; i--)
     {
       for (char *at = lines[i - 1]; *at != '\0'; at++)
         if (g_ascii_iscntrl (*at))
           *at = ' ';
-      if (*g_strstrip (lines[i - 1]) != '\0')
-        return g_strdup (lines[i - 1]);
+      if (is_rule (g_strstrip (lines[i - 1])))
+        rules++;
+      else if (lines[i - 1][0] != '\0')
+        found = lines[i - 1];
+      if (found != NULL && rules != 1)
+        break;
     }
-  return NULL;
+  return g_strdup (found);
 }
 
 /* With the lock. What the process said is a better reason than that its stream ended. */

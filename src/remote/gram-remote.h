@@ -1,4 +1,4 @@
-/* gram-remote.h: the backend whose devices are at the other end of a command
+/* gram-remote.h: the backends whose devices are at the other end of a command
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,5 +9,6 @@
 G_BEGIN_DECLS
 
 const GramBackendVTable *gram_remote_backend (void);
+const GramBackendVTable *gram_remote_ranks_backend (void);
 
 G_END_DECLS

@@ -93,3 +93,64 @@ gram_servers_command (const char *address, GError **error)
                "“%s” is no server: write HOST, USER@HOST or a name of servers.ini", address);
   return words;
 }
+
+/* The command line that belongs to this program: beside it, in the build tree, or in the PATH */
+static char *
+find_own_command_line (void)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *here = self != NULL ? g_path_get_dirname (self) : g_strdup (".");
+  const char *const places[] = { ".", "../cli" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *path = g_build_filename (here, places[i], "gramscope-cli", NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+        return g_steal_pointer (&path);
+    }
+  return g_strdup ("gramscope-cli");
+}
+
+/**
+ * gram_servers_ranks_command:
+ * @address: how many processes, "4"
+ * @threads: of each; 0: they share the processors
+ *
+ * mpirun would bind each to one core where there are two or less. More processes than cores are
+ * slow, but what was asked for.
+ *
+ * Returns: (transfer full) (nullable): what starts so many processes of this machine as one helper;
+ *   %NULL with GRAM_ERROR_USAGE or GRAM_ERROR_DEVICE
+ */
+GStrv
+gram_servers_ranks_command (const char *address, guint threads, GError **error)
+{
+  g_autofree char *mpirun = g_find_program_in_path ("mpirun");
+  g_autofree char *cli = find_own_command_line ();
+  g_autofree char *each = threads > 0 ? g_strdup_printf ("%u", threads) : NULL;
+  const char *words[] = { mpirun,
+                          "-n",
+                          address,
+                          "--bind-to",
+                          "none",
+                          "--oversubscribe",
+                          cli,
+                          "backend",
+                          "--device",
+                          "mpi",
+                          each != NULL ? "--threads" : NULL,
+                          each,
+                          NULL };
+
+  if (!g_ascii_string_to_unsigned (address, 10, 1, 4096, NULL, NULL))
+    gram_fail (error, GRAM_ERROR_USAGE, "“mpi:%s”: must be a number of processes, mpi:4", address);
+  else if (mpirun == NULL)
+    gram_fail (error, GRAM_ERROR_DEVICE,
+               "mpi:%s: there is no mpirun here; install Open MPI (Debian: openmpi-bin) and the "
+               "MPI module of Gramscope",
+               address);
+  else
+    return g_strdupv ((GStrv) words);
+  return NULL;
+}

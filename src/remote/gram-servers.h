@@ -9,5 +9,6 @@
 G_BEGIN_DECLS
 
 GStrv gram_servers_command (const char *address, GError **error);
+GStrv gram_servers_ranks_command (const char *address, guint threads, GError **error);
 
 G_END_DECLS

@@ -14,6 +14,23 @@
 
 typedef gboolean (*CallFunc) (GramWireCall *call, GError **error);
 
+/* @device: (nullable): what is offered; the caller's */
+void
+gram_wire_calls_init (GramWireHost *host, GramDevice *device)
+{
+  *host = (GramWireHost){ .device = device };
+  g_mutex_init (&host->lock);
+  host->sets = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_wire_samples_unref);
+}
+
+/* After all its objects were cleared */
+void
+gram_wire_calls_end (GramWireHost *host)
+{
+  g_ptr_array_unref (host->sets);
+  g_mutex_clear (&host->lock);
+}
+
 /* ---------- the device ------------------------------------------------------------------------ */
 
 static GramWireSamples *
@@ -124,11 +141,13 @@ gram_wire_calls_status (GramWireObject *object, GramWire *out)
 }
 
 static gboolean
-make_trainer (GramWireCall *call, const GramTrainerSpec *spec, gboolean only_plan, GError **error)
+make_trainer (GramWireCall *call, GramTrainerSpec *spec, gboolean only_plan, GError **error)
 {
   GramWireObject *object = call->object;
   GramTrainerPlan plan = { 0 };
 
+  if (object->host->part != NULL)
+    object->host->part (spec, object->host->part_data);
   if (!gram_trainer_plan (object->host->device, spec, &plan, error))
     return FALSE;
   if (!only_plan)
@@ -139,7 +158,7 @@ make_trainer (GramWireCall *call, const GramTrainerSpec *spec, gboolean only_pla
       object->n = spec->train.n;
       object->n_test = spec->test.n;
       object->d = spec->train.d;
-      object->m = spec->m;
+      object->m = gram_network_count (spec);
       object->sets = spec->n_sets;
     }
   gram_wire_plan (&call->out, &plan);
@@ -183,17 +202,18 @@ static gboolean
 do_system_new (GramWireCall *call, GError **error)
 {
   GramWireObject *object = call->object;
+  GramWireHost *host = object->host;
   guint8 id[GRAM_WIRE_ID];
   g_autoptr (GramWireSamples) set = NULL;
 
   gram_wire_bytes (&call->in, id, sizeof id);
   if (!gram_wire_end (&call->in, error))
     return FALSE;
-  set = find_set (object->host, id);
+  set = find_set (host, id);
   if (set == NULL || object->trainer != NULL || object->system != NULL)
     return gram_fail (error, GRAM_ERROR_DEVICE, "the images are not here any more");
-  object->system =
-      gram_system_new (object->host->device, gram_wire_samples_get (set), &call->job, error);
+  object->system = gram_system_new (host->systems != NULL ? host->systems : host->device,
+                                    gram_wire_samples_get (set), &call->job, error);
   object->n = gram_wire_samples_get (set)->n;
   return object->system != NULL;
 }

@@ -12,9 +12,13 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GramDevice *device; /* (nullable) */
-  GMutex lock;        /* of sets */
-  GPtrArray *sets;    /* of GramWireSamples, the latest last */
+  GramDevice *device;  /* (nullable) */
+  GramDevice *systems; /* (nullable) what makes systems, where it is another */
+  /* (nullable) which part of a network a trainer is to have */
+  void (*part) (GramTrainerSpec *spec, gpointer data);
+  gpointer part_data;
+  GMutex lock;     /* of sets */
+  GPtrArray *sets; /* of GramWireSamples, the latest last */
 } GramWireHost;
 
 /* A system or a trainer, or the device itself */
@@ -23,7 +27,7 @@ typedef struct
   GramWireHost *host;
   GramSystem *system;
   GramTrainer *trainer;
-  gint64 n, n_test, d, m;
+  gint64 n, n_test, d, m; /* m: the neurons of a trainer here */
   guint sets;
   gboolean factored, decomposed;
 } GramWireObject;
@@ -38,6 +42,8 @@ typedef struct
   GramWire in, out;
 } GramWireCall;
 
+void gram_wire_calls_init (GramWireHost *host, GramDevice *device);
+void gram_wire_calls_end (GramWireHost *host);
 gboolean gram_wire_calls_know (guint kind);
 gboolean gram_wire_calls_do (GramWireCall *call, GError **error);
 void gram_wire_calls_status (GramWireObject *object, GramWire *out);

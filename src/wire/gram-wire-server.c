@@ -13,7 +13,6 @@
 #include "gram-error.h"
 #include "gram-frame.h"
 #include "gram-wire-calls.h"
-#include "gram-wire-samples.h"
 
 #define LONGEST                                                                         \
   ((gsize) 1 << 36) /* bytes of a message: twenty label sets at n = m = 10⁴ are 2³³ \
@@ -289,22 +288,20 @@ gram_wire_server_run (GInputStream *in, GOutputStream *out, GramDevice *device,
 {
   g_autoptr (GramFrameReader) reader = gram_frame_reader_new (in, LONGEST);
   g_autoptr (GramFrameWriter) writer = gram_frame_writer_new (out, NULL);
-  Server server = { .host = { .device = device }, .writer = writer };
+  Server server = { .writer = writer };
   gboolean greeted;
 
+  gram_wire_calls_init (&server.host, device);
   g_mutex_init (&server.lock);
-  g_mutex_init (&server.host.lock);
   g_cond_init (&server.change);
   server.lanes = g_hash_table_new_full (NULL, NULL, NULL, lane_free);
   server.jobs = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
-  server.host.sets = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_wire_samples_unref);
   greeted = say_hello (&server, absent, error) && gram_frame_reader_greet (reader, NULL, error);
   if (greeted)
     serve (&server, reader, NULL);
   g_hash_table_unref (server.lanes);
   g_hash_table_unref (server.jobs);
-  g_ptr_array_unref (server.host.sets);
-  g_mutex_clear (&server.host.lock);
+  gram_wire_calls_end (&server.host);
   g_mutex_clear (&server.lock);
   g_cond_clear (&server.change);
   return greeted;

@@ -86,6 +86,23 @@ make_room (GramWire *wire, gsize bytes)
 }
 
 /**
+ * gram_wire_extend:
+ *
+ * Writes @bytes whose values are for the caller to set, at the end of out.
+ *
+ * Returns: whether there is memory for them
+ */
+gboolean
+gram_wire_extend (GramWire *wire, gsize bytes)
+{
+  if (!make_room (wire, bytes))
+    wire->failed = TRUE;
+  else
+    wire->size += bytes;
+  return !wire->failed;
+}
+
+/**
  * gram_wire_bytes:
  * @memory: (inout) (nullable): written from, or read into; %NULL where @bytes is 0
  *
@@ -98,13 +115,8 @@ gram_wire_bytes (GramWire *wire, gpointer memory, gsize bytes)
     return;
   if (wire->source == NULL)
     {
-      if (!make_room (wire, bytes))
-        {
-          wire->failed = TRUE;
-          return;
-        }
-      memcpy (wire->out + wire->size, memory, bytes);
-      wire->size += bytes;
+      if (gram_wire_extend (wire, bytes))
+        memcpy (wire->out + wire->size - bytes, memory, bytes);
       return;
     }
   if (wire->failed || bytes > gram_wire_left (wire))

@@ -89,6 +89,7 @@ void gram_wire_read (GramWire *wire, GBytes *source);
 void gram_wire_clear (GramWire *wire);
 gboolean gram_wire_end (GramWire *wire, GError **error);
 GBytes *gram_wire_take (GramWire *wire, GError **error);
+gboolean gram_wire_extend (GramWire *wire, gsize bytes);
 void gram_wire_bytes (GramWire *wire, gpointer memory, gsize bytes);
 void gram_wire_matrix (GramWire *wire, gpointer memory, gsize element, gint64 rows, gint64 columns,
                        gint64 ld);

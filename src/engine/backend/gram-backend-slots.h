@@ -6,17 +6,21 @@
  * and a backend declares its functions and fills in its table with them. There is no include guard,
  * and the includer's SLOT ends here. Slots marked (optional) may be NULL; the wrapper then sets
  * GRAM_ERROR_UNSUPPORTED. Rows of LINK_SLOT are of backends whose devices lie elsewhere; a backend
- * whose devices are here defines it as nothing, and who does not define it gets SLOTs.
+ * whose devices are here defines it as nothing. Those of DEVICE_SLOT are of devices themselves. Who
+ * does not define these two gets SLOTs.
  */
 #ifndef LINK_SLOT
 #define LINK_SLOT SLOT
 #endif
+#ifndef DEVICE_SLOT
+#define DEVICE_SLOT SLOT
+#endif
 /* clang-format off */
 
-SLOT (guint, count_devices, void)
-SLOT (gboolean, describe, guint index, GramDeviceInfo *info, GError **error)
-SLOT (gpointer, open, guint index, const GramDeviceOptions *options, GError **error)
-SLOT (void, close, gpointer device)
+DEVICE_SLOT (guint, count_devices, void)
+DEVICE_SLOT (gboolean, describe, guint index, GramDeviceInfo *info, GError **error)
+DEVICE_SLOT (gpointer, open, guint index, const GramDeviceOptions *options, GError **error)
+DEVICE_SLOT (void, close, gpointer device)
 /* (optional) Devices that are named, not counted, "user@host": count_devices() is 0 then, and the
  * other two are not called. */
 LINK_SLOT (gpointer, open_named, const char *address, const GramDeviceOptions *options,
@@ -73,3 +77,4 @@ SLOT (gboolean, trainer_pattern, gpointer trainer, guint set, guint8 *bits, GErr
 /* clang-format on */
 #undef SLOT
 #undef LINK_SLOT
+#undef DEVICE_SLOT

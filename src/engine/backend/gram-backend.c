@@ -100,21 +100,10 @@ gram_backend_load_module (const char *directory, const char *name, GError **erro
   return gram_backend_register (entry (), error);
 }
 
-static gboolean
-try_module (const char *directory, const char *name)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (gram_backend_load_module (directory, name, &error))
-    return TRUE;
-  g_debug ("%s", error->message);
-  return FALSE;
-}
-
 /* Where the module of this name may be unless somebody says it: beside the program (a bundle), in
  * the build tree, in the prefix that the program was moved to, where it was installed. */
-static void
-find_module (const char *name)
+static GStrv
+module_places (const char *name)
 {
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *here = self != NULL ? g_path_get_dirname (self) : g_strdup (".");
@@ -125,8 +114,27 @@ find_module (const char *name)
   places[1] = g_build_filename (here, "..", name, NULL);
   places[2] = g_build_filename (here, "..", "lib", folder, NULL);
   places[3] = g_strdup (GRAM_MODULEDIR);
-  for (char **place = places; *place != NULL && !try_module (*place, name); place++)
-    ;
+  return g_steal_pointer (&places);
+}
+
+/* Opens the module of this name in the first of the places where it can be. @error: why not in the
+ * last of them */
+static gboolean
+find_module (const char *directory, const char *name, GError **error)
+{
+  g_auto (GStrv) places = directory == NULL ? module_places (name) : NULL;
+  const char *const only[] = { directory, NULL };
+
+  for (const char *const *place = directory == NULL ? (const char *const *) places : only;
+       *place != NULL; place++)
+    {
+      g_clear_error (error);
+      if (gram_backend_load_module (*place, name, error))
+        return TRUE;
+      if (error != NULL)
+        g_debug ("%s", (*error)->message);
+    }
+  return FALSE;
 }
 
 /**
@@ -143,10 +151,37 @@ gram_backend_load_modules (const char *directory)
   if (directory == NULL)
     directory = g_getenv ("GRAMSCOPE_MODULE_DIR");
   for (guint i = 1; names[i] != NULL; i++)
-    if (directory != NULL)
-      try_module (directory, names[i]);
-    else
-      find_module (names[i]);
+    {
+      g_autoptr (GError) error = NULL;
+
+      find_module (directory, names[i], &error);
+    }
+}
+
+/**
+ * gram_backend_serve:
+ * @name: of a backend that is a module and has many processes as one device
+ * @served: (out): whether this process has done what another one asked, and has nothing else to do
+ *
+ * Every one of the processes calls this, before it opens that device or does any work.
+ *
+ * Returns: %FALSE with GRAM_ERROR_DEVICE where the module cannot be opened or they do not fit
+ */
+gboolean
+gram_backend_serve (const char *name, const GramDeviceOptions *options, gboolean *served,
+                    GError **error)
+{
+  g_autoptr (GError) absent = NULL;
+  const GramBackendVTable *vtable;
+
+  *served = FALSE;
+  if (!find_module (g_getenv ("GRAMSCOPE_MODULE_DIR"), name, &absent))
+    {
+      g_propagate_error (error, g_steal_pointer (&absent));
+      return FALSE;
+    }
+  vtable = gram_backend_lookup (name);
+  return vtable->serve == NULL || vtable->serve (gram_backend_reference (), options, served, error);
 }
 
 /**

@@ -17,9 +17,11 @@
 
 G_BEGIN_DECLS
 
-#define GRAM_BACKEND_API_VERSION 4
+#define GRAM_BACKEND_API_VERSION 5
 
-typedef struct
+typedef struct _GramBackendVTable GramBackendVTable;
+
+struct _GramBackendVTable
 {
   guint api_version; /* GRAM_BACKEND_API_VERSION */
   const char *name;  /* in settings, options and files: "cpu", "cuda" */
@@ -27,7 +29,12 @@ typedef struct
   gint64 width;      /* m of a run that asks for none: what such a device carries well */
 #define SLOT(type, name, ...) type (*name) (__VA_ARGS__);
 #include "gram-backend-slots.h"
-} GramBackendVTable;
+  /* (optional) Of a backend whose one device is many processes: joins them. In one of them, which
+   * opens the device then, @served is FALSE; in the others it returns when that one has ended.
+   * @own: computes in this process, and lives for ever. */
+  gboolean (*serve) (const GramBackendVTable *own, const GramDeviceOptions *options,
+                     gboolean *served, GError **error);
+};
 
 /* ---------- the backends that are here ------------------------------------------------------ */
 
@@ -41,6 +48,8 @@ const GramBackendVTable *gram_backend_reference (void);
 gboolean gram_backend_register (const GramBackendVTable *vtable, GError **error);
 void gram_backend_load_modules (const char *directory);
 gboolean gram_backend_load_module (const char *directory, const char *name, GError **error);
+gboolean gram_backend_serve (const char *name, const GramDeviceOptions *options, gboolean *served,
+                             GError **error);
 const GramBackendVTable *gram_backend_lookup (const char *name);
 guint gram_backend_count (void);
 const GramBackendVTable *gram_backend_get (guint index);

@@ -39,6 +39,7 @@ gram_device_check_name (const char *name, GError **error)
   g_autoptr (GString) choices = NULL;
 
   if (colon == NULL ? g_str_equal (name, "auto") || g_strv_contains (names, name)
+                          || g_strv_contains (named, name)
                     : (g_strv_contains (names + 1, backend)
                        && g_ascii_string_to_unsigned (colon + 1, 10, 0, 255, NULL, NULL))
                           || (g_strv_contains (named, backend) && is_address (colon + 1)))
@@ -63,10 +64,9 @@ gram_device_check_name (const char *name, GError **error)
 gboolean
 gram_device_lies_elsewhere (const char *name)
 {
-  const char *colon = strchr (name, ':');
-  g_autofree char *backend = colon != NULL ? g_strndup (name, (gsize) (colon - name)) : NULL;
+  g_autofree char *backend = g_strndup (name, strcspn (name, ":"));
 
-  return backend != NULL && g_strv_contains (gram_backend_named (), backend);
+  return g_strv_contains (gram_backend_named (), backend);
 }
 
 /* @address: (nullable): of a device that is named */

@@ -284,6 +284,47 @@ gram_state_weights (GBytes *state, const GramTrainerSpec *spec, GError **error)
 }
 
 /**
+ * gram_state_replace_weights:
+ * @state: as for gram_state_find()
+ * @weights: (nullable): what the section GRAM_STATE_WEIGHTS is to be; %NULL: there is to be none
+ *
+ * Returns: (transfer full) (nullable): @state with other weights; %NULL with GRAM_ERROR_MEMORY, or
+ *   with GRAM_ERROR_DATA for what is no state
+ */
+GBytes *
+gram_state_replace_weights (GBytes *state, gconstpointer weights, gsize bytes, GError **error)
+{
+  const guint8 *memory = g_bytes_get_data (state, NULL);
+  gsize at = sizeof (GramStateHeader);
+  GramStateHeader header;
+  g_autoptr (GArray) sections = g_array_new (FALSE, FALSE, sizeof (GramStateSection));
+  GramStateSection section = { GRAM_STATE_WEIGHTS, weights, bytes };
+
+  if (g_bytes_get_size (state) < sizeof header)
+    {
+      damaged ("is cut off", error);
+      return NULL;
+    }
+  memcpy (&header, memory, sizeof header);
+  if (!sections_check (memory, g_bytes_get_size (state), header.n_sections, error))
+    return NULL;
+  if (weights != NULL)
+    g_array_append_val (sections, section);
+  for (guint i = 0; i < header.n_sections; i++)
+    {
+      const SectionHeader *old = (const SectionHeader *) (memory + at);
+
+      at += sizeof *old;
+      section = (GramStateSection){ old->name, memory + at, old->bytes };
+      if (!g_str_equal (old->name, GRAM_STATE_WEIGHTS))
+        g_array_append_val (sections, section);
+      at += padded (old->bytes);
+    }
+  return gram_state_build (&header, (const GramStateSection *) sections->data, sections->len,
+                           error);
+}
+
+/**
  * gram_state_is_native:
  *
  * Returns: whether both come from the same backend, formulation and precision, so that private

@@ -53,6 +53,8 @@ gboolean gram_state_parse (GBytes *state, const GramStateHeader *expected, GramS
 gconstpointer gram_state_find (GBytes *state, const char *name, gsize *bytes);
 gconstpointer gram_state_section (GBytes *state, const char *name, gsize bytes);
 const float *gram_state_weights (GBytes *state, const GramTrainerSpec *spec, GError **error);
+GBytes *gram_state_replace_weights (GBytes *state, gconstpointer weights, gsize bytes,
+                                    GError **error);
 gboolean gram_state_is_native (const GramStateHeader *a, const GramStateHeader *b);
 
 G_END_DECLS

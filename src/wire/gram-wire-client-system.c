@@ -1,13 +1,12 @@
-/* gram-remote-system.c: H∞ at the other end of a command
+/* gram-wire-client-system.c: H∞ that is somewhere else
  *
  * SPDX-License-Identifier: MIT
  */
-#include "gram-error.h"
-#include "gram-remote-device.h"
+#include "gram-wire-client.h"
 
 typedef struct
 {
-  GramRemoteLink *link;
+  GramWireClient *client;
   guint32 object;
   gint64 n;
 } System;
@@ -19,7 +18,8 @@ ask (System *system, GramWireKind kind, GramWire *request, const GramJob *job, g
 {
   g_auto (GramWire) reply = { 0 };
 
-  if (!gram_remote_link_call (system->link, kind, system->object, request, job, &reply, error))
+  if (!system->client->call (system->client->carrier, kind, system->object, request, job, &reply,
+                             error))
     return FALSE;
   if (out != NULL)
     gram_wire_matrix (&reply, out, sizeof *out, system->n, columns, ld);
@@ -35,27 +35,27 @@ write_block (System *system, GramWire *request, gint64 k, const double *V, gint6
 }
 
 gpointer
-gram_remote_system_new (gpointer data, const GramSamples *samples, const GramJob *job,
-                        GError **error)
+gram_wire_client_system_new (gpointer data, const GramSamples *samples, const GramJob *job,
+                             GError **error)
 {
-  GramRemoteDevice *device = data;
+  GramWireClient *client = data;
   System *system = g_new0 (System, 1);
   g_auto (GramWire) request = { 0 };
   guint8 id[GRAM_WIRE_ID];
 
-  *system = (System){ device->link, gram_remote_link_new_object (device->link), samples->n };
-  if (gram_remote_device_send_images (device, samples, id, job, error))
+  *system = (System){ client, client->new_object (client->carrier), samples->n };
+  if (gram_wire_client_send_images (client, samples, id, job, error))
     {
       gram_wire_bytes (&request, id, sizeof id);
       if (ask (system, GRAM_WIRE_SYSTEM_NEW, &request, job, 0, NULL, 0, error))
         return system;
     }
-  gram_remote_system_free (system);
+  gram_wire_client_system_free (system);
   return NULL;
 }
 
 void
-gram_remote_system_free (gpointer data)
+gram_wire_client_system_free (gpointer data)
 {
   System *system = data;
 
@@ -64,8 +64,8 @@ gram_remote_system_free (gpointer data)
 }
 
 gboolean
-gram_remote_system_multiply (gpointer data, gint64 k, const double *V, gint64 ldv, double *Y,
-                             gint64 ldy, const GramJob *job, GError **error)
+gram_wire_client_system_multiply (gpointer data, gint64 k, const double *V, gint64 ldv, double *Y,
+                                  gint64 ldy, const GramJob *job, GError **error)
 {
   g_auto (GramWire) request = { 0 };
 
@@ -74,14 +74,14 @@ gram_remote_system_multiply (gpointer data, gint64 k, const double *V, gint64 ld
 }
 
 gboolean
-gram_remote_system_factor (gpointer data, const GramJob *job, GError **error)
+gram_wire_client_system_factor (gpointer data, const GramJob *job, GError **error)
 {
   return ask (data, GRAM_WIRE_FACTOR, NULL, job, 0, NULL, 0, error);
 }
 
 gboolean
-gram_remote_system_solve (gpointer data, gint64 k, double *B, gint64 ldb, const GramJob *job,
-                          GError **error)
+gram_wire_client_system_solve (gpointer data, gint64 k, double *B, gint64 ldb, const GramJob *job,
+                               GError **error)
 {
   g_auto (GramWire) request = { 0 };
 
@@ -90,8 +90,8 @@ gram_remote_system_solve (gpointer data, gint64 k, double *B, gint64 ldb, const 
 }
 
 gboolean
-gram_remote_system_inverse_diagonal (gpointer data, double *diagonal, const GramJob *job,
-                                     GError **error)
+gram_wire_client_system_inverse_diagonal (gpointer data, double *diagonal, const GramJob *job,
+                                          GError **error)
 {
   System *system = data;
 
@@ -99,7 +99,7 @@ gram_remote_system_inverse_diagonal (gpointer data, double *diagonal, const Gram
 }
 
 gboolean
-gram_remote_system_spectrum (gpointer data, double *lambda, const GramJob *job, GError **error)
+gram_wire_client_system_spectrum (gpointer data, double *lambda, const GramJob *job, GError **error)
 {
   System *system = data;
 
@@ -107,8 +107,8 @@ gram_remote_system_spectrum (gpointer data, double *lambda, const GramJob *job, 
 }
 
 gboolean
-gram_remote_system_project (gpointer data, gint64 k, const double *Y, gint64 ldy, double *P,
-                            gint64 ldp, const GramJob *job, GError **error)
+gram_wire_client_system_project (gpointer data, gint64 k, const double *Y, gint64 ldy, double *P,
+                                 gint64 ldp, const GramJob *job, GError **error)
 {
   g_auto (GramWire) request = { 0 };
 
@@ -117,8 +117,8 @@ gram_remote_system_project (gpointer data, gint64 k, const double *Y, gint64 ldy
 }
 
 gboolean
-gram_remote_system_expand (gpointer data, gint64 k, const double *C, gint64 ldc, double *X,
-                           gint64 ldx, const GramJob *job, GError **error)
+gram_wire_client_system_expand (gpointer data, gint64 k, const double *C, gint64 ldc, double *X,
+                                gint64 ldx, const GramJob *job, GError **error)
 {
   g_auto (GramWire) request = { 0 };
 
@@ -127,8 +127,8 @@ gram_remote_system_expand (gpointer data, gint64 k, const double *C, gint64 ldc,
 }
 
 gboolean
-gram_remote_system_eigenvector (gpointer data, gint64 index, double *v, const GramJob *job,
-                                GError **error)
+gram_wire_client_system_eigenvector (gpointer data, gint64 index, double *v, const GramJob *job,
+                                     GError **error)
 {
   System *system = data;
   g_auto (GramWire) request = { 0 };
@@ -138,7 +138,7 @@ gram_remote_system_eigenvector (gpointer data, gint64 index, double *v, const Gr
 }
 
 gboolean
-gram_remote_system_download (gpointer data, double *H, gint64 ldh, GError **error)
+gram_wire_client_system_download (gpointer data, double *H, gint64 ldh, GError **error)
 {
   System *system = data;
 

@@ -1,19 +1,17 @@
-/* gram-remote-trainer.c: gradient descent at the other end of a command
+/* gram-wire-client-trainer.c: gradient descent that is done somewhere else
  *
  * SPDX-License-Identifier: MIT
  *
  * Where every label set stands comes with the answer to each step, so that it is known here without
  * a call, also when the other end is lost. Then the state is the last one that came over, or W(0).
  */
-#include <string.h>
-
 #include "gram-error.h"
-#include "gram-remote-device.h"
 #include "gram-state.h"
+#include "gram-wire-client.h"
 
 typedef struct
 {
-  GramRemoteLink *link;
+  GramWireClient *client;
   guint32 object;
   GramTrainerSpec spec; /* without its pointers */
   GramTrainerPlan plan;
@@ -25,11 +23,12 @@ static gboolean
 call (Trainer *trainer, GramWireKind kind, GramWire *request, const GramJob *job, GramWire *reply,
       GError **error)
 {
-  return gram_remote_link_call (trainer->link, kind, trainer->object, request, job, reply, error);
+  return trainer->client->call (trainer->client->carrier, kind, trainer->object, request, job,
+                                reply, error);
 }
 
 static gboolean
-write_spec (GramRemoteDevice *device, const GramTrainerSpec *spec, GramWire *request,
+write_spec (GramWireClient *client, const GramTrainerSpec *spec, GramWire *request,
             const GramJob *job, GError **error)
 {
   guint8 id[2][GRAM_WIRE_ID] = { { 0 }, { 0 } };
@@ -37,9 +36,9 @@ write_spec (GramRemoteDevice *device, const GramTrainerSpec *spec, GramWire *req
 
   if (spec->shard.count > 0)
     return gram_fail (error, GRAM_ERROR_UNSUPPORTED, "a server does not offer a part of a network");
-  if (!gram_remote_device_send_images (device, &spec->train, id[0], job, error)
+  if (!gram_wire_client_send_images (client, &spec->train, id[0], job, error)
       || (spec->test.n > 0
-          && !gram_remote_device_send_images (device, &spec->test, id[1], job, error)))
+          && !gram_wire_client_send_images (client, &spec->test, id[1], job, error)))
     return FALSE;
   gram_wire_spec (request, &copy, id[0], id[1]);
   gram_wire_bytes (request, (gpointer) spec->Y,
@@ -48,14 +47,14 @@ write_spec (GramRemoteDevice *device, const GramTrainerSpec *spec, GramWire *req
 }
 
 gboolean
-gram_remote_trainer_plan (gpointer data, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                          GError **error)
+gram_wire_client_trainer_plan (gpointer data, const GramTrainerSpec *spec, GramTrainerPlan *plan,
+                               GError **error)
 {
-  GramRemoteDevice *device = data;
+  GramWireClient *client = data;
   g_auto (GramWire) request = { 0 }, reply = { 0 };
 
-  if (!write_spec (device, spec, &request, NULL, error)
-      || !gram_remote_link_call (device->link, GRAM_WIRE_PLAN, 0, &request, NULL, &reply, error))
+  if (!write_spec (client, spec, &request, NULL, error)
+      || !client->call (client->carrier, GRAM_WIRE_PLAN, 0, &request, NULL, &reply, error))
     return FALSE;
   gram_wire_plan (&reply, plan);
   return gram_wire_end (&reply, error);
@@ -75,21 +74,21 @@ read_status (Trainer *trainer, GramWire *reply)
 }
 
 gpointer
-gram_remote_trainer_new (gpointer data, const GramTrainerSpec *spec, const GramJob *job,
-                         GError **error)
+gram_wire_client_trainer_new (gpointer data, const GramTrainerSpec *spec, const GramJob *job,
+                              GError **error)
 {
-  GramRemoteDevice *device = data;
+  GramWireClient *client = data;
   Trainer *trainer = g_new0 (Trainer, 1);
   g_auto (GramWire) request = { 0 }, reply = { 0 };
 
-  trainer->link = device->link;
-  trainer->object = gram_remote_link_new_object (device->link);
+  trainer->client = client;
+  trainer->object = client->new_object (client->carrier);
   trainer->spec = *spec;
   trainer->spec.Y = NULL;
   trainer->spec.train = (GramSamples){ .n = spec->train.n, .d = spec->train.d };
   trainer->spec.test = (GramSamples){ .n = spec->test.n };
   trainer->status = g_new0 (GramWireStatus, spec->n_sets);
-  if (write_spec (device, spec, &request, job, error)
+  if (write_spec (client, spec, &request, job, error)
       && call (trainer, GRAM_WIRE_TRAINER_NEW, &request, job, &reply, error))
     {
       gram_wire_plan (&reply, &trainer->plan);
@@ -97,12 +96,12 @@ gram_remote_trainer_new (gpointer data, const GramTrainerSpec *spec, const GramJ
       if (gram_wire_end (&reply, error))
         return trainer;
     }
-  gram_remote_trainer_free (trainer);
+  gram_wire_client_trainer_free (trainer);
   return NULL;
 }
 
 void
-gram_remote_trainer_free (gpointer data)
+gram_wire_client_trainer_free (gpointer data)
 {
   Trainer *trainer = data;
   g_auto (GramWire) reply = { 0 };
@@ -114,8 +113,8 @@ gram_remote_trainer_free (gpointer data)
 }
 
 gboolean
-gram_remote_trainer_step (gpointer data, gint64 count, double *residuals, const GramJob *job,
-                          GError **error)
+gram_wire_client_trainer_step (gpointer data, gint64 count, double *residuals, const GramJob *job,
+                               GError **error)
 {
   Trainer *trainer = data;
   g_auto (GramWire) request = { 0 }, reply = { 0 };
@@ -131,8 +130,8 @@ gram_remote_trainer_step (gpointer data, gint64 count, double *residuals, const 
 }
 
 gboolean
-gram_remote_trainer_observe (gpointer data, guint set, GramObserveFlags flags,
-                             GramObservation *observation, GError **error)
+gram_wire_client_trainer_observe (gpointer data, guint set, GramObserveFlags flags,
+                                  GramObservation *observation, GError **error)
 {
   Trainer *trainer = data;
   const GramWireStatus *status = &trainer->status[set];
@@ -165,7 +164,7 @@ gram_remote_trainer_observe (gpointer data, guint set, GramObserveFlags flags,
 }
 
 gboolean
-gram_remote_trainer_weights (gpointer data, guint set, float *W, gint64 ldw, GError **error)
+gram_wire_client_trainer_weights (gpointer data, guint set, float *W, gint64 ldw, GError **error)
 {
   Trainer *trainer = data;
   g_auto (GramWire) request = { 0 }, reply = { 0 };
@@ -186,7 +185,7 @@ keep (Trainer *trainer, GBytes *state)
 }
 
 GBytes *
-gram_remote_trainer_save (gpointer data, GramStateKind kind, GError **error)
+gram_wire_client_trainer_save (gpointer data, GramStateKind kind, GError **error)
 {
   Trainer *trainer = data;
   g_auto (GramWire) request = { 0 }, reply = { 0 };
@@ -198,7 +197,7 @@ gram_remote_trainer_save (gpointer data, GramStateKind kind, GError **error)
       keep (trainer, reply.source);
       return g_bytes_ref (trainer->saved);
     }
-  if (!gram_remote_link_is_lost (trainer->link))
+  if (!trainer->client->is_lost (trainer->client->carrier))
     return NULL;
   g_clear_error (error);
   return trainer->saved != NULL
@@ -208,7 +207,7 @@ gram_remote_trainer_save (gpointer data, GramStateKind kind, GError **error)
 
 /* Whether a state is native is for the other end to say, whose own it may be. */
 gboolean
-gram_remote_trainer_restore (gpointer data, GBytes *state, GramStateKind kind, GError **error)
+gram_wire_client_trainer_restore (gpointer data, GBytes *state, GramStateKind kind, GError **error)
 {
   Trainer *trainer = data;
   g_auto (GramWire) request = { 0 }, reply = { 0 };
@@ -227,7 +226,7 @@ gram_remote_trainer_restore (gpointer data, GBytes *state, GramStateKind kind, G
 }
 
 gboolean
-gram_remote_trainer_gram (gpointer data, guint set, double *H, gint64 ldh, GError **error)
+gram_wire_client_trainer_gram (gpointer data, guint set, double *H, gint64 ldh, GError **error)
 {
   Trainer *trainer = data;
   g_auto (GramWire) request = { 0 }, reply = { 0 };
@@ -241,7 +240,7 @@ gram_remote_trainer_gram (gpointer data, guint set, double *H, gint64 ldh, GErro
 }
 
 gboolean
-gram_remote_trainer_pattern (gpointer data, guint set, guint8 *bits, GError **error)
+gram_wire_client_trainer_pattern (gpointer data, guint set, guint8 *bits, GError **error)
 {
   Trainer *trainer = data;
   g_auto (GramWire) request = { 0 }, reply = { 0 };
