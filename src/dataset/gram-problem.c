@@ -71,6 +71,18 @@ gram_preprocess_from_string (const char *text, GramPreprocess *preprocess)
   return TRUE;
 }
 
+/**
+ * gram_problem_describe:
+ *
+ * Returns: (transfer full): which images they are, in one line: "MNIST: 0 / 1"
+ */
+char *
+gram_problem_describe (const GramProblem *problem)
+{
+  return g_strdup_printf ("%s: %s / %s", problem->dataset_title, problem->class_names[0],
+                          problem->class_names[1]);
+}
+
 GramProblem *
 gram_problem_ref (GramProblem *problem)
 {

@@ -13,6 +13,7 @@
 #include "gram-figure-builder.h"
 #include "gram-figure-caption.h"
 #include "gram-figures-table.h"
+#include "gram-kept-series.h"
 #include "gram-label-series.h"
 #include "gram-ticks.h"
 
@@ -337,6 +338,7 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
   const Panels panels = add_panels (figure);
   g_autofree char *caption = NULL;
 
+  gram_kept_series (figure, panels.residual, inputs->kept, GRAM_QUANTITY_RESIDUAL);
   if (trained)
     show_run (figure, &panels, inputs, changed);
   else if (inputs->analysis != NULL && inputs->settings != NULL)
@@ -347,8 +349,9 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
     gram_legend_kinds (panels.residual, _ ("predicted, Eq 8"));
   if (trained && inputs->finite_width != NULL)
     gram_legend_dash (panels.residual, "finite-width", _ ("predicted with H(0)"), GRAM_DASH_DOTTED);
+  gram_kept_legend (panels.residual, inputs->kept);
   caption = g_strdup_printf (
-      "%s%s%s", _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."),
+      "%s%s%s%s", _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."),
       trained && inputs->finite_width != NULL
           /* Translators: appended to the sentences about solid and dashed lines */
           ? _ (" Dotted: ‖(I − ηH(0))ᵏ(u(0) − y)‖, with the net’s own Gram matrix at the start.")
@@ -356,6 +359,7 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
       inputs->analysis != NULL && gram_analysis_stable_step (inputs->analysis) <= eta
           /* Translators: appended to the sentences about solid and dashed lines */
           ? _ (" As η is not below 2/λ₁, Eq 8 grows without bound.")
-          : "");
+          : "",
+      gram_kept_caption (inputs->kept));
   gram_figure_caption (figure, inputs, caption);
 }

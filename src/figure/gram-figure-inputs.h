@@ -21,6 +21,7 @@ typedef struct
 {
   GramAnalysis *analysis;
   GramRun *run;
+  const GPtrArray *kept; /* of GramKeptRun: earlier runs on the same images, to be drawn too */
   const GramSettings *settings;
   GramSweepTable *sweep;
   GramSweepTable *study;

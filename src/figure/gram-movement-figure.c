@@ -12,6 +12,7 @@
 #include "gram-figure-builder.h"
 #include "gram-figure-caption.h"
 #include "gram-figures-table.h"
+#include "gram-kept-series.h"
 #include "gram-label-series.h"
 #include "gram-movement.h"
 #include "gram-patterns.h"
@@ -175,26 +176,32 @@ gram_movement_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
       add_panel (figure, "distance", label_of (GRAM_QUANTITY_DISTANCE), GRAM_SCALE_LINEAR);
   GramPlot *neuron =
       add_panel (figure, "neuron", label_of (GRAM_QUANTITY_DISTANCE_MAX), GRAM_SCALE_LOG);
+  g_autofree char *caption = NULL;
 
   figure->share_x = TRUE;
   gram_figure_set_empty (figure, _ ("Start a run to see how far the weights travel"));
   distance->weight = 1.4;
   neuron->optional = TRUE;
-  if (run == NULL)
-    return;
-  for (guint i = 0; i < run->sets->len; i++)
+  gram_kept_series (figure, distance, inputs->kept, GRAM_QUANTITY_DISTANCE);
+  gram_kept_series (figure, neuron, inputs->kept, GRAM_QUANTITY_DISTANCE_MAX);
+  for (guint i = 0; run != NULL && i < run->sets->len; i++)
     add_movement_set (figure, distance, neuron, inputs, g_ptr_array_index (run->sets, i), changed);
-  if (distance->added > 0)
+  if (run != NULL && distance->added > 0)
     {
       gram_legend_kinds (distance, _ ("predicted"));
       gram_legend_dash (distance, "limit", _ ("limit, Lemma 5.3"), GRAM_DASH_DOTTED);
       gram_legend_dash (neuron, "bound", _ ("bound, Lemma C.1"), GRAM_DASH_DOTTED);
     }
-  gram_figure_caption (
-      figure, inputs,
+  gram_kept_legend (distance, inputs->kept);
+  if (distance->added == 0)
+    return;
+  caption = g_strdup_printf (
+      "%s%s",
       _ ("Above, dashed: √Σ(1 − (1 − ηλᵢ)^{k})²(vᵢᵀy)²/λᵢ; dotted: its limit (Lemma 5.3). Below: "
          "the "
-         "neuron that moved most; dotted: 4√n ‖y − u(0)‖ / (√m λ_{0}), Lemma C.1."));
+         "neuron that moved most; dotted: 4√n ‖y − u(0)‖ / (√m λ_{0}), Lemma C.1."),
+      gram_kept_caption (inputs->kept));
+  gram_figure_caption (figure, inputs, caption);
 }
 
 /* ---------- patterns ------------------------------------------------------------------------ */
@@ -241,7 +248,7 @@ describe_bounds (const GramFigureInputs *inputs)
   g_autofree char *gram = NULL;
   g_autofree char *features = NULL;
 
-  if (analysis == NULL || !(gram_analysis_smallest (analysis) > 0))
+  if (run == NULL || analysis == NULL || !(gram_analysis_smallest (analysis) > 0))
     return g_strdup ("");
   gram = gram_format_number (gram_patterns_gram_bound (run->n, run->m,
                                                        gram_analysis_smallest (analysis),
@@ -264,21 +271,26 @@ gram_patterns_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   GramPlot *drift =
       add_panel (figure, "drift", label_of (GRAM_QUANTITY_DRIFT_Z), GRAM_SCALE_LINEAR);
   g_autofree char *bounds = NULL;
+  g_autofree char *more = NULL;
   g_autofree char *caption = NULL;
 
   figure->share_x = TRUE;
   gram_figure_set_empty (figure, _ ("Start a run to see how many patterns change"));
   drift->optional = TRUE;
-  if (inputs->run == NULL)
-    return;
-  for (guint i = 0; i < inputs->run->sets->len; i++)
+  gram_kept_series (figure, flipped, inputs->kept, GRAM_QUANTITY_FLIPPED);
+  gram_kept_series (figure, drift, inputs->kept, GRAM_QUANTITY_DRIFT_Z);
+  for (guint i = 0; inputs->run != NULL && i < inputs->run->sets->len; i++)
     add_patterns_set (figure, flipped, drift, g_ptr_array_index (inputs->run->sets, i));
+  gram_kept_legend (flipped, inputs->kept);
+  if (flipped->added == 0)
+    return;
   gram_legend_dash (drift, "measured", label_of (GRAM_QUANTITY_DRIFT_Z), GRAM_DASH_SOLID);
   gram_legend_dash (drift, "predicted", label_of (GRAM_QUANTITY_DRIFT_GRAM), GRAM_DASH_DASHED);
   bounds = describe_bounds (inputs);
+  more = g_strconcat (bounds, gram_kept_caption (inputs->kept), NULL);
   caption =
       g_strdup_printf (_ ("Above: share of the m × n activation patterns that differ from step "
                           "0. Below, solid: ‖Z(k) − Z(0)‖_{F}; dashed: ‖H(k) − H(0)‖_{F}.%s"),
-                       bounds);
+                       more);
   gram_figure_caption (figure, inputs, caption);
 }

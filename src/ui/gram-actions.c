@@ -18,6 +18,7 @@ static const GramActionInfo actions[] = {
     .shortcut = { GRAM_SHORTCUTS_RUN, N_ ("Start or pause") } },
   { "app.step", { "<Control>period" }, .shortcut = { GRAM_SHORTCUTS_RUN, N_ ("One step") } },
   { "app.reset", { "<Control><Shift>r" }, .shortcut = { GRAM_SHORTCUTS_RUN, N_ ("Back to W(0)") } },
+  { "win.show-runs", { "F4" }, .shortcut = { GRAM_SHORTCUTS_RUN, N_ ("The list of runs") } },
   { "win.export-as::png",
     { "<Control>e" },
     .menu = { GRAM_MENU_EXPORT, N_ ("Export as _PNG…") },

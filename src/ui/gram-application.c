@@ -60,6 +60,23 @@ insert_pages (GVariantDict *dict)
   g_variant_dict_insert_value (dict, "pages", g_variant_builder_end (&ids));
 }
 
+/* Those that stay, and which of them are drawn. */
+static void
+insert_runs (GVariantDict *dict, GramRunList *runs)
+{
+  g_autoptr (GPtrArray) shown = gram_run_list_get_shown (runs);
+  GVariantBuilder all, drawn;
+
+  g_variant_builder_init (&all, G_VARIANT_TYPE_STRING_ARRAY);
+  g_variant_builder_init (&drawn, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; i < gram_run_list_get_length (runs); i++)
+    g_variant_builder_add (&all, "s", gram_run_list_get (runs, i)->title);
+  for (guint i = 0; i < shown->len; i++)
+    g_variant_builder_add (&drawn, "s", ((GramKeptRun *) g_ptr_array_index (shown, i))->title);
+  g_variant_dict_insert_value (dict, "runs", g_variant_builder_end (&all));
+  g_variant_dict_insert_value (dict, "runs-shown", g_variant_builder_end (&drawn));
+}
+
 static GVariant *
 describe (GramDocument *document, GramWindow *window)
 {
@@ -89,6 +106,7 @@ describe (GramDocument *document, GramWindow *window)
                          analysis != NULL ? gram_analysis_stable_step (analysis) : NAN);
   g_variant_dict_insert (&dict, "page", "s", gram_window_get_page_id (window));
   insert_pages (&dict);
+  insert_runs (&dict, gram_session_get_runs (session));
   for (guint i = 0; run != NULL && i < run->sets->len; i++)
     {
       GramRunSet *set = g_ptr_array_index (run->sets, i);
@@ -133,8 +151,8 @@ static void
 watch (GramApplication *self, GramWindow *window)
 {
   gram_document_watch (self->document, self, G_CALLBACK (publish), "state-changed",
-                       "problem-changed", "analysis-changed", "run-changed", "settings-changed",
-                       NULL);
+                       "problem-changed", "analysis-changed", "run-changed", "runs-changed",
+                       "settings-changed", NULL);
   g_signal_connect_object (window, "page-changed", G_CALLBACK (publish), self, G_CONNECT_SWAPPED);
   publish (self);
 }

@@ -38,9 +38,9 @@ bind_preferences (GtkBuilder *builder, GSettings *store)
   {
     const char *key, *property;
   } rows[] = {
-    { "restore-settings", "active" },   { "notify", "active" },       { "inhibit", "active" },
-    { "export-width", "value" },        { "export-height", "value" }, { "export-dpi", "value" },
-    { "export-transparent", "active" },
+    { "restore-settings", "active" },   { "notify", "active" },        { "inhibit", "active" },
+    { "export-width", "value" },        { "export-height", "value" },  { "export-dpi", "value" },
+    { "export-transparent", "active" }, { "runs-mebibytes", "value" },
   };
   AdwComboRow *style = ADW_COMBO_ROW (gtk_builder_get_object (builder, "style"));
 

@@ -190,6 +190,8 @@ gram_document_init (GramDocument *self)
   g_signal_connect_object (self->session, "data-refused", G_CALLBACK (data_refused_cb), self, 0);
   g_signal_connect_object (self->session, "problem-changed", G_CALLBACK (problem_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "settings-adopted", G_CALLBACK (gram_document_adopt),
+                           self, G_CONNECT_SWAPPED);
 }
 
 GramDocument *
@@ -242,15 +244,26 @@ gram_document_get_step (GramDocument *self)
  * gram_document_describe_run:
  *
  * Returns: (transfer full) (nullable): a text that changes when there is more to lose; %NULL: no
- *   step has been trained
+ *   step has been trained of any run
  */
 char *
 gram_document_describe_run (GramDocument *self)
 {
   g_autofree char *settings = gram_settings_to_string (self->settings);
+  GramRunList *runs = gram_session_get_runs (self->session);
   gint64 step = gram_document_get_step (self);
+  GString *text = g_string_new (NULL);
 
-  return step > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT " %s", step, settings) : NULL;
+  if (step > 0)
+    g_string_printf (text, "%" G_GINT64_FORMAT " %s", step, settings);
+  for (guint i = 0; i < gram_run_list_get_length (runs); i++)
+    {
+      const GramKeptRun *kept = gram_run_list_get (runs, i);
+
+      g_string_append_printf (text, "\n%u %" G_GINT64_FORMAT " %d %s", kept->number,
+                              kept->run->steps, kept->hidden, kept->name != NULL ? kept->name : "");
+    }
+  return g_string_free (text, text->len == 0);
 }
 
 /**

@@ -24,7 +24,8 @@ typedef struct
   GramPageBar *bar;
   GtkWidget *box, *stack, *overlay, *turner;
   GtkWidget *log_x, *log_y, *freeze, *table_button;
-  guint64 panels; /* of the figure, that were given the kept view */
+  GPtrArray *kept; /* (nullable) of GramKeptRun: what the figure is made of now */
+  guint64 panels;  /* of the figure, that were given the kept view */
   gboolean updating;
 } GramFigurePagePrivate;
 
@@ -208,6 +209,8 @@ collect_inputs (GramFigurePage *self, GramFigureInputs *inputs)
   memset (inputs, 0, sizeof *inputs);
   inputs->analysis = gram_session_get_analysis (session);
   inputs->run = gram_session_get_run (session);
+  g_clear_pointer (&PRIVATE (self)->kept, g_ptr_array_unref);
+  inputs->kept = PRIVATE (self)->kept = gram_run_list_get_shown (gram_session_get_runs (session));
   inputs->settings = gram_document_get_settings (gram_pane_get_document (self));
   if (GRAM_FIGURE_PAGE_GET_CLASS (self)->fill_inputs != NULL)
     GRAM_FIGURE_PAGE_GET_CLASS (self)->fill_inputs (self, inputs);
@@ -301,6 +304,7 @@ static void
 gram_figure_page_dispose (GObject *object)
 {
   g_clear_pointer (&PRIVATE (object)->figure, gram_figure_unref);
+  g_clear_pointer (&PRIVATE (object)->kept, g_ptr_array_unref);
   g_clear_object (&PRIVATE (object)->rows);
   G_OBJECT_CLASS (gram_figure_page_parent_class)->dispose (object);
 }

@@ -151,7 +151,7 @@ say_running (GramSession *session, const GramSweepTable *table)
 
   if (table->problem == gram_session_get_problem (session))
     return g_steal_pointer (&progress);
-  data = gram_words_problem (table->problem);
+  data = gram_problem_describe (table->problem);
   return g_strdup_printf ("%s · %s", data, progress);
 }
 

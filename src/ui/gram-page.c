@@ -64,7 +64,7 @@ gram_page_bind (GramPane *pane)
   gram_document_watch (document, pane, G_CALLBACK (queue_in_time), "problem-changed",
                        "analysis-changed", "run-changed", "sweep-changed", NULL);
   gram_document_watch (document, pane, G_CALLBACK (gram_page_queue_update), "settings-changed",
-                       NULL);
+                       "runs-changed", NULL);
   gram_page_queue_update (GRAM_PAGE (pane));
 }
 

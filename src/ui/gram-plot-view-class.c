@@ -12,16 +12,26 @@
 
 G_DEFINE_FINAL_TYPE (GramPlotView, gram_plot_view, GTK_TYPE_WIDGET)
 
-static void
-follow_style (GramPlotView *view)
+/**
+ * gram_plot_view_theme:
+ *
+ * Returns: the colours that plots have in the window now
+ */
+GramThemeKind
+gram_plot_view_theme (void)
 {
   AdwStyleManager *style = adw_style_manager_get_default ();
   gboolean dark = adw_style_manager_get_dark (style);
 
   if (adw_style_manager_get_high_contrast (style))
-    view->theme = dark ? GRAM_THEME_HIGH_CONTRAST_DARK : GRAM_THEME_HIGH_CONTRAST;
-  else
-    view->theme = dark ? GRAM_THEME_DARK : GRAM_THEME_LIGHT;
+    return dark ? GRAM_THEME_HIGH_CONTRAST_DARK : GRAM_THEME_HIGH_CONTRAST;
+  return dark ? GRAM_THEME_DARK : GRAM_THEME_LIGHT;
+}
+
+static void
+follow_style (GramPlotView *view)
+{
+  view->theme = gram_plot_view_theme ();
   gram_plot_view_invalidate (view);
 }
 

@@ -35,6 +35,7 @@ typedef struct
 } GramPlotShortcut;
 
 GtkWidget *gram_plot_view_new (void);
+GramThemeKind gram_plot_view_theme (void);
 void gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure);
 void gram_plot_view_queue_update (GramPlotView *view);
 

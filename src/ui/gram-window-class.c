@@ -23,6 +23,7 @@ GType gram_network_panel_get_type (void);
 GType gram_compute_panel_get_type (void);
 GType gram_status_strip_get_type (void);
 GType gram_step_warning_get_type (void);
+GType gram_runs_button_get_type (void);
 
 static GType (*const panels[]) (void) = { gram_data_panel_get_type, gram_labels_panel_get_type,
                                           gram_network_panel_get_type,
@@ -31,7 +32,7 @@ static GType (*const panels[]) (void) = { gram_data_panel_get_type, gram_labels_
 /* What the window does is added to it part by part. */
 static void (*const additions[]) (GramWindow *window) = {
   gram_window_add_files,       gram_window_add_export, gram_window_add_download,
-  gram_window_add_recent_menu, gram_window_watch_run,
+  gram_window_add_recent_menu, gram_window_watch_run,  gram_window_add_runs,
 };
 
 /* ---------- header ---------- */
@@ -84,7 +85,7 @@ update_title (GramWindow *self)
   g_autofree char *title = NULL;
 
   if (problem != NULL)
-    title = gram_words_problem (problem);
+    title = gram_problem_describe (problem);
   adw_view_switcher_title_set_subtitle (self->switcher, title != NULL ? title : "");
   gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : "Gramscope");
 }
@@ -228,12 +229,18 @@ close_question (GramWindow *self)
 {
   gboolean training =
       gram_session_get_state (gram_document_get_session (self->document)) == GRAM_STATE_TRAINING;
+  guint kept =
+      gram_run_list_get_length (gram_session_get_runs (gram_document_get_session (self->document)));
   g_autofree char *steps = gram_words_count (gram_document_get_step (self->document));
   /* Translators: %s is a number of steps */
   g_autofree char *lost =
-      g_strdup_printf (_ ("The curves and the network of %s steps were not saved."), steps);
+      kept > 0
+          ? g_strdup (_ ("Not all curves and networks of the runs were saved."))
+          : g_strdup_printf (_ ("The curves and the network of %s steps were not saved."), steps);
   GtkWidget *dialog = gram_message_new (
-      training ? _ ("Stop Training?") : _ ("Save the Run?"),
+      training   ? _ ("Stop Training?")
+      : kept > 0 ? _ ("Save the Runs?")
+                 : _ ("Save the Run?"),
       training ? _ ("A run is going on. Closing the window ends it; curves that were not saved "
                     "are lost.")
                : lost,
@@ -279,6 +286,7 @@ gram_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (gram_document_get_session (self->document), self);
   gram_window_free_recovery (self);
   g_clear_pointer (&self->filed, g_free);
+  g_clear_pointer (&self->deleted_runs, g_hash_table_unref);
   g_clear_object (&self->document);
   g_clear_object (&self->recent_section);
   g_clear_object (&self->recent_data_section);
@@ -300,6 +308,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, GramWindow, panes);
   gtk_widget_class_bind_template_child (klass, GramWindow, step_warning);
   gtk_widget_class_bind_template_child (klass, GramWindow, status_strip);
+  gtk_widget_class_bind_template_child (klass, GramWindow, runs_button);
   gtk_widget_class_bind_template_child (klass, GramWindow, tour);
 }
 
@@ -312,6 +321,7 @@ gram_window_class_init (GramWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = gram_window_close_request;
   g_type_ensure (gram_status_strip_get_type ());
   g_type_ensure (gram_step_warning_get_type ());
+  g_type_ensure (gram_runs_button_get_type ());
   g_type_ensure (GRAM_TYPE_TOUR);
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-window"));
   bind_children (widget_class);
@@ -345,6 +355,7 @@ gram_window_new (GtkApplication *application, GramDocument *document)
     gram_pane_set_document (GRAM_PANE (pane), document);
   gram_pane_set_document (self->status_strip, document);
   gram_pane_set_document (self->step_warning, document);
+  gram_pane_set_document (self->runs_button, document);
   gram_document_watch (document, self, G_CALLBACK (update_header), "state-changed", "run-changed",
                        NULL);
   gram_document_watch (document, self, G_CALLBACK (update_title), "problem-changed", NULL);

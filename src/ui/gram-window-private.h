@@ -22,7 +22,7 @@ struct _GramWindow
   GtkWidget *panel;
   AdwViewStack *stack;
   GtkWidget *panes; /* the groups of the side panel */
-  GramPane *status_strip, *step_warning;
+  GramPane *status_strip, *step_warning, *runs_button;
   GMenu *recent_section, *recent_data_section;
   GramTour *tour;
   GramDocument *document;
@@ -33,7 +33,8 @@ struct _GramWindow
   char *filed; /* (nullable) gram_document_describe_run() of what a file of people's has */
   gboolean close_at_end; /* of the save that is under way */
   guint inhibit_cookie;
-  gint64 run_began; /* monotonic µs; 0: no run goes on */
+  GHashTable *deleted_runs; /* number → GramKeptRun, as long as its toast offers it back */
+  gint64 run_began;         /* monotonic µs; 0: no run goes on */
 };
 
 /* The core: gram-window.c. */
@@ -50,6 +51,7 @@ void gram_window_add_export (GramWindow *window);
 void gram_window_add_download (GramWindow *window);
 void gram_window_add_recent_menu (GramWindow *window);
 void gram_window_watch_run (GramWindow *window);
+void gram_window_add_runs (GramWindow *window);
 void gram_window_end_recovery (GramWindow *window);
 void gram_window_free_recovery (GramWindow *window);
 

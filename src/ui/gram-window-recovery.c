@@ -271,7 +271,9 @@ save (GramRecovery *self)
   job = save_job_new (self);
   job->last = self->leaving;
   gram_session_save (session, self->path, view,
-                     state_is_small (session, self->leaving ? MOST_LAST_BYTES : MOST_STATE_BYTES),
+                     state_is_small (session, self->leaving ? MOST_LAST_BYTES : MOST_STATE_BYTES)
+                         ? GRAM_SAVE_RUN
+                         : GRAM_SAVE_CURVES,
                      NULL, saved_cb, job);
   return TRUE;
 }

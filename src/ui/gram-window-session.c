@@ -101,8 +101,8 @@ gram_window_save_session (GramWindow *self, const char *path)
 {
   g_autofree char *view = gram_window_get_view (self);
 
-  gram_session_save (gram_document_get_session (self->document), path, view, TRUE, NULL, saved_cb,
-                     file_job_new (self, path));
+  gram_session_save (gram_document_get_session (self->document), path, view, GRAM_SAVE_ALL, NULL,
+                     saved_cb, file_job_new (self, path));
 }
 
 static void

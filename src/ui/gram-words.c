@@ -114,14 +114,6 @@ gram_words_duration (double seconds)
                           (int) (whole % 60));
 }
 
-/* "MNIST: 3 / 8" */
-char *
-gram_words_problem (const GramProblem *problem)
-{
-  return g_strdup_printf ("%s: %s / %s", problem->dataset_title, problem->class_names[0],
-                          problem->class_names[1]);
-}
-
 char *
 gram_words_steps (gint64 steps)
 {

@@ -67,6 +67,23 @@ saved_checkpoint (gint64 steps)
   return checkpoint;
 }
 
+/* The file's content in one piece. */
+GBytes *
+saved_bytes (const GramCheckpoint *checkpoint)
+{
+  g_autoptr (GPtrArray) pieces = gram_checkpoint_serialize (checkpoint);
+  GByteArray *all = g_byte_array_new ();
+
+  for (guint i = 0; i < pieces->len; i++)
+    {
+      gsize length;
+      const guint8 *data = g_bytes_get_data (g_ptr_array_index (pieces, i), &length);
+
+      g_byte_array_append (all, data, (guint) length);
+    }
+  return g_byte_array_free_to_bytes (all);
+}
+
 /* Beside the curves, what the run says of itself. */
 void
 saved_assert_same_run (const GramRun *a, const GramRun *b)

@@ -16,6 +16,7 @@ GramSettings *saved_settings (void);
 GramTraining *saved_training (const GramSettings *settings, GramProblem *problem);
 GramProblem *saved_problem (void);
 GramCheckpoint *saved_checkpoint (gint64 steps);
+GBytes *saved_bytes (const GramCheckpoint *checkpoint);
 void saved_assert_same_run (const GramRun *a, const GramRun *b);
 int saved_test_run (void);
 

@@ -46,7 +46,7 @@ test_truncates (void)
   g_autoptr (GBytes) bytes = NULL;
 
   a->step = 33;
-  bytes = gram_checkpoint_serialize (a, NULL);
+  bytes = saved_bytes (a);
   b = gram_checkpoint_parse (bytes, NULL);
   g_assert_cmpuint (gram_run_get_set (b->run, 0)->curve[GRAM_QUANTITY_STEP]->len, ==, 34);
   g_assert_cmpint (b->run->steps, ==, 33);
@@ -57,7 +57,7 @@ static void
 test_damage (void)
 {
   g_autoptr (GramCheckpoint) a = saved_checkpoint (5);
-  g_autoptr (GBytes) bytes = gram_checkpoint_serialize (a, NULL);
+  g_autoptr (GBytes) bytes = saved_bytes (a);
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
 
@@ -106,7 +106,7 @@ static void
 test_newer (void)
 {
   g_autoptr (GramCheckpoint) a = saved_checkpoint (5);
-  g_autoptr (GBytes) bytes = gram_checkpoint_serialize (a, NULL);
+  g_autoptr (GBytes) bytes = saved_bytes (a);
   g_autofree char *path = saved_path ("newer.gramscope");
   g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   g_autoptr (GError) error = NULL;
@@ -152,7 +152,7 @@ test_huge_steps (void)
 
       g_clear_pointer (&checkpoint->state, g_bytes_unref);
       *(i % 2 ? &checkpoint->step : &checkpoint->run->steps) = steps[i / 2];
-      bytes = gram_checkpoint_serialize (checkpoint, NULL);
+      bytes = saved_bytes (checkpoint);
       read = gram_checkpoint_parse (bytes, &error);
       g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DATA);
       g_assert_nonnull (strstr (error->message, "step"));
@@ -186,7 +186,7 @@ test_resume (void)
     {
       g_autoptr (GramProblem) problem = saved_problem ();
       g_autoptr (GramCheckpoint) saved = saved_checkpoint (cut);
-      g_autoptr (GBytes) bytes = gram_checkpoint_serialize (saved, NULL);
+      g_autoptr (GBytes) bytes = saved_bytes (saved);
       g_autoptr (GramCheckpoint) opened = gram_checkpoint_parse (bytes, NULL);
       g_autoptr (GramTraining) training = saved_training (opened->settings, problem);
       g_autoptr (GBytes) state = NULL;
@@ -247,7 +247,7 @@ write_corpus (const char *folder)
   GBytes *seeds[3];
 
   g_clear_pointer (&checkpoint->state, g_bytes_unref);
-  file = gram_checkpoint_serialize (checkpoint, NULL);
+  file = saved_bytes (checkpoint);
   seeds[0] = file;
   seeds[1] = curves;
   seeds[2] = text;

@@ -46,7 +46,7 @@ save (GramSession *session, const char *path, const char *view)
   g_autoptr (GAsyncResult) result = NULL;
   GError *error = NULL;
 
-  gram_session_save (session, path, view, TRUE, NULL, on_done, &result);
+  gram_session_save (session, path, view, GRAM_SAVE_ALL, NULL, on_done, &result);
   WAIT (result != NULL);
   gram_session_save_finish (session, result, &error);
   g_assert_no_error (error);
@@ -208,8 +208,8 @@ test_session_errors (void)
 
   WAIT (gram_session_get_state (a) == GRAM_STATE_READY);
   save (a, path, NULL);
-  gram_session_save (b, path, NULL, FALSE, NULL, on_done, &refused);
-  gram_session_save (a, nowhere, NULL, FALSE, NULL, on_done, &unwritten);
+  gram_session_save (b, path, NULL, GRAM_SAVE_CURVES, NULL, on_done, &refused);
+  gram_session_save (a, nowhere, NULL, GRAM_SAVE_CURVES, NULL, on_done, &unwritten);
   WAIT (refused != NULL && unwritten != NULL);
   g_assert_false (gram_session_save_finish (b, refused, &locked));
   g_assert_error (locked, GRAM_ERROR, GRAM_ERROR_STORAGE);
@@ -270,7 +270,7 @@ test_locks (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   gram_fixture_init ();
   g_test_add_func ("/session-file/session", test_session);
   g_test_add_func ("/session-file/moved", test_moved);

@@ -4,6 +4,7 @@
  */
 #include "gram-analysis-thread.h"
 
+#include "gram-checkpoint.h"
 #include "gram-error.h"
 #include "gram-thread.h"
 
@@ -102,7 +103,10 @@ post_data (GramAnalysisThread *thread, GError *error)
   if (error == NULL)
     event->data.dataset = gram_dataset_ref (thread->own.dataset);
   if (error == NULL && thread->own.problem != NULL)
-    event->data.problem = gram_problem_ref (thread->own.problem);
+    {
+      event->data.problem = gram_problem_ref (thread->own.problem);
+      event->data.fingerprint = gram_checkpoint_fingerprint (thread->own.problem);
+    }
   gram_event_queue_post (thread->events, event);
 }
 

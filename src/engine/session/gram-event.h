@@ -38,6 +38,7 @@ typedef struct
     {
       GramDataset *dataset;
       GramProblem *problem; /* (nullable) while only the dataset is known */
+      guint64 fingerprint;  /* of the problem, gram_checkpoint_fingerprint() */
     } data;
     GramAnalysis *analysis;
     struct

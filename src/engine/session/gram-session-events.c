@@ -84,8 +84,10 @@ take_data (GramSession *session, GramEvent *event)
     {
       g_clear_pointer (&session->problem, gram_problem_unref);
       session->problem = gram_problem_ref (event->data.problem);
+      session->fingerprint = event->data.fingerprint;
       session->loading = FALSE;
       fit_counts (session);
+      gram_session_update_present (session);
       gram_session_request_plan (session);
       /* an opened file that has curves but no state of the trainer */
       if (session->run != NULL && session->phase == GRAM_PHASE_NONE
@@ -197,6 +199,7 @@ static void
 take_built (GramSession *session, GramEvent *event)
 {
   g_clear_pointer (&session->opened->state, g_bytes_unref);
+  gram_session_update_present (session);
   if (session->wanted)
     gram_session_send_run (session, session->wanted_steps);
   else
@@ -321,6 +324,8 @@ take_event (GramEvent *event, gpointer user_data)
     kinds[event->kind].take (session, event);
   else if (number == OF (analysis_number) && event->sender == session->candidate.number)
     take_candidate_event (session, event);
+  else if (event->kind == GRAM_EVENT_RECORDED)
+    gram_session_keep_points (session, event->sender, event->run);
 }
 
 /**

@@ -14,7 +14,9 @@ typedef struct
   char *path;
   char *damage; /* what was wrong with the file that was opened */
   GramCheckpoint *checkpoint;
-  GramProblem *problem; /* (nullable) for the fingerprint */
+  GramSaveWhat what;
+  GPtrArray *files; /* (nullable) of char *, or %NULL: where the weights of kept runs lie */
+  guint number;     /* of the kept run that goes on; 0: a file of people's is opened */
 } FileJob;
 
 static void
@@ -25,7 +27,7 @@ file_job_free (gpointer data)
   g_free (job->path);
   g_free (job->damage);
   gram_checkpoint_free (job->checkpoint);
-  g_clear_pointer (&job->problem, gram_problem_unref);
+  g_clear_pointer (&job->files, g_ptr_array_unref);
   g_free (job);
 }
 
@@ -69,24 +71,56 @@ gram_session_own_file (GramSession *session, const char *path, GError **error)
 
 /* ---------- saving ---------------------------------------------------------------------------- */
 
+/* A file that cannot be read any more costs its weights alone. */
+static void
+add_weights (FileJob *job)
+{
+  job->checkpoint->weights = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint i = 0; i < job->files->len; i++)
+    {
+      const char *path = g_ptr_array_index (job->files, i);
+      g_autoptr (GMappedFile) file = path != NULL ? g_mapped_file_new (path, FALSE, NULL) : NULL;
+
+      g_ptr_array_add (job->checkpoint->weights,
+                       file != NULL ? g_mapped_file_get_bytes (file) : NULL);
+    }
+}
+
 static void
 write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   FileJob *job = data;
   GError *error = NULL;
 
-  if (job->problem != NULL)
-    job->checkpoint->fingerprint = gram_checkpoint_fingerprint (job->problem);
+  add_weights (job);
   if (gram_checkpoint_write (job->checkpoint, job->path, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
+static void
+gather_kept (GramSession *session, FileJob *job)
+{
+  GramRunList *runs = session->runs;
+
+  job->checkpoint->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_kept_run_unref);
+  job->files = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < gram_run_list_get_length (runs); i++)
+    {
+      GramKeptRun *kept = gram_run_list_get (runs, i);
+
+      g_ptr_array_add (job->checkpoint->kept, gram_kept_run_copy (kept));
+      g_ptr_array_add (job->files, job->what == GRAM_SAVE_ALL ? g_strdup (kept->file) : NULL);
+    }
+}
+
 /* Takes what the main thread has; the curves are copied, since they grow on. */
 static void
-gather_and_write (GramSession *session, GTask *task)
+gather_and_write (gpointer data, gpointer user_data)
 {
+  GramSession *session = data;
+  g_autoptr (GTask) task = user_data;
   FileJob *job = g_task_get_task_data (task);
   GramCheckpoint *checkpoint = job->checkpoint;
 
@@ -95,10 +129,9 @@ gather_and_write (GramSession *session, GTask *task)
       checkpoint->run = gram_run_new ();
       gram_run_merge (checkpoint->run, session->run);
     }
-  if (session->problem != NULL)
-    job->problem = gram_problem_ref (session->problem);
-  else
-    checkpoint->fingerprint = session->opened->fingerprint;
+  checkpoint->fingerprint =
+      session->run != NULL ? session->origin.fingerprint : session->fingerprint;
+  gather_kept (session, job);
   g_task_run_in_thread (task, write_in_thread);
 }
 
@@ -118,20 +151,20 @@ on_state (GObject *source, GAsyncResult *result, gpointer data)
     }
   job->checkpoint->state = g_steal_pointer (&state->state);
   job->checkpoint->step = state->step;
-  gather_and_write (session, task);
+  gram_session_when_kept (session, gather_and_write, g_steal_pointer (&task));
 }
 
 /**
  * gram_session_save:
  * @path: locked from now on until other data are taken or another file is opened
  * @view: (nullable): JSON that gram_session_open_finish() gives back
- * @with_state: the weights as well
+ * @what: how much of the runs
  *
  * Training goes on meanwhile. The file is whole-old or whole-new; the one before it stays beside
  * it as "@path~".
  */
 void
-gram_session_save (GramSession *session, const char *path, const char *view, gboolean with_state,
+gram_session_save (GramSession *session, const char *path, const char *view, GramSaveWhat what,
                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
@@ -142,6 +175,7 @@ gram_session_save (GramSession *session, const char *path, const char *view, gbo
   g_task_set_source_tag (task, gram_session_save);
   g_task_set_task_data (task, job, file_job_free);
   job->path = g_strdup (path);
+  job->what = what;
   job->checkpoint = g_new0 (GramCheckpoint, 1);
   job->checkpoint->settings = gram_settings_copy (session->settings);
   job->checkpoint->view = g_strdup (view);
@@ -152,12 +186,12 @@ gram_session_save (GramSession *session, const char *path, const char *view, gbo
       g_task_return_error (task, error);
       return;
     }
-  if (with_state && session->opened->state != NULL)
+  if (what != GRAM_SAVE_CURVES && session->opened->state != NULL)
     {
       job->checkpoint->state = g_bytes_ref (session->opened->state);
       job->checkpoint->step = session->run->steps;
     }
-  if (with_state && session->phase >= GRAM_PHASE_HALTED)
+  if (what != GRAM_SAVE_CURVES && session->phase >= GRAM_PHASE_HALTED)
     {
       g_autoptr (GTask) inner = g_task_new (session, cancellable, on_state, g_object_ref (task));
 
@@ -165,7 +199,7 @@ gram_session_save (GramSession *session, const char *path, const char *view, gbo
                                  &(GramCommand){ GRAM_COMMAND_SAVE, .task = inner });
       return;
     }
-  gather_and_write (session, task);
+  gram_session_when_kept (session, gather_and_write, g_steal_pointer (&task));
 }
 
 gboolean
@@ -190,19 +224,21 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_task_return_error (task, error);
 }
 
-/* The file's settings, its curves at once, and its run as soon as the data is there. */
+/* The file's settings, its curves at once, and its run as soon as the data is there. What was there
+ * stays in the list. */
 static void
-take_checkpoint (GramSession *session, GramCheckpoint *checkpoint)
+take_checkpoint (GramSession *session, GramCheckpoint *checkpoint, GramLoad load)
 {
   g_autoptr (GBytes) state = g_steal_pointer (&checkpoint->state);
 
-  g_clear_pointer (&session->opened->state, g_bytes_unref);
-  gram_session_adopt (session, checkpoint->settings);
+  gram_session_drop_run (session);
+  gram_session_adopt (session, checkpoint->settings, load);
   gram_checkpoint_free (session->opened);
   session->opened = checkpoint;
   if (checkpoint->run == NULL)
     return;
   session->run = g_steal_pointer (&checkpoint->run);
+  gram_session_set_origin (session, checkpoint->settings, checkpoint->fingerprint, NULL, NULL);
   session->progress.step = session->run->steps;
   if (state != NULL && session->run->sets->len > 0)
     {
@@ -233,7 +269,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   view = g_steal_pointer (&job->checkpoint->view);
-  take_checkpoint (session, g_steal_pointer (&job->checkpoint));
+  gram_session_take_kept (session, job->checkpoint);
+  take_checkpoint (session, g_steal_pointer (&job->checkpoint), GRAM_LOAD_INSTEAD);
   if (job->damage != NULL)
     gram_session_tell_text (session, GRAM_ERROR_DATA, job->damage);
   if (!lock_path (session, job->path, &in_use))
@@ -262,6 +299,79 @@ gram_session_open (GramSession *session, const char *path, GCancellable *cancell
   job->path = g_strdup (path);
   g_task_set_task_data (reading, job, file_job_free);
   g_task_run_in_thread (reading, read_in_thread);
+}
+
+/* ---------- going on with a run that stayed --------------------------------------------------- */
+
+/* The limit that it reached is no limit any more. */
+static void
+lift_limits (GramSettings *settings, const GramRun *run)
+{
+  if (run->stopped == GRAM_STOPPED_STEPS
+      || (settings->max_steps > 0 && run->steps >= settings->max_steps))
+    settings->max_steps = 0;
+  if (run->stopped == GRAM_STOPPED_TARGET)
+    settings->until_residual = 0;
+}
+
+static void
+on_kept_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GramSession *session = GRAM_SESSION (source);
+  FileJob *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GramKeptRun) kept = NULL;
+  g_autoptr (GError) error = NULL;
+  GramCheckpoint *checkpoint;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      gram_session_tell (session, error, FALSE);
+      return;
+    }
+  kept = session->closed ? NULL : gram_run_list_remove (session->runs, job->number);
+  if (kept == NULL)
+    return;
+  checkpoint = g_steal_pointer (&job->checkpoint);
+  gram_settings_free (checkpoint->settings);
+  checkpoint->settings = gram_settings_copy (kept->settings);
+  lift_limits (checkpoint->settings, checkpoint->run);
+  take_checkpoint (session, checkpoint, GRAM_LOAD_OTHERS);
+  gram_session_set_origin (session, checkpoint->settings, kept->fingerprint, kept->problem,
+                           kept->name);
+  gram_session_update_present (session);
+  session->wanted = TRUE;
+  gram_session_try_build (session);
+  gram_session_emit (session, GRAM_SIGNAL_SETTINGS_ADOPTED);
+}
+
+/**
+ * gram_session_continue_run:
+ * @number: of a run that stays, and whose weights are there
+ *
+ * It becomes the session's run again, with its settings, and goes on; what was there takes a place
+ * in the list.
+ */
+void
+gram_session_continue_run (GramSession *session, guint number)
+{
+  GramKeptRun *kept = gram_run_list_find (session->runs, number);
+  g_autoptr (GTask) task = g_task_new (session, NULL, on_kept_read, NULL);
+  FileJob *job;
+
+  GRAM_SESSION_ASSERT_MAIN (session);
+  g_return_if_fail (!session->closed);
+  if (kept == NULL || kept->file == NULL)
+    {
+      gram_session_tell_text (session, GRAM_ERROR_USAGE,
+                              "the weights of this run are not there: start anew with its "
+                              "settings");
+      return;
+    }
+  job = g_new0 (FileJob, 1);
+  job->path = g_strdup (kept->file);
+  job->number = number;
+  g_task_set_task_data (task, job, file_job_free);
+  g_task_run_in_thread (task, read_in_thread);
 }
 
 /**

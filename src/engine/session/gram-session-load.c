@@ -31,6 +31,8 @@ drop_or_keep_run (GramSession *session)
 {
   g_autoptr (GramRun) run = NULL;
   g_autoptr (GBytes) state = NULL;
+  g_autoptr (GramSettings) origin = NULL;
+  guint64 fingerprint;
 
   if (!is_located (session))
     {
@@ -40,10 +42,14 @@ drop_or_keep_run (GramSession *session)
       gram_session_drop_run (session);
       return;
     }
-  run = gram_run_ref (session->run);
+  /* it does not go */
+  run = g_steal_pointer (&session->run);
+  origin = gram_settings_copy (session->origin.settings);
+  fingerprint = session->origin.fingerprint;
   state = g_steal_pointer (&session->opened->state);
   gram_session_drop_run (session);
   session->run = g_steal_pointer (&run);
+  gram_session_set_origin (session, origin, fingerprint, NULL, NULL);
   session->progress.step = session->run->steps;
   session->opened->state = g_steal_pointer (&state);
   if (session->opened->state != NULL)
@@ -77,6 +83,8 @@ install (GramSession *session)
   drop_or_keep_run (session);
   g_clear_error (&session->analysis_error);
   g_clear_pointer (&session->problem, gram_problem_unref);
+  session->fingerprint = 0;
+  gram_session_update_present (session);
   g_clear_pointer (&session->analysis, gram_analysis_unref);
   g_clear_error (&session->plan_error);
   session->plan_known = FALSE;
@@ -167,11 +175,6 @@ static void
 begin_run (GramSession *session)
 {
   g_clear_error (&session->failure);
-  if (session->opened->state == NULL && session->run != NULL)
-    {
-      g_clear_pointer (&session->run, gram_run_unref);
-      gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
-    }
   if (session->problem == NULL && !session->loading)
     {
       gboolean wanted = session->wanted;
@@ -201,9 +204,10 @@ gram_session_train (GramSession *session, gint64 count)
       session->candidate.wanted_steps = count;
       return;
     }
-  if (session->phase == GRAM_PHASE_OVER
-      && (session->state == GRAM_STATE_DIVERGED || session->state == GRAM_STATE_FAILED))
-    gram_session_drop_run (session);
+  if ((session->phase == GRAM_PHASE_OVER
+       && (session->state == GRAM_STATE_DIVERGED || session->state == GRAM_STATE_FAILED))
+      || (session->phase == GRAM_PHASE_NONE && session->run != NULL))
+    gram_session_drop_run (session); /* curves that cannot go on stay in the list */
   session->wanted = TRUE;
   session->wanted_steps = count;
   if (session->phase == GRAM_PHASE_HALTED || session->phase == GRAM_PHASE_OVER

@@ -32,10 +32,12 @@ enum
   GRAM_SIGNAL_PROBLEM_CHANGED,
   GRAM_SIGNAL_ANALYSIS_CHANGED,
   GRAM_SIGNAL_RUN_CHANGED,
+  GRAM_SIGNAL_RUNS_CHANGED,
   GRAM_SIGNAL_SWEEP_CHANGED,
   GRAM_SIGNAL_PROGRESS,
   GRAM_SIGNAL_PLAN_CHANGED,
   GRAM_SIGNAL_DATA_REFUSED,
+  GRAM_SIGNAL_SETTINGS_ADOPTED,
   GRAM_SIGNAL_NOTICE,
   GRAM_N_SIGNALS
 };
@@ -44,6 +46,7 @@ typedef enum
 {
   GRAM_LOAD_BESIDE,  /* what is there stays until the new data are known to be good */
   GRAM_LOAD_INSTEAD, /* it goes at once */
+  GRAM_LOAD_OTHERS,  /* the same, but what is there stays where it is what is asked for */
 } GramLoad;
 
 extern guint gram_session_signals[GRAM_N_SIGNALS];
@@ -76,6 +79,7 @@ struct _GramSession
   gboolean loading;
   GramDataset *dataset; /* (nullable) what the settings name */
   GramProblem *problem;
+  guint64 fingerprint; /* of it; 0: there is none */
   GramAnalysis *analysis;
   GError *analysis_error; /* (nullable) why the last one ended early */
   GPtrArray *questions;   /* of GramQuestion, for stages not reached yet */
@@ -101,6 +105,18 @@ struct _GramSession
   gint64 wanted_steps; /* 0: without end */
   gboolean pausing;    /* told to pause, which is not answered yet */
   GramRun *run;
+  struct
+  {
+    GramSettings *settings; /* (nullable) it was begun with */
+    guint64 fingerprint;    /* of the images it is trained on */
+    char *problem;          /* (nullable) those in words */
+    char *name;             /* (nullable) given by people */
+  } origin;                 /* of @run */
+
+  /* runs that stay (gram-session-keep.c) */
+  GramRunList *runs;
+  GPtrArray *keepings; /* those whose weights are being written */
+  GQueue when_kept;    /* what waits for that */
 
   /* files */
   GramCheckpoint *opened; /* the file's, or empty; its state waits for its data, if there is one */
@@ -127,6 +143,7 @@ void gram_session_emit (GramSession *session, guint signal);
 void gram_session_tell (GramSession *session, const GError *error, gboolean fatal);
 void gram_session_tell_text (GramSession *session, GramError code, const char *text);
 void gram_session_forget_changes (GramSession *session);
+void gram_session_clear_origin (GramSession *session);
 void gram_session_leave_analysis (GramSession *session, guint wait_ms);
 void gram_session_leave_candidate (GramSession *session, guint wait_ms);
 void gram_session_refuse_questions (GramSession *session, const GError *error);
@@ -134,7 +151,16 @@ void gram_session_refuse_questions (GramSession *session, const GError *error);
 /* gram-session-questions.c */
 void gram_session_ask_waiting (GramSession *session);
 
-/* gram-session-run.c */
+/* gram-session-keep.c */
+void gram_session_keep_run (GramSession *session);
+void gram_session_keep_points (GramSession *session, guint64 run_number, const GramRun *run);
+void gram_session_when_kept (GramSession *session, GFunc func, gpointer data);
+void gram_session_take_kept (GramSession *session, const GramCheckpoint *checkpoint);
+void gram_session_update_present (GramSession *session);
+void gram_session_set_origin (GramSession *session, const GramSettings *settings,
+                              guint64 fingerprint, const char *problem, const char *name);
+
+/* gram-session-run.c, which calls gram-session-keep.c */
 void gram_session_drop_run (GramSession *session);
 void gram_session_try_build (GramSession *session);
 gboolean gram_session_check_opened (GramSession *session);
@@ -151,7 +177,7 @@ void gram_session_train (GramSession *session, gint64 count);
 
 /* gram-session-settings.c, which calls both */
 void gram_session_apply_changes (GramSession *session);
-void gram_session_adopt (GramSession *session, const GramSettings *settings);
+void gram_session_adopt (GramSession *session, const GramSettings *settings, GramLoad load);
 void gram_session_refuse_candidate (GramSession *session, const GError *error);
 
 G_END_DECLS

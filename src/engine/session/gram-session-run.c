@@ -8,12 +8,14 @@
 
 #define NO_END_RESIDUAL 0.01
 
-/* Drops the run. Events that are still on their way have its old number and are not taken. */
+/* Drops the run, which stays in the list. Events that are still on their way have its old number
+ * and are not taken. */
 void
 gram_session_drop_run (GramSession *session)
 {
   gboolean had_run = session->run != NULL;
 
+  gram_session_keep_run (session);
   g_cancellable_cancel (session->run_cancellable);
   g_clear_object (&session->run_cancellable);
   if (session->phase != GRAM_PHASE_NONE && session->phase != GRAM_PHASE_WAITING)
@@ -28,7 +30,9 @@ gram_session_drop_run (GramSession *session)
   session->progress.seconds_left = NAN;
   g_clear_error (&session->failure);
   g_clear_pointer (&session->run, gram_run_unref);
+  gram_session_clear_origin (session);
   g_clear_pointer (&session->opened->state, g_bytes_unref);
+  gram_session_update_present (session);
   gram_session_set_phase (session, GRAM_PHASE_NONE);
   if (had_run)
     gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
@@ -96,7 +100,7 @@ missing_worst (GramSession *session)
 gboolean
 gram_session_check_opened (GramSession *session)
 {
-  if (session->opened->fingerprint == gram_checkpoint_fingerprint (session->problem))
+  if (session->opened->fingerprint == session->fingerprint)
     return TRUE;
   g_clear_pointer (&session->opened->state, g_bytes_unref);
   session->wanted = FALSE;
@@ -131,6 +135,12 @@ gram_session_try_build (GramSession *session)
       if (session->analyses == 0)
         missing_worst (session);
       return;
+    }
+  if (session->opened->state == NULL)
+    {
+      g_autofree char *problem = gram_problem_describe (session->problem);
+
+      gram_session_set_origin (session, session->settings, session->fingerprint, problem, NULL);
     }
   session->run_cancellable = g_cancellable_new ();
   build.number = ++session->run_number;

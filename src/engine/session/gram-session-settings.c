@@ -27,17 +27,26 @@ take_over (GramSettings **settings, const GramSettings *next)
   *settings = gram_settings_copy (next);
 }
 
+/* The run ends elsewhere. One that is dropped ended where it did. */
+static void
+take_limits (GramSession *session)
+{
+  GramCommand limits = { GRAM_COMMAND_LIMITS };
+
+  limits.limits.max_steps = session->settings->max_steps;
+  limits.limits.until_residual = session->settings->until_residual;
+  gram_training_thread_send (session->training_thread, &limits);
+  if (session->origin.settings == NULL)
+    return;
+  session->origin.settings->max_steps = limits.limits.max_steps;
+  session->origin.settings->until_residual = limits.limits.until_residual;
+}
+
 /* Acts upon changes that need no other data. */
 static void
 apply_to_loaded (GramSession *session, GramChange change)
 {
-  GramCommand limits = { GRAM_COMMAND_LIMITS };
-
   take_over (&session->settings, session->asked);
-  limits.limits.max_steps = session->settings->max_steps;
-  limits.limits.until_residual = session->settings->until_residual;
-  if (change & GRAM_CHANGE_LIMITS)
-    gram_training_thread_send (session->training_thread, &limits);
   if ((change & GRAM_CHANGE_LABELS) && session->analysis_thread != NULL)
     {
       session->analyses++;
@@ -45,7 +54,10 @@ apply_to_loaded (GramSession *session, GramChange change)
     }
   if (change & (GRAM_CHANGE_LABELS | GRAM_CHANGE_NETWORK))
     renew_run (session);
+  else if (change & GRAM_CHANGE_LIMITS)
+    take_limits (session);
   gram_session_update_target (session);
+  gram_session_update_present (session);
 }
 
 /* Acts upon the settings that have changed since the last time. While new data are being read, the
@@ -157,13 +169,20 @@ gram_session_configure (GramSession *session, const GramSettings *settings)
   g_source_attach (session->change_source, session->context);
 }
 
-/* The settings of an opened file: at once, whatever was waiting. */
+/* The settings of an opened file, or of a run that is gone back to: at once, whatever was waiting.
+ * There is no run meanwhile. */
 void
-gram_session_adopt (GramSession *session, const GramSettings *settings)
+gram_session_adopt (GramSession *session, const GramSettings *settings, GramLoad load)
 {
   gram_session_forget_changes (session);
   take_over (&session->asked, settings);
   session->configured = TRUE;
   session->changed_at = g_get_monotonic_time ();
-  gram_session_load (session, GRAM_LOAD_INSTEAD);
+  if (load != GRAM_LOAD_OTHERS || !gram_session_has_data (session))
+    {
+      gram_session_load (session, GRAM_LOAD_INSTEAD);
+      return;
+    }
+  gram_session_leave_candidate (session, 0);
+  apply_to_loaded (session, gram_settings_compare (session->settings, session->asked));
 }

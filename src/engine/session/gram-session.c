@@ -3,9 +3,10 @@
  * SPDX-License-Identifier: MIT
  *
  * The object, its one state, its end and what it can be asked for at once. All other parts stand on
- * this one and none is called from here: what is done to the run is in gram-session-run.c, other
- * data in -load.c, other settings in -settings.c, commands in -commands.c, files in -file.c,
- * questions in -questions.c, and what the threads report in -events.c, where a session is made.
+ * this one and none is called from here: what is done to the run is in gram-session-run.c, runs
+ * that stay in -keep.c, other data in -load.c, other settings in -settings.c, commands in
+ * -commands.c, files in -file.c, questions in -questions.c, and what the threads report in
+ * -events.c, where a session is made.
  */
 #include "gram-session-private.h"
 
@@ -41,6 +42,9 @@ gram_session_finalize (GObject *object)
   g_clear_pointer (&session->problem, gram_problem_unref);
   gram_analysis_unref (session->analysis);
   gram_run_unref (session->run);
+  gram_session_clear_origin (session);
+  g_object_unref (session->runs);
+  g_ptr_array_unref (session->keepings);
   gram_checkpoint_free (session->opened);
   g_hash_table_unref (session->locks);
   g_hash_table_unref (session->own_locks);
@@ -69,10 +73,12 @@ gram_session_class_init (GramSessionClass *class)
     { GRAM_SIGNAL_PROBLEM_CHANGED, "problem-changed", 0, { 0 } },
     { GRAM_SIGNAL_ANALYSIS_CHANGED, "analysis-changed", 0, { 0 } },
     { GRAM_SIGNAL_RUN_CHANGED, "run-changed", 0, { 0 } },
+    { GRAM_SIGNAL_RUNS_CHANGED, "runs-changed", 0, { 0 } },
     { GRAM_SIGNAL_SWEEP_CHANGED, "sweep-changed", 0, { 0 } },
     { GRAM_SIGNAL_PROGRESS, "progress", 0, { 0 } },
     { GRAM_SIGNAL_PLAN_CHANGED, "plan-changed", 0, { 0 } },
     { GRAM_SIGNAL_DATA_REFUSED, "data-refused", 1, { G_TYPE_ERROR } },
+    { GRAM_SIGNAL_SETTINGS_ADOPTED, "settings-adopted", 0, { 0 } },
     { GRAM_SIGNAL_NOTICE, "notice", 2, { G_TYPE_ERROR, G_TYPE_BOOLEAN } },
   };
 
@@ -92,6 +98,12 @@ locks_new (void)
 }
 
 static void
+runs_changed_cb (GramSession *session)
+{
+  gram_session_emit (session, GRAM_SIGNAL_RUNS_CHANGED);
+}
+
+static void
 gram_session_init (GramSession *session)
 {
   session->main_thread = g_thread_self ();
@@ -100,6 +112,10 @@ gram_session_init (GramSession *session)
   session->asked = gram_settings_new ();
   session->questions = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_question_free);
   session->opened = g_new0 (GramCheckpoint, 1);
+  session->runs = gram_run_list_new ();
+  session->keepings = g_ptr_array_new ();
+  g_signal_connect_object (session->runs, "changed", G_CALLBACK (runs_changed_cb), session,
+                           G_CONNECT_SWAPPED);
   session->locks = locks_new ();
   session->own_locks = locks_new ();
   session->progress.target_step = -1;
@@ -196,6 +212,15 @@ gram_session_forget_changes (GramSession *session)
   if (session->change_source != NULL)
     g_source_destroy (session->change_source);
   g_clear_pointer (&session->change_source, g_source_unref);
+}
+
+void
+gram_session_clear_origin (GramSession *session)
+{
+  g_clear_pointer (&session->origin.settings, gram_settings_free);
+  session->origin.fingerprint = 0;
+  g_clear_pointer (&session->origin.problem, g_free);
+  g_clear_pointer (&session->origin.name, g_free);
 }
 
 /**

@@ -10,11 +10,13 @@
  *   "problem-changed"   ()              a dataset or pair was loaded: gram_session_get_problem()
  *   "analysis-changed"  ()              a stage was reached: gram_session_get_analysis()
  *   "run-changed"       ()              curves grew or were reset: gram_session_get_run()
+ *   "runs-changed"      ()              gram_session_get_runs()
  *   "progress"          ()              gram_session_get_progress()
  *   "plan-changed"      ()              gram_session_get_plan(), gram_session_get_plan_error()
  *   "sweep-changed"     ()              gram_session_get_sweep(), gram_session_get_study()
  *   "data-refused"      (GError *)      new data cannot be used: what was there stays, and the
  *                                       settings are its again
+ *   "settings-adopted"  ()              a run that stayed goes on: the settings are its
  *   "notice"            (GError *, gboolean fatal)   something to tell; fatal: the job stopped
  *
  * At most one callback is pending in the main loop however fast the threads run.
@@ -24,7 +26,7 @@
 #include <glib-object.h>
 
 #include "gram-question.h"
-#include "gram-run.h"
+#include "gram-run-list.h"
 #include "gram-settings.h"
 #include "gram-sweep.h"
 
@@ -95,11 +97,23 @@ void gram_session_cancel_sweep (GramSession *session);
 GramSweepTable *gram_session_get_sweep (GramSession *session);
 GramSweepTable *gram_session_get_study (GramSession *session);
 
+/* Runs that stay when another takes their place: in the list as soon as they are dropped. */
+GramRunList *gram_session_get_runs (GramSession *session);
+void gram_session_continue_run (GramSession *session, guint number);
+void gram_session_set_run_budget (GramSession *session, guint64 bytes);
+
+typedef enum
+{
+  GRAM_SAVE_CURVES, /* of all runs */
+  GRAM_SAVE_RUN,    /* and the weights of the run that is there */
+  GRAM_SAVE_ALL,    /* and those of the runs that stay */
+} GramSaveWhat;
+
 gboolean gram_session_own_file (GramSession *session, const char *path, GError **error);
 
-void gram_session_save (GramSession *session, const char *path, const char *view,
-                        gboolean with_state, GCancellable *cancellable,
-                        GAsyncReadyCallback callback, gpointer user_data);
+void gram_session_save (GramSession *session, const char *path, const char *view, GramSaveWhat what,
+                        GCancellable *cancellable, GAsyncReadyCallback callback,
+                        gpointer user_data);
 gboolean gram_session_save_finish (GramSession *session, GAsyncResult *result, GError **error);
 void gram_session_open (GramSession *session, const char *path, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data);

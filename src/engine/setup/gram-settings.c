@@ -286,6 +286,57 @@ gram_settings_changed_keys (const GramSettings *a, const GramSettings *b)
   return g_strv_builder_end (builder);
 }
 
+/* Whether a run with another value of it, on the same images, would be another. */
+static gboolean
+makes_run (const GramSettingsKey *key)
+{
+  return (!key->is_place && (key->change & (GRAM_CHANGE_NETWORK | GRAM_CHANGE_LABELS)) != 0)
+         || key->offset == G_STRUCT_OFFSET (GramSettings, problem.seed);
+}
+
+/**
+ * gram_settings_same_run:
+ *
+ * Returns: whether a run begun with @a and one begun with @b on the same images are the same, but
+ *   for where they end and where they are computed
+ */
+gboolean
+gram_settings_same_run (const GramSettings *a, const GramSettings *b)
+{
+  for (guint i = 0; i < gram_settings_n_keys; i++)
+    if (makes_run (&gram_settings_keys[i]) && differs (a, b, &gram_settings_keys[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * gram_settings_tell_apart:
+ * @others: (element-type GramSettings): what it is to be told from; it may be among them
+ *
+ * Returns: (transfer full): the settings that make a run on the same images and are not the same
+ *   in all of them: "m 4096, κ 1"; "" when there are none
+ */
+char *
+gram_settings_tell_apart (const GramSettings *settings, const GPtrArray *others)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < gram_settings_n_keys; i++)
+    {
+      const GramSettingsKey *key = &gram_settings_keys[i];
+      g_autofree char *value = write_key (settings, key);
+      gboolean apart = FALSE;
+
+      for (guint k = 0; k < others->len && makes_run (key); k++)
+        apart |= differs (settings, g_ptr_array_index (others, k), key);
+      if (apart)
+        g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "",
+                                key->symbol != NULL ? key->symbol : key->name,
+                                value != NULL ? value : "–");
+    }
+  return g_string_free (text, FALSE);
+}
+
 /**
  * gram_settings_run_survives:
  * @key: a setting

@@ -76,6 +76,8 @@ const GramSettingsOption *gram_settings_options (void);
 GramChange gram_settings_compare (const GramSettings *a, const GramSettings *b);
 GStrv gram_settings_changed_keys (const GramSettings *a, const GramSettings *b);
 gboolean gram_settings_run_survives (const char *key);
+gboolean gram_settings_same_run (const GramSettings *a, const GramSettings *b);
+char *gram_settings_tell_apart (const GramSettings *settings, const GPtrArray *others);
 const char *gram_settings_varied (const char *key, const char **symbol, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSettings, gram_settings_free)

@@ -44,17 +44,23 @@ keep_previous (const char *path)
 gboolean
 gram_checkpoint_write (const GramCheckpoint *checkpoint, const char *path, GError **error)
 {
-  g_autoptr (GBytes) bytes = gram_checkpoint_serialize (checkpoint, error);
+  g_autoptr (GPtrArray) pieces = gram_checkpoint_serialize (checkpoint);
   g_autoptr (GramSave) save = NULL;
-  gsize length;
-  const guint8 *data;
+  guint64 total = 0;
 
-  if (bytes == NULL)
+  for (guint i = 0; i < pieces->len; i++)
+    total += g_bytes_get_size (g_ptr_array_index (pieces, i));
+  save = gram_save_new (path, total, error);
+  if (save == NULL)
     return FALSE;
-  data = g_bytes_get_data (bytes, &length);
-  save = gram_save_new (path, length, error);
-  if (save == NULL || !gram_save_write (save, data, length, error))
-    return FALSE;
+  for (guint i = 0; i < pieces->len; i++)
+    {
+      gsize length;
+      const void *data = g_bytes_get_data (g_ptr_array_index (pieces, i), &length);
+
+      if (length > 0 && !gram_save_write (save, data, length, error))
+        return FALSE;
+    }
   keep_previous (path);
   return gram_save_commit (save, error);
 }

@@ -9,7 +9,9 @@
  *   each:     16 bytes name, u64 offset from the start, u64 length, 32 bytes SHA-256
  *   32 bytes  SHA-256 of all before
  *   data      of the sections, in order, without gaps
- * Sections of unknown names are skipped, so that a version can add some.
+ * Sections of unknown names are skipped, so that a version can add some. Each run that stays has
+ * the sections "run-1", "run-2" … and, where there are weights, "weights-1" …; one of these that is
+ * damaged costs that run or its weights alone. "runs" has their titles, a line each, for messages.
  */
 #include "gram-checkpoint.h"
 
@@ -23,11 +25,12 @@
 #define NAME 16
 #define PREFIX (8 + 4 + 4)
 #define ENTRY (NAME + 8 + 8 + HASH)
-#define MOST_SECTIONS 64
+#define MOST_SECTIONS 4096
+#define MOST_KEPT ((MOST_SECTIONS - 16) / 2)
 
 typedef struct
 {
-  const char *name;
+  char name[NAME + 1];
   GBytes *bytes;
 } Section;
 
@@ -40,6 +43,9 @@ gram_checkpoint_free (GramCheckpoint *checkpoint)
   gram_run_unref (checkpoint->run);
   g_clear_pointer (&checkpoint->state, g_bytes_unref);
   g_free (checkpoint->view);
+  g_clear_pointer (&checkpoint->kept, g_ptr_array_unref);
+  g_clear_pointer (&checkpoint->weights, g_ptr_array_unref);
+  g_clear_pointer (&checkpoint->lost, g_ptr_array_unref);
   g_free (checkpoint);
 }
 
@@ -126,11 +132,16 @@ text_bytes (const char *text)
   return g_bytes_new (text, strlen (text));
 }
 
+/* @bytes: (transfer full); @number: 0: the only one of its name */
 static void
-add_section (GArray *sections, const char *name, GBytes *bytes)
+add_section (GArray *sections, const char *name, guint number, GBytes *bytes)
 {
-  Section section = { name, bytes };
+  Section section = { .bytes = bytes };
 
+  if (number > 0)
+    g_snprintf (section.name, sizeof section.name, "%s-%u", name, number);
+  else
+    g_strlcpy (section.name, name, sizeof section.name);
   g_array_append_val (sections, section);
 }
 
@@ -138,6 +149,27 @@ static void
 clear_section (gpointer data)
 {
   g_bytes_unref (((Section *) data)->bytes);
+}
+
+static void
+add_kept (GArray *sections, const GramCheckpoint *checkpoint)
+{
+  g_autoptr (GString) titles = g_string_new (NULL);
+
+  if (checkpoint->kept == NULL || checkpoint->kept->len == 0)
+    return;
+  for (guint i = 0; i < MIN (checkpoint->kept->len, MOST_KEPT); i++)
+    {
+      const GramKeptRun *kept = g_ptr_array_index (checkpoint->kept, i);
+      GBytes *weights =
+          checkpoint->weights != NULL ? g_ptr_array_index (checkpoint->weights, i) : NULL;
+
+      g_string_append_printf (titles, "%s\n", kept->title);
+      add_section (sections, "run", i + 1, gram_kept_run_serialize (kept));
+      if (weights != NULL)
+        add_section (sections, "weights", i + 1, g_bytes_ref (weights));
+    }
+  add_section (sections, "runs", 0, text_bytes (titles->str));
 }
 
 static GArray *
@@ -150,16 +182,17 @@ make_sections (const GramCheckpoint *checkpoint)
                        checkpoint->fingerprint, checkpoint->step);
 
   g_array_set_clear_func (sections, clear_section);
-  add_section (sections, "settings", text_bytes (settings));
-  add_section (sections, "about", text_bytes (about));
+  add_section (sections, "settings", 0, text_bytes (settings));
+  add_section (sections, "about", 0, text_bytes (about));
   if (checkpoint->run != NULL)
-    add_section (sections, "curves",
+    add_section (sections, "curves", 0,
                  gram_curves_serialize (checkpoint->run,
                                         checkpoint->state != NULL ? checkpoint->step : G_MAXINT64));
   if (checkpoint->view != NULL)
-    add_section (sections, "view", text_bytes (checkpoint->view));
+    add_section (sections, "view", 0, text_bytes (checkpoint->view));
   if (checkpoint->state != NULL)
-    add_section (sections, "state", g_bytes_ref (checkpoint->state));
+    add_section (sections, "state", 0, g_bytes_ref (checkpoint->state));
+  add_kept (sections, checkpoint);
   return sections;
 }
 
@@ -168,53 +201,39 @@ make_sections (const GramCheckpoint *checkpoint)
  *
  * Curves beyond the step of the state are left out: the run goes on from there.
  *
- * Returns: (transfer full): the file's content
+ * Returns: (transfer full) (element-type GBytes): the file's content, in pieces
  */
-GBytes *
-gram_checkpoint_serialize (const GramCheckpoint *checkpoint, GError **error)
+GPtrArray *
+gram_checkpoint_serialize (const GramCheckpoint *checkpoint)
 {
   g_autoptr (GArray) sections = make_sections (checkpoint);
-  GByteArray *out = g_byte_array_new ();
+  GPtrArray *pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  GByteArray *head = g_byte_array_new ();
   guint64 offset = PREFIX + sections->len * ENTRY + HASH;
   guint8 digest[HASH];
 
-  g_byte_array_append (out, (const guint8 *) MAGIC, 8);
-  put_u32 (out, GRAM_CHECKPOINT_VERSION);
-  put_u32 (out, sections->len);
+  g_byte_array_append (head, (const guint8 *) MAGIC, 8);
+  put_u32 (head, GRAM_CHECKPOINT_VERSION);
+  put_u32 (head, sections->len);
+  g_ptr_array_add (pieces, NULL);
   for (guint i = 0; i < sections->len; i++)
     {
       const Section *section = &g_array_index (sections, Section, i);
-      char name[NAME] = { 0 };
       gsize length;
       const guint8 *data = g_bytes_get_data (section->bytes, &length);
 
-      g_strlcpy (name, section->name, sizeof name);
-      g_byte_array_append (out, (const guint8 *) name, NAME);
-      put_u64 (out, offset);
-      put_u64 (out, length);
+      g_byte_array_append (head, (const guint8 *) section->name, NAME);
+      put_u64 (head, offset);
+      put_u64 (head, length);
       hash (data, length, digest);
-      g_byte_array_append (out, digest, HASH);
+      g_byte_array_append (head, digest, HASH);
       offset += length;
+      g_ptr_array_add (pieces, g_bytes_ref (section->bytes));
     }
-  hash (out->data, out->len, digest);
-  g_byte_array_append (out, digest, HASH);
-  if (offset > G_MAXUINT)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
-                   "the state of %" G_GUINT64_FORMAT " bytes is too large for a checkpoint; "
-                   "save without it, or train a narrower net",
-                   offset);
-      g_byte_array_unref (out);
-      return NULL;
-    }
-  for (guint i = 0; i < sections->len; i++)
-    {
-      gsize length;
-      const guint8 *data = g_bytes_get_data (g_array_index (sections, Section, i).bytes, &length);
-
-      g_byte_array_append (out, data, (guint) length);
-    }
-  return g_byte_array_free_to_bytes (out);
+  hash (head->data, head->len, digest);
+  g_byte_array_append (head, digest, HASH);
+  pieces->pdata[0] = g_byte_array_free_to_bytes (head);
+  return pieces;
 }
 
 static gboolean
@@ -350,17 +369,130 @@ take_section (GramCheckpoint *checkpoint, const char *name, GBytes *section, GEr
   return TRUE;
 }
 
+/* ---------- runs that stay -------------------------------------------------------------------- */
+
+/* The number of "run-12", 0 when @name is no name of that kind. */
+static guint
+number_of (const char *name, const char *kind)
+{
+  guint64 number;
+
+  if (!g_str_has_prefix (name, kind) || name[strlen (kind)] != '-'
+      || !g_ascii_string_to_unsigned (name + strlen (kind) + 1, 10, 1, MOST_KEPT, &number, NULL))
+    return 0;
+  return (guint) number;
+}
+
+typedef struct
+{
+  GHashTable *runs;    /* number → GramKeptRun */
+  GHashTable *weights; /* number → GBytes */
+  GHashTable *damage;  /* number → char *: why its run, or else its weights, cannot be read */
+  char *titles;        /* (nullable) a line each */
+  guint last;          /* number */
+} Kept;
+
+static void
+kept_clear (Kept *kept)
+{
+  g_hash_table_unref (kept->runs);
+  g_hash_table_unref (kept->weights);
+  g_hash_table_unref (kept->damage);
+  g_free (kept->titles);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Kept, kept_clear)
+
+/* Takes a section of a kept run, whole or not. Returns %FALSE for any other. */
+static gboolean
+take_kept (Kept *kept, const char *name, GBytes *section, const GError *error)
+{
+  guint run = number_of (name, "run"), weights = number_of (name, "weights");
+  gpointer key = GUINT_TO_POINTER (MAX (run, weights));
+  g_autoptr (GError) reason = error != NULL ? g_error_copy (error) : NULL;
+
+  if (g_str_equal (name, "runs") && section != NULL)
+    {
+      g_free (kept->titles);
+      kept->titles = section_text (section, NULL);
+    }
+  if (key == NULL)
+    return g_str_equal (name, "runs");
+  kept->last = MAX (kept->last, MAX (run, weights));
+  if (run > 0 && section != NULL)
+    {
+      GramKeptRun *one = gram_kept_run_parse (section, &reason);
+
+      if (one != NULL)
+        g_hash_table_replace (kept->runs, key, one);
+    }
+  else if (section != NULL)
+    g_hash_table_replace (kept->weights, key, g_bytes_ref (section));
+  if (reason != NULL && (run > 0 || !g_hash_table_contains (kept->damage, key)))
+    g_hash_table_replace (kept->damage, key, g_strdup (reason->message));
+  return TRUE;
+}
+
+static char *
+describe_loss (guint number, const char *title, gboolean run, const char *why)
+{
+  if (title == NULL || *title == '\0')
+    return run ? g_strdup_printf ("kept run %u cannot be read (%s); the rest is open", number, why)
+               : g_strdup_printf ("the weights of kept run %u cannot be read (%s); its curves are "
+                                  "there",
+                                  number, why);
+  return run ? g_strdup_printf ("kept run %u, “%s”, cannot be read (%s); the rest is open", number,
+                                title, why)
+             : g_strdup_printf ("the weights of kept run %u, “%s”, cannot be read (%s); its curves "
+                                "are there",
+                                number, title, why);
+}
+
+/* Puts the runs that could be read into the checkpoint, in their order. */
+static void
+gather_kept (GramCheckpoint *checkpoint, const Kept *kept)
+{
+  g_auto (GStrv) titles = g_strsplit (kept->titles != NULL ? kept->titles : "", "\n", -1);
+  guint n_titles = g_strv_length (titles);
+
+  checkpoint->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_kept_run_unref);
+  checkpoint->weights = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  checkpoint->lost = g_ptr_array_new_with_free_func (g_free);
+  for (guint number = 1; number <= kept->last; number++)
+    {
+      gpointer key = GUINT_TO_POINTER (number);
+      GramKeptRun *one = g_hash_table_lookup (kept->runs, key);
+      GBytes *weights = g_hash_table_lookup (kept->weights, key);
+      const char *why = g_hash_table_lookup (kept->damage, key);
+
+      if (why != NULL)
+        g_ptr_array_add (checkpoint->lost,
+                         describe_loss (number, number <= n_titles ? titles[number - 1] : NULL,
+                                        one == NULL, why));
+      if (one == NULL)
+        continue;
+      g_ptr_array_add (checkpoint->kept, gram_kept_run_ref (one));
+      g_ptr_array_add (checkpoint->weights, weights != NULL ? g_bytes_ref (weights) : NULL);
+    }
+}
+
 /**
  * gram_checkpoint_parse:
  * @bytes: a file's content, whatever it is
  *
  * Returns: (transfer full) (nullable): %NULL with GRAM_ERROR_DATA when it is damaged or foreign and
- *   GRAM_ERROR_UNSUPPORTED when it is of a newer format
+ *   GRAM_ERROR_UNSUPPORTED when it is of a newer format; a damaged run that stays costs itself
+ * alone
  */
 GramCheckpoint *
 gram_checkpoint_parse (GBytes *bytes, GError **error)
 {
   g_autoptr (GramCheckpoint) checkpoint = g_new0 (GramCheckpoint, 1);
+  g_auto (Kept) kept = {
+    .runs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) gram_kept_run_unref),
+    .weights = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_bytes_unref),
+    .damage = g_hash_table_new_full (NULL, NULL, NULL, g_free),
+  };
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
   guint count;
@@ -369,9 +501,14 @@ gram_checkpoint_parse (GBytes *bytes, GError **error)
     return NULL;
   for (guint i = 0; i < count; i++)
     {
+      g_autoptr (GError) damage = NULL;
       char name[NAME + 1];
-      g_autoptr (GBytes) section = read_section (bytes, i, name, error);
+      g_autoptr (GBytes) section = read_section (bytes, i, name, &damage);
 
+      if (take_kept (&kept, name, section, damage))
+        continue;
+      if (section == NULL)
+        g_propagate_error (error, g_steal_pointer (&damage));
       if (section == NULL || !take_section (checkpoint, name, section, error))
         return NULL;
     }
@@ -380,5 +517,6 @@ gram_checkpoint_parse (GBytes *bytes, GError **error)
       damaged (error, "it has no settings");
       return NULL;
     }
+  gather_kept (checkpoint, &kept);
   return g_steal_pointer (&checkpoint);
 }

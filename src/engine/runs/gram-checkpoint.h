@@ -8,8 +8,8 @@
  */
 #pragma once
 
-#include "gram-run.h"
-#include "gram-settings.h"
+#include "gram-kept-run.h"
+#include "gram-problem.h"
 
 G_BEGIN_DECLS
 
@@ -24,11 +24,14 @@ typedef struct
   gint64 step;         /* k of the state */
   char *view;          /* (nullable) JSON that only the window reads */
   guint64 fingerprint; /* of the problem's images and labels; 0: unknown */
+  GPtrArray *kept;     /* (nullable) of GramKeptRun: the runs that stay */
+  GPtrArray *weights;  /* (nullable) of GBytes *, one or %NULL for each of them: its file */
+  GPtrArray *lost;     /* (nullable) of char *: which of them are damaged, a sentence each */
 } GramCheckpoint;
 
 void gram_checkpoint_free (GramCheckpoint *checkpoint);
 
-GBytes *gram_checkpoint_serialize (const GramCheckpoint *checkpoint, GError **error);
+GPtrArray *gram_checkpoint_serialize (const GramCheckpoint *checkpoint);
 GramCheckpoint *gram_checkpoint_parse (GBytes *bytes, GError **error);
 
 gboolean gram_checkpoint_write (const GramCheckpoint *checkpoint, const char *path, GError **error);

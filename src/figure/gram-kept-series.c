@@ -1,0 +1,114 @@
+/* gram-kept-series.c: runs that stay, behind the one that is there
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "gram-kept-series.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gram-figure-builder.h"
+#include "gram-label-series.h"
+
+/* Steps around the ramp that leave the first few colours far apart, however many there will be. */
+#define GOLDEN 0.6180339887498949
+
+/**
+ * gram_kept_role:
+ *
+ * Returns: the colour of the run, in every figure and in the list
+ */
+GramRole
+gram_kept_role (const GramKeptRun *kept)
+{
+  return gram_role_ramp (fmod (0.15 + GOLDEN * kept->colour, 1));
+}
+
+/* What was recorded does not change, so that a column that is as long as before is as before. */
+static GramBuffer *
+column (GramFigure *figure, const GramKeptRun *kept, const GramRunSet *set, GramQuantity quantity)
+{
+  const GramQuantityInfo *info = gram_quantity_get_info (quantity);
+  const GArray *curve = set->curve[quantity];
+  GramBuffer *buffer =
+      gram_figure_kept_column (figure, "run-%u-%s-%s", kept->number, set->labels->name, info->name);
+  double *values;
+
+  if (gram_buffer_length (buffer) == curve->len)
+    return buffer;
+  values = gram_buffer_resize (buffer, curve->len);
+  for (guint i = 0; i < curve->len; i++)
+    values[i] = info->factor * g_array_index (curve, double, i);
+  return buffer;
+}
+
+static void
+add_set (GramFigure *figure, GramPlot *plot, const GramKeptRun *kept, const GramRunSet *set,
+         GramQuantity quantity)
+{
+  GramQuantity steps = gram_quantity_get_info (quantity)->steps;
+  g_autofree char *tag = g_strdup_printf ("run-%u", kept->number);
+  g_autofree char *id = g_strdup_printf ("%s-%s", tag, set->labels->name);
+  g_autofree char *title = gram_labels_title (set->labels);
+  g_autofree char *name = g_strdup_printf ("%s, %s", title, kept->title);
+  GramSeries *series =
+      gram_plot_add_series (plot, id, name, GRAM_SERIES_LINE, gram_kept_role (kept),
+                            column (figure, kept, set, steps),
+                            column (figure, kept, set, quantity));
+
+  series->width = 1.2;
+  series->marker = gram_labels_marker (set->labels);
+  series->marker_size = 5;
+  /* one that ran away would leave no room for the others */
+  series->fits = kept->run->stopped != GRAM_STOPPED_DIVERGED;
+  gram_series_set_tags (series, tag, set->labels->name);
+}
+
+/**
+ * gram_kept_series:
+ * @kept: (nullable) (element-type GramKeptRun): of the images that the figure is about
+ *
+ * Adds their curves of @quantity; before all others, which lie over them.
+ */
+void
+gram_kept_series (GramFigure *figure, GramPlot *plot, const GPtrArray *kept, GramQuantity quantity)
+{
+  for (guint i = 0; kept != NULL && i < kept->len; i++)
+    {
+      const GramKeptRun *one = g_ptr_array_index (kept, i);
+
+      for (guint k = 0; k < one->run->sets->len; k++)
+        add_set (figure, plot, one, gram_run_get_set (one->run, k), quantity);
+    }
+}
+
+/**
+ * gram_kept_legend:
+ *
+ * Adds an entry a run, under its name.
+ */
+void
+gram_kept_legend (GramPlot *plot, const GPtrArray *kept)
+{
+  for (guint i = 0; kept != NULL && i < kept->len; i++)
+    {
+      const GramKeptRun *one = g_ptr_array_index (kept, i);
+      g_autofree char *tag = g_strdup_printf ("run-%u", one->number);
+
+      gram_plot_add_legend (plot, tag, one->title, gram_kept_role (one));
+    }
+}
+
+/**
+ * gram_kept_caption:
+ *
+ * Returns: what the caption says of them, "" when there are none
+ */
+const char *
+gram_kept_caption (const GPtrArray *kept)
+{
+  return kept != NULL && kept->len > 0
+             /* Translators: appended to the sentences about solid and dashed lines */
+             ? _ (" Thin: earlier runs on the same images, named in the legend.")
+             : "";
+}
