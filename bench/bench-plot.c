@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * bench-plot [FRAMES]: three series of 10,000 points at 1600 × 1000, as the window draws them:
+ * bench-plot [FRAMES]: three series of 10,000 points at 1600 × 1000, as the window draws them, and
+ * thirty-six of twelve runs:
  * lay out (ranges, ticks, thinning), draw the static layer, draw the curves. For comparison the
  * same curves as plain cairo polylines with every point. Times are processor time, the fastest
  * and the median of FRAMES; the picture is checked first.
@@ -18,17 +19,19 @@
 #define WIDTH 1600
 #define HEIGHT 1000
 #define POINTS 10000
-#define SERIES 3
+#define RUNS 12
 
 typedef enum
 {
   SMOOTH,
   NOISY,
   CLOUD,
+  MANY,
   N_KINDS,
 } Kind;
 
-static const char *const kind_names[] = { "smooth lines", "noisy lines", "points, log x" };
+static const char *const kind_names[] = { "smooth lines", "noisy lines", "points, log x",
+                                          "12 runs × 3 label sets" };
 
 static double
 now (void)
@@ -37,6 +40,12 @@ now (void)
 
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
   return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
+}
+
+static int
+n_series (Kind kind)
+{
+  return kind == MANY ? 3 * RUNS : 3;
 }
 
 static GramFigure *
@@ -51,20 +60,25 @@ make_figure (Kind kind)
   gram_plot_set_axis (plot, GRAM_AXIS_Y, "‖y − u(k)‖₂", GRAM_SCALE_LINEAR);
   for (int i = 0; i < POINTS; i++)
     gram_buffer_append (x, i + 1);
-  for (int s = 0; s < SERIES; s++)
+  for (int s = 0; s < n_series (kind); s++)
     {
       g_autoptr (GramBuffer) y = gram_buffer_new ();
       g_autofree char *id = g_strdup_printf ("series-%d", s);
       GramSeries *series;
 
       for (int i = 0; i < POINTS; i++)
-        gram_buffer_append (y, 30 * exp (-i * 1e-4 * (s + 1))
-                                   + (kind == SMOOTH ? 0 : g_rand_double_range (rand, -2, 2)));
+        gram_buffer_append (y, 30 * exp (-i * 1e-4 * (s % 3 + 1 + s / 30.0))
+                                   + (kind == SMOOTH || kind == MANY
+                                          ? 0
+                                          : g_rand_double_range (rand, -2, 2)));
       series =
           gram_plot_add_series (plot, id, id, kind == CLOUD ? GRAM_SERIES_POINTS : GRAM_SERIES_LINE,
-                                (GramRole) s, x, y);
-      series->marker = (GramMarker) (GRAM_MARKER_CIRCLE + s);
+                                kind == MANY ? gram_role_ramp (s / 3 / (double) RUNS)
+                                             : (GramRole) s,
+                                x, y);
+      series->marker = (GramMarker) (GRAM_MARKER_CIRCLE + s % 3);
       series->marker_size = kind == CLOUD ? 3.2 : 7;
+      series->width = kind == MANY ? 1.2 : series->width;
     }
   return figure;
 }
@@ -143,7 +157,8 @@ bench_kind (Kind kind, int frames)
   g_autofree double *frame_time = g_new (double, frames);
   int plain_frames = MIN (frames, 5);
 
-  printf ("%s, %d × %d points at %d × %d\n", kind_names[kind], SERIES, POINTS, WIDTH, HEIGHT);
+  printf ("%s, %d × %d points at %d × %d\n", kind_names[kind], n_series (kind), POINTS, WIDTH,
+          HEIGHT);
   for (int i = 0; i < frames; i++)
     {
       cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, WIDTH, HEIGHT);

@@ -1,13 +1,18 @@
 # test_monkey.py: random clicks, keys, drags and wheels; nothing may crash, hang or complain
 #
 # SPDX-License-Identifier: MIT
-"""GRAM_TEST_SEEDS (5) seeds of GRAM_TEST_EVENTS (2000) events each. Any critical fails
-here as under G_DEBUG=fatal-criticals, but for one of GTK 4.8 on X11: when what a list or menu hangs
-on lies on no monitor (a row of the side panel that was scrolled away and is opened by key, a window
-that was dragged off the screen), gdk_x11_surface_layout_popup() asks for the size of none."""
+"""GRAM_TEST_SEEDS (5) seeds of GRAM_TEST_EVENTS (2000) events each. At the end every series of
+every figure has to be of the images, labels and runs that the window says are there. Any critical
+fails here as under G_DEBUG=fatal-criticals, but for one of GTK 4.8 on X11: when what a list or
+menu hangs on lies on no monitor (a row of the side panel that was scrolled away and is opened by
+key, a window that was dragged off the screen), gdk_x11_surface_layout_popup() asks for the size of
+none."""
+import csv
 import ctypes
+import io
 import os
 import random
+import re
 import time
 
 from harness import Desktop, Tap, Window, need
@@ -122,6 +127,87 @@ def settle(window):
     window.wait(lambda: window.status(), 60, "an answer")
 
 
+TITLES = {"true": "true labels", "random": "random labels", "worst": "worst-case labels"}
+
+
+def exported(window, page, ending):
+    """The figure of a page; "" where it has nothing to show yet, which a dialog says."""
+    path = desktop.path("home", f"{page}-{time.monotonic()}.{ending}")
+    window.action("page", page)
+    window.wait_status(20, page, page=page)
+    window.action("export", path)
+    window.wait(lambda: os.path.exists(path) or window.all("dialog", "Not Exported"), 60, path)
+    if not os.path.exists(path):
+        settle(window)
+        return ""
+    time.sleep(0.3)
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def series_of(text):
+    """The points of each series of each panel of a CSV."""
+    found = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        found.setdefault((row["panel"], row["series"]), []).append(float(row["x"]))
+    return found
+
+
+def title_of(labels):
+    kind, _, rho = labels.partition(":")
+    return TITLES.get(kind) or f"{100 * float(rho):.3g} % random labels"
+
+
+def check_curves(page, curves, status, where):
+    """Measured curves end where the run does, and what has a run's name is one that is drawn."""
+    sets = [title_of(key[len("residual-"):]) for key in status if key.startswith("residual-")]
+    gone = [name for name in status["runs"] if name not in status["runs-shown"]]
+    for (panel, name), steps in curves.items():
+        owner = [shown for shown in status["runs-shown"] if name.endswith(", " + shown)]
+        assert not any(name.endswith(", " + run) for run in gone) or owner, \
+            f"{where}: {page} has {name}, which is not drawn"
+        if owner or not sets:
+            continue
+        if page == "convergence":
+            assert any(name == title or name.startswith(title + ", ") for title in sets), \
+                f"{where}: {page} has {name}; the run has {sets}"
+        if name in sets:
+            assert steps[-1] <= status["step"], f"{where}: {name} on {page} goes beyond its run"
+            assert page != "convergence" or steps[-1] == status["step"], \
+                f"{where}: {name} ends at {steps[-1]}, the run at {status['step']}"
+
+
+def at_rest(window):
+    """The status, once nothing is under way that would change it."""
+    before = window.status()
+    time.sleep(1.5)
+    status = window.status()
+    done = status["state"] in ("ready", "paused", "finished", "diverged")
+    return status if done and status["stage"] == "spectrum" and repr(status) == repr(before) \
+        else None
+
+
+def check_figures(window, seed):
+    """Every series is of what the window says is there."""
+    window.action("pause")
+    status = window.wait(lambda: at_rest(window), 120, "an end of the changes")
+    where, n = f"seed {seed}", status["n"]
+    for page in ("convergence", "dynamics", "spectrum", "samples"):
+        curves = series_of(exported(window, page, "csv"))
+        status = window.status()
+        if page == "spectrum":
+            assert curves, f"{where}: no spectrum"
+            for (_, name), points in curves.items():
+                assert len(points) == n, f"{where}: {name} has {len(points)} points of {n}"
+        elif page != "samples":
+            check_curves(page, curves, status, where)
+        else:
+            assert all(max(points) <= n for points in curves.values()), f"{where}: other samples"
+        for told in re.findall(r"n = (\d+) \(", exported(window, page, "svg")):
+            assert int(told) == n, f"{where}: the caption of {page} says n = {told} of {n}"
+    print(f"# {where}: {len(status['runs'])} runs stay, {len(status['runs-shown'])} are drawn")
+
+
 def run(seed):
     # no buttons in the title bar: a monkey must not close the window
     os.makedirs(desktop.path("config", "gtk-4.0"), exist_ok=True)
@@ -144,6 +230,7 @@ def run(seed):
             window.wait(lambda: answers(window), 60, "an answer")
             slowest = max(slowest, time.monotonic() - asked)
     settle(window)
+    check_figures(window, seed)
     print(f"# seed {seed}: {EVENTS} events in {time.monotonic() - began:.0f} s, "
           f"slowest answer {slowest:.2f} s")
     window.shot(f"monkey-{seed}")
