@@ -79,6 +79,7 @@ make_figure (Kind kind)
       series->marker = (GramMarker) (GRAM_MARKER_CIRCLE + s % 3);
       series->marker_size = kind == CLOUD ? 3.2 : 7;
       series->width = kind == MANY ? 1.2 : series->width;
+      series->settled = kind == MANY && s >= 3;
     }
   return figure;
 }

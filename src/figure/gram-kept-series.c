@@ -61,6 +61,7 @@ add_set (GramFigure *figure, GramPlot *plot, const GramKeptRun *kept, const Gram
   series->marker_size = 5;
   /* one that ran away would leave no room for the others */
   series->fits = kept->run->stopped != GRAM_STOPPED_DIVERGED;
+  series->settled = TRUE;
   gram_series_set_tags (series, tag, set->labels->name);
 }
 

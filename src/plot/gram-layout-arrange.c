@@ -55,26 +55,40 @@ panel_new (GramPlot *plot, guint index)
 
 /* ---------- curves -------------------------------------------------------------------------- */
 
-static void
-trace_series (const GramLayout *layout, GramPanel *panel, const GramSeries *series)
+/**
+ * gram_layout_trace:
+ * @drawn: of which the series is set; gets what is drawn of it
+ */
+void
+gram_layout_trace (const GramLayout *layout, const GramPanel *panel, GramDrawnSeries *drawn)
 {
+  const GramSeries *series = drawn->series;
   gsize ignored;
   GramCurve curve = { gram_buffer_peek (series->x, &ignored),
                       gram_buffer_peek (series->y, &ignored), gram_series_length (series) };
-  GramDrawnSeries drawn = { .series = series };
   double resolution = layout->resolution;
 
   /* In a file every point is kept, up to where a file would become unwieldy. */
   if (resolution == 0 && curve.count > 50000)
     resolution = 16;
   if (series->kind == GRAM_SERIES_POINTS)
-    drawn.markers = gram_trace_new_points (&curve, &panel->x, &panel->y, resolution);
+    drawn->markers = gram_trace_new_points (&curve, &panel->x, &panel->y, resolution);
   if (series->kind != GRAM_SERIES_POINTS || series->width > 0)
-    drawn.line = gram_trace_new_line (&curve, &panel->x, &panel->y, resolution,
-                                      layout->resolution > 0 && series->kind == GRAM_SERIES_LINE
-                                          && series->dash == GRAM_DASH_SOLID);
+    drawn->line = gram_trace_new_line (&curve, &panel->x, &panel->y, resolution,
+                                       layout->resolution > 0 && series->kind == GRAM_SERIES_LINE
+                                           && series->dash == GRAM_DASH_SOLID);
   if (series->kind == GRAM_SERIES_STEP)
-    gram_trace_make_steps (drawn.line);
+    gram_trace_make_steps (drawn->line);
+}
+
+/* What grows no more is traced when it is drawn, which is seldom. */
+static void
+trace_series (const GramLayout *layout, GramPanel *panel, const GramSeries *series)
+{
+  GramDrawnSeries drawn = { .series = series };
+
+  if (!series->settled)
+    gram_layout_trace (layout, panel, &drawn);
   g_array_append_val (panel->drawn, drawn);
 }
 

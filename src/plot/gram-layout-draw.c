@@ -174,34 +174,6 @@ draw_y_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
   gram_canvas_end (canvas);
 }
 
-static void
-draw_static (const GramLayout *layout, GramCanvas *canvas)
-{
-  const GramTheme *theme = layout->theme;
-  GramRect all = { 0, 0, layout->width, layout->height };
-  double left = 14;
-
-  if (!(layout->flags & GRAM_LAYOUT_TRANSPARENT))
-    gram_canvas_rectangle (canvas, &all, 0, theme->background);
-  if (layout->title_y > 0)
-    draw_fitted (layout, canvas, GRAM_TEXT_TITLE, layout->figure->title, left, layout->title_y,
-                 layout->width - left - GRAM_MARGIN);
-  for (guint i = 0; layout->caption != NULL && layout->caption[i] != NULL; i++)
-    draw_text (layout, canvas, GRAM_TEXT_CAPTION, layout->caption[i], left,
-               layout->caption_y + i * layout->caption_step, 0, theme->dim);
-  for (guint i = 0; i < layout->panels->len; i++)
-    {
-      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
-
-      draw_grid (layout, canvas, panel);
-      draw_x_axis (layout, canvas, panel);
-      draw_y_axis (layout, canvas, panel);
-      if (panel->plot->title != NULL)
-        draw_fitted (layout, canvas, GRAM_TEXT_PANEL, panel->plot->title, panel->outer.x,
-                     panel->title_y, panel->outer.width);
-    }
-}
-
 /* ---------- curves -------------------------------------------------------------------------- */
 
 /* A few markers along a line, at equal distances on the page, so that curves can be told apart
@@ -448,6 +420,52 @@ draw_legend (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
   gram_canvas_end (canvas);
 }
 
+/* Curves that grow no more. */
+static void
+draw_settled (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
+{
+  for (guint i = 0; i < panel->drawn->len; i++)
+    {
+      GramDrawnSeries drawn = { .series = g_array_index (panel->drawn, GramDrawnSeries, i).series };
+
+      if (!drawn.series->settled)
+        continue;
+      gram_layout_trace (layout, panel, &drawn);
+      draw_series (layout, canvas, panel, &drawn);
+      g_clear_pointer (&drawn.line, gram_trace_free);
+      g_clear_pointer (&drawn.markers, gram_trace_free);
+    }
+}
+
+static void
+draw_static (const GramLayout *layout, GramCanvas *canvas)
+{
+  const GramTheme *theme = layout->theme;
+  GramRect all = { 0, 0, layout->width, layout->height };
+  double left = 14;
+
+  if (!(layout->flags & GRAM_LAYOUT_TRANSPARENT))
+    gram_canvas_rectangle (canvas, &all, 0, theme->background);
+  if (layout->title_y > 0)
+    draw_fitted (layout, canvas, GRAM_TEXT_TITLE, layout->figure->title, left, layout->title_y,
+                 layout->width - left - GRAM_MARGIN);
+  for (guint i = 0; layout->caption != NULL && layout->caption[i] != NULL; i++)
+    draw_text (layout, canvas, GRAM_TEXT_CAPTION, layout->caption[i], left,
+               layout->caption_y + i * layout->caption_step, 0, theme->dim);
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      const GramPanel *panel = g_ptr_array_index (layout->panels, i);
+
+      draw_grid (layout, canvas, panel);
+      draw_x_axis (layout, canvas, panel);
+      draw_y_axis (layout, canvas, panel);
+      if (panel->plot->title != NULL)
+        draw_fitted (layout, canvas, GRAM_TEXT_PANEL, panel->plot->title, panel->outer.x,
+                     panel->title_y, panel->outer.width);
+      draw_settled (layout, canvas, panel);
+    }
+}
+
 static void
 draw_data (const GramLayout *layout, GramCanvas *canvas)
 {
@@ -459,7 +477,8 @@ draw_data (const GramLayout *layout, GramCanvas *canvas)
       const GramRect *area = &panel->area;
 
       for (guint j = 0; j < panel->drawn->len; j++)
-        draw_series (layout, canvas, panel, &g_array_index (panel->drawn, GramDrawnSeries, j));
+        if (!g_array_index (panel->drawn, GramDrawnSeries, j).series->settled)
+          draw_series (layout, canvas, panel, &g_array_index (panel->drawn, GramDrawnSeries, j));
       gram_canvas_push_clip (canvas, area);
       for (guint j = 0; j < panel->plot->guides->len; j++)
         draw_guide (layout, canvas, panel, g_ptr_array_index (panel->plot->guides, j));
@@ -513,6 +532,27 @@ hash_transform (guint64 hash, const GramTransform *t)
   return hash_bytes (hash, numbers, sizeof numbers);
 }
 
+/* Which curves that grow no more are drawn, and how. */
+static guint64
+hash_settled (guint64 hash, const GramPanel *panel)
+{
+  for (guint i = 0; i < panel->drawn->len; i++)
+    {
+      const GramSeries *series = g_array_index (panel->drawn, GramDrawnSeries, i).series;
+      const double look[] = { series->role,   series->shade,
+                              series->dash,   series->width,
+                              series->marker, series->marker_size,
+                              series->kind,   (double) gram_series_length (series) };
+
+      if (!series->settled)
+        continue;
+      hash = hash_text (hash, series->id);
+      hash = hash_bytes (hash, look, sizeof look);
+      hash = hash_bytes (hash, &series->y, sizeof series->y);
+    }
+  return hash;
+}
+
 /**
  * gram_layout_static_key:
  *
@@ -538,6 +578,7 @@ gram_layout_static_key (const GramLayout *layout)
       hash = hash_text (hash, panel->y_label);
       hash = hash_text (hash, panel->plot->title);
       hash = hash_bytes (hash, places, sizeof places);
+      hash = hash_settled (hash, panel);
     }
   return hash;
 }

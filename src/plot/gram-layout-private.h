@@ -20,6 +20,7 @@ typedef enum
 GramFont gram_layout_font (const GramLayout *layout, GramTextKind kind);
 double gram_layout_text_width (const GramLayout *layout, GramTextKind kind, const char *text);
 double gram_layout_line_height (const GramLayout *layout, GramTextKind kind);
+void gram_layout_trace (const GramLayout *layout, const GramPanel *panel, GramDrawnSeries *drawn);
 void gram_layout_collect_legend (const GramLayout *layout, GramPanel *panel);
 guint gram_layout_flow_legend (const GramLayout *layout, GramPanel *panel, double left, double top,
                                double width);

@@ -39,6 +39,7 @@ typedef struct
   double width;       /* of the line, pixels; 0: no line */
   double marker_size; /* diameter, pixels */
   gboolean fits;      /* whether automatic ranges make room for it */
+  gboolean settled;   /* it grows no more: drawn with the axes, under the others, and kept so */
   GramBuffer *x;      /* (nullable) NULL: 1, 2, 3 … */
   GramBuffer *y;
 } GramSeries;

@@ -448,6 +448,40 @@ test_static_key (void)
   scene_clear (&scene);
 }
 
+/* A curve that grows no more looks the same; what is kept of it is drawn anew when it is hidden or
+ * is another. */
+static void
+test_settled (void)
+{
+  Scene scene;
+  guint64 keys[4];
+  cairo_surface_t *pictures[2];
+  GramSeries *series;
+
+  scene_init (&scene, 2, 8);
+  series = g_ptr_array_index (scene.plot->series, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (GramLayout) layout = NULL;
+
+      series->settled = i > 0;
+      if (i == 2)
+        gram_buffer_append (series->x, 11), gram_buffer_append (series->y, 3);
+      gram_plot_set_hidden (scene.plot, "line", i == 3);
+      layout = lay_out (&scene, GRAM_THEME_LIGHT);
+      keys[i] = gram_layout_static_key (layout);
+      for (guint j = 0; j < i; j++)
+        g_assert_true ((keys[i] == keys[j]) == (i == 3 && j == 0));
+      if (i < 2)
+        pictures[i] = draw (layout, 1, TRUE);
+    }
+  g_assert_cmpmem (cairo_image_surface_get_data (pictures[0]), WIDTH * HEIGHT * 4,
+                   cairo_image_surface_get_data (pictures[1]), WIDTH * HEIGHT * 4);
+  cairo_surface_destroy (pictures[0]);
+  cairo_surface_destroy (pictures[1]);
+  scene_clear (&scene);
+}
+
 static guint
 count_labels (const GramTicks *ticks)
 {
@@ -509,6 +543,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/draw/crosshair", test_crosshair);
   g_test_add_func ("/plot/draw/view", test_fit_and_view);
   g_test_add_func ("/plot/draw/static-key", test_static_key);
+  g_test_add_func ("/plot/draw/settled", test_settled);
   g_test_add_func ("/plot/draw/text-scale", test_text_scale);
   g_test_add_func ("/plot/draw/two-labels", test_two_labels);
   return g_test_run ();
