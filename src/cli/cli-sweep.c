@@ -12,6 +12,7 @@
 
 #include "gram-error.h"
 #include "gram-scaling.h"
+#include "gram-sweep-file.h"
 #include "gram-sweeper.h"
 
 #define SLICE_SECONDS 0.25
@@ -65,6 +66,8 @@ fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *option
   spec->until_residual = job->settings->until_residual;
   if (cli_job_typed (job, "until-residual")) /* 0: never */
     spec->until_residual = MAX (spec->until_residual, G_MINDOUBLE);
+  spec->part = options->part;
+  spec->parts = options->parts;
   spec->csv = g_strdup (options->csv);
   return TRUE;
 }
@@ -168,6 +171,47 @@ check_csv (const char *path, gboolean resume, GError **error)
   return TRUE;
 }
 
+/* "3/8": the third of eight parts, each of which keeps a table beside the whole one's name, so that
+ * no two write to the same. @path: (out): of this part's */
+static gboolean
+take_part (const char *text, CliSweepOptions *options, char **path, GError **error)
+{
+  g_auto (GStrv) numbers = g_strsplit (text, "/", 3);
+  guint64 part, parts;
+
+  if (g_strv_length (numbers) != 2
+      || !g_ascii_string_to_unsigned (numbers[1], 10, 1, 99999, &parts, NULL)
+      || !g_ascii_string_to_unsigned (numbers[0], 10, 1, parts, &part, NULL))
+    return gram_fail (error, GRAM_ERROR_USAGE, "--part=%s: must be I/N, part I from 1 to N of N",
+                      text);
+  if (options->csv == NULL || g_str_equal (options->csv, "-"))
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "--part=%s: the tables of parts lie beside that of --csv FILE; add it", text);
+  options->part = (guint) part - 1;
+  options->parts = (guint) parts;
+  /* as many digits, so that a shell lists them in their order */
+  *path = g_strdup_printf ("%s.%0*u-of-%u", options->csv, (int) strlen (numbers[1]), (guint) part,
+                           (guint) parts);
+  options->csv = *path;
+  return TRUE;
+}
+
+static int
+merge (const char *command, GStrv parts, const char *csv, gsize typed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (parts == NULL)
+    return cli_fail_usage (command, "--merge needs the tables of the parts: FILE.*-of-*");
+  if (typed > 0)
+    return cli_fail_usage (command, "--merge takes the settings of the parts, and no others");
+  if (check_csv (csv, FALSE, &error)
+      && gram_sweep_file_merge ((const char *const *) parts, &text, &error))
+    cli_write (csv != NULL ? csv : "-", text, strlen (text), &error);
+  return cli_fail (error);
+}
+
 static int
 train (CliJob *job, CliSweepOptions *options, const char *json_path, gboolean resume)
 {
@@ -199,8 +243,11 @@ cli_sweep_command (CliSweepOptions *options, const GOptionEntry *own, guint grou
                    const char *summary, int argc, char **argv)
 {
   g_auto (CliJob) job = cli_job_new ();
-  char *csv = NULL, *json_path = NULL;
-  gboolean resume = FALSE;
+  char *csv = NULL, *json_path = NULL, *part = NULL;
+  gboolean resume = FALSE, merges = FALSE;
+  g_auto (GStrv) words = NULL;
+  g_autofree char *part_csv = NULL;
+  g_autoptr (GError) error = NULL;
   const GOptionEntry entries[] = {
     *own,
     { "seeds", 0, 0, G_OPTION_ARG_INT, &options->seeds, "nets of each; default 1", "N" },
@@ -208,18 +255,35 @@ cli_sweep_command (CliSweepOptions *options, const GOptionEntry *own, guint grou
       "FILE|-" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write the table as JSON", "FILE|-" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, "go on with the table of --csv", NULL },
+    { "part", 0, 0, G_OPTION_ARG_STRING, &part, "do part I of N, with a table beside that of --csv",
+      "I/N" },
+    { "merge", 0, 0, G_OPTION_ARG_NONE, &merges,
+      "make one table of those of the parts, which follow", NULL },
     { NULL },
   };
   g_auto (CliUsage) usage = {
+    .parameters = "[PART…]",
     .summary = summary,
     .groups = groups,
     .entries = entries,
     .typed = job.typed,
   };
-  int code = cli_options_parse (&usage, argc, argv, job.settings, NULL);
+  int code = cli_options_parse (&usage, argc, argv, job.settings, &words);
 
   options->csv = csv;
-  return code != CLI_GO_ON ? code : train (&job, options, json_path, resume);
+  if (code != CLI_GO_ON)
+    return code;
+  if (merges)
+    return merge (argv[0], words, csv, job.typed->len);
+  if (words != NULL)
+    {
+      g_autofree char *message = g_strdup_printf ("“%s” is no option of this command", words[0]);
+
+      return cli_fail_usage (argv[0], message);
+    }
+  if (part != NULL && !take_part (part, options, &part_csv, &error))
+    return cli_fail (error);
+  return train (&job, options, json_path, resume);
 }
 
 int

@@ -15,6 +15,7 @@ typedef struct
   char **vary;           /* (nullable) "KEY=VALUE,VALUE…" */
   const char *fractions; /* (nullable) "FIRST:LAST:STEP" */
   int seeds;             /* at least 1 */
+  guint part, parts;     /* the work of part @part of @parts, from 0; @parts = 0: all */
   const char *csv;       /* (nullable) finished cells are kept here and read first */
 } CliSweepOptions;
 

@@ -29,6 +29,16 @@ def net(folder, *options):
 
 
 @case
+def parts(folder):
+    """parts of a study, merged, are the table of one process"""
+    run("study", *SMALL, *GRID, "--csv", folder / "whole.csv")
+    for part in (1, 2, 3):
+        run("study", *SMALL, *GRID, "--csv", folder / "s.csv", "--part", f"{part}/3")
+    run("study", "--merge", "--csv", folder / "merged.csv", *sorted(folder.glob("s.csv.*-of-3")))
+    assert (folder / "merged.csv").read_text() == (folder / "whole.csv").read_text()
+
+
+@case
 def cells(folder):
     """every value × seed × label set has a net, which is as far off its prediction as NumPy's"""
     result = run_json("study", *SMALL, *GRID)

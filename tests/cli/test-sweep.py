@@ -43,6 +43,50 @@ def cells(folder):
     assert 0.35 < mean[1] < 0.65, mean
 
 
+def same(one, other):
+    """The same rows in the same order, but for the last digits of what all cells were measured with
+    side by side."""
+    rows = [[line.split(",") for line in path.read_text().splitlines()] for path in (one, other)]
+    assert rows[0][:2] == rows[1][:2] and len(rows[0]) == len(rows[1])
+    for a, b in zip(rows[0][2:], rows[1][2:]):
+        assert a[:2] + a[4:] == b[:2] + b[4:], (a, b)
+        close(float(b[2]), float(a[2]), 1e-12)
+        close(float(b[3]), float(a[3]), 1e-12)
+
+
+@case
+def parts(folder):
+    """three parts, merged, are the table of one process; parts of other settings are refused"""
+    whole, table = folder / "whole.csv", folder / "s.csv"
+    run("sweep", *SMALL, "--fractions", "0,1", "--seeds", 4, "--csv", whole)
+    for part in (1, 2, 3):
+        run("sweep", *SMALL, "--fractions", "0,1", "--seeds", 4, "--csv", table, "--part",
+            f"{part}/3")
+    assert not table.exists()
+    found = sorted(folder.glob("s.csv.*-of-3"))
+    assert [len(read(path)) for path in found] == [4, 2, 2]
+    run("sweep", "--merge", "--csv", folder / "merged.csv", *found)
+    same(whole, folder / "merged.csv")
+    # any part may come twice, or not at all; what is missing can be gone on with
+    assert run("sweep", "--merge", found[1], found[1]).stdout == found[1].read_text()
+    run("sweep", "--merge", "--csv", folder / "less.csv", found[0], found[1])
+    run("sweep", *SMALL, "--fractions", "0,1", "--seeds", 4, "--csv", folder / "less.csv",
+        "--resume")
+    same(whole, folder / "less.csv")
+    run("sweep", *SMALL, "--eta", "0.005", "--fractions", "0,1", "--csv", folder / "other.csv")
+    fails("sweep", "--merge", found[0], folder / "other.csv", code=2,
+          says=["other.csv", "eta='0.005', not eta='0.01'"])
+    (folder / "text").write_text("no table")
+    fails("sweep", "--merge", found[0], folder / "text", code=3, says=["text", "not a file of a"])
+    fails("sweep", "--merge", code=2, says=["--merge needs"])
+    fails("sweep", "--merge", found[0], "--eta", 1, code=2, says=["settings of the parts"])
+    for wrong in ("0/3", "4/3", "3", "1/2/3", "a/b"):
+        fails("sweep", *SMALL, "--csv", table, "--part", wrong, code=2, says=["I/N"])
+    fails("sweep", *SMALL, "--part", "1/2", code=2, says=["--csv FILE"])
+    fails("sweep", *SMALL, "--seeds", 2, "--csv", folder / "t.csv", "--part", "1/3", code=2,
+          says=["3 parts are more than the 2 groups"])
+
+
 @case
 def measures(folder):
     """the measures are NumPy's: for ρ = 0, and the expectation when just ρn labels are drawn"""

@@ -231,6 +231,128 @@ gram_sweep_file_read (const char *path, const char *identity, const GramSweepTab
   return TRUE;
 }
 
+/* ---------- parts ----------------------------------------------------------------------------- */
+
+/* The first setting that differs, as “eta='0.01', not eta='0.02'”; both are of one program. */
+static char *
+name_difference (const char *first, const char *other)
+{
+  g_auto (GStrv) one = g_strsplit (first, " ", -1), two = g_strsplit (other, " ", -1);
+  guint i = 0;
+
+  while (one[i] != NULL && two[i] != NULL && g_str_equal (one[i], two[i]))
+    i++;
+  return g_strdup_printf ("%s, not %s", two[i] != NULL ? two[i] : "less",
+                          one[i] != NULL ? one[i] : "more");
+}
+
+/* Where the key of a row names its label set, the last but one of the key's fields: rows that are
+ * alike but for it are of one group. */
+static gboolean
+is_same_group (const char *a, const char *b, gboolean study)
+{
+  gsize ends[2] = { key_length (a, study), key_length (b, study) }, starts[2], seeds[2];
+  const char *rows[2] = { a, b };
+
+  for (int i = 0; i < 2; i++)
+    {
+      for (seeds[i] = ends[i]; seeds[i] > 0 && rows[i][seeds[i] - 1] != ',';)
+        seeds[i]--;
+      for (starts[i] = seeds[i] > 0 ? seeds[i] - 1 : 0;
+           starts[i] > 0 && rows[i][starts[i] - 1] != ',';)
+        starts[i]--;
+    }
+  return starts[0] == starts[1] && ends[0] - seeds[0] == ends[1] - seeds[1]
+         && strncmp (a, b, starts[0]) == 0
+         && strncmp (a + seeds[0], b + seeds[1], ends[0] - seeds[0]) == 0;
+}
+
+/* The lines of a part, whose first two are those of @first; the last, which may be cut, is gone. */
+static GStrv
+read_part (const char *path, char **first, GError **error)
+{
+  g_autofree char *text = NULL, *difference = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!read_text (path, &text, error))
+    return NULL;
+  lines = g_strsplit (text, "\n", -1);
+  if ((!g_str_has_prefix (text, MAGIC) && !g_str_has_prefix (text, STUDY_MAGIC))
+      || g_strv_length (lines) < 3)
+    {
+      gram_fail (error, GRAM_ERROR_DATA, "%s: is not a file of a sweep or a study", path);
+      return NULL;
+    }
+  for (guint i = 0; first != NULL && i < 2; i++)
+    if (!g_str_equal (lines[i], first[i]))
+      {
+        difference = name_difference (first[i], lines[i]);
+        gram_fail (error, GRAM_ERROR_USAGE,
+                   "%s: was made with other settings than the first part: %s", path, difference);
+        return NULL;
+      }
+  g_clear_pointer (&lines[g_strv_length (lines) - 1], g_free);
+  return g_steal_pointer (&lines);
+}
+
+/* The next group of a part; rows that were there before are left out. */
+static void
+take_group (char **lines, guint *at, gboolean study, GHashTable *seen, GString *text)
+{
+  const char *first = lines[*at];
+
+  while (first != NULL && lines[*at] != NULL && is_same_group (first, lines[*at], study))
+    {
+      char *line = lines[(*at)++];
+
+      if (g_hash_table_add (seen, g_strndup (line, key_length (line, study))))
+        g_string_append_printf (text, "%s\n", line);
+    }
+}
+
+/**
+ * gram_sweep_file_merge:
+ * @paths: (array zero-terminated=1): files of parts, in their order
+ * @text: (out): the file of the whole, as one process would have written it where no part is left
+ *   to do
+ *
+ * Returns: %FALSE with GRAM_ERROR_DATA for what is no such file, and with GRAM_ERROR_USAGE, which
+ *   names the setting, for parts of different settings
+ */
+gboolean
+gram_sweep_file_merge (const char *const *paths, char **text, GError **error)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree guint *at = g_new0 (guint, g_strv_length ((GStrv) paths));
+  g_autoptr (GString) merged = NULL;
+  gboolean left = TRUE, study;
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      GStrv lines = read_part (paths[i], i > 0 ? parts->pdata[0] : NULL, error);
+
+      if (lines == NULL)
+        return FALSE;
+      g_ptr_array_add (parts, lines);
+      at[i] = 2;
+    }
+  study = g_str_has_prefix (((GStrv) parts->pdata[0])[0], STUDY_MAGIC);
+  merged = g_string_new (NULL);
+  g_string_printf (merged, "%s\n%s\n", ((GStrv) parts->pdata[0])[0], ((GStrv) parts->pdata[0])[1]);
+  while (left)
+    {
+      left = FALSE;
+      for (guint i = 0; i < parts->len; i++)
+        {
+          take_group (parts->pdata[i], &at[i], study, seen, merged);
+          left |= ((GStrv) parts->pdata[i])[at[i]] != NULL;
+        }
+    }
+  *text = g_string_free (g_steal_pointer (&merged), FALSE);
+  return TRUE;
+}
+
 static void
 append_cell (GString *text, const GramSweepTable *table, const GramSweepCell *cell)
 {

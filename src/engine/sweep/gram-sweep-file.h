@@ -13,6 +13,7 @@ char *gram_sweep_file_identity (const GramSettings *settings, const GramProblem 
 char *gram_sweep_file_header (const GPtrArray *variations);
 gboolean gram_sweep_file_read (const char *path, const char *identity, const GramSweepTable *table,
                                GString *others, GError **error);
+gboolean gram_sweep_file_merge (const char *const *paths, char **text, GError **error);
 gboolean gram_sweep_file_write (const char *path, const char *identity, const GramSweepTable *table,
                                 const GString *others, GError **error);
 

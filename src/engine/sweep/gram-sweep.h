@@ -33,7 +33,9 @@ typedef struct
   gint64 max_steps;      /* a cell; 0: GRAM_SWEEP_STEPS, of a study GRAM_STUDY_STEPS */
   double until_residual; /* ‖y − u‖ ≤ this·‖y‖ ends a cell; 0: GRAM_SWEEP_RESIDUAL, of a study
                           * never */
-  char *csv;             /* (nullable) where finished cells are kept; read first, to go on */
+  guint part, parts; /* of @parts processes that share the work this does number @part, from 0;
+                      * @parts = 0: all of it */
+  char *csv;         /* (nullable) where finished cells are kept; read first, to go on */
 } GramSweepSpec;
 
 typedef struct

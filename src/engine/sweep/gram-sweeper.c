@@ -66,9 +66,15 @@ add_cells (GramSweeper *sweeper, const GramSettings *settings, GError **error)
     return gram_fail (error, GRAM_ERROR_USAGE,
                       "%u points, %u seeds and %u label sets are more than %d nets; ask for less",
                       table->points->len, seeds, sets, MOST_CELLS);
+  if ((guint64) table->points->len * seeds < spec->parts)
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "%u parts are more than the %u groups of one point and seed; take fewer",
+                      spec->parts, table->points->len * seeds);
+  /* what one point and seed share is done by one process */
   for (guint point = 0; point < table->points->len; point++)
     for (guint s = 0; s < seeds; s++)
-      add_cells_of_seed (table, point, seed_of (settings, spec, s), s, settings, spec);
+      if (spec->parts == 0 || (point * seeds + s) % spec->parts == spec->part)
+        add_cells_of_seed (table, point, seed_of (settings, spec, s), s, settings, spec);
   return TRUE;
 }
 
