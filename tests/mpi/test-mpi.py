@@ -15,6 +15,7 @@ from harness import CLI, Skip, case, fails, main, run
 
 RANKS = os.environ.get("GRAM_RANKS")
 MPI = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+       "PRTE_ALLOW_RUN_AS_ROOT": "1", "PRTE_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
        "OMPI_MCA_mpi_yield_when_idle": "1", "OPENBLAS_NUM_THREADS": "1"}
 NET = ["-n", 20, "--width", 576, "--eta", "0.002", "--formulation", "weights"]
 
