@@ -12,6 +12,7 @@
 
 #include "gram-error.h"
 #include "gram-export.h"
+#include "gram-export-size.h"
 #include "gram-i18n.h"
 
 #define SEEDS_UNSET G_MININT
@@ -21,7 +22,8 @@ typedef struct
   char *out, *size, *theme, *fractions, *csv, *checkpoint, *resume;
   char **vary;
   int dpi, seeds;
-  gboolean finite_width;
+  double font_size;
+  gboolean finite_width, no_title, no_caption;
 } FigureOptions;
 
 static void
@@ -49,17 +51,10 @@ set_usage_error (GError **error, const char *option, const char *value, const ch
 static gboolean
 parse_size (const char *text, GramExportOptions *options, GError **error)
 {
-  g_auto (GStrv) parts = g_strsplit (text, "x", 3);
-  guint64 width, height;
-
-  if (g_strv_length (parts) != 2
-      || !g_ascii_string_to_unsigned (parts[0], 10, 1, G_MAXINT, &width, NULL)
-      || !g_ascii_string_to_unsigned (parts[1], 10, 1, G_MAXINT, &height, NULL))
-    return set_usage_error (error, "--size", text,
-                            "must be WIDTHxHEIGHT in pixels of 1/96 inch, for instance 960x640");
-  options->width = (double) width;
-  options->height = (double) height;
-  return TRUE;
+  if (gram_export_size_parse (text, &options->width, &options->height, error))
+    return TRUE;
+  g_prefix_error (error, "--size=%s: ", text);
+  return FALSE;
 }
 
 /* Mistakes are found before the work is done that the figure shows. */
@@ -82,6 +77,9 @@ parse_export (const FigureOptions *options, GramExportOptions *export_options, G
   if (options->dpi == 0) /* which stands for the default there */
     return set_usage_error (error, "--dpi", "0", "choose between 10 and 4800");
   export_options->dpi = options->dpi;
+  export_options->font_size = options->font_size;
+  export_options->title = !options->no_title;
+  export_options->caption = !options->no_caption;
   return gram_export_check (export_options, error);
 }
 
@@ -255,8 +253,12 @@ cli_figure (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "its ending decides the format",
       "FILE.svg|.png|.pdf|.csv" },
-    { "size", 0, 0, G_OPTION_ARG_STRING, &options.size, "in pixels of 1/96 inch; default 960x640",
-      "WxH" },
+    { "size", 0, 0, G_OPTION_ARG_STRING, &options.size,
+      "in px (of 1/96 inch), mm or in, or one-column, two-columns, slide; default 960x640",
+      "WxH[UNIT]" },
+    { "font-size", 0, 0, G_OPTION_ARG_DOUBLE, &options.font_size, "of the text, in points", "PT" },
+    { "no-title", 0, 0, G_OPTION_ARG_NONE, &options.no_title, "leave the title out", NULL },
+    { "no-caption", 0, 0, G_OPTION_ARG_NONE, &options.no_caption, "leave the caption out", NULL },
     { "dpi", 0, 0, G_OPTION_ARG_INT, &options.dpi, "of a PNG; default 96", "D" },
     { "theme", 0, 0, G_OPTION_ARG_STRING, &options.theme, "default print", "light|dark|print" },
     { "fractions", 0, 0, G_OPTION_ARG_STRING, &options.fractions, fractions,

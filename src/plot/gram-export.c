@@ -101,6 +101,12 @@ gram_export_check (const GramExportOptions *given, GError **error)
                    "%g dots an inch is not possible; choose between 10 and 4800", options.dpi);
       return FALSE;
     }
+  if (options.font_size != 0 && !(options.font_size >= 3 && options.font_size <= 72))
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                   "letters cannot have %g points; choose between 3 and 72", options.font_size);
+      return FALSE;
+    }
   scale = options.dpi / 96;
   if (options.format == GRAM_EXPORT_PNG
       && (MAX (options.width, options.height) * scale > LARGEST_SIDE
@@ -115,19 +121,22 @@ gram_export_check (const GramExportOptions *given, GError **error)
   return TRUE;
 }
 
+/* @theme: filled with the look that the layout goes on using */
 static GramLayout *
-lay_out (GramFigure *figure, const GramExportOptions *options, double resolution)
+lay_out (GramFigure *figure, const GramExportOptions *options, GramTheme *theme)
 {
-  const GramTheme *theme = gram_theme_get (options->theme);
-  g_autoptr (GramTypesetter) typesetter = gram_typesetter_new (theme->family);
+  g_autoptr (GramTypesetter) typesetter = NULL;
   GramLayoutFlags flags = (options->title ? GRAM_LAYOUT_TITLE : 0)
                           | (options->caption ? GRAM_LAYOUT_CAPTION : 0)
                           | (options->transparent ? GRAM_LAYOUT_TRANSPARENT : 0);
 
+  *theme = *gram_theme_get (options->theme);
+  if (options->font_size > 0)
+    gram_theme_scale_text (theme, options->font_size * 96 / 72 / theme->text);
+  typesetter = gram_typesetter_new (theme->family);
   if (options->format == GRAM_EXPORT_SVG)
     gram_typesetter_reserve (typesetter);
-  return gram_layout_new (figure, typesetter, theme, options->width, options->height, resolution,
-                          flags);
+  return gram_layout_new (figure, typesetter, theme, options->width, options->height, 0, flags);
 }
 
 static cairo_status_t
@@ -213,7 +222,8 @@ static GBytes *
 export_png (GramFigure *figure, const GramExportOptions *options, GError **error)
 {
   double scale = options->dpi / 96;
-  g_autoptr (GramLayout) layout = lay_out (figure, options, 0);
+  GramTheme theme;
+  g_autoptr (GramLayout) layout = lay_out (figure, options, &theme);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   cairo_surface_t *surface =
       cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) lround (options->width * scale),
@@ -234,7 +244,8 @@ export_png (GramFigure *figure, const GramExportOptions *options, GError **error
 static GBytes *
 export_pdf (GramFigure *figure, const GramExportOptions *options, GError **error)
 {
-  g_autoptr (GramLayout) layout = lay_out (figure, options, 0);
+  GramTheme theme;
+  g_autoptr (GramLayout) layout = lay_out (figure, options, &theme);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   cairo_surface_t *surface =
       cairo_pdf_surface_create_for_stream (append_bytes, bytes, options->width * 0.75,
@@ -270,7 +281,8 @@ append_element (GString *out, const char *name, const char *text)
 static GBytes *
 export_svg (GramFigure *figure, const GramExportOptions *options)
 {
-  g_autoptr (GramLayout) layout = lay_out (figure, options, 0);
+  GramTheme theme;
+  g_autoptr (GramLayout) layout = lay_out (figure, options, &theme);
   GString *out = g_string_new ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
   g_autofree char *families =
       g_markup_escape_text (gram_typesetter_get_families (layout->typesetter), -1);

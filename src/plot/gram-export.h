@@ -21,6 +21,7 @@ typedef struct
   GramExportFormat format;
   double width, height; /* pixels of 1/96 inch; 0: 960 × 640 */
   double dpi;           /* PNG: 0: 96, one image pixel a unit */
+  double font_size;     /* of the text, points; 0: the theme's */
   gboolean transparent;
   gboolean title, caption;
   GramThemeKind theme;

@@ -7,14 +7,12 @@
 #include <glib/gi18n.h>
 
 #include "gram-error.h"
-#include "gram-export.h"
-#include "gram-message.h"
-#include "gram-number-row.h"
+#include "gram-export-dialog.h"
 #include "gram-store.h"
 #include "gram-window-private.h"
+#include "gram-words.h"
 
 static const char *const endings[] = { "png", "svg", "pdf", "csv", NULL };
-static const GramThemeKind themes[] = { GRAM_THEME_PRINT, GRAM_THEME_LIGHT, GRAM_THEME_DARK };
 
 /* What files get unless the dialog says otherwise. */
 static void
@@ -26,9 +24,12 @@ default_options (GramExportOptions *options)
   options->dpi = 192;
   if (store == NULL)
     return;
-  options->width = g_settings_get_int (store, "export-width");
-  options->height = g_settings_get_int (store, "export-height");
+  options->width = g_settings_get_double (store, "export-width");
+  options->height = g_settings_get_double (store, "export-height");
+  options->font_size = g_settings_get_double (store, "export-font-size");
   options->dpi = g_settings_get_int (store, "export-dpi");
+  options->title = g_settings_get_boolean (store, "export-title");
+  options->caption = g_settings_get_boolean (store, "export-caption");
   options->transparent = g_settings_get_boolean (store, "export-transparent");
 }
 
@@ -51,14 +52,52 @@ static gboolean
 export_with (GramWindow *window, const GramExportOptions *options, const char *path, GError **error)
 {
   GramFigure *figure = get_figure (window, error);
-  g_autofree char *name = g_path_get_basename (path), *text = NULL;
 
-  if (figure == NULL || !gram_figure_export (figure, options, path, error))
-    return FALSE;
-  text = g_strdup_printf (_ ("Exported %s"), name);
-  gram_window_toast (window, text);
-  return TRUE;
+  return figure != NULL && gram_figure_export (figure, options, path, error);
 }
+
+static void
+tell_exported (GramWindow *window, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *text = g_strdup_printf (_ ("Exported %s"), name);
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+
+  gram_window_toast_with (window, text, uri != NULL ? _ ("Show in _Folder") : NULL, "win.show-file",
+                          uri);
+}
+
+/* ---------- where it lies ---------- */
+
+static void
+shown_cb (GObject *bus, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GFile) file = user_data;
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autoptr (GVariant) answer =
+      g_dbus_connection_call_finish (G_DBUS_CONNECTION (bus), result, NULL);
+  g_autofree char *uri = folder != NULL ? g_file_get_uri (folder) : NULL;
+
+  if (answer == NULL && uri != NULL) /* without such a file manager the folder must do */
+    gtk_show_uri (NULL, uri, GDK_CURRENT_TIME);
+}
+
+/* @parameter: the file's URI. The file manager shows the folder with the file selected. */
+static void
+show_file_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GApplication *application = G_APPLICATION (gtk_window_get_application (user_data));
+  GDBusConnection *bus = g_application_get_dbus_connection (application);
+  const char *uris[] = { g_variant_get_string (parameter, NULL), NULL };
+
+  if (bus != NULL)
+    g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
+                            "org.freedesktop.FileManager1", "ShowItems",
+                            g_variant_new ("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
+                            NULL, shown_cb, g_file_new_for_uri (uris[0]));
+}
+
+/* ---------- to a file ---------- */
 
 /**
  * gram_window_export_to:
@@ -74,27 +113,23 @@ gram_window_export_to (GramWindow *window, const char *path)
   if (!gram_export_format_from_path (path, &options.format, &error)
       || !export_with (window, &options, path, &error))
     gram_window_tell (window, _ ("The Figure Was Not Exported"), error);
+  else
+    tell_exported (window, path);
 }
 
 /* ---------- the dialog ---------- */
 
-/* Freed with the message dialog, because its rows still exist while it responds. */
-typedef struct
-{
-  GramWindow *window;
-  AdwComboRow *format, *style;
-  GramNumberRow *width, *height, *dpi;
-  GtkSwitch *transparent;
-  GramExportOptions options;
-} ExportDialog;
-
-static void present_options (GramWindow *window, const GramExportOptions *options);
+static void present_options (GramWindow *window, GramFigure *figure,
+                             const GramExportOptions *options);
 
 /* Shows the options again, with a dialog above them that says why they were refused. */
 static void
 refuse (GramWindow *window, const GramExportOptions *options, const GError *error)
 {
-  present_options (window, options);
+  GramFigure *figure = get_figure (window, NULL);
+
+  if (figure != NULL)
+    present_options (window, figure, options);
   gram_window_tell (window, _ ("The Figure Was Not Exported"), error);
 }
 
@@ -111,7 +146,9 @@ file_chosen_cb (GtkNativeDialog *native, int response, GramWindow *window)
       file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (native));
       path = file != NULL ? g_file_get_path (file) : NULL;
     }
-  if (path != NULL && !export_with (window, options, path, &error))
+  if (path != NULL && export_with (window, options, path, &error))
+    tell_exported (window, path);
+  else if (path != NULL)
     refuse (window, options, error);
   g_object_unref (native);
 }
@@ -122,8 +159,10 @@ choose_file (GramWindow *window, const GramExportOptions *options)
   GtkFileChooserNative *native =
       gtk_file_chooser_native_new (_ ("Export the Figure"), GTK_WINDOW (window),
                                    GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), NULL);
-  g_autofree char *name =
-      g_strdup_printf ("%s.%s", gram_window_get_page_id (window), endings[options->format]);
+  g_autofree char *stem =
+      gram_words_file_name (gram_session_get_problem (gram_document_get_session (window->document)),
+                            gram_window_get_page_id (window));
+  g_autofree char *name = g_strdup_printf ("%s.%s", stem, endings[options->format]);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (native), name);
@@ -140,87 +179,34 @@ remember_options (const GramExportOptions *options)
 
   if (store == NULL)
     return;
-  g_settings_set_int (store, "export-width", (int) options->width);
-  g_settings_set_int (store, "export-height", (int) options->height);
+  g_settings_set_double (store, "export-width", options->width);
+  g_settings_set_double (store, "export-height", options->height);
+  g_settings_set_double (store, "export-font-size", options->font_size);
+  g_settings_set_boolean (store, "export-title", options->title);
+  g_settings_set_boolean (store, "export-caption", options->caption);
   g_settings_set_int (store, "export-dpi", (int) options->dpi);
   g_settings_set_boolean (store, "export-transparent", options->transparent);
 }
 
 static void
-response_cb (GtkWidget *message, const char *response, ExportDialog *dialog)
+options_chosen_cb (GtkWindow *parent, const GramExportOptions *options)
 {
+  GramWindow *window = GRAM_WINDOW (parent);
   g_autoptr (GError) error = NULL;
-  GramExportOptions *options = &dialog->options;
 
-  if (!g_str_equal (response, "export"))
-    return;
-  options->format = (GramExportFormat) adw_combo_row_get_selected (dialog->format);
-  options->theme = themes[adw_combo_row_get_selected (dialog->style)];
-  options->width = gram_number_row_get_value (dialog->width);
-  options->height = gram_number_row_get_value (dialog->height);
-  options->dpi = gram_number_row_get_value (dialog->dpi);
-  options->transparent = gtk_switch_get_active (dialog->transparent);
   if (!gram_export_check (options, &error))
     {
-      refuse (dialog->window, options, error);
+      refuse (window, options, error);
       return;
     }
   remember_options (options);
-  choose_file (dialog->window, options);
-}
-
-/* Vector files have no pixels and tables have no size: only what matters can be changed. The other
- * rows follow the width. */
-static void
-format_changed_cb (ExportDialog *dialog)
-{
-  guint format = adw_combo_row_get_selected (dialog->format);
-
-  gtk_widget_set_sensitive (GTK_WIDGET (dialog->width), format != GRAM_EXPORT_CSV);
-  gtk_widget_set_sensitive (GTK_WIDGET (dialog->dpi), format == GRAM_EXPORT_PNG);
+  choose_file (window, options);
 }
 
 static void
-show_options (ExportDialog *dialog, const GramExportOptions *options)
+present_options (GramWindow *window, GramFigure *figure, const GramExportOptions *options)
 {
-  guint style = 0;
-
-  while (style + 1 < G_N_ELEMENTS (themes) && themes[style] != options->theme)
-    style++;
-  dialog->options = *options;
-  adw_combo_row_set_selected (dialog->format, options->format);
-  adw_combo_row_set_selected (dialog->style, style);
-  gram_number_row_set_value (dialog->width, options->width);
-  gram_number_row_set_value (dialog->height, options->height);
-  gram_number_row_set_value (dialog->dpi, options->dpi);
-  gtk_switch_set_active (dialog->transparent, options->transparent);
-  format_changed_cb (dialog);
-}
-
-static void
-present_options (GramWindow *window, const GramExportOptions *options)
-{
-  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (GRAM_UI ("gram-export-dialog"));
-  ExportDialog *dialog = g_new0 (ExportDialog, 1);
-  GtkWidget *message;
-
-  dialog->window = window;
-  dialog->format = ADW_COMBO_ROW (gtk_builder_get_object (builder, "format"));
-  dialog->style = ADW_COMBO_ROW (gtk_builder_get_object (builder, "style"));
-  dialog->width = GRAM_NUMBER_ROW (gtk_builder_get_object (builder, "width"));
-  dialog->height = GRAM_NUMBER_ROW (gtk_builder_get_object (builder, "height"));
-  dialog->dpi = GRAM_NUMBER_ROW (gtk_builder_get_object (builder, "dpi"));
-  dialog->transparent = GTK_SWITCH (gtk_builder_get_object (builder, "transparent"));
-  show_options (dialog, options);
-  g_signal_connect_swapped (dialog->format, "notify::selected", G_CALLBACK (format_changed_cb),
-                            dialog);
-  message = gram_message_new (_ ("Export the Figure"), NULL, "export", "cancel");
-  gram_message_add (message, "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT);
-  gram_message_add (message, "export", _ ("_Export…"), ADW_RESPONSE_SUGGESTED);
-  g_object_set (message, "extra-child", gtk_builder_get_object (builder, "options"), NULL);
-  g_object_set_data_full (G_OBJECT (message), "dialog", dialog, g_free);
-  g_signal_connect (message, "response", G_CALLBACK (response_cb), dialog);
-  gram_message_present (message, GTK_WIDGET (window));
+  gram_export_dialog_present (GTK_WINDOW (window), figure, options, options_chosen_cb);
 }
 
 /* @parameter: "png", "svg", "pdf" or "csv": what is chosen at first */
@@ -230,10 +216,11 @@ export_as_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
   GramWindow *window = user_data;
   const char *format = g_variant_get_string (parameter, NULL);
   g_autoptr (GError) error = NULL;
+  GramFigure *figure = get_figure (window, &error);
   GramExportOptions options;
   guint chosen = 0;
 
-  if (get_figure (window, &error) == NULL)
+  if (figure == NULL)
     {
       gram_window_toast (window, error->message);
       return;
@@ -242,7 +229,7 @@ export_as_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
     chosen++;
   default_options (&options);
   options.format = (GramExportFormat) MIN (chosen, 3);
-  present_options (window, &options);
+  present_options (window, figure, &options);
 }
 
 /* ---------- the clipboard ---------- */
@@ -291,6 +278,7 @@ copy_data_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
 
 static const GActionEntry entries[] = {
   { "export-as", export_as_action, "s" },
+  { "show-file", show_file_action, "s" },
   { "copy-image", copy_image_action },
   { "copy-data", copy_data_action },
 };

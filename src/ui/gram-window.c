@@ -24,10 +24,31 @@
 void
 gram_window_toast (GramWindow *self, const char *text)
 {
+  gram_window_toast_with (self, text, NULL, NULL, NULL);
+}
+
+/**
+ * gram_window_toast_with:
+ * @button: (nullable): what can be done about it
+ * @action: by this action …
+ * @target: … with this target
+ *
+ * Tells what passed, with a button.
+ */
+void
+gram_window_toast_with (GramWindow *self, const char *text, const char *button, const char *action,
+                        const char *target)
+{
   g_autofree char *escaped = g_markup_escape_text (text, -1);
   AdwToast *toast = adw_toast_new (escaped);
 
   adw_toast_set_timeout (toast, 5);
+  adw_toast_set_button_label (toast, button);
+  if (button != NULL)
+    {
+      adw_toast_set_action_name (toast, action);
+      adw_toast_set_action_target (toast, "s", target);
+    }
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 

@@ -24,6 +24,8 @@ GramPage *gram_window_get_page (GramWindow *window);
 void gram_window_start_tour (GramWindow *window);
 
 void gram_window_toast (GramWindow *window, const char *text);
+void gram_window_toast_with (GramWindow *self, const char *text, const char *button,
+                             const char *action, const char *target);
 void gram_window_tell (GramWindow *window, const char *heading, const GError *error);
 
 void gram_window_open_path (GramWindow *window, const char *path);

@@ -114,6 +114,43 @@ gram_words_duration (double seconds)
                           (int) (whole % 60));
 }
 
+/* Letters and digits of ASCII, and a hyphen where there is something else. */
+static void
+append_plain (GString *name, const char *text)
+{
+  g_autofree char *plain = g_str_to_ascii (text, "C");
+
+  for (const char *c = plain; *c != '\0'; c++)
+    if (g_ascii_isalnum (*c))
+      g_string_append_c (name, g_ascii_tolower (*c));
+    else if (name->len > 0 && name->str[name->len - 1] != '-')
+      g_string_append_c (name, '-');
+}
+
+/**
+ * gram_words_file_name:
+ * @problem: (nullable):
+ * @what: what the file holds
+ *
+ * Returns: (transfer full): “mnist-3-8-convergence”: the name of a file, without its ending
+ */
+char *
+gram_words_file_name (const GramProblem *problem, const char *what)
+{
+  GString *name = g_string_new (NULL);
+  const char *parts[] = { problem != NULL ? problem->dataset_title : "",
+                          problem != NULL ? problem->class_names[0] : "",
+                          problem != NULL ? problem->class_names[1] : "", what };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      if (name->len > 0 && name->str[name->len - 1] != '-')
+        g_string_append_c (name, '-');
+      append_plain (name, parts[i]);
+    }
+  return g_string_free (name, FALSE);
+}
+
 char *
 gram_words_steps (gint64 steps)
 {

@@ -18,6 +18,7 @@ char *gram_words_bytes_of (guint64 needed, guint64 available);
 char *gram_words_duration (double seconds);
 char *gram_words_sentence (const char *message);
 char *gram_words_steps (gint64 steps);
+char *gram_words_file_name (const GramProblem *problem, const char *what);
 char *gram_words_progress (GramState state, const GramProgress *progress);
 const char *gram_state_label (GramState state);
 const char *gram_stage_label (GramStage stage);

@@ -179,6 +179,30 @@ def size(folder):
 
 
 @case
+def paper(folder):
+    """sizes in mm, in inches and by name; letters in points; without title and caption"""
+    draw("spectrum", folder / "f.svg", "--size", "85x64mm", "--font-size", 8, "--no-caption")
+    svg = (folder / "f.svg").read_text()
+    width, height = (float(re.search(rf'{side}="([\d.]+)"', svg)[1])
+                     for side in ("width", "height"))
+    close(width, 85 * 96 / 25.4, 1e-6, "width")
+    close(height, 64 * 96 / 25.4, 1e-6, "height")
+    sizes = {float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)}
+    assert any(abs(size - 8 * 96 / 72) < 0.01 for size in sizes), sizes
+    # once in <title> and <desc>, which always stand there
+    assert svg.count("Spectrum of") == 2 and svg.count("Line:") == 1, svg
+    draw("spectrum", folder / "f.svg", "--size", "slide", "--no-title")
+    svg = (folder / "f.svg").read_text()
+    close(float(re.search(r'width="([\d.]+)"', svg)[1]), 13.333 * 96, 1e-6, "slide")
+    assert svg.count("Spectrum of") == 1 and svg.count("Line:") == 2, svg
+    draw("spectrum", folder / "f.pdf", "--size", "6.5x4in")
+    assert re.search(rb"/MediaBox \[ 0 0 468 288 \]", (folder / "f.pdf").read_bytes())
+    for bad in ("85x64cm", "85", "-1x4mm", "x", "one", "1e9x1mm"):
+        fails("figure", "spectrum", "-o", folder / "f.svg", "--size", bad, code=2, says=["--size"])
+    fails("figure", "spectrum", "-o", folder / "f.svg", "--font-size", 1, code=2, says=["points"])
+
+
+@case
 def curves_are_the_run(folder):
     """the CSV of convergence holds the residuals that train records"""
     draw("convergence", folder / "f.csv")

@@ -49,8 +49,8 @@ def documented_options(_folder):
         "sweep": data | net | {"fractions", "seeds", "csv", "resume"},
         "study": data | net | {"vary", "seeds", "labels", "csv", "json", "resume", "steps"},
         "learn": {"function", "alpha", "power", "beta-norm", "n-list", "json"},
-        "figure": data | net | {"labels", "out", "size", "dpi", "finite-width", "checkpoint",
-                                "resume"},
+        "figure": data | net | {"labels", "out", "size", "font-size", "no-title", "no-caption",
+                                "dpi", "finite-width", "checkpoint", "resume"},
         "selftest": {"device"},
         "devices": {"json"},
     }

@@ -200,6 +200,35 @@ def a_refused_export_can_be_mended():
 
 
 @point
+def an_export_shows_itself_and_where_it_went():
+    window = Window(desktop)
+    ready(window)
+    window_action(window, "export-as", "svg")
+    export = window.find("dialog", "Export the Figure")
+    window.wait(lambda: window.all(None, "Preview", root=export, showing=True), 10, "the preview")
+    window.find("text", "Width")
+    with_title = window.find("check box", "Title")
+    assert is_on(with_title) and is_on(window.find("check box", "Caption"))
+    window.press(with_title)
+    path = desktop.path("home", "shown.svg")
+    choose(path)
+    with window.toasts_stay():
+        window.press(window.find("push button", "Export…"))
+        window.press(window.find("push button", "Show in Folder"))
+        window.wait(lambda: os.path.exists(CHOICE + ".shown"), 10, "the file manager")
+    with open(CHOICE + ".shown") as file:
+        assert file.read() == "file://" + path
+    with open(CHOICE + ".asked") as file:
+        assert file.read() == "glyphs-0-1-spectrum.svg"
+    with open(path) as file:
+        svg = file.read()
+    # once in <title> and <desc>, which always stand there
+    assert svg.count("Spectrum of") == 1 and svg.count("Line:") == 2, svg[:900]
+    os.unlink(CHOICE)
+    assert window.quit() == 0
+
+
+@point
 def a_question_does_not_hold_up_the_end():
     window = Window(desktop)
     ready(window)
