@@ -166,7 +166,8 @@ compute_mislabel (CliJob *job, const CliFigureOptions *options, CliFigureData *d
       return FALSE;
     }
   y = g_memdup2 (job->problem->y, (gsize) n * sizeof (double));
-  data->inputs.n_planted = MAX (1, n / PLANTED_SHARE);
+  data->inputs.n_planted =
+      options->flips >= 0 ? MIN (options->flips, n) : MAX (1, n / PLANTED_SHARE);
   data->planted = gram_mislabel_plant (n, data->inputs.n_planted, job->settings->problem.seed, y);
   data->mislabel = gram_mislabel_new (gram_analyser_get_system (job->analyser),
                                       job->analysis->inverse_diagonal, y, &work, error);

@@ -21,7 +21,7 @@ typedef struct
 {
   char *out, *size, *theme, *fractions, *csv, *checkpoint, *resume;
   char **vary;
-  int dpi, seeds;
+  int dpi, seeds, flips;
   double font_size;
   gboolean finite_width, no_title, no_caption;
 } FigureOptions;
@@ -76,6 +76,8 @@ parse_export (const FigureOptions *options, GramExportOptions *export_options, G
                             "must be one of light, dark, high-contrast, high-contrast-dark, print");
   if (options->dpi == 0) /* which stands for the default there */
     return set_usage_error (error, "--dpi", "0", "choose between 10 and 4800");
+  if (options->flips < -1)
+    return gram_fail (error, GRAM_ERROR_USAGE, "--flips=%d: must be 0 or more", options->flips);
   export_options->dpi = options->dpi;
   export_options->font_size = options->font_size;
   export_options->title = !options->no_title;
@@ -162,6 +164,7 @@ draw (CliJob *job, const FigureOptions *options, char **words)
                .fractions = options->fractions,
                .seeds = options->seeds != SEEDS_UNSET ? options->seeds : 1,
                .csv = options->csv },
+    .flips = options->flips,
   };
   const GramFigureInfo *info = find_figure (words, &error);
   GramFigureNeeds needs;
@@ -232,7 +235,7 @@ int
 cli_figure (int argc, char **argv)
 {
   g_auto (CliJob) job = cli_job_new ();
-  g_auto (FigureOptions) options = { .seeds = SEEDS_UNSET, .dpi = 96 };
+  g_auto (FigureOptions) options = { .seeds = SEEDS_UNSET, .dpi = 96, .flips = -1 };
   g_auto (GStrv) words = NULL;
   g_autofree char *figures = list_figures ();
   g_autofree char *summary = g_strdup_printf (
@@ -249,6 +252,8 @@ cli_figure (int argc, char **argv)
       option_of (GRAM_FIGURE_SWEEP | GRAM_FIGURE_STUDY, "nets of each; default 1");
   g_autofree char *csv =
       option_of (GRAM_FIGURE_SWEEP | GRAM_FIGURE_STUDY, "the table, read and completed");
+  g_autofree char *flips =
+      option_of (GRAM_FIGURE_MISLABEL, "labels to flip on purpose; default one in 20");
   g_autofree char *vary = option_of (GRAM_FIGURE_STUDY, "a setting and its values, as of study");
   const GOptionEntry entries[] = {
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "its ending decides the format",
@@ -265,6 +270,7 @@ cli_figure (int argc, char **argv)
       "FIRST:LAST:STEP|LIST" },
     { "vary", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.vary, vary, "KEY=V1,V2,…" },
     { "seeds", 0, 0, G_OPTION_ARG_INT, &options.seeds, seeds, "N" },
+    { "flips", 0, 0, G_OPTION_ARG_INT, &options.flips, flips, "N" },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv, csv, "FILE" },
     { "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &options.checkpoint,
       "of a run: keep it here, every minute and at the end", "FILE" },

@@ -16,6 +16,7 @@ typedef struct
 {
   CliTrainingFiles files; /* of the figures that need a run */
   CliSweepOptions sweep;  /* of those that need many */
+  int flips;              /* of mislabel, planted; −1: one label in 20 */
 } CliFigureOptions;
 
 /* @inputs points into the rest and into the job. */

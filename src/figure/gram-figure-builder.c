@@ -144,6 +144,28 @@ gram_figure_kept_column (GramFigure *figure, const char *format, ...)
 }
 
 /**
+ * gram_figure_trim:
+ * @x: (and @y) kept columns of a curve, ascending in @x
+ *
+ * Takes off what an update before had added beyond the first point that is not before @last: how
+ * far a curve goes is a matter of what it is of, and not of what was shown before.
+ */
+void
+gram_figure_trim (GramBuffer *x, GramBuffer *y, double last)
+{
+  gsize count;
+  const double *values = gram_buffer_peek (x, &count);
+  gsize needed = count;
+
+  while (needed > 1 && values[needed - 2] >= last)
+    needed--;
+  if (needed == count)
+    return;
+  gram_buffer_resize (x, needed);
+  gram_buffer_resize (y, MIN (needed, gram_buffer_length (y)));
+}
+
+/**
  * gram_figure_spend:
  * @evaluations: terms that are about to be evaluated
  *

@@ -20,6 +20,7 @@ gboolean gram_figure_builder_end (GramFigure *figure);
 GramBuffer *gram_figure_column (GramFigure *figure, const char *format, ...) G_GNUC_PRINTF (2, 3);
 GramBuffer *gram_figure_kept_column (GramFigure *figure, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
+void gram_figure_trim (GramBuffer *x, GramBuffer *y, double last);
 gboolean gram_figure_spend (GramFigure *figure, double evaluations);
 gboolean gram_figure_value_changed (GramFigure *figure, const char *name, double value);
 gboolean gram_figure_analysis_changed (GramFigure *figure, GramAnalysis *analysis, double eta);

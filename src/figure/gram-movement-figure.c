@@ -76,9 +76,11 @@ predict_distance (GramFigure *figure, const GramFigureInputs *inputs, int set, c
 {
   GramBuffer *x = gram_figure_kept_column (figure, "%s-grid", name);
   GramBuffer *y = gram_figure_kept_column (figure, "%s-predicted", name);
-  gsize index = gram_buffer_length (y);
   const GramAnalysis *analysis = inputs->analysis;
+  gsize index;
 
+  gram_figure_trim (x, y, last);
+  index = gram_buffer_length (y);
   while (index == 0 || gram_analysis_grid_step (index - 1) < last)
     {
       double step = gram_analysis_grid_step (index);

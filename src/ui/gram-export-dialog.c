@@ -22,9 +22,9 @@ static const GramThemeKind themes[] = { GRAM_THEME_PRINT, GRAM_THEME_LIGHT, GRAM
 /* Freed with the message dialog, because its rows still exist while it responds. */
 typedef struct
 {
-  GtkWindow *parent;
   GramFigure *figure;
   GramExportDialogFunc chosen;
+  gpointer user_data;
   AdwComboRow *format, *size, *unit, *style;
   GramNumberRow *width, *height, *font, *dpi;
   GtkSwitch *title, *caption, *transparent;
@@ -231,7 +231,7 @@ response_cb (GtkWidget *message, const char *response, ExportDialog *dialog)
     return;
   if (store != NULL)
     g_settings_set_string (store, "export-unit", gram_unit_to_string (get_unit (dialog)));
-  dialog->chosen (dialog->parent, &dialog->options);
+  dialog->chosen (dialog->user_data, &dialog->options);
 }
 
 static ExportDialog *
@@ -276,11 +276,11 @@ connect_rows (ExportDialog *dialog)
 /**
  * gram_export_dialog_present:
  * @options: what is chosen at first
- * @chosen: called when people go on to the file
+ * @chosen: called with @user_data when people go on to the file
  */
 void
 gram_export_dialog_present (GtkWindow *parent, GramFigure *figure, const GramExportOptions *options,
-                            GramExportDialogFunc chosen)
+                            GramExportDialogFunc chosen, gpointer user_data)
 {
   g_autoptr (GtkBuilder) builder = NULL;
   ExportDialog *dialog;
@@ -289,9 +289,9 @@ gram_export_dialog_present (GtkWindow *parent, GramFigure *figure, const GramExp
   g_type_ensure (GRAM_TYPE_NUMBER_ROW);
   builder = gtk_builder_new_from_resource (GRAM_UI ("gram-export-dialog"));
   dialog = dialog_new (builder);
-  dialog->parent = parent;
   dialog->figure = gram_figure_ref (figure);
   dialog->chosen = chosen;
+  dialog->user_data = user_data;
   dialog->options = *options;
   connect_rows (dialog);
   show_options (dialog);

@@ -11,9 +11,10 @@
 G_BEGIN_DECLS
 
 /* @options: as people left them */
-typedef void (*GramExportDialogFunc) (GtkWindow *parent, const GramExportOptions *options);
+typedef void (*GramExportDialogFunc) (gpointer user_data, const GramExportOptions *options);
 
 void gram_export_dialog_present (GtkWindow *parent, GramFigure *figure,
-                                 const GramExportOptions *options, GramExportDialogFunc chosen);
+                                 const GramExportOptions *options, GramExportDialogFunc chosen,
+                                 gpointer user_data);
 
 G_END_DECLS

@@ -63,6 +63,29 @@ read_variations (GramComparePage *self, GramSweepSpec *spec, GError **error)
   return FALSE;
 }
 
+static gboolean
+add_options (GramPage *page, GString *command, GError **error)
+{
+  GramComparePage *self = GRAM_COMPARE_PAGE (page);
+  const GramSettings *settings = gram_document_get_settings (gram_pane_get_document (page));
+  g_autofree char *steps = gram_settings_to_options (settings, GRAM_SETTINGS_STEPS);
+
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      g_autofree char *values =
+          g_strdup (gtk_editable_get_text (g_ptr_array_index (self->entries, i)));
+      g_autofree char *text = g_strdup_printf ("%s=%s", (char *) g_ptr_array_index (self->keys, i),
+                                               g_strstrip (values));
+      g_autofree char *quoted = g_shell_quote (text);
+
+      if (*values != '\0')
+        g_string_append_printf (command, " --vary %s", quoted);
+    }
+  g_string_append_printf (command, " --seeds %d%s", gtk_spin_button_get_value_as_int (self->seeds),
+                          steps);
+  return TRUE;
+}
+
 static void
 start_cb (GramComparePage *self)
 {
@@ -201,6 +224,7 @@ gram_compare_page_class_init (GramComparePageClass *klass)
           "Theorem 4.1 this vanishes as the width grows, on these axes along a line of slope −1/2 "
           "once the weights hardly move. “Vary…” trains the networks, with the settings on the "
           "left for all that is not varied.");
+  GRAM_PAGE_CLASS (klass)->add_options = add_options;
   page_class->fill_inputs = fill_inputs;
   page_class->updated = updated;
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-compare"));

@@ -40,6 +40,14 @@ updated (GramFigurePage *page)
     gram_run_answer_ask_finite_width (GRAM_CONVERGENCE_PAGE (page)->answer, run);
 }
 
+static gboolean
+add_options (GramPage *page, GString *command, GError **error)
+{
+  if (gram_document_get_view (gram_pane_get_document (page))->finite_width)
+    g_string_append (command, " --finite-width");
+  return TRUE;
+}
+
 static void
 toggled_cb (GramConvergencePage *self)
 {
@@ -83,6 +91,7 @@ gram_convergence_page_class_init (GramConvergencePageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = dispose;
   GRAM_PANE_CLASS (klass)->bind = bind;
+  GRAM_PAGE_CLASS (klass)->add_options = add_options;
   page_class->fill_inputs = fill_inputs;
   page_class->updated = updated;
   page_class->figure = "convergence";

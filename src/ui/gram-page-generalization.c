@@ -53,6 +53,22 @@ make_spec (GramGeneralizationPage *self)
   return spec;
 }
 
+/* Without a sweep the figure is drawn in closed form. */
+static gboolean
+add_options (GramPage *page, GString *command, GError **error)
+{
+  GramSession *session = gram_pane_get_session (page);
+  const GramSettings *settings = gram_document_get_settings (gram_pane_get_document (page));
+  const GramSweepTable *sweep = gram_session_get_sweep (session);
+  g_autofree char *steps = gram_settings_to_options (settings, GRAM_SETTINGS_STEPS);
+
+  if (sweep != NULL && sweep->done > 0 && sweep->problem == gram_session_get_problem (session))
+    g_string_append_printf (command, "%s --seeds %d", steps,
+                            gtk_spin_button_get_value_as_int (
+                                GRAM_GENERALIZATION_PAGE (page)->seeds));
+  return TRUE;
+}
+
 static void
 sweep_clicked_cb (GramGeneralizationPage *self)
 {
@@ -217,6 +233,7 @@ gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
           "the slider on the left: they are the same. Dashed below: the test error of kernel "
           "regression, an infinitely wide network, on the same draws. A sweep trains a network at "
           "every fraction and lays its test error over that.");
+  GRAM_PAGE_CLASS (klass)->add_options = add_options;
   page_class->fill_inputs = fill_inputs;
   page_class->updated = updated;
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-generalization"));

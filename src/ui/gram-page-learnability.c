@@ -8,6 +8,7 @@
 
 #include "gram-learnability-job.h"
 #include "gram-number-row.h"
+#include "gram-error.h"
 #include "gram-figure-page.h"
 #include "gram-target.h"
 
@@ -31,6 +32,7 @@ struct _GramLearnabilityPage
   GramNumberRow *alpha[TERMS], *norm[TERMS], *power[TERMS];
   GArray *rows;       /* of GramLearnRow */
   GPtrArray *targets; /* of GramTarget */
+  gboolean composed;  /* whether one of them was made here */
   GCancellable *cancellable;
   char *caption;
 };
@@ -91,6 +93,17 @@ compute (GramLearnabilityPage *self)
                                self->cancellable, row_cb, done_cb, G_OBJECT (self));
 }
 
+/* The command line draws the functions that are shown at first, of random inputs. */
+static gboolean
+add_options (GramPage *page, GString *command, GError **error)
+{
+  if (!GRAM_LEARNABILITY_PAGE (page)->composed)
+    return TRUE;
+  g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                       _ ("The command line does not draw functions that were composed here."));
+  return FALSE;
+}
+
 /* ---------- a function of one's own ---------- */
 
 static void
@@ -129,6 +142,7 @@ compose_cb (GramLearnabilityPage *self)
   g_ptr_array_add (targets, target);
   g_clear_pointer (&self->targets, g_ptr_array_unref);
   self->targets = g_steal_pointer (&targets);
+  self->composed = TRUE;
   gtk_popover_popdown (self->popover);
   compute (self);
 }
@@ -216,6 +230,7 @@ gram_learnability_page_class_init (GramLearnabilityPageClass *klass)
           "to it stays below a bound that does not depend on n (Section 6): such functions are "
           "learned from finitely many samples. An odd power above 1 is the control: there it "
           "grows without end.");
+  GRAM_PAGE_CLASS (klass)->add_options = add_options;
   page_class->fill_inputs = fill_inputs;
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-learnability"));
   gtk_widget_class_bind_template_child (widget_class, GramLearnabilityPage, spinner);

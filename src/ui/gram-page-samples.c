@@ -243,6 +243,14 @@ gram_samples_page_get_figure (GramPage *page)
 
 /* ---------- the page ---------- */
 
+static gboolean
+add_options (GramPage *page, GString *command, GError **error)
+{
+  g_string_append_printf (command, " --flips %d",
+                          gram_document_get_view (gram_pane_get_document (page))->flips);
+  return TRUE;
+}
+
 static void
 flips_changed_cb (GramSamplesPage *self)
 {
@@ -293,6 +301,7 @@ gram_samples_page_class_init (GramSamplesPageClass *klass)
   GRAM_PANE_CLASS (klass)->bind = gram_samples_page_bind;
   GRAM_PAGE_CLASS (klass)->update = gram_samples_page_update;
   GRAM_PAGE_CLASS (klass)->get_figure = gram_samples_page_get_figure;
+  GRAM_PAGE_CLASS (klass)->add_options = add_options;
   g_type_ensure (GRAM_TYPE_PAGE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-samples"));
   gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, bar);

@@ -10,6 +10,11 @@
 
 #include "gram-page.h"
 
+#include <glib/gi18n.h>
+
+#include "gram-error.h"
+#include "gram-figures.h"
+
 #include "gram-pace.h"
 
 typedef struct
@@ -137,4 +142,59 @@ gram_page_get_figure (GramPage *self)
   return GRAM_PAGE_GET_CLASS (self)->get_figure != NULL
              ? GRAM_PAGE_GET_CLASS (self)->get_figure (self)
              : NULL;
+}
+
+/* ---------- the command line ---------- */
+
+/* The settings with what of them was automatic, and with the steps that were trained. */
+static GramSettings *
+settings_of_run (GramPage *self, const GramRun *run)
+{
+  GramDocument *document = gram_pane_get_document (self);
+  GramSettings *settings = gram_settings_copy (gram_document_get_settings (document));
+  gint64 step = gram_document_get_step (document);
+
+  if (run != NULL && run->m > 0)
+    settings->m = run->m;
+  if (step > 0)
+    {
+      settings->max_steps = step;
+      settings->until_residual = 0;
+    }
+  return settings;
+}
+
+/**
+ * gram_page_get_command:
+ *
+ * Returns: (transfer full) (nullable): the line for a shell that makes the page's figure from the
+ *   present settings, or %NULL with GRAM_ERROR_USAGE where none can
+ */
+char *
+gram_page_get_command (GramPage *self, GError **error)
+{
+  GramFigure *figure = gram_page_get_figure (self);
+  const GramFigureInfo *info = figure != NULL ? gram_figures_find (figure->id) : NULL;
+  gboolean trains = info != NULL && (info->needs & GRAM_FIGURE_RUN) != 0;
+  GramRun *run = gram_session_get_run (gram_pane_get_session (self));
+  g_autoptr (GramSettings) settings = settings_of_run (self, trains ? run : NULL);
+  g_autofree char *options =
+      gram_settings_to_options (settings, GRAM_SETTINGS_DATA | GRAM_SETTINGS_SIZES
+                                              | GRAM_SETTINGS_LABELS | GRAM_SETTINGS_NETWORK
+                                              | GRAM_SETTINGS_ARITHMETIC | GRAM_SETTINGS_DEVICE
+                                              | (trains ? GRAM_SETTINGS_STEPS : 0));
+  g_autoptr (GString) command = g_string_new ("gramscope-cli figure ");
+
+  if (info == NULL)
+    {
+      g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                           _ ("There is nothing on this page to export yet."));
+      return NULL;
+    }
+  g_string_append_printf (command, "%s%s", info->name, options);
+  if (GRAM_PAGE_GET_CLASS (self)->add_options != NULL
+      && !GRAM_PAGE_GET_CLASS (self)->add_options (self, command, error))
+    return NULL;
+  g_string_append_printf (command, " --out %s.svg", info->name);
+  return g_strdup (command->str);
 }

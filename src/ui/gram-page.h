@@ -17,10 +17,14 @@ struct _GramPageClass
   GramPaneClass parent_class;
   void (*update) (GramPage *page);            /* is shown or its source changed: draw anew */
   GramFigure *(*get_figure) (GramPage *page); /* (transfer none) (nullable) what is exported */
+  /* (nullable) adds the options of gramscope-cli figure that make it as it is shown, each with a
+   * blank before it; %FALSE where the command line cannot */
+  gboolean (*add_options) (GramPage *page, GString *command, GError **error);
 };
 
 /* The signal "told" (const char *text): something happened unseen, which needs a word. */
 GramFigure *gram_page_get_figure (GramPage *page);
+char *gram_page_get_command (GramPage *page, GError **error);
 void gram_page_queue_update (GramPage *page);
 
 G_END_DECLS

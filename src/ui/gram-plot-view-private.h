@@ -32,7 +32,8 @@ struct _GramPlotView
   guint64 static_key;
   guint told_first, told_left_out, tell_id; /* panels that had no room, as last told */
   int scale;
-  gboolean stale; /* the layout must be made anew */
+  double magnification; /* of letters and lines; 0: 1 */
+  gboolean stale;       /* the layout must be made anew */
 
   /* pointer and keyboard */
   gboolean pointed;            /* the crosshair is shown */

@@ -65,6 +65,11 @@ size_letters (GramPlotView *view)
   view->sized = *gram_theme_get (view->theme);
   if (dpi > 0)
     gram_theme_scale_text (&view->sized, CLAMP (dpi / 1024.0 / 96, 0.5, 3));
+  if (view->magnification > 0)
+    {
+      gram_theme_scale_text (&view->sized, view->magnification);
+      view->sized.line *= view->magnification;
+    }
 }
 
 GramLayout *
@@ -391,6 +396,20 @@ gram_plot_view_move_guide (GramPlotView *view, const char *id, double value, gbo
     return;
   gram_plot_view_invalidate (view);
   g_signal_emit_by_name (view, "guide-moved", id, value, done);
+}
+
+/**
+ * gram_plot_view_set_magnification:
+ *
+ * Makes letters and lines @factor times as large as they are elsewhere.
+ */
+void
+gram_plot_view_set_magnification (GramPlotView *view, double factor)
+{
+  if (view->magnification == factor)
+    return;
+  view->magnification = factor;
+  gram_plot_view_invalidate (view);
 }
 
 /**

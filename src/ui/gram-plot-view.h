@@ -46,6 +46,7 @@ gboolean gram_plot_view_get_panels (GramPlotView *view, guint *first, guint *sho
 double gram_plot_view_get_turner_height (GramPlotView *view);
 void gram_plot_view_turn (GramPlotView *view, int rows);
 
+void gram_plot_view_set_magnification (GramPlotView *view, double factor);
 void gram_plot_view_fit (GramPlotView *view);
 void gram_plot_view_zoom (GramPlotView *view, double factor);
 void gram_plot_view_pan (GramPlotView *view, double across, double up);

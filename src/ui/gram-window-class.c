@@ -31,8 +31,9 @@ static GType (*const panels[]) (void) = { gram_data_panel_get_type, gram_labels_
 
 /* What the window does is added to it part by part. */
 static void (*const additions[]) (GramWindow *window) = {
-  gram_window_add_files,       gram_window_add_export, gram_window_add_download,
-  gram_window_add_recent_menu, gram_window_watch_run,  gram_window_add_runs,
+  gram_window_add_files,       gram_window_add_export,  gram_window_add_download,
+  gram_window_add_recent_menu, gram_window_watch_run,   gram_window_add_runs,
+  gram_window_add_copy,        gram_window_add_lecture,
 };
 
 /* ---------- header ---------- */
@@ -304,6 +305,8 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, GramWindow, toasts);
   gtk_widget_class_bind_template_child (klass, GramWindow, paned);
   gtk_widget_class_bind_template_child (klass, GramWindow, panel);
+  gtk_widget_class_bind_template_child (klass, GramWindow, header);
+  gtk_widget_class_bind_template_child (klass, GramWindow, switcher_bar);
   gtk_widget_class_bind_template_child (klass, GramWindow, stack);
   gtk_widget_class_bind_template_child (klass, GramWindow, panes);
   gtk_widget_class_bind_template_child (klass, GramWindow, step_warning);

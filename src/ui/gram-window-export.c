@@ -189,9 +189,9 @@ remember_options (const GramExportOptions *options)
 }
 
 static void
-options_chosen_cb (GtkWindow *parent, const GramExportOptions *options)
+options_chosen_cb (gpointer user_data, const GramExportOptions *options)
 {
-  GramWindow *window = GRAM_WINDOW (parent);
+  GramWindow *window = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!gram_export_check (options, &error))
@@ -206,7 +206,7 @@ options_chosen_cb (GtkWindow *parent, const GramExportOptions *options)
 static void
 present_options (GramWindow *window, GramFigure *figure, const GramExportOptions *options)
 {
-  gram_export_dialog_present (GTK_WINDOW (window), figure, options, options_chosen_cb);
+  gram_export_dialog_present (GTK_WINDOW (window), figure, options, options_chosen_cb, window);
 }
 
 /* @parameter: "png", "svg", "pdf" or "csv": what is chosen at first */

@@ -19,7 +19,7 @@ struct _GramWindow
   GtkMenuButton *export_button, *main_menu_button;
   AdwToastOverlay *toasts;
   GtkPaned *paned;
-  GtkWidget *panel;
+  GtkWidget *panel, *header, *switcher_bar;
   AdwViewStack *stack;
   GtkWidget *panes; /* the groups of the side panel */
   GramPane *status_strip, *step_warning, *runs_button;
@@ -30,6 +30,7 @@ struct _GramWindow
   GtkWidget *close_dialog; /* (nullable) the question whether a run may end */
   GramRecovery *recovery;  /* (nullable) gram-window-recovery.c */
   gboolean close_agreed, has_run;
+  gboolean panel_before; /* whether the side panel was shown before the lecture */
   char *filed; /* (nullable) gram_document_describe_run() of what a file of people's has */
   gboolean close_at_end; /* of the save that is under way */
   guint inhibit_cookie;
@@ -48,6 +49,8 @@ void gram_window_remember (GramWindow *window);
 /* The parts that gram-window-class.c puts together. */
 void gram_window_add_files (GramWindow *window);
 void gram_window_add_export (GramWindow *window);
+void gram_window_add_copy (GramWindow *window);
+void gram_window_add_lecture (GramWindow *window);
 void gram_window_add_download (GramWindow *window);
 void gram_window_add_recent_menu (GramWindow *window);
 void gram_window_watch_run (GramWindow *window);

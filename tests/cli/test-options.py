@@ -50,7 +50,7 @@ def documented_options(_folder):
         "study": data | net | {"vary", "seeds", "labels", "csv", "json", "resume", "steps"},
         "learn": {"function", "alpha", "power", "beta-norm", "n-list", "json"},
         "figure": data | net | {"labels", "out", "size", "font-size", "no-title", "no-caption",
-                                "dpi", "finite-width", "checkpoint", "resume"},
+                                "flips", "dpi", "finite-width", "checkpoint", "resume"},
         "selftest": {"device"},
         "devices": {"json"},
     }

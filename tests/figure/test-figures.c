@@ -226,13 +226,16 @@ test_shows_the_present_alone (void)
   GramFigureInputs one = fixture_inputs (fixture_get ());
   GramFigureInputs other = fixture_inputs (fixture_get_other ());
   GramFigureInputs untrained = { .analysis = other.analysis, .settings = other.settings };
+  GramFigureInputs early = { .analysis = one.analysis, .settings = one.settings };
   GramFigureInputs none = { 0 };
 
+  /* the prediction before the run goes further than the run */
   for (guint i = 0; gram_figures_get (i) != NULL; i++)
     {
       g_autoptr (GramFigure) figure = make (gram_figures_get (i)->name, &one);
 
       check_turns_to (figure, &other);
+      check_turns_to (figure, &early);
       check_turns_to (figure, &one);
       check_turns_to (figure, &none);
       check_turns_to (figure, &one);

@@ -249,6 +249,33 @@ differs (const GramSettings *a, const GramSettings *b, const GramSettingsKey *ke
 }
 
 /**
+ * gram_settings_to_options:
+ * @groups: which settings
+ *
+ * Returns: (transfer full): those that are not as at the beginning, as options of the command line
+ *   for a shell, each with a blank before it: " --width 512 --eta 0.02"
+ */
+char *
+gram_settings_to_options (const GramSettings *settings, GramSettingsGroups groups)
+{
+  g_autoptr (GramSettings) initial = gram_settings_new ();
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < gram_settings_n_keys; i++)
+    {
+      const GramSettingsKey *entry = &gram_settings_keys[i];
+      g_autofree char *value = write_key (settings, entry);
+      g_autofree char *quoted = NULL;
+
+      if (!(entry->group & groups) || value == NULL || !differs (initial, settings, entry))
+        continue;
+      quoted = is_plain (value) ? g_strdup (value) : g_shell_quote (value);
+      g_string_append_printf (text, " --%s %s", entry->name, quoted);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/**
  * gram_settings_compare:
  *
  * Returns: what has to be done again when settings change from @a to @b

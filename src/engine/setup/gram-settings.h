@@ -72,6 +72,7 @@ gboolean gram_settings_set (GramSettings *settings, const char *key, const char 
 gboolean gram_settings_check (const GramSettings *settings, GError **error);
 char *gram_settings_get (const GramSettings *settings, const char *key);
 char *gram_settings_to_string (const GramSettings *settings);
+char *gram_settings_to_options (const GramSettings *settings, GramSettingsGroups groups);
 const GramSettingsOption *gram_settings_options (void);
 GramChange gram_settings_compare (const GramSettings *a, const GramSettings *b);
 GStrv gram_settings_changed_keys (const GramSettings *a, const GramSettings *b);

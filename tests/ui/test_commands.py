@@ -1,0 +1,141 @@
+# test_commands.py: what is copied as a command makes the same figure; settings go over as text; the
+# keys of the lecture mode
+#
+# SPDX-License-Identifier: MIT
+import csv
+import os
+import subprocess
+import sys
+import time
+
+from harness import APP, BUILD, PATH, Desktop, Tap, Window, need, ready
+
+point = Tap()
+need()
+desktop = Desktop()
+HERE = os.path.dirname(__file__)
+FIGURES = {"dynamics": "movement", "samples": "mislabel"}  # those of pages with other names
+CLI = os.path.join(BUILD, "src", "cli", "gramscope-cli")
+
+
+def window_action(name):
+    from gi.repository import GLib
+    desktop.bus.call_sync(APP, PATH + "/window/1", "org.gtk.Actions", "Activate",
+                          GLib.Variant("(sava{sv})", (name, [], {})), None, 0, 10000, None)
+
+
+def clipboard():
+    return subprocess.run([sys.executable, os.path.join(HERE, "clipboard.py")], env=desktop.env,
+                          capture_output=True, text=True, check=True, timeout=120).stdout
+
+
+def copied(window, action, begins):
+    """What that action puts on the clipboard, where it begins so."""
+    window_action(action)
+    return window.wait(lambda: next((text for text in [clipboard()] if text.startswith(begins)),
+                                    None), 30, f"“{begins}…” on the clipboard")
+
+
+def table(path):
+    with open(path) as file:
+        return list(csv.reader(line for line in file if not line.startswith("#")))
+
+
+def check_same(name, shown, made):
+    """The same columns, and the same numbers but for their last digits."""
+    assert [len(row) for row in shown] == [len(row) for row in made], f"{name}: other shapes"
+    assert shown[0] == made[0], f"{name}: {shown[0]} is not {made[0]}"
+    for ours, theirs in zip(shown[1:], made[1:]):
+        for a, b in zip(ours, theirs):
+            assert a == b or abs(float(a) - float(b)) <= 1e-9 * abs(float(b)) + 1e-12, \
+                f"{name}: {ours} is not {theirs}"
+
+
+def check_command(window, name):
+    shown = desktop.path("home", name + ".csv")
+    window.action("export", shown)
+    window.wait(lambda: os.path.exists(shown), 30, shown)
+    command = copied(window, "copy-command", f"gramscope-cli figure {FIGURES.get(name, name)} ")
+    assert command.endswith(".svg"), command
+    made = desktop.path("home", name + "-made.csv")
+    words = command.replace("gramscope-cli", CLI, 1).rsplit(" ", 1)[0] + " " + made
+    subprocess.run(["sh", "-c", words], env=desktop.env, check=True, timeout=300)
+    check_same(name, table(shown), table(made))
+
+
+def show(window, page):
+    window.action("page", page)
+    window.wait_status(20, "the page", page=page)
+
+
+@point
+def a_copied_command_makes_the_figure():
+    window = Window(desktop)
+    ready(window, "dataset=glyphs classes=3,8 n=120 test-samples=60 m=96 eta=0.02 steps=80 "
+                  "labels=true,random,mixed:0.3 preprocess=center seed=5")
+    window.action("start")
+    window.wait_status(60, "the run", state="finished", step=80)
+    for page in ("convergence", "spectrum", "generalization", "dynamics", "samples"):
+        show(window, page)
+        if page == "samples":
+            window.wait(lambda: window.all("label", "would be simpler"), 30, "the ranking")
+        check_command(window, page)
+    assert window.quit() == 0
+
+
+@point
+def settings_go_over_as_a_line():
+    window = Window(desktop)
+    ready(window, "dataset=glyphs classes=2,7 n=130 test-samples=50 m=64 eta=0.03 seed=9")
+    text = copied(window, "copy-settings", "dataset=glyphs ")
+    assert "\n" not in text and "classes=2,7" in text and "eta=0.03" in text, text
+    ready(window, "dataset=glyphs classes=0,1 n=100 test-samples=50 eta=0.01 seed=1")
+    window_action("paste-settings")
+    window.wait_status(60, "the settings of before", stage="spectrum", n=130, eta=0.03,
+                       **{"class-a": "2", "class-b": "7"})
+    assert copied(window, "copy-settings", "dataset=glyphs ") == text
+    for bad in ("n=many", "What is this?", "eta=0.5 colour=red"):
+        owner = desktop.spawn([sys.executable, os.path.join(HERE, "clipboard.py"), bad],
+                              env=desktop.env)
+        window.wait(lambda: clipboard() == bad, 20, "the text on the clipboard")
+        window_action("paste-settings")
+        window.find("dialog", "These Are No Settings")
+        window.xdo("key", "Escape")
+        window.wait(lambda: not window.all("dialog", "These Are No Settings"), 10, "its end")
+        owner.kill()
+        owner.wait(30)
+        assert window.status()["n"] == 130 and window.status()["eta"] == 0.03
+    assert window.quit() == 0
+
+
+@point
+def a_lecture_needs_no_pointer():
+    window = Window(desktop)
+    ready(window, "dataset=glyphs n=120 test-samples=60 m=96 eta=0.02 random-fraction=0.5")
+    assert window.all("push button", "Main menu")
+    window.xdo("key", "F11")
+    window.wait(lambda: not window.all("push button", "Main menu"), 20, "no header")
+    assert not window.all("label", "Random labels"), "the side panel is there"
+    for key, page in (("2", "spectrum"), ("1", "convergence"), ("4", "dynamics")):
+        window.xdo("key", key)
+        window.wait_status(20, page, page=page)
+    window.xdo("key", "plus")
+    window.wait_status(20, "more", **{"random-fraction": lambda r: abs(r - 0.55) < 1e-9})
+    window.xdo("key", "minus", "minus")
+    window.wait_status(20, "less", **{"random-fraction": lambda r: abs(r - 0.45) < 1e-9})
+    window.xdo("key", "space")
+    window.wait_status(30, "a run", step=lambda k: k > 3)
+    window.xdo("key", "space")
+    window.wait_status(30, "the pause", state="paused")
+    window.xdo("key", "Escape")
+    window.wait(lambda: window.all("push button", "Main menu"), 20, "the header")
+    window.xdo("key", "2")
+    time.sleep(0.5)
+    assert window.status()["page"] == "dynamics", "the keys outlive the lecture"
+    assert window.quit() == 0
+
+
+try:
+    point.main()
+finally:
+    desktop.close()
