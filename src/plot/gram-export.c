@@ -292,7 +292,8 @@ export_svg (GramFigure *figure, const GramExportOptions *options)
   g_ascii_formatd (height, sizeof height, "%.10g", options->height);
   g_string_append_printf (out,
                           "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%s\" height=\"%s\" "
-                          "viewBox=\"0 0 %s %s\" font-family=\"%s\" role=\"img\">\n",
+                          "viewBox=\"0 0 %s %s\" font-family=\"%s\" role=\"img\" "
+                          "xml:space=\"preserve\">\n",
                           width, height, width, height, families);
   append_element (out, "title", figure->title);
   append_element (out, "desc", figure->caption);

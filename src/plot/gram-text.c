@@ -136,6 +136,33 @@ gram_text_to_plain (const char *text)
   return g_string_free (plain, FALSE);
 }
 
+/**
+ * gram_text_to_markup:
+ *
+ * Returns: (transfer full): the text for labels that understand Pango's markup
+ */
+char *
+gram_text_to_markup (const char *text)
+{
+  GString *markup = g_string_new (NULL);
+
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      const char *end = (*at == '^' || *at == '_') && at[1] == '{' ? strchr (at, '}') : NULL;
+      const char *tag = *at == '^' ? "sup" : "sub";
+      gsize length = end != NULL ? (gsize) (end - at - 2) : (gsize) (g_utf8_next_char (at) - at);
+      g_autofree char *piece = g_markup_escape_text (end != NULL ? at + 2 : at, (gssize) length);
+
+      if (end != NULL)
+        g_string_append_printf (markup, "<%s>%s</%s>", tag, piece, tag);
+      else
+        g_string_append (markup, piece);
+      if (end != NULL)
+        at = end;
+    }
+  return g_string_free (markup, FALSE);
+}
+
 /* ---------- typesetting --------------------------------------------------------------------- */
 
 static void

@@ -20,6 +20,7 @@ typedef struct
 
 GPtrArray *gram_text_parse (const char *text);
 char *gram_text_to_plain (const char *text);
+char *gram_text_to_markup (const char *text);
 
 #define GRAM_TEXT_SMALL 0.72 /* size of raised and lowered text */
 #define GRAM_TEXT_RAISE 0.36 /* of the font size, upwards */

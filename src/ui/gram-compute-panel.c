@@ -105,7 +105,9 @@ update_memory (GramComputePanel *self)
   if (!gram_session_get_plan (session, &plan))
     {
       gtk_label_set_text (self->memory_label, "–");
-      gtk_label_set_text (self->why_label, error != NULL ? error->message : "");
+      g_autofree char *why = gram_words_sentence (error != NULL ? error->message : "");
+
+      gtk_label_set_text (self->why_label, why);
       gtk_widget_set_visible (GTK_WIDGET (self->why_label), error != NULL);
       gtk_level_bar_set_value (self->memory_bar, 0);
       return;

@@ -328,7 +328,7 @@ gram_figure_page_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObjec
   if (g_strcmp0 (type, "tool") == 0)
     gram_figure_page_add_tool (GRAM_FIGURE_PAGE (buildable), GTK_WIDGET (child));
   else if (g_strcmp0 (type, "below") == 0)
-    gtk_box_append (GTK_BOX (priv->box), GTK_WIDGET (child));
+    gram_figure_page_add_below (GRAM_FIGURE_PAGE (buildable), GTK_WIDGET (child));
   else if (g_strcmp0 (type, "overlay") == 0)
     gtk_overlay_add_overlay (GTK_OVERLAY (priv->overlay), GTK_WIDGET (child));
   else
@@ -397,4 +397,15 @@ void
 gram_figure_page_add_tool (GramFigurePage *self, GtkWidget *tool)
 {
   gram_page_bar_add (PRIVATE (self)->bar, GRAM_PAGE_BAR_TOOLS, tool);
+}
+
+/**
+ * gram_figure_page_add_below:
+ *
+ * Puts @widget beneath the plot.
+ */
+void
+gram_figure_page_add_below (GramFigurePage *self, GtkWidget *widget)
+{
+  gtk_box_append (GTK_BOX (PRIVATE (self)->box), widget);
 }

@@ -28,5 +28,6 @@ GramPlotView *gram_figure_page_get_view (GramFigurePage *page);
 GramFigure *gram_figure_page_get_figure (GramFigurePage *page);
 void gram_figure_page_show_figure (GramFigurePage *page, const char *name);
 void gram_figure_page_add_tool (GramFigurePage *page, GtkWidget *tool);
+void gram_figure_page_add_below (GramFigurePage *page, GtkWidget *widget);
 
 G_END_DECLS

@@ -107,7 +107,11 @@ start_cb (GramComparePage *self)
       gram_session_start_sweep (gram_pane_get_session (self), spec);
     }
   else
-    gtk_label_set_text (self->message, error->message);
+    {
+      g_autofree char *sentence = gram_words_sentence (error->message);
+
+      gtk_label_set_text (self->message, sentence);
+    }
   gram_sweep_spec_free (spec);
 }
 
@@ -167,7 +171,7 @@ say_progress (const GramSweepTable *table, gboolean waits)
   g_autofree char *left = gram_words_duration (table->seconds_left);
 
   if (table->error != NULL && !g_error_matches (table->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return g_strdup (table->error->message);
+    return gram_words_sentence (table->error->message);
   if (!table->running && table->done == nets)
     return say_refused (table);
   if (!table->running)

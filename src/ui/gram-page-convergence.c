@@ -5,9 +5,12 @@
 #include "gram-config.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "gram-figure-page.h"
+#include "gram-label-series.h"
 #include "gram-run-answer.h"
+#include "gram-words.h"
 
 #define GRAM_TYPE_CONVERGENCE_PAGE (gram_convergence_page_get_type ())
 G_DECLARE_FINAL_TYPE (GramConvergencePage, gram_convergence_page, GRAM, CONVERGENCE_PAGE,
@@ -17,6 +20,7 @@ struct _GramConvergencePage
 {
   GramFigurePage parent_instance;
   GtkWidget *finite_width;
+  GtkLabel *last;        /* the last values of the curves, in words */
   GramRunAnswer *answer; /* a GramFiniteWidth */
 };
 
@@ -31,6 +35,59 @@ fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
     inputs->finite_width = gram_run_answer_get (self->answer, inputs->run);
 }
 
+/* ---------- the last values ---------- */
+
+/* “true labels 1.18, predicted 1.21, test error 3.5 %” */
+static char *
+describe_set (const GramRunSet *set, const GramRun *run, const GramAnalysis *analysis)
+{
+  int analysed = gram_analysis_find_set (analysis, set->labels->name);
+  double step = gram_run_set_last (set, GRAM_QUANTITY_STEP), predicted = NAN;
+  double error = gram_run_set_last (set, GRAM_QUANTITY_TEST_ERROR);
+  g_autofree char *title = gram_labels_title (set->labels);
+  g_autofree char *residual =
+      gram_words_number (gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL), 3);
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "%s %s", title, residual);
+  if (analysed >= 0 && analysis->n == run->n)
+    gram_analysis_predict_curve (analysis, (guint) analysed, run->eta, &step, 1, &predicted);
+  if (isfinite (predicted))
+    {
+      g_autofree char *number = gram_words_number (predicted, 3);
+
+      g_string_append_printf (text, _ (", predicted %s"), number);
+    }
+  if (isfinite (error))
+    {
+      g_autofree char *percent =
+          gram_words_number (error * gram_quantity_get_info (GRAM_QUANTITY_TEST_ERROR)->factor, 3);
+
+      g_string_append_printf (text, _ (", test error %s %%"), percent);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+show_last (GramConvergencePage *self)
+{
+  GramSession *session = gram_pane_get_session (self);
+  GramRun *run = gram_session_get_run (session);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; run != NULL && i < run->sets->len; i++)
+    {
+      const GramRunSet *set = gram_run_get_set (run, i);
+      g_autofree char *words = NULL;
+
+      if (set->curve[GRAM_QUANTITY_STEP]->len == 0)
+        continue;
+      words = describe_set (set, run, gram_session_get_analysis (session));
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "  ·  " : "", words);
+    }
+  gtk_label_set_text (self->last, text->str);
+}
+
 static void
 updated (GramFigurePage *page)
 {
@@ -38,6 +95,7 @@ updated (GramFigurePage *page)
 
   if (run != NULL && gram_document_get_view (gram_pane_get_document (page))->finite_width)
     gram_run_answer_ask_finite_width (GRAM_CONVERGENCE_PAGE (page)->answer, run);
+  show_last (GRAM_CONVERGENCE_PAGE (page));
 }
 
 static gboolean
@@ -103,6 +161,21 @@ gram_convergence_page_class_init (GramConvergencePageClass *klass)
           "labels fall fast, random ones slowly, and the worst case hardly at all.");
 }
 
+/* Its room is there from the beginning, so that the plot stays where it is. */
+static void
+add_last (GramConvergencePage *self)
+{
+  self->last = g_object_new (GTK_TYPE_LABEL, "ellipsize", PANGO_ELLIPSIZE_END, "margin-start", 12,
+                             "margin-end", 12, "margin-bottom", 6, "tooltip-text",
+                             _ ("‖y − u(k)‖ after the last step, what Eq 8 predicts for it, and "
+                                "the test error"),
+                             NULL);
+  gtk_widget_add_css_class (GTK_WIDGET (self->last), "caption");
+  gtk_widget_add_css_class (GTK_WIDGET (self->last), "dim-label");
+  gtk_widget_add_css_class (GTK_WIDGET (self->last), "numeric");
+  gram_figure_page_add_below (GRAM_FIGURE_PAGE (self), GTK_WIDGET (self->last));
+}
+
 static void
 gram_convergence_page_init (GramConvergencePage *self)
 {
@@ -114,4 +187,5 @@ gram_convergence_page_init (GramConvergencePage *self)
                                   "finite width alone would do (Lemma C.3)"));
   g_signal_connect_swapped (self->finite_width, "toggled", G_CALLBACK (toggled_cb), self);
   gram_figure_page_add_tool (GRAM_FIGURE_PAGE (self), self->finite_width);
+  add_last (self);
 }

@@ -11,6 +11,7 @@
 #include "gram-error.h"
 #include "gram-figure-page.h"
 #include "gram-target.h"
+#include "gram-words.h"
 
 #define DIMENSION 50
 #define TERMS 3
@@ -61,7 +62,9 @@ row_cb (const GramLearnRow *row, gpointer data)
 static void
 show_message (GramLearnabilityPage *self, const char *text)
 {
-  gtk_label_set_text (self->message, text);
+  g_autofree char *sentence = gram_words_sentence (text);
+
+  gtk_label_set_text (self->message, sentence);
   /* without a message the plot has the room */
   gtk_widget_set_visible (GTK_WIDGET (self->message), *text != '\0');
 }

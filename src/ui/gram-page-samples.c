@@ -173,7 +173,9 @@ answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
-          adw_status_page_set_description (self->status, error->message);
+          g_autofree char *sentence = gram_words_sentence (error->message);
+
+          adw_status_page_set_description (self->status, sentence);
           gtk_stack_set_visible_child_name (self->stack, "waiting");
         }
       return;

@@ -75,11 +75,12 @@ make_row (const GramFigure *figure, const GramPlot *plot, const GramSeries *seri
   gsize count;
   const double *y = gram_buffer_peek (series->y, &count);
   g_autofree char *x_name = gram_text_to_plain (plot->x.label != NULL ? plot->x.label : "x");
-  g_autofree char *y_name = NULL;
+  g_autofree char *typeset = NULL, *y_name = NULL;
 
-  row->panel = gram_text_to_plain (plot->y.label != NULL ? plot->y.label : plot->id);
-  row->series = gram_text_to_plain (series->name);
-  y_name = g_strdup_printf ("%s, %s", row->panel, row->series);
+  row->panel = g_strdup (plot->y.label != NULL ? plot->y.label : plot->id);
+  row->series = g_strdup (series->name);
+  typeset = g_strdup_printf ("%s, %s", row->panel, row->series);
+  y_name = gram_text_to_plain (typeset);
   row->x_means = words_of_quantity (x_name, figure->paper);
   row->y_means = words_of_quantity (y_name, figure->paper);
   /* The figure may have fewer points than when the rows were counted; an update of the list
@@ -204,17 +205,13 @@ cell_series (GramPlotRow *row)
 static char *
 cell_x (GramPlotRow *row)
 {
-  g_autofree char *text = gram_format_number (row->x, 8);
-
-  return gram_text_to_plain (text);
+  return gram_format_number (row->x, 8);
 }
 
 static char *
 cell_y (GramPlotRow *row)
 {
-  g_autofree char *text = gram_format_number (row->y, 8);
-
-  return gram_text_to_plain (text);
+  return gram_format_number (row->y, 8);
 }
 
 static void
@@ -236,7 +233,9 @@ name_row (GtkWidget *label, GramPlotRow *item)
   GtkWidget *cell = gtk_widget_get_parent (label);
   GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
   g_autofree char *x = cell_x (item), *y = cell_y (item);
-  g_autofree char *text = g_strdup_printf ("%s, %s: x %s, y %s", item->panel, item->series, x, y);
+  g_autofree char *typeset =
+      g_strdup_printf ("%s, %s: x %s, y %s", item->panel, item->series, x, y);
+  g_autofree char *text = gram_text_to_plain (typeset);
 
   if (row != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
@@ -246,13 +245,15 @@ static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer cell)
 {
   GramPlotRow *row = gtk_list_item_get_item (item);
+  GtkWidget *label = gtk_list_item_get_child (item);
   g_autofree char *text = ((CellFunc) cell) (row);
+  g_autofree char *markup = gram_text_to_markup (text), *plain = gram_text_to_plain (text);
 
-  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), text);
-  gtk_widget_set_tooltip_text (gtk_list_item_get_child (item),
-                               cell == (gpointer) cell_x ? row->x_means : row->y_means);
+  gtk_label_set_markup (GTK_LABEL (label), markup);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, plain, -1);
+  gtk_widget_set_tooltip_text (label, cell == (gpointer) cell_x ? row->x_means : row->y_means);
   if (cell == (gpointer) cell_panel)
-    name_row (gtk_list_item_get_child (item), gtk_list_item_get_item (item));
+    name_row (label, row);
 }
 
 static void

@@ -52,7 +52,7 @@ add_group (GString *text, GramShortcutsGroup group)
 
       gram_page_list (&count);
       keys = g_strdup_printf ("<Alt>1...%u", count);
-      add_shortcut (text, _ ("Show page 1 to 6"), keys);
+      add_shortcut (text, _ ("Show a page"), keys);
     }
   else if (group == GRAM_SHORTCUTS_PLOT)
     {

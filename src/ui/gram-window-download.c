@@ -92,6 +92,28 @@ response_cb (GtkWidget *dialog, const char *response, GramWindow *self)
 
   if (g_str_equal (response, "download"))
     start_download (self, entry);
+  else if (g_str_equal (response, "open"))
+    g_action_group_activate_action (G_ACTION_GROUP (self), "open", NULL);
+}
+
+/* Returns: (transfer full): “11.6 MB from example.org” */
+static char *
+describe_source (const GramCatalogueEntry *entry)
+{
+  g_autoptr (GUri) uri = g_uri_parse (entry->mirrors[0], G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : entry->mirrors[0];
+  g_autofree char *size = NULL;
+  guint64 bytes = 0;
+
+  for (const GramCatalogueFile *file = entry->files; file->name != NULL; file++)
+    {
+      if (file->bytes == 0)
+        return g_strdup_printf (_ ("From %s, which does not say beforehand how large it is"), host);
+      bytes += file->bytes;
+    }
+  size = g_format_size (bytes);
+  /* Translators: a size, then the name of a server */
+  return g_strdup_printf (_ ("%s from %s"), size, host);
 }
 
 /* Asks before anything is downloaded, and says what it is, its licence, and whether it can be
@@ -101,18 +123,20 @@ download_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GramWindow *self = user_data;
   const GramCatalogueEntry *entry = gram_catalogue_lookup (g_variant_get_string (parameter, NULL));
-  g_autofree char *heading = NULL, *body = NULL;
+  g_autofree char *heading = NULL, *body = NULL, *source = NULL;
   GtkWidget *dialog;
 
   if (entry == NULL || entry->built_in)
     return;
   heading = g_strdup_printf (_ ("Download %s?"), entry->title);
-  body = g_strconcat (entry->summary, "\n\n", entry->licence,
+  source = describe_source (entry);
+  body = g_strconcat (entry->summary, "\n", source, "\n\n", entry->licence,
                       gram_catalogue_is_verified (entry) ? NULL : "\n\n",
                       _ ("Its checksums are not known: the files cannot be verified."), NULL);
   dialog = gram_message_new (heading, body, "download", "cancel");
   g_object_set_data (G_OBJECT (dialog), "entry", (gpointer) entry);
   gram_message_add (dialog, "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT);
+  gram_message_add (dialog, "open", _ ("_Open Files…"), ADW_RESPONSE_DEFAULT);
   gram_message_add (dialog, "download", _ ("_Download"), ADW_RESPONSE_SUGGESTED);
   g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), self, 0);
   gram_message_present (dialog, GTK_WIDGET (self));

@@ -39,7 +39,8 @@ void
 gram_window_toast_with (GramWindow *self, const char *text, const char *button, const char *action,
                         const char *target)
 {
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  g_autofree char *sentence = gram_words_sentence (text);
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
   AdwToast *toast = adw_toast_new (escaped);
 
   adw_toast_set_timeout (toast, 5);

@@ -189,6 +189,7 @@ def paper(folder):
     close(height, 64 * 96 / 25.4, 1e-6, "height")
     sizes = {float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)}
     assert any(abs(size - 8 * 96 / 72) < 0.01 for size in sizes), sizes
+    assert 'xml:space="preserve"' in svg, "viewers may drop the blanks beside H∞"
     # once in <title> and <desc>, which always stand there
     assert svg.count("Spectrum of") == 2 and svg.count("Line:") == 1, svg
     draw("spectrum", folder / "f.svg", "--size", "slide", "--no-title")

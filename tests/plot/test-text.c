@@ -33,6 +33,14 @@ test_text_runs (void)
     }
 }
 
+static void
+test_markup (void)
+{
+  g_autofree char *markup = gram_text_to_markup ("‖W(k) − W(0)‖_{F} < 10^{−3} & λᵢ^2");
+
+  g_assert_cmpstr (markup, ==, "‖W(k) − W(0)‖<sub>F</sub> &lt; 10<sup>−3</sup> &amp; λᵢ^2");
+}
+
 /* Captions break at spaces, between Chinese and Japanese characters where these may be parted, and
  * never inside of a superscript. */
 static void
@@ -77,6 +85,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plot/text/runs", test_text_runs);
+  g_test_add_func ("/plot/text/markup", test_markup);
   g_test_add_func ("/plot/text/wrap", test_wrap);
   return g_test_run ();
 }

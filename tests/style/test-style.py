@@ -134,6 +134,16 @@ def check_quiet():
                 yield f"{name(path)}:{number}: {line.strip()}"
 
 
+def check_sentences():
+    """what the window says of an error begins as a sentence does"""
+    shown = re.compile(r"(set_text|set_description|strdup|show_message) \(.*error->message")
+    for path in sources(".c", folders=("src/ui",)):
+        for number, line in enumerate(lines(path), 1):
+            if shown.search(line) and "gram_words_sentence" not in line \
+                    and "show_message" not in line:
+                yield f"{name(path)}:{number}: {line.strip()}"
+
+
 def check_translations():
     """every file with words for people is in POTFILES.in"""
     listed = {line for line in lines(ROOT / "po/POTFILES.in") if line and line[0] != "#"}
@@ -209,4 +219,5 @@ def check_waits():
 if __name__ == "__main__":
     warn_long_files()
     sys.exit(run([check_format, check_heading, check_whitespace, check_function_length,
-                  check_layers, check_quiet, check_translations, check_scripts, check_waits]))
+                  check_layers, check_quiet, check_sentences, check_translations, check_scripts,
+                  check_waits]))

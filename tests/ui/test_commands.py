@@ -77,6 +77,9 @@ def a_copied_command_makes_the_figure():
     window.wait_status(60, "the run", state="finished", step=80)
     for page in ("convergence", "spectrum", "generalization", "dynamics", "samples"):
         show(window, page)
+        if page == "convergence":
+            line = window.find("label", ", predicted ").get_name()
+            assert line.startswith("true labels ") and ", test error " in line, line
         if page == "samples":
             window.wait(lambda: window.all("label", "would be simpler"), 30, "the ranking")
         check_command(window, page)

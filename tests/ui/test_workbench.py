@@ -216,6 +216,8 @@ def downloads_are_asked_for_first():
         GLib.Variant("(sava{sv})", ("download", [GLib.Variant("s", "mnist")], {})), None, 0,
         10000, None)
     window.find("dialog", "Download MNIST?")
+    window.find("label", "11.6\u00a0MB from ossci-datasets.s3.amazonaws.com")
+    window.find("push button", "Open Files…")
     window.xdo("key", "Escape")
     assert not os.path.exists(desktop.path("data", "gramscope", "mnist")), "fetched unasked"
     assert window.quit() == 0
