@@ -44,9 +44,24 @@ inside (const GramTransform *transform, double pixel)
   return pixel >= low - 0.5 && pixel <= high + 0.5;
 }
 
+/* The numbers of an axis come from what is drawn, or from limits that always hold. Where there is
+ * neither, numbers would tell of nothing. */
+static gboolean
+has_numbers (const GramLayout *layout, const GramPanel *panel, GramAxisSide side)
+{
+  const GramAxis *axis = side == GRAM_AXIS_X ? &panel->plot->x : &panel->plot->y;
+  gboolean drawn = panel->drawn->len > 0;
+
+  for (guint i = 0; side == GRAM_AXIS_X && layout->figure->share_x && i < layout->panels->len; i++)
+    drawn = drawn || ((GramPanel *) g_ptr_array_index (layout->panels, i))->drawn->len > 0;
+  return drawn || !isnan (axis->limit_min) || !isnan (axis->limit_max);
+}
+
 static void
 draw_grid (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
 {
+  gboolean rows = has_numbers (layout, panel, GRAM_AXIS_Y);
+  gboolean columns = has_numbers (layout, panel, GRAM_AXIS_X);
   const GramRect *area = &panel->area;
 
   gram_canvas_begin (canvas, "grid", NULL);
@@ -55,7 +70,7 @@ draw_grid (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
       GramStroke stroke = { pass == 0 ? layout->theme->grid_minor : layout->theme->grid,
                             gram_canvas_hairline (canvas), GRAM_DASH_SOLID };
 
-      for (guint i = 0; i < panel->y_ticks->ticks->len; i++)
+      for (guint i = 0; rows && i < panel->y_ticks->ticks->len; i++)
         {
           const GramTick *tick = &g_array_index (panel->y_ticks->ticks, GramTick, i);
           double y = gram_transform_to_pixel (&panel->y, tick->value);
@@ -68,7 +83,7 @@ draw_grid (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel)
           y = gram_canvas_snap (canvas, y, stroke.width);
           gram_canvas_line (canvas, area->x, y, area->x + area->width, y, &stroke);
         }
-      for (guint i = 0; i < panel->x_ticks->ticks->len; i++)
+      for (guint i = 0; columns && i < panel->x_ticks->ticks->len; i++)
         {
           const GramTick *tick = &g_array_index (panel->x_ticks->ticks, GramTick, i);
           double x = gram_transform_to_pixel (&panel->x, tick->value);
@@ -115,13 +130,14 @@ draw_x_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
 {
   const GramTheme *theme = layout->theme;
   const GramRect *area = &panel->area;
+  gboolean numbers = has_numbers (layout, panel, GRAM_AXIS_X);
   GramStroke stroke = { theme->axis, gram_canvas_hairline (canvas), GRAM_DASH_SOLID };
   double base = gram_canvas_snap (canvas, area->y + area->height, stroke.width);
 
   gram_canvas_begin (canvas, "axis x", NULL);
   gram_canvas_line (canvas, area->x, base, area->x + area->width, base, &stroke);
   draw_break (layout, canvas, &panel->x, base, FALSE);
-  for (guint i = 0; i < panel->x_ticks->ticks->len; i++)
+  for (guint i = 0; numbers && i < panel->x_ticks->ticks->len; i++)
     {
       const GramTick *tick = &g_array_index (panel->x_ticks->ticks, GramTick, i);
       double x = gram_transform_to_pixel (&panel->x, tick->value);
@@ -149,13 +165,14 @@ draw_y_axis (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
 {
   const GramTheme *theme = layout->theme;
   const GramRect *area = &panel->area;
+  gboolean numbers = has_numbers (layout, panel, GRAM_AXIS_Y);
   GramStroke stroke = { theme->axis, gram_canvas_hairline (canvas), GRAM_DASH_SOLID };
   double base = gram_canvas_snap (canvas, area->x, stroke.width);
 
   gram_canvas_begin (canvas, "axis y", NULL);
   gram_canvas_line (canvas, base, area->y, base, area->y + area->height, &stroke);
   draw_break (layout, canvas, &panel->y, base, TRUE);
-  for (guint i = 0; i < panel->y_ticks->ticks->len; i++)
+  for (guint i = 0; numbers && i < panel->y_ticks->ticks->len; i++)
     {
       const GramTick *tick = &g_array_index (panel->y_ticks->ticks, GramTick, i);
       double y = gram_transform_to_pixel (&panel->y, tick->value);
@@ -570,7 +587,9 @@ gram_layout_static_key (const GramLayout *layout)
   for (guint i = 0; i < layout->panels->len; i++)
     {
       const GramPanel *panel = g_ptr_array_index (layout->panels, i);
-      const double places[] = { panel->x_labels, panel->y_label_y, panel->outer.x };
+      const double places[] = { panel->x_labels, panel->y_label_y, panel->outer.x,
+                                has_numbers (layout, panel, GRAM_AXIS_X),
+                                has_numbers (layout, panel, GRAM_AXIS_Y) };
 
       hash = hash_transform (hash, &panel->x);
       hash = hash_transform (hash, &panel->y);

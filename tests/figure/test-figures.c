@@ -135,6 +135,24 @@ test_names (void)
   g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
 }
 
+/* Axes of nothing have no numbers, but for those that always go from 0 to 100 %. */
+static void
+check_no_numbers (GramFigure *figure, GBytes *svg)
+{
+  g_autofree char *text = g_strndup (g_bytes_get_data (svg, NULL), g_bytes_get_size (svg));
+
+  for (guint i = 0; i < figure->plots->len; i++)
+    {
+      const GramPlot *plot = g_ptr_array_index (figure->plots, i);
+
+      if (!isnan (plot->x.limit_min) || !isnan (plot->y.limit_min))
+        return;
+    }
+  g_assert_null (strstr (text, ">1</text>"));
+  g_assert_null (strstr (text, ">0</text>"));
+  g_assert_null (strstr (text, ">0.5</text>"));
+}
+
 /* With nothing to show every figure says so and can still be drawn. */
 static void
 test_empty (void)
@@ -154,6 +172,7 @@ test_empty (void)
       options.format = GRAM_EXPORT_SVG;
       bytes = gram_figure_export_bytes (figure, &options, &error);
       g_assert_no_error (error);
+      check_no_numbers (figure, bytes);
     }
 }
 
