@@ -328,7 +328,12 @@ analyze (CliJob *job, AnalyzeOptions *options)
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) write_error = NULL;
 
-  if (!check_options (options, &error) || !cli_job_open (job, &error))
+  if (!check_options (options, &error))
+    return cli_fail (error);
+  /* by default there is as much as fits; who asked for the spectrum is told that it does not */
+  if (options->full && (options->spectrum != NULL || options->spectrum_out != NULL))
+    job->use = GRAM_SYSTEM_SPECTRUM;
+  if (!cli_job_open (job, &error))
     return cli_fail (error);
   cli_job_analyse (job, options->full, &error);
   write_results (job, options, &write_error);
@@ -346,7 +351,7 @@ cli_analyze (int argc, char **argv)
     { "predict-at", 0, 0, G_OPTION_ARG_STRING, &options.predict_at,
       "steps k of the predicted residuals; default " DEFAULT_STEPS, "K,K,…" },
     { "spectrum", 0, 0, G_OPTION_ARG_STRING, &options.spectrum,
-      "full (default): every eigenvalue; none: λ₁ and λ₀ by Lanczos", "none|full" },
+      "full (default where it fits): every eigenvalue; none: λ₁ and λ₀ by Lanczos", "none|full" },
     { "spectrum-out", 0, 0, G_OPTION_ARG_FILENAME, &options.spectrum_out,
       "write eigenvalues and projections", "FILE.csv|.npy" },
     { NULL },

@@ -159,12 +159,8 @@ compute_mislabel (CliJob *job, const CliFigureOptions *options, CliFigureData *d
   g_autofree double *y = NULL;
   gint64 n = job->problem->n;
 
-  if (job->analysis->inverse_diagonal == NULL)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_SINGULAR,
-                   "H∞ cannot be inverted, so labels have no weight; leave identical images out");
-      return FALSE;
-    }
+  if (!gram_analysis_check_inverse (job->analysis, error))
+    return FALSE;
   y = g_memdup2 (job->problem->y, (gsize) n * sizeof (double));
   data->inputs.n_planted =
       options->flips >= 0 ? MIN (options->flips, n) : MAX (1, n / PLANTED_SHARE);

@@ -173,6 +173,7 @@ draw (CliJob *job, const FigureOptions *options, char **words)
       || !choose_needs (job, options, info, &needs, &error)
       || !check_needed (options, info, &error))
     return cli_fail (error);
+  job->use = gram_figures_system_use (needs);
   /* What a run that diverged or was interrupted left is drawn all the same. */
   if (!cli_figure_compute (job, needs, &how, &data, &error) && !data.drawable)
     return cli_fail (error);

@@ -49,7 +49,7 @@ cli_job_typed (const CliJob *job, const char *key)
  * cli_job_open:
  *
  * Reads the pair of classes and opens the device; mistakes in the data come before mistakes of
- * the machine.
+ * the machine, and both before any work: also that there is no room for what job->use wants.
  *
  * Returns: %FALSE with the reason
  */
@@ -75,7 +75,8 @@ cli_job_open (CliJob *job, GError **error)
     }
   cli_notes (job->problem->notices); /* the dataset's warnings are among them */
   job->device = cli_open_device (settings, error);
-  return job->device != NULL;
+  return job->device != NULL
+         && gram_system_check (job->device, job->problem->n, job->problem->d, job->use, error);
 }
 
 static void

@@ -20,6 +20,7 @@ typedef struct
   GramAnalyser *analyser;
   GramAnalysis *analysis; /* the newest snapshot, also after a failure or an interruption */
   GCancellable *cancellable;
+  GramSystemUse use; /* what of H∞ is needed at the least: refused early where it does not fit */
   gboolean quiet_notes;
   GPtrArray *typed; /* of GramSettingsOption: what was typed, if only the default */
 } CliJob;

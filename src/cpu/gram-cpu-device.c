@@ -57,16 +57,16 @@ chosen_kernels (void)
   return gram_cpu_kernels_available ()[0];
 }
 
-/* Up to here LAPACK's eigenvectors cost no more time, and later products with them less.
- * GRAM_CPU_FACTORED_FROM puts another number of images in its place: for tests. */
+/* Up to here LAPACK's eigenvectors cost no more time, and later products with them less. */
 #define FACTORED_FROM 2001
 
+/* A number of images that tests move: GRAM_CPU_FACTORED_FROM, GRAM_CPU_HALVED_FROM */
 static gint64
-factored_from (void)
+limit (const char *variable, gint64 usual)
 {
-  const char *text = g_getenv ("GRAM_CPU_FACTORED_FROM");
+  const char *text = g_getenv (variable);
 
-  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : FACTORED_FROM;
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : usual;
 }
 
 gboolean
@@ -94,7 +94,8 @@ gram_cpu_open (guint index, const GramDeviceOptions *options, GError **error)
   device->kernels = chosen_kernels ();
   device->analysis = gram_cpu_pool_new (threads);
   device->training = gram_cpu_pool_new (threads);
-  device->factored_from = factored_from ();
+  device->factored_from = limit ("GRAM_CPU_FACTORED_FROM", FACTORED_FROM);
+  device->halved_from = limit ("GRAM_CPU_HALVED_FROM", 0);
   return device;
 }
 

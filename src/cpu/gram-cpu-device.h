@@ -17,6 +17,7 @@ typedef struct
   GramCpuPool *analysis; /* one pool each: a system and a trainer may be busy at the same time */
   GramCpuPool *training;
   gint64 factored_from; /* images from which on a spectrum comes without eigenvectors */
+  gint64 halved_from; /* images from which on half of H∞ is kept, whatever the memory; 0: none */
 } GramCpuDevice;
 
 /* the slots of GramBackendVTable, each where it belongs */

@@ -52,6 +52,7 @@ typedef struct
   gint64 *first;   /* (tasks + 1) columns of each task, of equal area */
   const double *V; /* (n) rows */
   double *Y;       /* (tasks × n) rows, one sum a task */
+  GCancellable *cancellable;
 } Product;
 
 /* What columns j … j + width − 1 have to do with each other. */
@@ -77,9 +78,9 @@ add_panel (const Product *product, gint64 r, gint64 end, gint64 j, gint64 width,
 
   if (width == WIDTH)
     {
-      system->device->kernels->few_both (end - r, gram_cpu_system_h (system, r, j), system->ld,
-                                         product->V + j * WIDTH, Y + j * WIDTH,
-                                         product->V + r * WIDTH, Y + r * WIDTH);
+      system->device->kernels->few_both (end - r, gram_cpu_system_h (system, r, j),
+                                         gram_cpu_system_ld (system, j), product->V + j * WIDTH,
+                                         Y + j * WIDTH, product->V + r * WIDTH, Y + r * WIDTH);
       return;
     }
   for (gint64 q = j; q < j + width; q++)
@@ -99,7 +100,7 @@ product_task (gint64 task, guint worker, gpointer data)
   gint64 begin = product->first[task], end = product->first[task + 1];
   double *Y = product->Y + task * product->system->n * WIDTH;
 
-  for (gint64 r = 0; r < end; r += ROWS)
+  for (gint64 r = 0; r < end && !g_cancellable_is_cancelled (product->cancellable); r += ROWS)
     for (gint64 j = begin; j < end; j += WIDTH)
       {
         gint64 width = MIN (WIDTH, end - j);
@@ -137,12 +138,12 @@ cut (Product *product)
  */
 gboolean
 gram_cpu_few_multiply (GramCpuSystem *system, gint64 k, const double *V, gint64 ldv, double *Y,
-                       gint64 ldy, GError **error)
+                       gint64 ldy, const GramJob *job, GError **error)
 {
   gint64 n = system->n, tasks = gram_cpu_pool_get_threads (system->device->analysis);
   g_autofree gint64 *first = g_new0 (gint64, tasks + 1);
   double *rows = gram_try_alloc (sizeof (double), n * WIDTH, tasks + 1, "a product", error);
-  Product product = { system, tasks, first, rows, rows + n * WIDTH };
+  Product product = { system, tasks, first, rows, rows + n * WIDTH, job->cancellable };
 
   if (rows == NULL)
     return FALSE;
@@ -154,7 +155,7 @@ gram_cpu_few_multiply (GramCpuSystem *system, gint64 k, const double *V, gint64 
       product.Y[i] += product.Y[t * n * WIDTH + i];
   separate (n, k, product.Y, Y, ldy);
   gram_free (rows);
-  return TRUE;
+  return !g_cancellable_set_error_if_cancelled (job->cancellable, error);
 }
 
 /* ---------- solution ------------------------------------------------------------------------- */

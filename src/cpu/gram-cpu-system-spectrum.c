@@ -107,6 +107,8 @@ gram_cpu_system_spectrum (gpointer data, double *lambda, const GramJob *job, GEr
   g_autoptr (GError) local = NULL;
   gboolean good = FALSE;
 
+  if (!gram_cpu_system_is_whole (system, "the spectrum", error))
+    return FALSE;
   gram_free (g_steal_pointer (&system->vectors));
   g_clear_pointer (&system->spectrum, gram_cpu_spectrum_free);
   if (system->n < system->device->factored_from)

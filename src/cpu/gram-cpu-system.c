@@ -1,6 +1,9 @@
 /* gram-cpu-system.c: H∞ in float64, its products and its Cholesky factor
  *
  * SPDX-License-Identifier: MIT
+ *
+ * Where the factor does not fit beside it, half of H∞ is kept, in panels of columns, for products
+ * alone.
  */
 #include "gram-cpu-system.h"
 
@@ -14,7 +17,19 @@
 #include "gram-size.h"
 
 /* Columns worked on between two looks at the cancellable. */
-#define PANEL 256
+#define PANEL GRAM_CPU_PANEL
+
+/* Entries of X multiplied by a panel between two such looks. */
+#define BUILD_ENTRIES 4000000
+
+/* Vectors that a product with panels takes at a time. */
+#define BLOCK 64
+
+/* Up to so many images one vector is left to BLAS, which cannot be cancelled. */
+#define SYMV_MOST 16000
+
+/* Vectors for which there is to be room beside half of H∞: Lanczos keeps them. */
+#define VECTORS 1000
 
 /* … of the factor: with 128 it runs at the speed of a product of matrices. */
 #define FACTOR_PANEL 128
@@ -72,6 +87,25 @@ map_column (gint64 task, guint worker, gpointer data)
   h[j] = 0.5;
 }
 
+/* K of the columns of a panel. Rows below the diagonal are still free: they belong to L. */
+static gboolean
+build_panel (GramCpuSystem *system, const double *X, gint64 d, gint64 first, gint64 count,
+             const GramJob *job, GError **error)
+{
+  gint64 rows = MAX (PANEL, BUILD_ENTRIES / MAX (d, 1)), end = first + count;
+
+  for (gint64 r = 0; r < end; r += rows)
+    {
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
+        return FALSE;
+      if (d > 0)
+        cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, MIN (rows, end - r), count, d, 1,
+                     X + r * d, d, X + first * d, d, 0, gram_cpu_system_h (system, r, first),
+                     gram_cpu_system_ld (system, first));
+    }
+  return TRUE;
+}
+
 static gboolean
 build (GramCpuSystem *system, const double *X, gint64 d, const GramJob *job, GError **error)
 {
@@ -80,12 +114,13 @@ build (GramCpuSystem *system, const double *X, gint64 d, const GramJob *job, GEr
       gint64 count = MIN (PANEL, system->n - first);
       MapTask map = { system, X, d, first };
 
-      if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
+      if (system->panels != NULL
+          && (system->panels[first / PANEL] =
+                  gram_try_alloc (sizeof (double), first + count, count, "H∞", error))
+                 == NULL)
         return FALSE;
-      /* Rows below the diagonal of this panel are still free: they belong to L. */
-      if (d > 0)
-        cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, first + count, count, d, 1, X, d,
-                     X + first * d, d, 0, gram_cpu_system_h (system, 0, first), system->ld);
+      if (!build_panel (system, X, d, first, count, job, error))
+        return FALSE;
       gram_cpu_pool_run (system->device->analysis, count, map_column, &map);
       gram_job_progress (job, (double) (first + count) * (double) (first + count)
                                   / ((double) system->n * (double) system->n));
@@ -93,36 +128,72 @@ build (GramCpuSystem *system, const double *X, gint64 d, const GramJob *job, GEr
   return TRUE;
 }
 
+/* Entries of the panels: each is as long as its last column. */
+static guint64
+half (guint64 n)
+{
+  guint64 whole = n / PANEL;
+
+  return PANEL * PANEL * whole * (whole + 1) / 2 + n * (n % PANEL);
+}
+
+gboolean
+gram_cpu_system_plan (gpointer data, gint64 images, gint64 d, GramSystemPlan *plan, GError **error)
+{
+  const GramCpuDevice *device = data;
+  guint64 n = (guint64) images, all = n * (n + 1), X = n * (guint64) d;
+  gint64 most = device->halved_from > 0 ? MIN (MAX_N, device->halved_from - 1) : MAX_N;
+
+  if (images < 0 || images > G_MAXINT || d < 0 || d > G_MAXINT)
+    return gram_fail (error, GRAM_ERROR_MEMORY,
+                      "%" G_GINT64_FORMAT " images of %" G_GINT64_FORMAT
+                      " pixels are more than BLAS can index",
+                      images, d);
+  *plan = (GramSystemPlan){
+    .bytes = { (half (n) + X + VECTORS * n) * sizeof (double), (all + X) * sizeof (double),
+               all * sizeof (double)
+                   + (images < device->factored_from ? 3 * n * n * sizeof (double)
+                                                     : gram_cpu_spectrum_bytes (images)) },
+    .most = { G_MAXINT, most, most },
+    .available = gram_memory_available (),
+  };
+  return TRUE;
+}
+
+static gboolean
+alloc (GramCpuSystem *system, gint64 d, GError **error)
+{
+  gint64 n = system->n;
+  GramSystemPlan plan;
+
+  if (!gram_cpu_system_plan (system->device, n, d, &plan, error)
+      || !gram_cpu_device_check_memory (plan.bytes[GRAM_SYSTEM_PRODUCTS], "H∞", "take fewer images",
+                                        error))
+    return FALSE;
+  if (!gram_system_plan_has (&plan, n, GRAM_SYSTEM_FACTOR))
+    system->panels = g_new0 (double *, (gsize) (n + PANEL - 1) / PANEL);
+  else
+    system->store = gram_try_alloc (sizeof (double), n + 1, n, "H∞", error);
+  return system->panels != NULL || system->store != NULL;
+}
+
 gpointer
 gram_cpu_system_new (gpointer device, const GramSamples *samples, const GramJob *job,
                      GError **error)
 {
-  GramCpuSystem *system;
-  gint64 n = samples->n, count = 0;
+  GramCpuSystem *system = g_new0 (GramCpuSystem, 1);
+  gint64 count = 0;
   g_autofree gint64 *used = NULL;
   double *X = NULL;
   gboolean built = FALSE;
-  guint64 bytes = ((guint64) n * (guint64) (n + 1) + (guint64) n * (guint64) samples->d) * 8;
 
-  if (n > MAX_N || samples->d > G_MAXINT)
+  *system = (GramCpuSystem){ .device = device, .n = samples->n, .ld = samples->n + 1 };
+  if (alloc (system, samples->d, error))
     {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY,
-                   "H∞ of %" G_GINT64_FORMAT " images is beyond LAPACK's 32-bit work sizes; at "
-                   "most %d images",
-                   n, MAX_N);
-      return NULL;
+      used = gram_samples_used_pixels (samples, NULL, &count);
+      X = gram_cpu_device_used_images (samples, NULL, used, count, error);
+      built = X != NULL && build (system, X, count, job, error);
     }
-  if (!gram_cpu_device_check_memory (bytes, "H∞", "take fewer images", error))
-    return NULL;
-  system = g_new0 (GramCpuSystem, 1);
-  system->device = device;
-  system->n = n;
-  system->ld = n + 1;
-  system->store = gram_try_alloc (sizeof (double), n + 1, n, "H∞", error);
-  used = gram_samples_used_pixels (samples, NULL, &count);
-  if (system->store != NULL
-      && (X = gram_cpu_device_used_images (samples, NULL, used, count, error)) != NULL)
-    built = build (system, X, count, job, error);
   gram_free (X);
   if (built)
     return system;
@@ -135,10 +206,40 @@ gram_cpu_system_free (gpointer data)
 {
   GramCpuSystem *system = data;
 
+  for (gint64 p = 0; system->panels != NULL && p * PANEL < system->n; p++)
+    gram_free (system->panels[p]);
+  g_free (system->panels);
   gram_free (system->store);
   gram_free (system->vectors);
   gram_cpu_spectrum_free (system->spectrum);
   g_free (system);
+}
+
+/* Y = H∞V of half of H∞: a panel gives to the rows above it, and to its own. */
+static gboolean
+multiply_panels (GramCpuSystem *system, gint64 k, const double *V, gint64 ldv, double *Y,
+                 gint64 ldy, const GramJob *job, GError **error)
+{
+  for (gint64 c = 0; c < k; c++)
+    memset (Y + c * ldy, 0, (gsize) system->n * sizeof (double));
+  for (gint64 first = 0; first < system->n; first += PANEL)
+    {
+      gint64 count = MIN (PANEL, system->n - first), ld = gram_cpu_system_ld (system, first);
+      const double *P = gram_cpu_system_h (system, 0, first);
+
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
+        return FALSE;
+      if (first > 0)
+        {
+          cblas_dgemm (CblasColMajor, CblasNoTrans, CblasNoTrans, first, k, count, 1, P, ld,
+                       V + first, ldv, 1, Y, ldy);
+          cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, count, k, first, 1, P, ld, V, ldv,
+                       1, Y + first, ldy);
+        }
+      cblas_dsymm (CblasColMajor, CblasLeft, CblasUpper, count, k, 1, P + first, ld, V + first, ldv,
+                   1, Y + first, ldy);
+    }
+  return TRUE;
 }
 
 gboolean
@@ -149,14 +250,20 @@ gram_cpu_system_multiply (gpointer data, gint64 k, const double *V, gint64 ldv, 
 
   if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
     return FALSE;
-  if (k > 1 && k <= FEW_PRODUCT)
+  if (k <= FEW_PRODUCT && (k > 1 || system->panels != NULL || system->n > SYMV_MOST))
     {
       for (gint64 first = 0; first < k; first += GRAM_CPU_FEW)
         if (!gram_cpu_few_multiply (system, MIN (GRAM_CPU_FEW, k - first), V + first * ldv, ldv,
-                                    Y + first * ldy, ldy, error))
+                                    Y + first * ldy, ldy, job, error))
           return FALSE;
       return TRUE;
     }
+  for (gint64 first = 0; system->panels != NULL && first < k; first += BLOCK)
+    if (!multiply_panels (system, MIN (BLOCK, k - first), V + first * ldv, ldv, Y + first * ldy,
+                          ldy, job, error))
+      return FALSE;
+  if (system->panels != NULL)
+    return TRUE;
   for (gint64 first = 0; first < k; first += PANEL)
     if (k - first == 1)
       cblas_dsymv (CblasColMajor, CblasUpper, system->n, 1, system->store, system->ld,
@@ -213,12 +320,30 @@ not_positive (gint64 pivot, GError **error)
   return FALSE;
 }
 
+/**
+ * gram_cpu_system_is_whole:
+ * @what: what it is to be for
+ *
+ * Returns: %FALSE with GRAM_ERROR_MEMORY where half of H∞ is kept
+ */
+gboolean
+gram_cpu_system_is_whole (const GramCpuSystem *system, const char *what, GError **error)
+{
+  return system->panels == NULL
+         || gram_fail (error, GRAM_ERROR_MEMORY,
+                       "H∞ of %" G_GINT64_FORMAT " images is kept as one half, for its products "
+                       "alone: there is no room for %s",
+                       system->n, what);
+}
+
 gboolean
 gram_cpu_system_factor (gpointer data, const GramJob *job, GError **error)
 {
   GramCpuSystem *system = data;
   gint64 n = system->n;
 
+  if (!gram_cpu_system_is_whole (system, "the factor", error))
+    return FALSE;
   gram_cpu_system_copy_lower (system, gram_cpu_system_l (system, 0, 0), system->ld);
   for (gint64 first = 0; first < n; first += FACTOR_PANEL)
     {

@@ -99,6 +99,30 @@ start_solver (CudaSystem *s, GError **error)
   return cusolver_ok (&s->queue, status, "starting cuSOLVER", error);
 }
 
+/* H∞ is kept whole. Its factor is a copy more, the spectrum another; what cuSOLVER works with there
+ * it says only when it is asked, and is taken as large as H∞. */
+gboolean
+cuda_system_plan (gpointer data, gint64 n, gint64 d, GramSystemPlan *plan, GError **error)
+{
+  gsize square, images, available;
+  int narrow;
+
+  if (!cuda_enter (data, error) || !gram_size_to_int (n, "n", &narrow, error)
+      || !gram_size_to_int (d, "d", &narrow, error) || !cuda_memory_free (data, &available, error))
+    return FALSE;
+  if (!gram_size_product (&square, sizeof (double), n, n)
+      || !gram_size_product (&images, sizeof (double), d, n) || square > G_MAXSSIZE / 8
+      || images > G_MAXSSIZE / 8)
+    return gram_fail (error, GRAM_ERROR_MEMORY, "H∞ is larger than any memory");
+  *plan = (GramSystemPlan){
+    .bytes = { square + images + CUDA_WORKSPACE_BYTES, 2 * square + CUDA_WORKSPACE_BYTES,
+               4 * square + CUDA_WORKSPACE_BYTES },
+    .most = { G_MAXINT, G_MAXINT, G_MAXINT },
+    .available = available,
+  };
+  return TRUE;
+}
+
 static gboolean
 prepare (CudaSystem *s, const GramSamples *samples, GError **error)
 {

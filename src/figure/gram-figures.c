@@ -92,6 +92,34 @@ gram_figure_new_by_name (const char *name, const GramFigureInputs *inputs, GErro
 }
 
 /**
+ * gram_figures_system_use:
+ * @needs: of a figure
+ *
+ * Returns: what has to be asked of H∞ for it
+ */
+GramSystemUse
+gram_figures_system_use (GramFigureNeeds needs)
+{
+  return (needs & GRAM_FIGURE_SPECTRUM)   ? GRAM_SYSTEM_SPECTRUM
+         : (needs & GRAM_FIGURE_ANALYSIS) ? GRAM_SYSTEM_FACTOR
+                                          : GRAM_SYSTEM_PRODUCTS;
+}
+
+/* What will not come is not waited for. */
+static void
+say_what_has_no_room (GramFigure *figure, GramSystemUse use, const GramAnalysis *analysis)
+{
+  if (analysis == NULL)
+    return;
+  if (use == GRAM_SYSTEM_SPECTRUM && analysis->no_spectrum != NULL)
+    gram_figure_set_empty (figure,
+                           _ ("There is no room in memory for the spectrum of so many images"));
+  else if (use == GRAM_SYSTEM_FACTOR && analysis->no_factor != NULL)
+    gram_figure_set_empty (
+        figure, _ ("There is no room in memory for the Cholesky factor of so many images"));
+}
+
+/**
  * gram_figure_update:
  * @figure: made by gram_figure_new_by_name()
  *
@@ -108,6 +136,7 @@ gram_figure_update (GramFigure *figure, const GramFigureInputs *inputs)
   g_return_val_if_fail (info != NULL, TRUE);
   gram_figure_builder_begin (figure);
   info->show (figure, inputs);
+  say_what_has_no_room (figure, gram_figures_system_use (info->needs), inputs->analysis);
   return gram_figure_builder_end (figure);
 }
 

@@ -32,6 +32,7 @@ const GramFigureInfo *gram_figures_find (const char *name_or_alias);
 GramFigure *gram_figure_new_by_name (const char *name, const GramFigureInputs *inputs,
                                      GError **error);
 gboolean gram_figure_update (GramFigure *figure, const GramFigureInputs *inputs);
+GramSystemUse gram_figures_system_use (GramFigureNeeds needs);
 gboolean gram_figure_set_rho (GramFigure *figure, double rho);
 
 G_END_DECLS

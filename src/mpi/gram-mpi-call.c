@@ -317,7 +317,7 @@ stays_here (guint kind, guint32 object)
   if (kind == GRAM_WIRE_FREE)
     return find_part (object)->parts == 0;
   return kind == GRAM_WIRE_PING || kind == GRAM_WIRE_PLAN
-         || (kind >= GRAM_WIRE_SYSTEM_NEW && kind <= GRAM_WIRE_DOWNLOAD
+         || (kind >= GRAM_WIRE_SYSTEM_PLAN && kind <= GRAM_WIRE_DOWNLOAD
              && kind != GRAM_WIRE_TRAINER_NEW);
 }
 

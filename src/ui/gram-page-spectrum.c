@@ -66,6 +66,8 @@ gram_spectrum_page_updated (GramFigurePage *page)
     text = g_strdup_printf (_ ("λ₁ = %s, λ₀ = %s · checked: ‖HV−VΛ‖/(n‖H‖ε) = %s, "
                                "‖VᵀV−I‖/(nε) = %s"),
                             high, low, residual, orthogonality);
+  else if (analysis->no_spectrum != NULL)
+    text = g_strdup_printf (_ ("λ₁ = %s, λ₀ ≈ %s · no room in memory for the rest"), high, low);
   else
     text = g_strdup_printf (_ ("λ₁ = %s, λ₀ ≈ %s · not checked yet"), high, low);
   gtk_label_set_text (self->trust, text);

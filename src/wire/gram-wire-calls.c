@@ -199,6 +199,21 @@ do_trainer_new (GramWireCall *call, GError **error)
 }
 
 static gboolean
+do_system_plan (GramWireCall *call, GError **error)
+{
+  GramSystemPlan plan;
+  gint64 n = 0, d = 0;
+
+  GRAM_WIRE_VALUE (&call->in, n);
+  GRAM_WIRE_VALUE (&call->in, d);
+  if (!gram_wire_end (&call->in, error)
+      || !gram_system_plan (call->object->host->device, n, d, &plan, error))
+    return FALSE;
+  gram_wire_system_plan (&call->out, &plan);
+  return TRUE;
+}
+
+static gboolean
 do_system_new (GramWireCall *call, GError **error)
 {
   GramWireObject *object = call->object;
@@ -550,6 +565,7 @@ static const struct
   [GRAM_WIRE_HAVE] = { do_have, ON_DEVICE },
   [GRAM_WIRE_SAMPLES] = { do_samples, ON_DEVICE },
   [GRAM_WIRE_PLAN] = { do_plan, ON_DEVICE },
+  [GRAM_WIRE_SYSTEM_PLAN] = { do_system_plan, ON_DEVICE },
   [GRAM_WIRE_SYSTEM_NEW] = { do_system_new, ON_NEW },
   [GRAM_WIRE_TRAINER_NEW] = { do_trainer_new, ON_NEW },
   [GRAM_WIRE_FREE] = { do_free, ON_NEW },

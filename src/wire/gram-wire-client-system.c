@@ -34,6 +34,21 @@ write_block (System *system, GramWire *request, gint64 k, const double *V, gint6
   gram_wire_matrix (request, (gpointer) V, sizeof *V, system->n, k, ldv);
 }
 
+gboolean
+gram_wire_client_system_plan (gpointer data, gint64 n, gint64 d, GramSystemPlan *plan,
+                              GError **error)
+{
+  GramWireClient *client = data;
+  g_auto (GramWire) request = { 0 }, reply = { 0 };
+
+  GRAM_WIRE_VALUE (&request, n);
+  GRAM_WIRE_VALUE (&request, d);
+  if (!client->call (client->carrier, GRAM_WIRE_SYSTEM_PLAN, 0, &request, NULL, &reply, error))
+    return FALSE;
+  gram_wire_system_plan (&reply, plan);
+  return gram_wire_end (&reply, error);
+}
+
 gpointer
 gram_wire_client_system_new (gpointer data, const GramSamples *samples, const GramJob *job,
                              GError **error)

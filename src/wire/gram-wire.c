@@ -225,6 +225,17 @@ gram_wire_plan (GramWire *wire, GramTrainerPlan *plan)
     wire->failed = TRUE;
 }
 
+void
+gram_wire_system_plan (GramWire *wire, GramSystemPlan *plan)
+{
+  for (int use = 0; use < GRAM_SYSTEM_USES; use++)
+    {
+      GRAM_WIRE_VALUE (wire, plan->bytes[use]);
+      GRAM_WIRE_VALUE (wire, plan->most[use]);
+    }
+  GRAM_WIRE_VALUE (wire, plan->available);
+}
+
 /**
  * gram_wire_spec:
  * @spec: (inout): without images and labels; when it is read, its labels are what is left

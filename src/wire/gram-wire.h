@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /* Raised with any change of a message or of what is in one. */
-#define GRAM_WIRE_VERSION 1
+#define GRAM_WIRE_VERSION 2
 
 /* Requests are X (NAME); the object of those of a system or trainer is a number that the client
  * chose when it asked for a new one; 0 is the device. */
@@ -23,6 +23,7 @@ G_BEGIN_DECLS
   X (HAVE) \
   X (SAMPLES) \
   X (PLAN) \
+  X (SYSTEM_PLAN) \
   X (SYSTEM_NEW) \
   X (TRAINER_NEW) \
   X (FREE) \
@@ -100,6 +101,7 @@ gsize gram_wire_left (const GramWire *wire);
 void gram_wire_hello (GramWire *wire, GramWireHello *hello);
 void gram_wire_error (GramWire *wire, GError **error);
 void gram_wire_plan (GramWire *wire, GramTrainerPlan *plan);
+void gram_wire_system_plan (GramWire *wire, GramSystemPlan *plan);
 void gram_wire_spec (GramWire *wire, GramTrainerSpec *spec, guint8 train[GRAM_WIRE_ID],
                      guint8 test[GRAM_WIRE_ID]);
 void gram_wire_status (GramWire *wire, GramWireStatus *status);

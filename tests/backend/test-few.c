@@ -7,6 +7,7 @@
 
 #include "gram-cpu-kernels.h"
 #include "gram-cpu.h"
+#include "gram-error.h"
 #include "gram-philox.h"
 #include "gram-size.h"
 
@@ -52,6 +53,18 @@ assert_same (gint64 n, const double *x, const double *y, double tolerance)
     scale = MAX (scale, fabs (y[i]));
   for (gint64 i = 0; i < n; i++)
     g_assert_cmpfloat (fabs (x[i] - y[i]), <=, tolerance * scale);
+}
+
+/* Of a device that keeps half of H∞ from @from images on */
+static GramSystem *
+make_half (guint threads, gint64 n, const char *from)
+{
+  GramSystem *system;
+
+  g_setenv ("GRAM_CPU_HALVED_FROM", from, TRUE);
+  system = make_system (threads, n);
+  g_unsetenv ("GRAM_CPU_HALVED_FROM");
+  return system;
 }
 
 /* Every number of vectors, one by one and side by side, with room between the columns. */
@@ -121,6 +134,110 @@ test_systems (gconstpointer data)
     }
 }
 
+/* Half of H∞ is the same matrix, and says what it cannot do. */
+static void
+test_halves (void)
+{
+  static const gint64 halved[] = { 1, 2, 3, 5, 255, 256, 257, 513, 700 };
+
+  for (guint s = 0; s < G_N_ELEMENTS (halved); s++)
+    {
+      gint64 n = halved[s], k = 70;
+      g_autoptr (GramSystem) whole = make_half (2, n, "701");
+      g_autoptr (GramSystem) half = make_half (2, n, "1");
+      g_autofree double *V = g_new (double, n *k);
+      g_autofree double *Y = g_new (double, n *k);
+      g_autofree double *expected = g_new (double, n *k);
+      g_autofree double *A = g_new (double, n *n);
+      g_autofree double *B = g_new (double, n *n);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (gram_system_download (whole, A, n, &error));
+      g_assert_true (gram_system_download (half, B, n, &error));
+      assert_same (n * n, B, A, 1e-15);
+      check_product (half, n);
+      gram_philox_normal (7, GRAM_STREAM_PROBE, 0, 0, n * k, V);
+      g_assert_true (gram_system_multiply (whole, k, V, n, expected, n, NULL, &error));
+      g_assert_true (gram_system_multiply (half, k, V, n, Y, n, NULL, &error));
+      assert_same (n * k, Y, expected, 1e-13);
+      g_assert_false (gram_system_factor (half, NULL, &error));
+      g_assert_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY);
+      g_clear_error (&error);
+      g_assert_false (gram_system_spectrum (half, Y, NULL, &error));
+      g_assert_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY);
+    }
+}
+
+static void
+stop (double fraction, gpointer cancellable)
+{
+  g_assert_cmpfloat (fraction, <, 0.5);
+  g_cancellable_cancel (cancellable);
+}
+
+static void
+test_half_cancelled (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GramJob job = { cancellable, stop, cancellable };
+  g_autoptr (GramSystem) system = make_half (2, 700, "1");
+  g_autofree double *V = g_new0 (double, 700 * 70);
+  g_autofree double *Y = g_new0 (double, 700 * 70);
+  g_autoptr (GramDevice) device = gram_device_open_reference (&(GramDeviceOptions){ 0 }, NULL);
+  GramSamples samples = { .n = 700, .d = 70, .X = V, .ldx = 70 };
+  g_autoptr (GError) error = NULL;
+
+  for (gint64 i = 0; i < 700; i++)
+    V[i * 70] = 1;
+  g_assert_null (gram_system_new (device, &samples, &job, &error)); /* after its first panel */
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  for (gint64 k = 1; k <= 70; k += 69)
+    {
+      g_clear_error (&error);
+      g_assert_false (gram_system_multiply (system, k, V, 700, Y, 700, &job, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+}
+
+/* What does not fit is refused with a number of images that does. */
+static void
+test_plan (void)
+{
+  const gint64 d = 784, n = 10000000;
+  g_autoptr (GramDevice) device = gram_device_open_reference (&(GramDeviceOptions){ 0 }, NULL);
+
+  for (GramSystemUse use = GRAM_SYSTEM_PRODUCTS; use < GRAM_SYSTEM_USES; use++)
+    {
+      GramSystemPlan plan;
+      const char *text;
+      gint64 most;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (gram_system_check (device, 500, d, use, &error));
+      g_assert_true (gram_system_plan (device, n, d, &plan, &error));
+      g_assert_cmpuint (plan.bytes[use], >, (guint64) n * n * (use + 1) * 4);
+      g_assert_false (gram_system_plan_has (&plan, n, use));
+      g_assert_false (gram_system_check (device, n, d, use, &error));
+      g_assert_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY);
+      text = strstr (error->message, use == GRAM_SYSTEM_PRODUCTS ? "free; " : "at most ");
+      g_assert_nonnull (text);
+      most = g_ascii_strtoll (strpbrk (text, "0123456789"), NULL, 10);
+      g_assert_cmpint (most, >, 1000);
+      g_assert_true (gram_system_plan (device, most, d, &plan, NULL));
+      plan.available += plan.available / 5; /* other programs take memory and give it back */
+      g_assert_true (gram_system_plan_has (&plan, most, use));
+      g_assert_true (gram_system_plan (device, most + most / 2, d, &plan, NULL));
+      g_assert_false (gram_system_plan_has (&plan, most + most / 2, use));
+    }
+  /* 60,000 images, half of H∞, in 20 GiB */
+  {
+    GramSystemPlan plan;
+
+    g_assert_true (gram_system_plan (device, 60000, d, &plan, NULL));
+    g_assert_cmpuint (plan.bytes[GRAM_SYSTEM_PRODUCTS], <, (guint64) 20 << 30);
+  }
+}
+
 /* Each instruction set's loops against plain ones. */
 static void
 test_kernels (gconstpointer data)
@@ -175,5 +292,8 @@ main (int argc, char **argv)
     }
   g_test_add_data_func ("/few/systems/1-thread", GUINT_TO_POINTER (1), test_systems);
   g_test_add_data_func ("/few/systems/3-threads", GUINT_TO_POINTER (3), test_systems);
+  g_test_add_func ("/few/halves", test_halves);
+  g_test_add_func ("/few/half-cancelled", test_half_cancelled);
+  g_test_add_func ("/few/plan", test_plan);
   return g_test_run ();
 }

@@ -5,7 +5,7 @@ SPDX-License-Identifier: MIT
 import mpmath
 import numpy as np
 
-from harness import FASHION, Skip, case, close, main, need_data, run, run_json
+from harness import FASHION, Skip, case, close, fails, main, need_data, run, run_json
 from oracle import Spectrum, cross
 
 STEPS = [1, 10, 100, 1000, 10000]
@@ -270,6 +270,34 @@ def krylov_alone(_folder):
         close(quick["complexity"], slow["complexity"], 1e-8)
         for a, b in zip(quick["predicted"]["residual"], slow["predicted"]["residual"]):
             close(a, b, 1e-6)
+
+
+@case
+def products_alone(folder):
+    """without room for the factor of H∞: the same curves, λ and measures; the rest is null, or refused
+    before the work"""
+    small = {"environment": {"GRAM_CPU_HALVED_FROM": "1"}}
+    common = ["-n", 300, "--labels", "true,random,worst"]
+    whole = run_json("analyze", *common, "--spectrum", "none")
+    half = run_json("analyze", *common, **small)
+    for key in ("lambda_max", "lambda_min"):
+        close(half["gram"][key], whole["gram"][key], 1e-10, key)
+    for a, b in zip(half["labels"], whole["labels"]):
+        close(a["complexity"], b["complexity"], 1e-10, a["name"])
+        for x, y in zip(a["predicted"]["residual"], b["predicted"]["residual"]):
+            assert abs(x - y) <= 1e-7 * b["norm"], (x, y)
+    assert half["noise"]["expected_complexity"] == [] and half["seconds"]["spectrum"] is None
+    assert any("only products with H∞" in note for note in half["notes"]), half["notes"]
+    for asked in (["--spectrum", "full"], ["--spectrum-out", folder / "s.csv"]):
+        fails("analyze", *common, *asked, code=1, says=["spectrum of H∞ of 300 images"], **small)
+    for figure, need in (("spectrum", "spectrum"), ("modes", "spectrum"), ("noise", "factor"),
+                         ("mislabel", "factor"), ("generalization", "factor")):
+        fails("figure", figure, *common, "--out", folder / "f.svg", code=1,
+              says=[need, "300 images"], **small)
+    assert not list(folder.iterdir())
+    trained = run_json("train", *common, "--steps", 3, "--width", 64, **small)
+    for one in trained["runs"]:
+        assert one["step"] == [0, 1, 2, 3] and None not in one["predicted"] + one["residual"]
 
 
 @case

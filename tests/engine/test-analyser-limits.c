@@ -312,6 +312,138 @@ test_cancel (void)
   g_assert_cmpint (analysis->stage, ==, GRAM_STAGE_SPECTRUM);
 }
 
+/* ---------- products alone ----------------------------------------------------------------------
+ */
+
+static GramDevice *
+device_from (const char *halved_from)
+{
+  GramDevice *device;
+
+  g_setenv ("GRAM_CPU_HALVED_FROM", halved_from, TRUE);
+  device = fixture_device ();
+  g_unsetenv ("GRAM_CPU_HALVED_FROM");
+  return device;
+}
+
+/* What the other analysis has of the same labels */
+static void
+assert_same_sets (const GramAnalysis *half, const GramAnalysis *whole)
+{
+  for (guint i = 0; i < half->labels->len; i++)
+    {
+      const GramLabelAnalysis *a = analysis_set (half, i), *b = analysis_set (whole, i);
+
+      assert_close (a->quadratic_form, b->quadratic_form, 1e-10);
+      assert_close (a->complexity, b->complexity, 1e-10);
+      g_assert_cmpfloat (fabs (a->quadratic_form / b->quadratic_form - 1), <=,
+                         2 * (a->complexity_error + b->complexity_error) + 1e-14);
+      for (gint64 k = 1; k <= 1000000; k *= 10)
+        g_assert_cmpfloat_with_epsilon (gram_analysis_predict (half, i, ETA, k),
+                                        gram_analysis_predict (whole, i, ETA, k), 1e-7 * b->norm);
+    }
+}
+
+static void
+test_products_only (void)
+{
+  static const gint64 sizes[] = { 1, 2, 41, 257, 700 };
+
+  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+    {
+      g_autoptr (GramProblem) problem = fixture_problem (sizes[s], 3, 15, 0.5, 6);
+      g_autoptr (GramDevice) one = device_from ("1");
+      g_autoptr (GramDevice) other = device_from ("1000");
+      g_autoptr (GramAnalyser) a = gram_analyser_new (one, problem, 7);
+      g_autoptr (GramAnalyser) b = gram_analyser_new (other, problem, 7);
+      g_autoptr (GramAnalysis) half = NULL, whole = NULL, more = NULL;
+      g_autofree double *v = NULL;
+      g_autoptr (GError) error = NULL;
+
+      analyse (a, "true,random,worst", TRUE, NULL);
+      analyse (b, "true,random,worst,mixed:0.5", TRUE, NULL);
+      half = gram_analyser_get_analysis (a);
+      whole = gram_analyser_get_analysis (b);
+      g_assert_cmpint (half->stage, ==, GRAM_STAGE_KRYLOV);
+      assert_close (half->lambda_max, whole->lambda_max, 1e-10);
+      assert_close (half->lambda_min, whole->lambda_min, 1e-10);
+      assert_close (half->quadratic_form_true, whole->quadratic_form_true, 1e-10);
+      assert_same_sets (half, whole);
+      v = gram_analyser_eigenvector (a, sizes[s] - 1, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (v);
+      /* what is not there says why */
+      g_assert_true (isnan (half->trace_inverse));
+      g_assert_true (analysis_has_notice (half, "only products with H∞"));
+      g_assert_false (gram_analysis_check_inverse (half, &error));
+      g_assert_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY);
+      g_clear_error (&error);
+      g_assert_false (gram_analysis_check_spectrum (half, sizes[s], &error));
+      g_assert_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY);
+      g_assert_null (whole->no_factor);
+      /* other labels later */
+      analyse (a, "worst,mixed:0.5", FALSE, NULL);
+      more = gram_analyser_get_analysis (a);
+      assert_close (analysis_set (more, 1)->complexity, analysis_set (whole, 3)->complexity, 1e-10);
+      assert_close (analysis_set (more, 0)->complexity, analysis_set (whole, 2)->complexity, 1e-10);
+    }
+}
+
+/* Copies need no second system: y that agrees on them lies in the range of H∞. */
+static void
+test_products_of_copies (void)
+{
+  g_autoptr (GramProblem) problem = fixture_problem (80, 0, 15, 0.5, 6);
+  g_autoptr (GramDevice) one = device_from ("1");
+  g_autoptr (GramDevice) other = device_from ("1000");
+  g_autoptr (GramAnalyser) a = NULL, b = NULL;
+  g_autoptr (GramAnalysis) half = NULL, whole = NULL;
+
+  problem->y[79] = problem->y[5];
+  fixture_copy_image (problem, 5, 79);
+  a = gram_analyser_new (one, problem, 7);
+  b = gram_analyser_new (other, problem, 7);
+  analyse (a, "true,worst", TRUE, NULL);
+  analyse (b, "true,worst", TRUE, NULL);
+  half = gram_analyser_get_analysis (a);
+  whole = gram_analyser_get_analysis (b);
+  assert_close (analysis_set (half, 0)->complexity, analysis_set (whole, 0)->complexity, 1e-10);
+  g_assert_true (isinf (analysis_set (half, 1)->complexity));
+  g_assert_true (gram_analysis_is_singular (half));
+  assert_close (gram_analysis_predict (half, 0, ETA, 1000),
+                gram_analysis_predict (whole, 0, ETA, 1000), 1e-7);
+}
+
+/* Two images that nearly agree: λ₀ lies far below what few steps can see of it. */
+static void
+test_products_of_near_copies (void)
+{
+  g_autoptr (GramProblem) problem = fixture_problem (300, 0, 15, 0.5, 6);
+  g_autoptr (GramDevice) one = device_from ("1");
+  g_autoptr (GramDevice) other = device_from ("1000");
+  g_autoptr (GramAnalyser) a = NULL, b = NULL;
+  g_autoptr (GramAnalysis) half = NULL, whole = NULL;
+  double *x = problem->X + 15 * 5, *z = problem->X + 15 * 40, norm = 0;
+
+  problem->y[40] = problem->y[5];
+  for (int j = 0; j < 15; j++)
+    {
+      z[j] = x[j] + 1e-4 * z[j];
+      norm += z[j] * z[j];
+    }
+  for (int j = 0; j < 15; j++)
+    z[j] /= sqrt (norm);
+  a = gram_analyser_new (one, problem, 7);
+  b = gram_analyser_new (other, problem, 7);
+  analyse (a, "true,random,worst", TRUE, NULL);
+  analyse (b, "true,random,worst", TRUE, NULL);
+  half = gram_analyser_get_analysis (a);
+  whole = gram_analyser_get_analysis (b);
+  g_assert_cmpfloat (whole->lambda_min, <, 1e-3);
+  assert_close (half->lambda_min, whole->lambda_min, 1e-8);
+  assert_same_sets (half, whole);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -325,5 +457,8 @@ main (int argc, char **argv)
   g_test_add_func ("/analyser/wrong-spectrum", test_wrong_spectrum);
   g_test_add_func ("/analyser/sampled-check", test_sampled_check);
   g_test_add_func ("/analyser/cancel", test_cancel);
+  g_test_add_func ("/analyser/products-only", test_products_only);
+  g_test_add_func ("/analyser/products-of-copies", test_products_of_copies);
+  g_test_add_func ("/analyser/products-of-near-copies", test_products_of_near_copies);
   return g_test_run ();
 }

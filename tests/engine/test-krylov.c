@@ -305,7 +305,6 @@ test_largest (void)
   Matrix matrix;
   gint64 n = 400;
   g_autofree double *y = g_new (double, n);
-  g_autofree double *v = g_new (double, n);
   g_autoptr (GramKrylov) krylov = NULL;
   g_autoptr (GError) error = NULL;
   double value, residual;
@@ -314,11 +313,9 @@ test_largest (void)
   gram_philox_normal (13, GRAM_STREAM_PROBE, 0, 0, n, y);
   krylov = gram_krylov_new (n, 1, y, n, &error);
   g_assert_true (gram_krylov_extend (krylov, apply, &matrix, 30, NULL, &error));
-  g_assert_true (gram_krylov_largest (krylov, 0, &value, &residual, v, &error));
+  g_assert_true (gram_krylov_largest (krylov, 0, &value, &residual, &error));
   assert_close (value, matrix.lambda[0], 1e-13);
   g_assert_cmpfloat (residual, <, 1e-8 * value);
-  to_eigenbasis (&matrix, v);
-  assert_close (fabs (v[0]), 1, 1e-12);
   matrix_clear (&matrix);
 }
 
@@ -343,7 +340,7 @@ test_eigenpair (void)
         image_like (&matrix, n);
         if (n > 1)
           matrix.lambda[1] = second[c] * matrix.lambda[0];
-        gram_eigenpair_largest (n, apply, &matrix, 3, 1e-12, v, &pair, NULL, &error);
+        gram_eigenpair_largest (n, apply, &matrix, 3, 1e-12, 400, v, &pair, NULL, &error);
         g_assert_no_error (error);
         assert_close (pair.value, matrix.lambda[0], 1e-13);
         apply (&matrix, 1, v, n, Av, n, NULL, NULL);
@@ -384,7 +381,7 @@ test_eigenpair_residual (void)
       GramEigenpair pair;
       double off = 0;
 
-      gram_eigenpair_largest (n, apply, &matrix, 3, tolerance, v, &pair, NULL, &error);
+      gram_eigenpair_largest (n, apply, &matrix, 3, tolerance, 400, v, &pair, NULL, &error);
       g_assert_no_error (error);
       apply (&matrix, 1, v, n, Av, n, NULL, NULL);
       for (gint64 i = 0; i < n; i++)

@@ -41,11 +41,12 @@ read_contents (GBytes *bytes)
   GramWireHello hello = { 0 };
   GramTrainerSpec spec = { 0 };
   GramTrainerPlan plan = { 0 };
+  GramSystemPlan system_plan = { 0 };
   GramWireStatus status = { 0 };
   g_autoptr (GError) error = NULL;
 
   gram_wire_samples_unref (gram_wire_samples_new (bytes, NULL));
-  for (int kind = 0; kind < 5; kind++)
+  for (int kind = 0; kind < 6; kind++)
     {
       g_auto (GramWire) wire = { 0 };
 
@@ -58,6 +59,8 @@ read_contents (GBytes *bytes)
         gram_wire_plan (&wire, &plan);
       else if (kind == 3)
         gram_wire_status (&wire, &status);
+      else if (kind == 4)
+        gram_wire_system_plan (&wire, &system_plan);
       else
         gram_wire_error (&wire, &error);
       gram_wire_end (&wire, NULL);

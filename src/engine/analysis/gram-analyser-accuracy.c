@@ -14,11 +14,14 @@
 #define CLOSE "H∞ is close to singular: "
 #define ENOUGH 1e-6 /* relative errors below it are not worth a word */
 
-/* What rounding may do to λ₀: in the entries of H∞, and in its eigenvalues as it is stored. */
+/* What rounding may do to λ₀: in the entries of H∞, and in its eigenvalues as it is stored; and how
+ * far from it an iteration ended. */
 static double
-rounding_of_smallest (const GramAnalysis *analysis)
+rounding_of_smallest (const GramAnalyser *analyser)
 {
-  return gram_analyser_rounding (analysis->n)
+  const GramAnalysis *analysis = analyser->next;
+
+  return gram_analyser_rounding (analysis->n) + analyser->lambda_residual
          + (isfinite (analysis->lambda_max) ? gram_analysis_rounding (analysis) : 0);
 }
 
@@ -66,7 +69,7 @@ gram_analyser_notice_accuracy (GramAnalyser *analyser)
   GramAnalysis *next = analyser->next;
   gboolean exact = isfinite (analyser->lambda_min);
   double lambda = exact ? analyser->lambda_min : analyser->lambda_estimate;
-  double rounding = rounding_of_smallest (next);
+  double rounding = rounding_of_smallest (analyser);
   g_autofree char *measures = measures_that_lost (next);
 
   /* images that are copies but for rounding: λ₀ is 0, whatever small number came out */

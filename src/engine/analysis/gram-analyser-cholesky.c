@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Stage CHOLESKY: the factor and an estimate of λ₀. Later, when nobody waits for curves any more,
- * λ₀ and vₙ by Lanczos on H∞⁻¹.
+ * λ₀ and vₙ by Lanczos on H∞⁻¹, or on −H∞ where there is no room for a factor.
  */
 #include "gram-analyser-private.h"
 
@@ -131,35 +131,46 @@ factor_or_notice (GramAnalyser *analyser, GramSystem *system, gboolean *factored
   return FALSE;
 }
 
+static void
+find_copies (GramAnalyser *analyser)
+{
+  gint64 n = analyser->problem->n;
+
+  g_free (analyser->representative);
+  analyser->representative = g_new (gint64, n);
+  if (!join_copies (analyser, analyser->representative))
+    g_clear_pointer (&analyser->representative, g_free);
+  for (gint64 i = 0; analyser->representative != NULL && i < n; i++)
+    analyser->representative[i] = root (analyser->representative, i);
+}
+
+static gboolean
+factor_without_copies (GramAnalyser *analyser, GError **error)
+{
+  gboolean factored = FALSE, done;
+
+  g_clear_pointer (&analyser->unique, g_free);
+  g_clear_pointer (&analyser->unique_system, gram_system_free);
+  done = build_unique_system (analyser, error)
+         && factor_or_notice (analyser, analyser->unique_system, &factored, error);
+  if (!factored)
+    g_clear_pointer (&analyser->unique_system, gram_system_free);
+  return done;
+}
+
 /* Factors H∞, or when images are identical the H∞ of one of each kind. */
 gboolean
 gram_analyser_factor (GramAnalyser *analyser, GError **error)
 {
-  gint64 n = analyser->problem->n;
-  gboolean unique_factored;
-
   if (analyser->cholesky_tried)
     return TRUE;
-  g_free (analyser->representative);
-  analyser->representative = g_new (gint64, n);
-  if (!join_copies (analyser, analyser->representative))
-    {
-      g_clear_pointer (&analyser->representative, g_free);
-      analyser->cholesky_tried =
-          factor_or_notice (analyser, analyser->system, &analyser->factored, error);
-      return analyser->cholesky_tried;
-    }
-  for (gint64 i = 0; i < n; i++)
-    analyser->representative[i] = root (analyser->representative, i);
-  g_clear_pointer (&analyser->unique, g_free);
-  g_clear_pointer (&analyser->unique_system, gram_system_free);
-  if (!build_unique_system (analyser, error)
-      || !factor_or_notice (analyser, analyser->unique_system, &unique_factored, error))
-    return FALSE;
-  if (!unique_factored)
-    g_clear_pointer (&analyser->unique_system, gram_system_free);
-  analyser->cholesky_tried = TRUE;
-  return TRUE;
+  find_copies (analyser);
+  if (!analyser->products_only)
+    analyser->cholesky_tried =
+        analyser->representative != NULL
+            ? factor_without_copies (analyser, error)
+            : factor_or_notice (analyser, analyser->system, &analyser->factored, error);
+  return analyser->products_only || analyser->cholesky_tried;
 }
 
 /* ---------- λ₀ and vₙ ----------------------------------------------------------------------- */
@@ -183,6 +194,10 @@ rayleigh (GramAnalyser *analyser, const double *v, double *Hv, double *quotient,
 }
 
 #define ESTIMATE_TOLERANCE 0.03 /* of ‖H∞⁻¹v − θv‖/θ */
+#define INVERSE_TOLERANCE 1e-11 /* the same, for vₙ */
+#define INVERSE_COLUMNS 400     /* vectors kept for it */
+#define PRODUCTS_TOLERANCE 1e-7 /* of ‖H∞v − λ₀v‖/λ₀ */
+#define PRODUCTS_COLUMNS 2000
 
 /**
  * gram_analyser_estimate_smallest:
@@ -202,20 +217,53 @@ gram_analyser_estimate_smallest (GramAnalyser *analyser, GError **error)
     return TRUE;
   v = g_new0 (double, n);
   if (!gram_eigenpair_largest (n, gram_apply_inverse, analyser->system, analyser->seed,
-                               ESTIMATE_TOLERANCE, v, &pair, &analyser->job, error))
+                               ESTIMATE_TOLERANCE, INVERSE_COLUMNS, v, &pair, &analyser->job,
+                               error))
     return FALSE;
   analyser->lambda_estimate = 1 / pair.value;
   return TRUE;
 }
 
+/* A #GramApplyFunc: Y = −H∞V. Its largest eigenvalue is −λ₀. */
+static gboolean
+apply_negative (gpointer system, gint64 k, const double *V, gint64 ldv, double *Y, gint64 ldy,
+                const GramJob *job, GError **error)
+{
+  if (!gram_system_multiply (system, k, V, ldv, Y, ldy, job, error))
+    return FALSE;
+  for (gint64 c = 0; c < k; c++)
+    for (gint64 i = 0; i < gram_system_get_n (system); i++)
+      Y[c * ldy + i] = -Y[c * ldy + i];
+  return TRUE;
+}
+
+/* vₙ from products alone takes hundreds of them: the small eigenvalues of H∞ are crowded. */
+static gboolean
+smallest_pair (GramAnalyser *analyser, double *v, GramEigenpair *pair, GError **error)
+{
+  gint64 n = analyser->problem->n;
+
+  if (analyser->factored)
+    return gram_eigenpair_largest (n, gram_apply_inverse, analyser->system, analyser->seed,
+                                   INVERSE_TOLERANCE, INVERSE_COLUMNS, v, pair, &analyser->job,
+                                   error);
+  if (!gram_eigenpair_largest (n, apply_negative, analyser->system, analyser->seed,
+                               PRODUCTS_TOLERANCE, PRODUCTS_COLUMNS, v, pair, &analyser->job,
+                               error))
+    return FALSE;
+  analyser->lambda_residual = pair->residual;
+  return TRUE;
+}
+
 /**
- * gram_analyser_worst_by_inverse:
+ * gram_analyser_worst:
  *
- * The worst-case labels before the spectrum: through the Cholesky factor, or from two copies of an
- * image. Leaves them unknown when H∞ is singular for a reason that only the spectrum can tell.
+ * λ₀ and the worst-case labels before the spectrum: through the Cholesky factor, from products
+ * where they are all there is, or from two copies of an image. Leaves them unknown when H∞ is
+ * singular for a reason that only the spectrum can tell.
  */
 gboolean
-gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error)
+gram_analyser_worst (GramAnalyser *analyser, GError **error)
 {
   gint64 n = analyser->problem->n;
   g_autofree double *v = NULL;
@@ -226,11 +274,10 @@ gram_analyser_worst_by_inverse (GramAnalyser *analyser, GError **error)
     return TRUE;
   if (analyser->representative != NULL)
     return worst_of_copies (analyser, error);
-  if (!analyser->factored)
+  if (!analyser->factored && !analyser->products_only)
     return TRUE;
   v = g_new0 (double, 2 * n); /* vₙ and H∞vₙ */
-  return gram_eigenpair_largest (n, gram_apply_inverse, analyser->system, analyser->seed, 1e-11, v,
-                                 &pair, &analyser->job, error)
+  return smallest_pair (analyser, v, &pair, error)
          && rayleigh (analyser, v, v + n, &lambda_min, error)
          && gram_analyser_set_worst (analyser, v, lambda_min, error);
 }

@@ -51,8 +51,9 @@ forms_by_factor (GramAnalyser *analyser, GramSystem *system, gint64 count, const
   return TRUE;
 }
 
-static gboolean
-labels_agree_on_copies (const GramAnalyser *analyser, const double *y)
+/* Whether copies of an image have the same label; their labels have an infinite measure if not. */
+gboolean
+gram_analyser_agrees_on_copies (const GramAnalyser *analyser, const double *y)
 {
   for (gint64 i = 0; i < analyser->problem->n; i++)
     if (y[i] != y[analyser->representative[i]])
@@ -76,7 +77,7 @@ forms_without_copies (GramAnalyser *analyser, gint64 count, const double *Y, dou
   if (!forms_by_factor (analyser, analyser->unique_system, count, B, form, form_error, error))
     return FALSE;
   for (gint64 c = 0; c < count; c++)
-    if (!labels_agree_on_copies (analyser, Y + c * n))
+    if (!gram_analyser_agrees_on_copies (analyser, Y + c * n))
       {
         form[c] = INFINITY;
         form_error[c] = 0;
@@ -145,11 +146,23 @@ gram_analyser_quadratic_forms (GramAnalyser *analyser, gint64 count, const doubl
   return TRUE;
 }
 
+/* @form: yᵀH∞⁻¹y of the set */
+void
+gram_analyser_take_form (GramAnalyser *analyser, GramLabelAnalysis *set, double form,
+                         double form_error)
+{
+  set->quadratic_form = form;
+  set->complexity = sqrt (2 * form / analyser->problem->n);
+  set->complexity_error = isinf (form) ? 0 : 0.5 * form_error / form;
+  if (set->spec.kind == GRAM_LABELS_TRUE)
+    analyser->next->quadratic_form_true = form;
+}
+
 /**
  * gram_analyser_measures:
  *
  * Fills in the measure of the label sets that have labels and no measure yet, and that of the true
- * labels, in one block of solves.
+ * labels, in one block of solves. Where there are products alone, the curves bring them.
  */
 gboolean
 gram_analyser_measures (GramAnalyser *analyser, GError **error)
@@ -158,8 +171,11 @@ gram_analyser_measures (GramAnalyser *analyser, GError **error)
   gint64 n = analyser->problem->n, count = 1;
   g_autofree double *form = g_new (double, sets->len + 1);
   g_autofree double *form_error = g_new (double, sets->len + 1);
-  gram_autofree double *Y = gram_try_alloc (sizeof (double), n, sets->len + 1, "labels", error);
+  gram_autofree double *Y = NULL;
 
+  if (analyser->products_only)
+    return TRUE;
+  Y = gram_try_alloc (sizeof (double), n, sets->len + 1, "labels", error);
   if (Y == NULL)
     return FALSE;
   memcpy (Y, analyser->problem->y, (gsize) n * sizeof (double));
@@ -180,9 +196,7 @@ gram_analyser_measures (GramAnalyser *analyser, GError **error)
 
       if (set->labels == NULL || !isnan (set->quadratic_form))
         continue;
-      set->quadratic_form = form[count];
-      set->complexity = sqrt (2 * form[count] / n);
-      set->complexity_error = isinf (form[count]) ? 0 : 0.5 * form_error[count] / form[count];
+      gram_analyser_take_form (analyser, set, form[count], form_error[count]);
       count++;
     }
   gram_analyser_notice_accuracy (analyser);

@@ -61,18 +61,52 @@ begin (GramAnalyser *analyser, const GArray *labels)
   analyser->next = next;
 }
 
+/* What there is room for is asked before H∞ takes its part of it. */
 static gboolean
-stage_kernel (GramAnalyser *analyser, GError **error)
+build_system (GramAnalyser *analyser, GError **error)
 {
+  g_autoptr (GError) no_factor = NULL;
+  g_autoptr (GError) no_spectrum = NULL;
   GramSamples samples;
 
   gram_samples_of_problem (analyser->problem, &samples, NULL);
-  if (analyser->system == NULL)
+  if (!gram_system_check (analyser->device, samples.n, samples.d, GRAM_SYSTEM_PRODUCTS, error))
+    return FALSE;
+  if (!gram_system_check (analyser->device, samples.n, samples.d, GRAM_SYSTEM_FACTOR, &no_factor))
     {
-      analyser->system = gram_system_new (analyser->device, &samples, &analyser->job, error);
-      if (analyser->system == NULL)
-        return FALSE;
+      gram_system_check (analyser->device, samples.n, samples.d, GRAM_SYSTEM_SPECTRUM,
+                         &no_spectrum);
+      gram_analyser_products_only (analyser, no_factor->message,
+                                   no_spectrum != NULL ? no_spectrum->message : NULL);
     }
+  analyser->system = gram_system_new (analyser->device, &samples, &analyser->job, error);
+  return analyser->system != NULL;
+}
+
+static void
+notice_products_only (GramAnalyser *analyser)
+{
+  GramAnalysis *next = analyser->next;
+
+  if (!analyser->products_only || next->no_factor != NULL)
+    return;
+  next->no_factor = g_strdup (analyser->no_factor);
+  next->no_spectrum = g_strdup (analyser->no_spectrum);
+  gram_analysis_add_notice (next,
+                            "only products with H∞ fit into memory: curves, λ₁, λ₀ and the measure "
+                            "come from them. Not known without a factor: tr H∞⁻¹, label noise, the "
+                            "weight of single labels, kernel regression (%s). Not known without "
+                            "the spectrum: the other eigenvalues, projections, modes, the error "
+                            "budget (%s)",
+                            next->no_factor, next->no_spectrum);
+}
+
+static gboolean
+stage_kernel (GramAnalyser *analyser, GError **error)
+{
+  if (analyser->system == NULL && !build_system (analyser, error))
+    return FALSE;
+  notice_products_only (analyser);
   if (!gram_analyser_make_labels (analyser, error))
     return FALSE;
   publish (analyser);
@@ -88,7 +122,7 @@ stage_cholesky (GramAnalyser *analyser, GError **error)
   if (!gram_analyser_factor (analyser, error))
     return FALSE;
   gram_analyser_map_progress (analyser, 0.7, 0.3);
-  if ((analyser->representative != NULL && !gram_analyser_worst_by_inverse (analyser, error))
+  if ((analyser->representative != NULL && !gram_analyser_worst (analyser, error))
       || !gram_analyser_estimate_smallest (analyser, error)
       || !gram_analyser_measures (analyser, error))
     return FALSE;
@@ -100,8 +134,11 @@ stage_cholesky (GramAnalyser *analyser, GError **error)
 static gboolean
 smallest_and_worst (GramAnalyser *analyser, GError **error)
 {
-  if (!gram_analyser_worst_by_inverse (analyser, error) || !gram_analyser_measures (analyser, error)
-      || !gram_analyser_krylov (analyser, error))
+  gram_analyser_map_progress (analyser, 0.3, 0.1);
+  if (!gram_analyser_worst (analyser, error) || !gram_analyser_measures (analyser, error))
+    return FALSE;
+  gram_analyser_map_progress (analyser, 0.4, 0.1);
+  if (!gram_analyser_krylov_again (analyser, error) || !gram_analyser_krylov (analyser, error))
     return FALSE;
   gram_analyser_notice_accuracy (analyser);
   publish (analyser);
@@ -117,7 +154,6 @@ stage_krylov (GramAnalyser *analyser, GError **error)
   if (!gram_analyser_krylov (analyser, error))
     return FALSE;
   publish (analyser);
-  gram_analyser_map_progress (analyser, 0.3, 0.2);
   if (analyser->worst == NULL && !smallest_and_worst (analyser, error))
     return FALSE;
   if (analyser->next->n_fractions > 0)
@@ -157,7 +193,8 @@ run_stage (GramAnalyser *analyser, GramStage stage, GError **error)
   return success;
 }
 
-/* Labels whose measure neither Cholesky nor copies explain need the spectrum, asked for or not. */
+/* Labels whose measure neither Cholesky nor copies explain need the spectrum, asked for or not.
+ * Where there are products alone it will not come. */
 static gboolean
 needs_spectrum (const GramAnalyser *analyser)
 {
@@ -197,7 +234,7 @@ gram_analyser_run (GramAnalyser *analyser, const GArray *labels, gboolean full_s
   begin (analyser, labels);
   for (GramStage stage = GRAM_STAGE_KERNEL; success && stage <= GRAM_STAGE_KRYLOV; stage++)
     success = run_stage (analyser, stage, error);
-  if (success && (full_spectrum || needs_spectrum (analyser)))
+  if (success && !analyser->products_only && (full_spectrum || needs_spectrum (analyser)))
     success = run_stage (analyser, GRAM_STAGE_SPECTRUM, error);
   analyser->stage_func = NULL;
   analyser->progress_func = NULL;

@@ -326,6 +326,8 @@ decompose_or_notice (GramAnalyser *analyser, GError **error)
       return FALSE;
     }
   analyser->spectrum_impossible = TRUE;
+  g_free (analyser->next->no_spectrum);
+  analyser->next->no_spectrum = g_strdup (local->message);
   gram_analysis_add_notice (analyser->next,
                             "no full spectrum (%s): λ₀, λ₁, the measure and the curves do without "
                             "it, by Cholesky and Gauss quadrature",

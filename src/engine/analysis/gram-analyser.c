@@ -62,6 +62,8 @@ gram_analyser_free (GramAnalyser *analyser)
   g_free (analyser->unique);
   g_free (analyser->representative);
   g_free (analyser->worst);
+  g_free (analyser->no_factor);
+  g_free (analyser->no_spectrum);
   gram_analysis_unref (analyser->next);
   gram_analysis_unref (analyser->latest);
   gram_problem_unref (analyser->problem);
@@ -76,6 +78,17 @@ gram_analyser_map_progress (GramAnalyser *analyser, double base, double span)
   analyser->progress_base = base;
   analyser->progress_span = span;
   on_progress (0, analyser);
+}
+
+/* H∞ has room for neither factor nor spectrum: what products tell is all there will be. */
+void
+gram_analyser_products_only (GramAnalyser *analyser, const char *no_factor, const char *no_spectrum)
+{
+  analyser->products_only = TRUE;
+  g_free (analyser->no_factor);
+  g_free (analyser->no_spectrum);
+  analyser->no_factor = g_strdup (no_factor);
+  analyser->no_spectrum = g_strdup (no_spectrum);
 }
 
 /* ---------- labels ---------------------------------------------------------------------------- */

@@ -157,6 +157,8 @@ gram_analysis_copy (const GramAnalysis *analysis)
   copy->test_l1 = copy_vector (analysis->test_l1, analysis->n_fractions);
   copy->test_error = copy_vector (analysis->test_error, analysis->n_fractions);
   copy->device = g_strdup (analysis->device);
+  copy->no_factor = g_strdup (analysis->no_factor);
+  copy->no_spectrum = g_strdup (analysis->no_spectrum);
   copy->notices = g_ptr_array_copy (analysis->notices, copy_text, NULL);
   return copy;
 }
@@ -188,6 +190,8 @@ gram_analysis_unref (GramAnalysis *analysis)
   g_free (analysis->test_l1);
   g_free (analysis->test_error);
   g_free (analysis->device);
+  g_free (analysis->no_factor);
+  g_free (analysis->no_spectrum);
   g_ptr_array_unref (analysis->notices);
   g_free (analysis);
 }
@@ -275,16 +279,36 @@ gram_label_analysis_is_lost (const GramLabelAnalysis *set)
 }
 
 /**
+ * gram_analysis_check_inverse:
+ *
+ * Returns: %FALSE with the reason where the diagonal of H∞⁻¹, and its factor, are not there
+ */
+gboolean
+gram_analysis_check_inverse (const GramAnalysis *analysis, GError **error)
+{
+  if (analysis->inverse_diagonal != NULL)
+    return TRUE;
+  if (analysis->no_factor != NULL)
+    return gram_fail (error, GRAM_ERROR_MEMORY, "this needs the inverse of H∞: %s",
+                      analysis->no_factor);
+  return gram_fail (error, GRAM_ERROR_SINGULAR,
+                    "H∞ cannot be inverted, so labels have no weight; leave identical images out");
+}
+
+/**
  * gram_analysis_check_spectrum:
  * @n: samples of what is to be taken apart along the eigenvectors
  *
- * Returns: %FALSE with GRAM_ERROR_FAILED where the spectrum is not there, or is of other data
+ * Returns: %FALSE with the reason where the spectrum is not there, or is of other data
  */
 gboolean
 gram_analysis_check_spectrum (const GramAnalysis *analysis, gint64 n, GError **error)
 {
   if (analysis->lambda != NULL && analysis->n == n)
     return TRUE;
+  if (analysis->no_spectrum != NULL)
+    return gram_fail (error, GRAM_ERROR_MEMORY, "this needs the full spectrum: %s",
+                      analysis->no_spectrum);
   g_set_error (error, GRAM_ERROR, GRAM_ERROR_FAILED,
                "this needs the full spectrum of the run's own data; run the analysis again");
   return FALSE;

@@ -60,6 +60,9 @@ typedef struct
   double eigen_residual, orthogonality; /* trust: ‖HV−VΛ‖/(n‖H‖ε), ‖VᵀV−I‖/(nε); NAN until known */
   char *device;
   double seconds[GRAM_STAGE_SPECTRUM + 1]; /* per stage */
+  /* Why there is no factor of H∞, and no spectrum, and none will come; NULL: they are there or may
+   * come */
+  char *no_factor, *no_spectrum;
   GPtrArray *notices;         /* of char *: not PSD, clustered eigenvalues, digits to trust */
   double quadratic_form_true; /* yᵀH∞⁻¹y of the true labels, asked for or not; NAN until known */
   double quadrature_error; /* of the curves from KRYLOV: largest relative gap to Gauss–Radau */
@@ -80,6 +83,7 @@ gboolean gram_analysis_is_singular (const GramAnalysis *analysis);
 double gram_analysis_smallest (const GramAnalysis *analysis);
 gboolean gram_analysis_is_trace_lost (const GramAnalysis *analysis);
 gboolean gram_label_analysis_is_lost (const GramLabelAnalysis *set);
+gboolean gram_analysis_check_inverse (const GramAnalysis *analysis, GError **error);
 gboolean gram_analysis_check_spectrum (const GramAnalysis *analysis, gint64 n, GError **error);
 void gram_analysis_add_notice (GramAnalysis *analysis, const char *format, ...)
     G_GNUC_PRINTF (2, 3);

@@ -28,7 +28,10 @@ LINK_SLOT (gpointer, open_named, const char *address, const GramDeviceOptions *o
 /* (optional) nothing on it will work again; it has to be opened anew */
 LINK_SLOT (gboolean, is_lost, gpointer device)
 
-/* H∞ of Eq 3 on the device, and what can be asked of it. */
+/* H∞ of Eq 3 on the device, and what can be asked of it. Where a factor does not fit, a backend may
+ * keep half of H∞; factor and spectrum are then GRAM_ERROR_MEMORY. */
+SLOT (gboolean, system_plan, gpointer device, gint64 n, gint64 d, GramSystemPlan *plan,
+      GError **error)
 SLOT (gpointer, system_new, gpointer device, const GramSamples *samples, const GramJob *job,
       GError **error)
 SLOT (void, system_free, gpointer system)

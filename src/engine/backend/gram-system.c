@@ -4,7 +4,12 @@
  */
 #include "gram-system.h"
 
+#include <math.h>
+
 #include "gram-device-private.h"
+#include "gram-error.h"
+
+#define MOST_TRIES 20 /* steps towards the number of images that fit */
 
 struct _GramSystem
 {
@@ -20,6 +25,93 @@ block_fits (const GramSystem *system, gint64 k, gint64 ld)
 {
   return k >= 0 && ld >= system->n;
 }
+
+/* ---------- before it is made ----------------------------------------------------------------- */
+
+/**
+ * gram_system_plan:
+ * @n: images
+ * @d: pixels of each
+ * @plan: (out caller-allocates)
+ *
+ * The memory that H∞ and what is asked of it would take; nothing is allocated.
+ */
+gboolean
+gram_system_plan (GramDevice *device, gint64 n, gint64 d, GramSystemPlan *plan, GError **error)
+{
+  *plan = (GramSystemPlan){ 0 };
+  return device->vtable->system_plan (device->impl, n, d, plan, error);
+}
+
+/**
+ * gram_system_plan_has:
+ * @n: images of @plan
+ *
+ * Returns: whether @use fits the memory that is free
+ */
+gboolean
+gram_system_plan_has (const GramSystemPlan *plan, gint64 n, GramSystemUse use)
+{
+  return n <= plan->most[use] && (plan->available == 0 || plan->bytes[use] <= plan->available);
+}
+
+/* The most images that fit, about: bytes go as n², so that a few steps do. */
+static gint64
+most_that_fit (GramDevice *device, gint64 n, gint64 d, GramSystemUse use)
+{
+  GramSystemPlan plan;
+
+  for (int i = 0; i < MOST_TRIES && gram_system_plan (device, n, d, &plan, NULL); i++)
+    {
+      if (gram_system_plan_has (&plan, n, use))
+        return n;
+      if (plan.available > 0 && plan.bytes[use] > plan.available)
+        n = MIN (n - 1, (gint64) ((double) n * sqrt ((double) plan.available / plan.bytes[use])));
+      n = MIN (n, plan.most[use]);
+    }
+  return 0;
+}
+
+static gboolean
+refuse (GramDevice *device, gint64 n, gint64 d, GramSystemUse use, const GramSystemPlan *plan,
+        GError **error)
+{
+  static const char *const names[] = { "H∞", "the Cholesky factor of H∞", "the spectrum of H∞" };
+  g_autofree char *need = g_format_size_full (plan->bytes[use], G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *have = g_format_size_full (plan->available, G_FORMAT_SIZE_IEC_UNITS);
+  gint64 most = most_that_fit (device, n, d, use);
+
+  if (n > plan->most[use])
+    return gram_fail (error, GRAM_ERROR_MEMORY,
+                      "%s of %" G_GINT64_FORMAT " images (%s) is beyond what LAPACK can index; at "
+                      "most %" G_GINT64_FORMAT " images can be done here",
+                      names[use], n, need, most);
+  return gram_fail (error, GRAM_ERROR_MEMORY,
+                    "%s of %" G_GINT64_FORMAT " images takes %s of memory, %s is free; %" //
+                    G_GINT64_FORMAT " images would fit",
+                    names[use], n, need, have, most);
+}
+
+/**
+ * gram_system_check:
+ * @n: images
+ * @d: pixels of each
+ *
+ * Refuses what @device has no room for, before anything is allocated, with both figures and the
+ * number of images that would fit.
+ *
+ * Returns: %FALSE with GRAM_ERROR_MEMORY
+ */
+gboolean
+gram_system_check (GramDevice *device, gint64 n, gint64 d, GramSystemUse use, GError **error)
+{
+  GramSystemPlan plan;
+
+  return gram_system_plan (device, n, d, &plan, error)
+         && (gram_system_plan_has (&plan, n, use) || refuse (device, n, d, use, &plan, error));
+}
+
+/* ---------- the system ------------------------------------------------------------------------ */
 
 /**
  * gram_system_new:
@@ -86,7 +178,8 @@ gram_system_multiply (GramSystem *system, gint64 k, const double *V, gint64 ldv,
  * gram_system_factor:
  *
  * Cholesky factorisation H∞ = LLᵀ, kept on the device. GRAM_ERROR_SINGULAR when a pivot is not
- * positive; the message names the pivot (counted from 0).
+ * positive; the message names the pivot (counted from 0). GRAM_ERROR_MEMORY where only products
+ * fit: gram_system_plan().
  */
 gboolean
 gram_system_factor (GramSystem *system, const GramJob *job, GError **error)

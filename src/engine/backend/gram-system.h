@@ -8,7 +8,30 @@
 
 G_BEGIN_DECLS
 
+/* What is asked of H∞ beyond its entries. Each takes more memory than the one before. */
+typedef enum
+{
+  GRAM_SYSTEM_PRODUCTS, /* H∞V: curves, λ₁, λ₀ and yᵀH∞⁻¹y by Lanczos */
+  GRAM_SYSTEM_FACTOR,   /* and H∞⁻¹V, (H∞⁻¹)_ii */
+  GRAM_SYSTEM_SPECTRUM, /* and all λᵢ, VᵀY, VC */
+  GRAM_SYSTEM_USES
+} GramSystemUse;
+
+/* What that takes on a device. */
+typedef struct
+{
+  guint64 bytes[GRAM_SYSTEM_USES]; /* of the device's memory at the most, H∞ included */
+  gint64 most[GRAM_SYSTEM_USES];   /* images for which it can be done, whatever the memory */
+  guint64 available;               /* bytes that are free now; 0 if unknown */
+} GramSystemPlan;
+
 typedef struct _GramSystem GramSystem;
+
+gboolean gram_system_plan (GramDevice *device, gint64 n, gint64 d, GramSystemPlan *plan,
+                           GError **error);
+gboolean gram_system_plan_has (const GramSystemPlan *plan, gint64 n, GramSystemUse use);
+gboolean gram_system_check (GramDevice *device, gint64 n, gint64 d, GramSystemUse use,
+                            GError **error);
 
 GramSystem *gram_system_new (GramDevice *device, const GramSamples *samples, const GramJob *job,
                              GError **error);

@@ -136,7 +136,7 @@ check_curves (GramKrylov *krylov, guint count, double eta, gboolean *done, GErro
 
       if (gram_krylov_get_steps (krylov, i) == 0)
         continue;
-      if (!gram_krylov_largest (krylov, i, &value, &residual, NULL, error))
+      if (!gram_krylov_largest (krylov, i, &value, &residual, error))
         return FALSE;
       lambda_max = MAX (lambda_max, value);
     }

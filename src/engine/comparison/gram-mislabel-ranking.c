@@ -43,7 +43,7 @@ count (GramMislabelRanking *self)
  * solve with the factor that is there.
  *
  * Returns: (transfer full) (nullable): a #GramMislabelRanking; %NULL with @error
- *   GRAM_ERROR_SINGULAR when H∞ has no inverse
+ *   when H∞ has no inverse, or no room for it
  */
 gpointer
 gram_mislabel_ranking_compute (GramAnalyser *analyser, gpointer question, GCancellable *cancellable,
@@ -54,12 +54,8 @@ gram_mislabel_ranking_compute (GramAnalyser *analyser, gpointer question, GCance
   GramJob job = { .cancellable = cancellable };
   g_autoptr (GramMislabelRanking) self = NULL;
 
-  if (analysis->problem == NULL || analysis->inverse_diagonal == NULL)
-    {
-      g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_SINGULAR,
-                           "H∞ has no inverse here, so labels cannot be ranked");
-      return NULL;
-    }
+  if (!gram_analysis_check_inverse (analysis, error))
+    return NULL;
   self = g_new0 (GramMislabelRanking, 1);
   self->analysis = gram_analysis_ref (analysis);
   self->y = g_memdup2 (analysis->problem->y, (gsize) analysis->n * sizeof (double));

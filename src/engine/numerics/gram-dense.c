@@ -13,8 +13,9 @@
 extern void dsyev_ (const char *jobz, const char *uplo, const int *n, double *A, const int *lda,
                     double *w, double *work, const int *lwork, int *info);
 
-/* BLAS counts in int: longer vectors go piece by piece. */
-#define PIECE ((gint64) 1 << 30)
+/* BLAS counts in int, and wakes its threads for vectors above 10,000 numbers: the waking costs more
+ * than is gained, most of all where others compute. Longer vectors go piece by piece. */
+#define PIECE ((gint64) 1 << 13)
 
 /**
  * gram_dense_dot:

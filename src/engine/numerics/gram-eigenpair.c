@@ -12,14 +12,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "gram-band.h"
 #include "gram-dense.h"
 #include "gram-error.h"
 #include "gram-philox.h"
 #include "gram-size.h"
 
 #define BLOCK 4
-#define COLUMNS_CAP 400
-#define START_NOISE 1e-3
+#define PROGRESS_HALF 50 /* products after which half of the work is said to be done */
 
 typedef struct
 {
@@ -36,9 +36,9 @@ typedef struct
 } Space;
 
 static gboolean
-space_init (Space *space, gint64 n, GError **error)
+space_init (Space *space, gint64 n, guint columns, GError **error)
 {
-  *space = (Space){ .n = n, .cap = (guint) MIN (n, COLUMNS_CAP) };
+  *space = (Space){ .n = n, .cap = (guint) MIN (n, columns) };
   space->Q = gram_try_alloc (sizeof (double), n, space->cap + BLOCK, "Krylov vectors", error);
   if (space->Q != NULL)
     space->W = gram_try_alloc (sizeof (double), n, BLOCK, "Krylov vectors", error);
@@ -58,17 +58,17 @@ space_clear (Space *space)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Space, space_clear)
 
-/* w ← w − QQᵀw over the first @columns; what is taken out is added to @taken when there is one. */
+/* W ← W − QQᵀW, of @width columns; what is taken out is added to the last columns of T. A column of
+ * Q is used for all of W while it is in the cache. */
 static void
-project_out (const Space *space, guint columns, double *w, double *taken)
+project_out (const Space *space, guint width)
 {
-  for (guint c = 0; c < columns; c++)
-    {
-      double s = gram_dense_project_out (space->n, space->Q + c * space->n, w);
+  guint first = space->columns - width, ld = space->cap + BLOCK;
 
-      if (taken != NULL)
-        taken[c] += s;
-    }
+  for (guint q = 0; q < space->columns; q++)
+    for (guint c = 0; c < width; c++)
+      space->T[(first + c) * ld + q] +=
+          gram_dense_project_out (space->n, space->Q + q * space->n, space->W + c * space->n);
 }
 
 /* Takes the columns of W into the basis as the next block, leaving out those that are nothing but
@@ -114,15 +114,16 @@ start (Space *space, guint64 seed)
 static gboolean
 extend (Space *space, GramApplyFunc apply, gpointer data, const GramJob *job, GError **error)
 {
-  guint first = space->columns, width = space->fresh, ld = space->cap + BLOCK;
+  guint width = space->fresh;
 
-  if (!apply (data, width, space->Q + first * space->n, space->n, space->W, space->n, job, error))
+  if (!apply (data, width, space->Q + space->columns * space->n, space->n, space->W, space->n, job,
+              error))
     return FALSE;
   space->columns += width;
   space->last = width;
   for (guint c = 0; c < width; c++)
     {
-      double *taken = space->T + (first + c) * ld, *w = space->W + c * space->n;
+      double *w = space->W + c * space->n;
       double norm = sqrt (gram_dense_dot (space->n, w, w));
 
       if (!isfinite (norm))
@@ -132,74 +133,23 @@ extend (Space *space, GramApplyFunc apply, gpointer data, const GramJob *job, GE
           return FALSE;
         }
       space->scale = MAX (space->scale, norm);
-      project_out (space, space->columns, w, taken);
-      project_out (space, space->columns, w, taken); /* "twice is enough" */
     }
+  project_out (space, width);
+  project_out (space, width); /* "twice is enough" */
   take_block (space, width);
   return TRUE;
 }
 
-/* A #GramApplyFunc: T times one vector. T is block tridiagonal, the rest of its upper triangle is
- * rounding. */
-static gboolean
-apply_projected (gpointer data, gint64 k, const double *V, gint64 ldv, double *Y, gint64 ldy,
-                 const GramJob *job, GError **error)
-{
-  const Space *space = data;
-  gint64 order = space->columns, ld = space->cap + BLOCK;
-
-  memset (Y, 0, (gsize) order * sizeof (double));
-  for (gint64 j = 0; j < order; j++)
-    {
-      gint64 first = MAX (0, j - 2 * BLOCK + 1);
-      const double *column = space->T + j * ld;
-      double sum = column[j] * V[j];
-
-      for (gint64 i = first; i < j; i++)
-        {
-          Y[i] += column[i] * V[j];
-          sum += column[i] * V[i];
-        }
-      Y[j] += sum;
-    }
-  return TRUE;
-}
-
-/* T's top eigenvector, by Lanczos once more. T is small, but LAPACK would wake the threads of
- * BLAS for it, and these look for work on the cores that the next product needs. @s holds the last
- * one, with which it is soon found again. */
-static gboolean
-top_of_projected (const Space *space, double *s, double *value, GError **error)
-{
-  guint order = space->columns;
-  g_autofree double *begin = g_new (double, order);
-  g_autoptr (GramKrylov) krylov = NULL;
-  double residual = INFINITY;
-
-  gram_philox_normal (0, GRAM_STREAM_PROBE, 2, 0, order, begin);
-  for (guint i = 0; i < order; i++)
-    begin[i] = s[i] + START_NOISE * begin[i];
-  krylov = gram_krylov_new (order, 1, begin, order, error);
-  while (krylov != NULL && residual > DBL_EPSILON * fabs (*value))
-    {
-      if (!gram_krylov_extend (krylov, apply_projected, (gpointer) space, 12, NULL, error)
-          || !gram_krylov_largest (krylov, 0, value, &residual, s, error))
-        return FALSE;
-      if (gram_krylov_is_exhausted (krylov, 0))
-        break;
-    }
-  return krylov != NULL;
-}
-
 /* The largest Ritz pair: T's top eigenvector, and what A·v has outside the basis. */
-static gboolean
-ritz (const Space *space, double *s, GramEigenpair *result, GError **error)
+static void
+ritz (const Space *space, double *s, GramEigenpair *result)
 {
   guint from = space->columns - space->last;
   double squares = 0;
 
-  if (!top_of_projected (space, s, &result->value, error))
-    return FALSE;
+  /* T is block tridiagonal, the rest of its upper triangle is rounding; @s holds its last vector */
+  gram_band_largest (space->columns, 2 * BLOCK - 1, space->T, space->cap + BLOCK, &result->value,
+                     s);
   for (guint f = 0; f < space->fresh; f++)
     {
       double sum = 0;
@@ -209,7 +159,6 @@ ritz (const Space *space, double *s, GramEigenpair *result, GError **error)
       squares += sum * sum;
     }
   result->residual = sqrt (squares);
-  return TRUE;
 }
 
 static void
@@ -233,11 +182,13 @@ iterate (Space *space, GramApplyFunc apply, gpointer data, double tolerance, dou
       if (!extend (space, apply, data, job, error))
         return FALSE;
       result->products++;
+      /* how many it takes is not known */
+      if (job != NULL)
+        gram_job_progress (job, result->products / (result->products + (double) PROGRESS_HALF));
       done = space->fresh == 0;
       if (!done && result->products % 3 != 0)
         continue; /* the small eigenproblem is not for nothing */
-      if (!ritz (space, s, result, error))
-        return FALSE;
+      ritz (space, s, result);
       done = done || result->residual <= tolerance * fabs (result->value);
     }
   return TRUE;
@@ -249,23 +200,24 @@ iterate (Space *space, GramApplyFunc apply, gpointer data, double tolerance, dou
  * @apply: Y = A·V
  * @seed: of the starting block
  * @tolerance: of ‖Av − θv‖ against |θ|
+ * @columns: vectors that are kept at the most
  * @v: (out caller-allocates): (n), of norm 1
  * @result: (out)
  *
  * The algebraically largest eigenvalue θ of A and its eigenvector. Ends also when the space holds
- * 400 vectors; the residual says what was reached. When θ is multiple, v is one of its
+ * @columns vectors; the residual says what was reached. When θ is multiple, v is one of its
  * eigenvectors.
  */
 gboolean
 gram_eigenpair_largest (gint64 n, GramApplyFunc apply, gpointer data, guint64 seed,
-                        double tolerance, double *v, GramEigenpair *result, const GramJob *job,
-                        GError **error)
+                        double tolerance, guint columns, double *v, GramEigenpair *result,
+                        const GramJob *job, GError **error)
 {
   g_auto (Space) space = { 0 };
   g_autofree double *s = NULL;
 
   *result = (GramEigenpair){ 0 };
-  if (!space_init (&space, n, error))
+  if (!space_init (&space, n, columns, error))
     return FALSE;
   s = g_new0 (double, space.cap + BLOCK);
   start (&space, seed);

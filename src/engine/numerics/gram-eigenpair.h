@@ -17,7 +17,7 @@ typedef struct
 } GramEigenpair;
 
 gboolean gram_eigenpair_largest (gint64 n, GramApplyFunc apply, gpointer data, guint64 seed,
-                                 double tolerance, double *v, GramEigenpair *result,
+                                 double tolerance, guint columns, double *v, GramEigenpair *result,
                                  const GramJob *job, GError **error);
 
 G_END_DECLS

@@ -300,32 +300,24 @@ last_beta (const Sequence *sequence)
  * @value: (out): the largest Ritz value θ
  * @residual: (out): ‖Av − θv‖ of its Ritz vector v, as Lanczos knows it; an eigenvalue of A is
  *   within that distance of θ, and within @residual²/gap of it when it is isolated
- * @ritz_vector: (out caller-allocates) (nullable): (n) v, of norm 1
  *
  * Needs at least one step.
  */
 gboolean
 gram_krylov_largest (const GramKrylov *krylov, guint vector, double *value, double *residual,
-                     double *ritz_vector, GError **error)
+                     GError **error)
 {
   const Sequence *sequence = &krylov->sequences[vector];
   g_autofree double *diagonal = NULL, *off_diagonal = NULL, *Z = NULL;
   guint j = tridiagonal (sequence, FALSE, &diagonal, &off_diagonal);
-  guint rows = ritz_vector != NULL ? j : 1; /* only the last row tells the residual */
 
   g_return_val_if_fail (j > 0, FALSE);
-  Z = g_new0 (double, (gsize) rows *j);
-  for (guint row = 0; row < rows; row++)
-    Z[(gsize) (j - rows + row) * rows + row] = 1;
-  if (!gram_tridiagonal_eigen (j, diagonal, off_diagonal, rows, Z, error))
+  Z = g_new0 (double, j);
+  Z[j - 1] = 1; /* the last row tells the residual */
+  if (!gram_tridiagonal_eigen (j, diagonal, off_diagonal, 1, Z, error))
     return FALSE;
   *value = diagonal[0];
-  *residual = fabs (last_beta (sequence) * Z[rows - 1]);
-  if (ritz_vector == NULL)
-    return TRUE;
-  memset (ritz_vector, 0, (gsize) krylov->n * sizeof (double));
-  for (guint i = 0; i < j; i++)
-    gram_dense_add_scaled (krylov->n, Z[i], column (krylov, sequence, i), ritz_vector);
+  *residual = fabs (last_beta (sequence) * Z[0]);
   return TRUE;
 }
 

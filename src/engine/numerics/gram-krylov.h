@@ -19,6 +19,13 @@ gboolean gram_apply_inverse (gpointer system, gint64 k, const double *V, gint64 
 
 typedef struct _GramKrylov GramKrylov;
 
+/* yᵀA⁻¹y between two bounds, and ‖A⁻¹y‖² */
+typedef struct
+{
+  double lower, upper;
+  double squares;
+} GramKrylovForm;
+
 GramKrylov *gram_krylov_new (gint64 n, guint count, const double *Y, gint64 ldy, GError **error);
 void gram_krylov_free (GramKrylov *krylov);
 gboolean gram_krylov_extend (GramKrylov *krylov, GramApplyFunc apply, gpointer data, guint steps,
@@ -28,11 +35,14 @@ gboolean gram_krylov_is_exhausted (const GramKrylov *krylov, guint vector);
 void gram_krylov_exhaust (GramKrylov *krylov, guint vector);
 
 gboolean gram_krylov_largest (const GramKrylov *krylov, guint vector, double *value,
-                              double *residual, double *ritz_vector, GError **error);
+                              double *residual, GError **error);
 gboolean gram_krylov_gauss (const GramKrylov *krylov, guint vector, double *nodes, double *weights,
                             guint *count, GError **error);
 gboolean gram_krylov_radau (const GramKrylov *krylov, guint vector, double fixed, double *nodes,
                             double *weights, guint *count, GError **error);
+double gram_krylov_smallest (const GramKrylov *krylov, guint vector, GError **error);
+gboolean gram_krylov_form (const GramKrylov *krylov, guint vector, double fixed,
+                           GramKrylovForm *form, GError **error);
 gboolean gram_krylov_curve_error (const GramKrylov *krylov, guint vector, double lambda_max,
                                   double fixed, double latest, double *gap, GError **error);
 
