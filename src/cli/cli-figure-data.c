@@ -35,6 +35,19 @@ compute_drift (CliJob *job, const CliFigureOptions *options, CliFigureData *data
   return TRUE;
 }
 
+#define KERNEL_LOOKS 50 /* at H(k), where nobody said how often */
+
+static gboolean
+compute_kernel (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
+{
+  GramSettings *settings = job->settings;
+  gint64 steps = settings->max_steps > 0 ? settings->max_steps : CLI_TRAINING_STEPS;
+
+  if (settings->kernel_every == 0)
+    settings->kernel_every = MAX (1, steps / KERNEL_LOOKS);
+  return TRUE;
+}
+
 static gboolean
 compute_run (CliJob *job, const CliFigureOptions *options, CliFigureData *data, GError **error)
 {
@@ -176,12 +189,12 @@ static const struct
   GramFigureNeeds need;
   ComputeFunc compute;
 } computations[] = {
-  { GRAM_FIGURE_DRIFT, compute_drift },       { GRAM_FIGURE_RUN, compute_run },
-  { GRAM_FIGURE_WIDTH, compute_width },       { GRAM_FIGURE_ANALYSIS, compute_analysis },
-  { GRAM_FIGURE_SPECTRUM, compute_spectrum }, { GRAM_FIGURE_DYNAMICS, compute_dynamics },
-  { GRAM_FIGURE_TEST, compute_test },         { GRAM_FIGURE_SWEEP, compute_sweep },
-  { GRAM_FIGURE_LEARN, compute_learn },       { GRAM_FIGURE_MISLABEL, compute_mislabel },
-  { GRAM_FIGURE_STUDY, compute_study },
+  { GRAM_FIGURE_DRIFT, compute_drift },       { GRAM_FIGURE_KERNEL, compute_kernel },
+  { GRAM_FIGURE_RUN, compute_run },           { GRAM_FIGURE_WIDTH, compute_width },
+  { GRAM_FIGURE_ANALYSIS, compute_analysis }, { GRAM_FIGURE_SPECTRUM, compute_spectrum },
+  { GRAM_FIGURE_DYNAMICS, compute_dynamics }, { GRAM_FIGURE_TEST, compute_test },
+  { GRAM_FIGURE_SWEEP, compute_sweep },       { GRAM_FIGURE_LEARN, compute_learn },
+  { GRAM_FIGURE_MISLABEL, compute_mislabel }, { GRAM_FIGURE_STUDY, compute_study },
 };
 
 static void

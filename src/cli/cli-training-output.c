@@ -151,6 +151,33 @@ add_curves (CliJson *json, const GramAnalysis *analysis, const GramRun *run,
     }
 }
 
+/* Number 31, on steps of its own */
+static void
+add_kernel (CliJson *json, const GramRunSet *recorded)
+{
+  static const struct
+  {
+    const char *key;
+    GramQuantity quantity;
+  } members[] = {
+    { "step", GRAM_QUANTITY_KERNEL_STEP },
+    { "drift", GRAM_QUANTITY_KERNEL_DRIFT },
+    { "alignment", GRAM_QUANTITY_KERNEL_ALIGNMENT },
+    { "effective_rank", GRAM_QUANTITY_KERNEL_RANK },
+  };
+
+  if (recorded->curve[GRAM_QUANTITY_KERNEL_STEP]->len == 0)
+    return;
+  cli_json_open (json, "kernel", '{');
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      const GArray *curve = recorded->curve[members[i].quantity];
+
+      cli_json_numbers (json, members[i].key, (const double *) (gpointer) curve->data, curve->len);
+    }
+  cli_json_close (json, '}');
+}
+
 static void
 add_set (CliJson *json, const GramAnalysis *analysis, const GramRun *run,
          const GramFiniteWidth *width, guint set)
@@ -160,6 +187,7 @@ add_set (CliJson *json, const GramAnalysis *analysis, const GramRun *run,
   cli_json_open (json, NULL, '{');
   cli_json_string (json, "label", recorded->labels->name);
   add_curves (json, analysis, run, width, set);
+  add_kernel (json, recorded);
   cli_json_number (json, "train_error", recorded->train_error);
   cli_json_open (json, "test", '{');
   cli_json_number (json, "l1", gram_run_set_last (recorded, GRAM_QUANTITY_TEST_L1));

@@ -12,7 +12,6 @@
 #include "gram-error.h"
 #include "gram-file-lock.h"
 
-#define DEFAULT_STEPS 1000
 #define SLICE_SECONDS 0.25
 #define CHECKPOINT_SECONDS 60
 
@@ -160,7 +159,7 @@ choose_steps (GramSettings *settings, const GramCheckpoint *as_it_stands)
   if (as_it_stands != NULL)
     settings->max_steps = as_it_stands->step;
   else if (settings->max_steps == 0)
-    settings->max_steps = DEFAULT_STEPS;
+    settings->max_steps = CLI_TRAINING_STEPS;
 }
 
 /**

@@ -11,6 +11,8 @@
 
 G_BEGIN_DECLS
 
+#define CLI_TRAINING_STEPS 1000 /* of a run that asks for none */
+
 typedef struct
 {
   const char *checkpoint; /* (nullable) written every minute and at the end */

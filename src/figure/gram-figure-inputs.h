@@ -49,7 +49,8 @@ typedef enum
   GRAM_FIGURE_LEARN = 1 << 7,    /* @learn_rows and what belongs to them; no problem is opened */
   GRAM_FIGURE_MISLABEL = 1 << 8, /* @mislabel and @planted, of the analysis */
   GRAM_FIGURE_STUDY = 1 << 9,
-  GRAM_FIGURE_WIDTH = 1 << 10, /* @finite_width, of the run */
+  GRAM_FIGURE_WIDTH = 1 << 10,  /* @finite_width, of the run */
+  GRAM_FIGURE_KERNEL = 1 << 11, /* the run looks at H(k) */
 } GramFigureNeeds;
 
 G_END_DECLS

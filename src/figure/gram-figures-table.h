@@ -32,6 +32,8 @@
        N_ ("Movement of the weights"))                                                             \
   ROW (patterns, "", RUN | GRAM_FIGURE_DRIFT, N_ ("Lemma C.2"),                                    \
        N_ ("Activation patterns that change"), N_ ("Patterns and kernel drift"))                   \
+  ROW (kernel, "", RUN | GRAM_FIGURE_KERNEL, N_ ("Lemma C.2"), N_ ("Kernel of the net over time"), \
+       N_ ("Kernel over time"))                                                                    \
   ROW (modes, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_DYNAMICS, N_ ("Section 4.1"),           \
        N_ ("Decay of the residual along the eigenvectors"), N_ ("Decay of the modes"))             \
   ROW (budget, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_DYNAMICS, N_ ("Eq 27"),                \

@@ -1,10 +1,11 @@
-/* gram-movement-figure.c: how far the weights travel, and how many patterns change on the way
+/* gram-movement-figure.c: how far weights and kernel travel, and how many patterns change on the
+ * way
  *
  * SPDX-License-Identifier: MIT
  *
  * Movement: ‖W(k) − W(0)‖_F against its prediction, and the limit √(yᵀH⁻¹y) of Lemma 5.3; the
  * neuron that moved most, and the bound of Lemma C.1. Patterns: the share of 1{w_rᵀx_i ≥ 0} that
- * differ from step 0, and the distances of Lemma C.2.
+ * differ from step 0, and the distances of Lemma C.2. Kernel: number 31.
  */
 #include <glib/gi18n.h>
 #include <math.h>
@@ -295,4 +296,44 @@ gram_patterns_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
                           "0. Below, solid: ‖Z(k) − Z(0)‖_{F}; dashed: ‖H(k) − H(0)‖_{F}.%s"),
                        more);
   gram_figure_caption (figure, inputs, caption);
+}
+
+/* ---------- the kernel ---------------------------------------------------------------------- */
+
+void
+gram_kernel_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
+{
+  static const struct
+  {
+    const char *id;
+    GramQuantity quantity;
+  } panels[] = { { "drift", GRAM_QUANTITY_KERNEL_DRIFT },
+                 { "alignment", GRAM_QUANTITY_KERNEL_ALIGNMENT },
+                 { "rank", GRAM_QUANTITY_KERNEL_RANK } };
+
+  figure->share_x = figure->shared_legend = TRUE;
+  gram_figure_set_empty (figure, _ ("Set “Look at the kernel every … steps”, then start a run"));
+  for (guint p = 0; p < G_N_ELEMENTS (panels); p++)
+    {
+      GramPlot *plot =
+          add_panel (figure, panels[p].id, label_of (panels[p].quantity), GRAM_SCALE_LINEAR);
+
+      plot->y.include = panels[p].quantity == GRAM_QUANTITY_KERNEL_DRIFT ? 0 : NAN;
+      plot->optional = p > 0;
+      for (guint i = 0; inputs->run != NULL && i < inputs->run->sets->len; i++)
+        {
+          const GramRunSet *set = gram_run_get_set (inputs->run, i);
+
+          if (!has_numbers (set->curve[panels[p].quantity]))
+            continue;
+          add_measured (figure, plot, set, panels[p].quantity)->width = 2.2;
+          gram_legend_labels (plot, set->labels, GRAM_SERIES_LINE, GRAM_SHADE_SOFT);
+        }
+    }
+  if (inputs->run != NULL)
+    gram_figure_caption (
+        figure, inputs,
+        _ ("H(k) is the Gram matrix of the net itself. Drift: how far it is from H(0). Alignment: "
+           "1 if it were yyᵀ. Effective rank: exp of the entropy of its eigenvalues, each over "
+           "their sum."));
 }

@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (GramNetworkPanel, gram_network_panel, GRAM, NETWORK_PANEL,
 struct _GramNetworkPanel
 {
   GramPane parent_instance;
-  GramNumberRow *m_row, *eta_row, *kappa_row, *seed_row, *steps_row, *residual_row;
+  GramNumberRow *m_row, *eta_row, *kappa_row, *seed_row, *steps_row, *residual_row, *kernel_row;
   AdwActionRow *stable_row;
   AdwComboRow *init_row;
   GtkButton *stable_button;
@@ -44,6 +44,8 @@ number_chosen_cb (GramNumberRow *row, double value, GramNetworkPanel *self)
     settings->max_steps = (gint64) value, what = "steps";
   else if (row == self->residual_row)
     settings->until_residual = value, what = "until-residual";
+  else if (row == self->kernel_row)
+    settings->kernel_every = (gint64) value, what = "kernel-every";
   else
     settings->problem.seed = (guint64) value, what = "seed";
   gram_document_commit (self->document, settings, what);
@@ -99,6 +101,7 @@ settings_changed_cb (GramNetworkPanel *self)
   gram_number_row_set_value (self->seed_row, (double) settings->problem.seed);
   gram_number_row_set_value (self->steps_row, (double) settings->max_steps);
   gram_number_row_set_value (self->residual_row, settings->until_residual);
+  gram_number_row_set_value (self->kernel_row, (double) settings->kernel_every);
   self->updating = TRUE;
   adw_combo_row_set_selected (self->init_row, settings->init);
   self->updating = FALSE;
@@ -146,6 +149,7 @@ gram_network_panel_class_init (GramNetworkPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, seed_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, steps_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, residual_row);
+  gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, kernel_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, stable_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, init_row);
   gtk_widget_class_bind_template_child (widget_class, GramNetworkPanel, stable_button);
@@ -154,13 +158,15 @@ gram_network_panel_class_init (GramNetworkPanelClass *klass)
 static void
 gram_network_panel_init (GramNetworkPanel *self)
 {
-  GramNumberRow **rows[] = { &self->m_row,    &self->eta_row,   &self->kappa_row,
-                             &self->seed_row, &self->steps_row, &self->residual_row };
+  GramNumberRow **rows[] = { &self->m_row,     &self->eta_row,   &self->kappa_row,
+                             &self->seed_row,  &self->steps_row, &self->residual_row,
+                             &self->kernel_row };
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gram_number_row_set_placeholder (self->m_row, 0, _ ("automatic"));
   gram_number_row_set_placeholder (self->steps_row, 0, _ ("never"));
   gram_number_row_set_placeholder (self->residual_row, 0, _ ("never"));
+  gram_number_row_set_placeholder (self->kernel_row, 0, _ ("never"));
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     g_signal_connect (*rows[i], "chosen", G_CALLBACK (number_chosen_cb), self);
   g_signal_connect_swapped (self->init_row, "notify::selected", G_CALLBACK (init_chosen_cb), self);

@@ -86,3 +86,23 @@ def replay(X, y, W0, a, eta, steps, X_test=None):
     if X_test is not None:
         outputs = np.maximum(np.asarray(X_test, dtype=np.float64) @ W.T, 0) @ a / np.sqrt(m)
     return np.array(residual), np.array(distance), np.array(flipped), np.array(drift), outputs
+
+
+def kernel_over_time(X, y, W0, a, eta, steps, every):
+    """Number 31 in float64 at every so many steps: drift, alignment and effective rank of H(k),
+    and how near to 0 any w·x came there, below which float32 may see another pattern."""
+    X, y, W, a = (np.asarray(v, dtype=np.float64) for v in (X, y, W0, a))
+    H0 = gram_of(X, X @ W.T >= 0)
+    rows, margin = [], np.inf
+    for k in range(steps + 1):
+        S = X @ W.T
+        if k % every == 0:
+            H = gram_of(X, S >= 0)
+            q = np.linalg.eigvalsh(H)
+            q = q[q > 1e-15 * q[-1]] / np.trace(H)
+            rows.append([np.linalg.norm(H - H0) / np.linalg.norm(H0),
+                         y @ H @ y / (y @ y * np.linalg.norm(H)), np.exp(-np.sum(q * np.log(q)))])
+            margin = min(margin, np.abs(S).min())
+        r = np.maximum(S, 0) @ a / np.sqrt(len(a)) - y
+        W = W - eta / np.sqrt(len(a)) * a[:, None] * (((S >= 0) * r[:, None]).T @ X)
+    return np.array(rows), margin

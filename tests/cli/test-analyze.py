@@ -274,8 +274,8 @@ def krylov_alone(_folder):
 
 @case
 def products_alone(folder):
-    """without room for the factor of H∞: the same curves, λ and measures; the rest is null, or refused
-    before the work"""
+    """without room for the factor of H∞: the same curves, λ and measures; the rest is null, or
+    refused before the work"""
     small = {"environment": {"GRAM_CPU_HALVED_FROM": "1"}}
     common = ["-n", 300, "--labels", "true,random,worst"]
     whole = run_json("analyze", *common, "--spectrum", "none")

@@ -44,7 +44,7 @@ def documented_options(_folder):
         "analyze": data | net | {"labels", "random-fraction", "json", "predict-at", "spectrum",
                                "spectrum-out"},
         "train": data | net | {"labels", "drift", "finite-width", "steps", "until-residual",
-                               "record-every", "json", "csv",
+                               "record-every", "kernel-every", "json", "csv",
                                "checkpoint", "resume", "dump-init"},
         "sweep": data | net | {"fractions", "seeds", "csv", "resume"},
         "study": data | net | {"vary", "seeds", "labels", "csv", "json", "resume", "steps"},

@@ -11,7 +11,7 @@ import subprocess
 import numpy as np
 
 from harness import CLI, FASHION, Skip, case, close, fails, main, need_data, run, run_json
-from oracle import Spectrum, finite_width, replay
+from oracle import kernel_over_time, Spectrum, finite_width, replay
 
 LABELS = ["true", "random", "worst", "mixed:0.3"]
 
@@ -86,6 +86,47 @@ def drift(folder):
                 for row in rows if row["label"] == one["label"]] == one["drift"]
     assert "drift" not in train(folder, "-n", 60, "--width", 128, steps=2)["runs"][0]
     fails("train", "--drift", "maybe", code=2, says=["drift=maybe: must be one of yes, no"])
+
+
+@case
+def kernel(folder):
+    """--kernel-every: drift, alignment and effective rank of H(k) agree with float64 to 1e-6, at
+    steps of their own and in CSV; without it there are none"""
+    eta, steps, every = 0.02, 60, 15
+    result = train(folder, "-n", 24, "--width", 64, "--eta", eta, "--kappa", 0.1,
+                   "--kernel-every", every, "--csv", folder / "r.csv", steps=steps)
+    X, W0, a = (load(folder, name) for name in ("X", "W0", "a"))
+    with open(folder / "r.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for one in result["runs"]:
+        expected, margin = kernel_over_time(X, load(folder, f"y-{one['label']}"), W0, a, eta,
+                                            steps, every)
+        assert margin > 1e-7, margin  # or the seed says nothing
+        found = one["kernel"]
+        assert found["step"] == list(range(0, steps + 1, every)), found["step"]
+        assert found["drift"][0] == 0 and found["drift"][-1] > 1e-3, found["drift"]
+        for column, key in enumerate(("drift", "alignment", "effective_rank")):
+            assert np.allclose(found[key], expected[:, column], rtol=1e-6, atol=1e-9), (
+                one["label"], key, found[key], expected[:, column])
+            cells = [row[f"kernel_{key}"] for row in rows if row["label"] == one["label"]]
+            assert [float(cell) for cell in cells if cell] == found[key], cells
+    plain = train(folder, "-n", 24, "--width", 64, steps=2)["runs"][0]
+    assert "kernel" not in plain and "drift" not in plain
+    fails("train", "--kernel-every", "0", code=2, says=["kernel-every=0", "never"])
+
+
+@case
+def kernel_goes_on(folder):
+    """--kernel-every: a run that goes on from a checkpoint has the curve of one that was not
+    interrupted, thinned-out steps included"""
+    common = ["-n", 24, "--width", 64, "--labels", "true", "--kernel-every", 700]
+    run("train", *common, "--steps", 1500, "--checkpoint", folder / "c", "--json", folder / "a")
+    run("train", "--resume", folder / "c", "--steps", 2900, "--json", folder / "b")
+    run("train", *common, "--steps", 2900, "--json", folder / "whole", "--csv", folder / "w.csv")
+    again, whole = (json.loads((folder / name).read_text())["runs"][0] for name in ("b", "whole"))
+    assert whole["kernel"]["step"] == [0, 700, 1400, 2100, 2800]
+    assert again["kernel"] == whole["kernel"]
+    assert set(whole["kernel"]["step"]) <= set(whole["step"])
 
 
 def check_finite_width(folder, *arguments, eta, steps):

@@ -29,7 +29,7 @@ static const char full_text[] =
     "test-samples=100 select=random preprocess=pixel-center seed=18446744073709551615 "
     "labels=true,mixed:0.3,worst rho=0.1 m=4096 eta=0.1 kappa=1 init=antisymmetric "
     "device=cuda:1 threads=3 formulation=samples precision=tf32 steps=1000 "
-    "until-residual=0.01 record-every=7 drift=yes";
+    "until-residual=0.01 record-every=7 drift=yes kernel-every=50";
 
 static void
 test_apply (void)
@@ -55,6 +55,7 @@ test_apply (void)
   g_assert_cmpint (settings->precision, ==, GRAM_PRECISION_TF32);
   g_assert_cmpint (settings->record_every, ==, 7);
   g_assert_true (settings->drift);
+  g_assert_cmpint (settings->kernel_every, ==, 50);
 }
 
 /* Text made from any settings gives the same settings, whatever they are applied to. */

@@ -238,7 +238,7 @@ fixture_get (void)
   static Fixture fixture;
 
   if (fixture.device == NULL)
-    make (&fixture, "dataset=glyphs n=150 m=512 eta=0.01 kappa=0.1 seed=3 "
+    make (&fixture, "dataset=glyphs n=150 m=512 eta=0.01 kappa=0.1 seed=3 kernel-every=25 "
                     "labels=true,random,worst,mixed:0.3");
   return &fixture;
 }

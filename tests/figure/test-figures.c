@@ -695,6 +695,64 @@ test_modes (void)
     }
 }
 
+/* The curves are the run's, on steps of their own. */
+static void
+test_kernel (void)
+{
+  static const struct
+  {
+    const char *panel;
+    GramQuantity quantity;
+  } curves[] = { { "drift", GRAM_QUANTITY_KERNEL_DRIFT },
+                 { "alignment", GRAM_QUANTITY_KERNEL_ALIGNMENT },
+                 { "rank", GRAM_QUANTITY_KERNEL_RANK } };
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  g_autoptr (GramFigure) figure = make ("kernel", &inputs);
+
+  for (guint s = 0; s < fixture->run->sets->len; s++)
+    for (guint c = 0; c < G_N_ELEMENTS (curves); c++)
+      {
+        const GramRunSet *set = g_ptr_array_index (fixture->run->sets, s);
+        const GArray *step = set->curve[GRAM_QUANTITY_KERNEL_STEP];
+        const double *x;
+        gsize count;
+        const double *y = values_of (figure, curves[c].panel, set->labels->name, &x, &count);
+
+        g_assert_cmpuint (count, ==, step->len);
+        g_assert_cmpuint (count, >, 3);
+        g_assert_cmpmem (x, count * sizeof (double), step->data, count * sizeof (double));
+        g_assert_cmpmem (y, count * sizeof (double), set->curve[curves[c].quantity]->data,
+                         count * sizeof (double));
+      }
+}
+
+/* What has no room is not waited for. */
+static void
+test_no_room (void)
+{
+  GramFigureInputs inputs = fixture_inputs (fixture_get ());
+  g_autoptr (GramAnalysis) half = gram_analysis_copy (inputs.analysis);
+  g_autoptr (GramFigure) spectrum = make ("spectrum", &(GramFigureInputs){ 0 });
+  g_autofree char *waiting = g_strdup (spectrum->empty);
+
+  g_clear_pointer (&half->lambda, g_free);
+  half->no_factor = g_strdup ("too many images");
+  half->no_spectrum = g_strdup ("too many images");
+  half->trace_inverse = NAN;
+  inputs.analysis = half;
+  gram_figure_update (spectrum, &inputs);
+  g_assert_true (gram_figure_is_empty (spectrum));
+  g_assert_cmpstr (spectrum->empty, !=, waiting);
+  g_assert_nonnull (strstr (spectrum->empty, "memory for the spectrum"));
+  {
+    g_autoptr (GramFigure) noise = make ("noise", &inputs);
+
+    g_assert_true (gram_figure_is_empty (noise));
+    g_assert_nonnull (strstr (noise->empty, "memory for the Cholesky factor"));
+  }
+}
+
 /* The two parts add up to the whole at every recorded step, the whole is that of convergence, and
  * the dotted curve there is what one of them is less Eq 8. */
 static void
@@ -798,6 +856,8 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/regression", test_regression);
   g_test_add_func ("/figure/sweep-is-of-its-own", test_sweep_is_of_its_own);
   g_test_add_func ("/figure/modes", test_modes);
+  g_test_add_func ("/figure/kernel", test_kernel);
+  g_test_add_func ("/figure/no-room", test_no_room);
   g_test_add_func ("/figure/width", test_width);
   g_test_add_func ("/figure/budget", test_budget);
   g_test_add_func ("/figure/mislabel", test_mislabel);

@@ -118,6 +118,34 @@ check_finite (gint64 d, const double *A, gint64 lda, GError **error)
 }
 
 /**
+ * gram_dense_eigenvalues:
+ * @A: (inout): (@d × @d): symmetric; the upper triangle is read, and all of it lost
+ * @lambda: (out caller-allocates): (@d), ascending
+ */
+gboolean
+gram_dense_eigenvalues (gint64 d, double *A, gint64 lda, double *lambda, GError **error)
+{
+  int order, ld, info = 0, lwork;
+  gram_autofree double *work = NULL;
+
+  if (!check_finite (d, A, lda, error) || !gram_size_to_int (d, "d", &order, error)
+      || !gram_size_to_int (lda, "the leading dimension", &ld, error)
+      || !gram_size_to_int (34 * d, "34·d", &lwork, error))
+    return FALSE;
+  work = gram_try_alloc (sizeof (double), d, 34, "the eigenvalues of A", error);
+  if (work == NULL)
+    return FALSE;
+  dsyev_ ("N", "U", &order, A, &ld, lambda, work, &lwork, &info);
+  if (info != 0)
+    {
+      g_set_error (error, GRAM_ERROR, GRAM_ERROR_NUMERIC,
+                   "the eigenvalues of A did not converge (dsyev: %d)", info);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
  * gram_dense_nuclear_norm:
  * @A: (@d × @d): symmetric; the upper triangle is read
  * @norm: (out): ‖A‖_* = Σ|eigenvalues|
@@ -125,27 +153,17 @@ check_finite (gint64 d, const double *A, gint64 lda, GError **error)
 gboolean
 gram_dense_nuclear_norm (gint64 d, const double *A, gint64 lda, double *norm, GError **error)
 {
-  int order, info = 0, lwork;
-  gram_autofree double *work = NULL;
+  gram_autofree double *work =
+      gram_try_alloc (sizeof (double), d, d + 1, "the eigenvalues of A", error);
+  double *lambda = work != NULL ? work + d * d : NULL;
 
-  if (!check_finite (d, A, lda, error) || !gram_size_to_int (d, "d", &order, error)
-      || !gram_size_to_int (34 * d, "34·d", &lwork, error))
-    return FALSE;
-  work = gram_try_alloc (sizeof (double), d, d + 35, "the eigenvalues of A", error);
-  if (work == NULL)
-    return FALSE;
-  for (gint64 j = 0; j < d; j++)
+  for (gint64 j = 0; work != NULL && j < d; j++)
     for (gint64 i = 0; i <= j; i++)
       work[j * d + i] = A[j * lda + i];
-  dsyev_ ("N", "U", &order, work, &order, work + d * d, work + d * (d + 1), &lwork, &info);
+  if (work == NULL || !gram_dense_eigenvalues (d, work, d, lambda, error))
+    return FALSE;
   *norm = 0;
   for (gint64 i = 0; i < d; i++)
-    *norm += fabs (work[d * d + i]);
-  if (info != 0)
-    {
-      g_set_error (error, GRAM_ERROR, GRAM_ERROR_NUMERIC,
-                   "the eigenvalues of A did not converge (dsyev: %d)", info);
-      return FALSE;
-    }
+    *norm += fabs (lambda[i]);
   return TRUE;
 }

@@ -14,6 +14,7 @@ double gram_dense_project_out (gint64 n, const double *q, double *w);
 double gram_dense_distance (gint64 n, const double *A, gint64 lda, const double *B, gint64 ldb);
 gboolean gram_dense_inner (gint64 rows, gint64 columns, gint64 d, const double *A, gint64 lda,
                            const double *B, gint64 ldb, double *C, gint64 ldc, GError **error);
+gboolean gram_dense_eigenvalues (gint64 d, double *A, gint64 lda, double *lambda, GError **error);
 gboolean gram_dense_nuclear_norm (gint64 d, const double *A, gint64 lda, double *norm,
                                   GError **error);
 

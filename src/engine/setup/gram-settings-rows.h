@@ -111,4 +111,10 @@ SETTING (gint64, record_every, .name = "record-every", .type = &integer_type,
 SETTING (gboolean, drift, .name = "drift", .type = &boolean_type, .initial = "no",
   .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_MEASURES,
   .help = "measure ‖H(k) − H(0)‖_F too, an n × n matrix each time")
+/* 0: never; two n × n matrices, and one more product of patterns each time */
+SETTING (gint64, kernel_every, .name = "kernel-every", .type = &integer_type,
+  .low = 1, .high = GRAM_STEP_MAX, .word = "never", .initial = "never",
+  .change = GRAM_CHANGE_NETWORK, .group = GRAM_SETTINGS_MEASURES,
+  .argument = "N", .usual = "never",
+  .help = "look at H(k) every N steps: drift, alignment with the labels, effective rank")
 /* clang-format on */

@@ -94,6 +94,7 @@ set_limits (GramSweeper *sweeper)
   sweeper->settings->until_residual = 0;
   sweeper->settings->record_every = 0;
   sweeper->settings->drift = FALSE;
+  sweeper->settings->kernel_every = 0;
 }
 
 static void

@@ -27,6 +27,7 @@
   FIELD ("kappa", "d", kappa)                       \
   FIELD ("seed", "t", seed)                         \
   FIELD ("record-every", "x", record_every)         \
+  FIELD ("kernel-every", "x", kernel_every)         \
   FIELD ("lazy-steps", "x", lazy_steps)             \
   FIELD ("seconds-per-step", "d", seconds_per_step) \
   FIELD ("stable-eta", "d", stable_eta)
@@ -188,8 +189,9 @@ read_curves (GVariantDict *dict, GramRunSet *set, GError **error)
       gsize count = 0;
       g_autofree double *values = read_doubles (dict, info->name, &count);
 
-      /* A curve that an earlier version did not have is unknown everywhere. */
-      if (values == NULL && curve != steps)
+      /* A curve that an earlier version did not have is unknown everywhere, also one of steps that
+       * come on request. */
+      if (values == NULL && (curve != steps || info->on_request))
         {
           for (guint k = 0; k < steps->len; k++)
             g_array_append_val (curve, (double){ NAN });
@@ -303,7 +305,8 @@ read_run (GVariant *value, GramRun *run, GError **error)
   run->plan.precision = run->precision;
   gram_stopped_from_string (stopped, &run->stopped);
   if (run->steps < 0 || run->steps > GRAM_STEP_MAX || run->record_every < 0
-      || run->record_every > GRAM_RECORD_EVERY_MAX)
+      || run->record_every > GRAM_RECORD_EVERY_MAX || run->kernel_every < 0
+      || run->kernel_every > GRAM_STEP_MAX)
     return unfit (error, "the steps");
   return TRUE;
 }

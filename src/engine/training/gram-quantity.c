@@ -36,11 +36,15 @@ MEASURE (test_l1, test_loss (at, gram_loss_l1))
 MEASURE (test_error, test_loss (at, gram_loss_zero_one))
 MEASURE (test_ramp, test_loss (at, gram_loss_ramp))
 MEASURE (drift_gram, at->drift_gram)
+MEASURE (kernel_drift, at->drift_gram / at->gram_norm)
+MEASURE (kernel_alignment, at->alignment)
+MEASURE (kernel_rank, at->rank)
 MEASURE (drift_z, gram_patterns_features_distance (at->n, at->seen.flipped))
 
 #define STEP GRAM_QUANTITY_STEP
 #define OBSERVED GRAM_QUANTITY_OBSERVED_STEP
 #define SNAPSHOT GRAM_QUANTITY_SNAPSHOT_STEP
+#define KERNEL GRAM_QUANTITY_KERNEL_STEP
 
 /* name in files, column, in JSON too, its prediction, label of the axis, factor; steps, flags,
  * function, on request */
@@ -66,6 +70,16 @@ static const GramQuantityInfo quantities[GRAM_N_QUANTITIES] = {
                                  OBSERVED, 0, drift_gram, .on_request = TRUE },
   [GRAM_QUANTITY_DRIFT_Z] = { "drift-z", NULL, FALSE, NULL, "‖Z(k) − Z(0)‖_{F}", 1, OBSERVED,
                               GRAM_OBSERVE_FLIPPED, drift_z },
+  [KERNEL] = { "kernel-step", NULL, FALSE, NULL, NULL, 1, KERNEL, 0, step, .on_request = TRUE },
+  [GRAM_QUANTITY_KERNEL_DRIFT] = { "kernel-drift", "kernel_drift", FALSE, NULL,
+                                   "‖H(k) − H(0)‖_{F} / ‖H(0)‖_{F}", 1, KERNEL, 0, kernel_drift,
+                                   .on_request = TRUE },
+  [GRAM_QUANTITY_KERNEL_ALIGNMENT] = { "kernel-alignment", "kernel_alignment", FALSE, NULL,
+                                       "yᵀH(k)y / (‖y‖²‖H(k)‖_{F})", 1, KERNEL, 0, kernel_alignment,
+                                       .on_request = TRUE },
+  [GRAM_QUANTITY_KERNEL_RANK] = { "kernel-rank", "kernel_effective_rank", FALSE, NULL,
+                                  N_ ("effective rank of H(k)"), 1, KERNEL, 0, kernel_rank,
+                                  .on_request = TRUE },
   [SNAPSHOT] = { "snapshot-step", NULL, FALSE, NULL, NULL, 1, SNAPSHOT, 0, step },
 };
 

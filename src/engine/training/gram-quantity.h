@@ -26,6 +26,10 @@ typedef enum
   GRAM_QUANTITY_TEST_RAMP,     /* mean ramp loss min (1, max (0, 1 − yf)), Appendix D.4 */
   GRAM_QUANTITY_DRIFT_GRAM,    /* ‖H(k) − H(0)‖_F; NAN unless asked for */
   GRAM_QUANTITY_DRIFT_Z, /* ‖Z(k) − Z(0)‖_F = √(n·flipped) (Lemma C.2), unit columns of X */
+  GRAM_QUANTITY_KERNEL_STEP,      /* where H(k) itself was made, every so many steps on request */
+  GRAM_QUANTITY_KERNEL_DRIFT,     /* ‖H(k) − H(0)‖_F/‖H(0)‖_F */
+  GRAM_QUANTITY_KERNEL_ALIGNMENT, /* yᵀH(k)y/(‖y‖²‖H(k)‖_F) */
+  GRAM_QUANTITY_KERNEL_RANK, /* exp(−Σ qᵢ log qᵢ), qᵢ = λᵢ/Σλ of H(k); NAN for many images */
   GRAM_QUANTITY_SNAPSHOT_STEP, /* where u(k) itself was kept */
   GRAM_N_QUANTITIES,
 } GramQuantity;
@@ -38,6 +42,8 @@ typedef struct
   const GramLabels *labels;
   GramObservation seen; /* with u and u_test where the run is looked at closely */
   double drift_gram;    /* ‖H(k) − H(0)‖_F; NAN unless asked for */
+  double gram_norm;     /* ‖H(0)‖_F; with the two below where H(k) was made for its own sake */
+  double alignment, rank;
 } GramMoment;
 
 typedef struct

@@ -123,6 +123,18 @@ gram_run_records (gint64 k, gint64 record_every)
 }
 
 /**
+ * gram_run_looks_at_kernel:
+ * @kernel_every: 0: never
+ *
+ * Returns: whether H(k) is made and looked at; the residual of such a step is kept, too
+ */
+gboolean
+gram_run_looks_at_kernel (gint64 k, gint64 kernel_every)
+{
+  return kernel_every > 0 && k % kernel_every == 0;
+}
+
+/**
  * gram_run_observes:
  * @k: a step
  * @formulation: how the run steps
@@ -201,8 +213,10 @@ gram_run_drop_provisional (GramRun *run, guint set, GramQuantity steps)
   double last = gram_run_set_last (from, steps);
 
   if (isnan (last)
-      || (steps == GRAM_QUANTITY_STEP ? gram_run_records ((gint64) last, run->record_every)
-                                      : gram_run_observes ((gint64) last, run->plan.formulation)))
+      || (steps == GRAM_QUANTITY_STEP
+              ? gram_run_records ((gint64) last, run->record_every)
+                    || gram_run_looks_at_kernel ((gint64) last, run->kernel_every)
+              : gram_run_observes ((gint64) last, run->plan.formulation)))
     return;
   for (guint q = 0; q < GRAM_N_QUANTITIES; q++)
     if (gram_quantity_get_info (q)->steps == steps)
@@ -254,6 +268,7 @@ gram_run_merge (GramRun *run, const GramRun *fresh)
   run->plan = fresh->plan;
   run->precision = fresh->precision;
   run->record_every = fresh->record_every;
+  run->kernel_every = fresh->kernel_every;
   run->stable_eta = fresh->stable_eta;
   run->steps = fresh->steps;
   run->lazy_steps = fresh->lazy_steps;

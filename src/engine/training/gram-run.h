@@ -44,6 +44,7 @@ typedef struct
   char *device;
   GramTrainerPlan plan;
   gint64 record_every;     /* 0: automatic */
+  gint64 kernel_every;     /* steps between two looks at H(k); 0: none */
   gint64 steps;            /* done so far */
   gint64 lazy_steps;       /* of those, the ones for which S waited; FORMULATION_LAZY */
   double seconds_per_step; /* median of the recent ones */
@@ -58,6 +59,7 @@ GramRunSet *gram_run_add_set (GramRun *run, GramLabels *labels);
 GramRunSet *gram_run_get_set (const GramRun *run, guint set);
 void gram_run_merge (GramRun *run, const GramRun *fresh);
 gboolean gram_run_records (gint64 k, gint64 record_every);
+gboolean gram_run_looks_at_kernel (gint64 k, gint64 kernel_every);
 gboolean gram_run_observes (gint64 k, GramFormulation formulation);
 void gram_run_set_empty (GramRunSet *set);
 void gram_run_set_append (GramRunSet *set, GramQuantity steps, const double *values);

@@ -55,13 +55,16 @@ struct _GramTraining
   gint64 recorded_until; /* −1: nothing yet; steps up to here are not recorded again */
   gint64 observed_at;    /* last step with an observation; −1: none */
   gint64 snapshot_at;    /* last step with a snapshot of u */
+  gint64 kernel_at;      /* last step at which H(k) was looked at; −1: none */
+  gint64 kernel_every;   /* 0: never */
   gboolean drift;
   gboolean no_snapshots;
   double *residuals;             /* (n_sets × GRAM_TRAINING_BATCH) */
   double *now;                   /* (n_sets) at the present step */
   double *u, *u_test;            /* (n), (n_test) */
   GramTrainingLook *looks;       /* (n_sets) */
-  double *gram_start, *gram_now; /* (nullable) (n × n) for the drift */
+  double *gram_start, *gram_now; /* (nullable) (n × n) for the drift, and what H(k) tells */
+  double gram_norm;              /* ‖H(0)‖_F */
 
   double timing[GRAM_TRAINING_TIMINGS]; /* seconds a step, most recent batches */
   guint n_timings;

@@ -13,28 +13,40 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "gram-alignment.h"
 #include "gram-dense.h"
 #include "gram-losses.h"
 #include "gram-size.h"
 
-/* Two n × n matrices for ‖H(k) − H(0)‖_F; a run goes on without when they do not fit. */
+#define RANK_MOST 2000 /* images whose H(k) is taken apart: some n³ operations at once */
+
+/* Two n × n matrices for what H(k) tells; a run goes on without when they do not fit. */
 static void
-init_drift (GramTraining *training)
+init_gram (GramTraining *training)
 {
   g_autoptr (GError) error = NULL;
   gint64 n = training->spec.train.n;
 
-  if (!training->drift)
+  if (!training->drift && training->kernel_every == 0)
     return;
+  if (training->kernel_every > 0 && n > RANK_MOST)
+    gram_training_notice (training,
+                          "the effective rank of H(k) is not recorded: all eigenvalues "
+                          "of more than %d images take too long",
+                          RANK_MOST);
   if (training->gram_start == NULL)
     training->gram_start = gram_try_alloc (sizeof (double), n, n, "H(0)", &error);
   if (training->gram_start != NULL && training->gram_now == NULL)
     training->gram_now = gram_try_alloc (sizeof (double), n, n, "H(k)", &error);
   if (training->gram_now != NULL
       && gram_trainer_gram (training->trainer, 0, training->gram_start, n, &error))
-    return;
+    {
+      training->gram_norm = gram_alignment_norm (n, training->gram_start, n);
+      return;
+    }
   gram_training_notice (training, "the drift of H(k) is not recorded: %s", error->message);
   training->drift = FALSE;
+  training->kernel_every = training->fresh->kernel_every = 0;
 }
 
 /* Buffers and the run's description; the trainer is there. */
@@ -59,10 +71,12 @@ gram_training_record_init (GramTraining *training)
   run->init = spec->init;
   run->seed = spec->seed;
   run->record_every = training->record_every;
+  run->kernel_every = training->kernel_every;
   training->looks = g_new0 (GramTrainingLook, training->n_sets);
   training->recorded_until = -1;
   training->observed_at = -1;
   training->snapshot_at = -1;
+  training->kernel_at = -1;
 }
 
 void
@@ -136,7 +150,8 @@ observes (const GramTraining *training, gint64 k)
 gboolean
 gram_training_is_special (GramTraining *training, gint64 k)
 {
-  return observes (training, k) || takes_snapshot (k);
+  return observes (training, k) || takes_snapshot (k)
+         || gram_run_looks_at_kernel (k, training->kernel_every);
 }
 
 /* @residuals: (n_sets) at step @k. @provisional: keep it although the schedule would not. */
@@ -145,7 +160,8 @@ gram_training_record_step (GramTraining *training, gint64 k, const double *resid
                            gboolean provisional)
 {
   if (k <= training->recorded_until
-      || (!provisional && !gram_run_records (k, training->record_every)))
+      || (!provisional && !gram_run_records (k, training->record_every)
+          && !gram_run_looks_at_kernel (k, training->kernel_every)))
     return;
   for (guint i = 0; i < training->n_sets; i++)
     {
@@ -159,19 +175,43 @@ gram_training_record_step (GramTraining *training, gint64 k, const double *resid
   training->recorded_until = k;
 }
 
-static double
-gram_drift (GramTraining *training, guint set)
+/* What H(k) tells: its drift, and where @kernel says so all else. */
+static gboolean
+look_at_gram (GramTraining *training, guint set, gboolean kernel, GramMoment *moment,
+              GError **error)
 {
+  const double *y = moment->labels->y;
   gint64 n = training->spec.train.n;
+  double *H = training->gram_now;
+  g_autofree double *lambda = NULL;
 
-  if (!training->drift || !gram_trainer_gram (training->trainer, set, training->gram_now, n, NULL))
-    return NAN;
-  return gram_dense_distance (n, training->gram_now, n, training->gram_start, n);
+  moment->drift_gram = moment->alignment = moment->rank = NAN;
+  moment->gram_norm = training->gram_norm;
+  if (!training->drift && !kernel)
+    return TRUE;
+  if (!gram_trainer_gram (training->trainer, set, H, n, kernel ? error : NULL))
+    return !kernel;
+  moment->drift_gram = gram_dense_distance (n, H, n, training->gram_start, n);
+  if (!kernel)
+    return TRUE;
+  moment->alignment = gram_alignment (n, H, n, y);
+  if (n > RANK_MOST)
+    return TRUE;
+  lambda = g_new (double, n);
+  if (!gram_dense_eigenvalues (n, H, n, lambda, error)) /* H(k) is lost in it */
+    return FALSE;
+  moment->rank = gram_alignment_effective_rank (n, lambda);
+  return TRUE;
 }
 
+/* What is looked at in one step */
+typedef struct
+{
+  gboolean observe, snapshot, kernel;
+} Look;
+
 static gboolean
-look_at_set (GramTraining *training, guint index, gboolean observe, gboolean snapshot,
-             GError **error)
+look_at_set (GramTraining *training, guint index, const Look *what, GError **error)
 {
   const GramLabels *labels = g_ptr_array_index (training->labels, index);
   gint64 n = training->spec.train.n, n_test = training->spec.test.n;
@@ -183,7 +223,7 @@ look_at_set (GramTraining *training, guint index, gboolean observe, gboolean sna
                         .seen = { .u = training->u, .u_test = training->u_test } };
   GramObserveFlags flags = GRAM_OBSERVE_RESIDUAL;
 
-  if (observe)
+  if (what->observe)
     flags |= gram_quantity_get_flags (GRAM_QUANTITY_OBSERVED_STEP);
   if (n_test == 0)
     flags &= ~GRAM_OBSERVE_TEST;
@@ -191,12 +231,16 @@ look_at_set (GramTraining *training, guint index, gboolean observe, gboolean sna
     return FALSE;
   training->now[index] = moment.seen.residual;
   look->train_error = gram_loss_zero_one (n, labels->y, moment.seen.u);
-  if (observe)
-    {
-      moment.drift_gram = gram_drift (training, index);
-      gram_quantity_measure (GRAM_QUANTITY_OBSERVED_STEP, &moment, look->values);
-    }
-  if (snapshot)
+  if ((what->observe || what->kernel)
+      && !look_at_gram (training, index, what->kernel, &moment, error))
+    return FALSE;
+  if (what->kernel)
+    gram_quantity_measure (GRAM_QUANTITY_KERNEL_STEP, &moment, look->values);
+  if (!training->drift)
+    moment.drift_gram = NAN; /* nobody asked for it at these steps */
+  if (what->observe)
+    gram_quantity_measure (GRAM_QUANTITY_OBSERVED_STEP, &moment, look->values);
+  if (what->snapshot)
     {
       gram_quantity_measure (GRAM_QUANTITY_SNAPSHOT_STEP, &moment, look->values);
       look->u = gram_run_snapshot_new (n, moment.seen.u);
@@ -205,12 +249,14 @@ look_at_set (GramTraining *training, guint index, gboolean observe, gboolean sna
 }
 
 static void
-append_look (GramTraining *training, guint index, gboolean observed)
+append_look (GramTraining *training, guint index, const Look *what)
 {
   GramRunSet *set = gram_run_get_set (training->fresh, index);
   GramTrainingLook *look = &training->looks[index];
 
-  if (observed)
+  if (what->kernel)
+    gram_run_set_append (set, GRAM_QUANTITY_KERNEL_STEP, look->values);
+  if (what->observe)
     {
       gram_run_drop_provisional (training->fresh, index, GRAM_QUANTITY_OBSERVED_STEP);
       gram_run_set_append (set, GRAM_QUANTITY_OBSERVED_STEP, look->values);
@@ -229,24 +275,29 @@ gboolean
 gram_training_record_look (GramTraining *training, gboolean provisional, GError **error)
 {
   gint64 k = gram_trainer_get_step (training->trainer);
-  gboolean observe = k > training->observed_at && (provisional || observes (training, k));
-  gboolean snapshot = !training->no_snapshots && k > training->snapshot_at && takes_snapshot (k);
+  const Look what = {
+    .observe = k > training->observed_at && (provisional || observes (training, k)),
+    .snapshot = !training->no_snapshots && k > training->snapshot_at && takes_snapshot (k),
+    .kernel = k > training->kernel_at && gram_run_looks_at_kernel (k, training->kernel_every),
+  };
 
-  if (!observe && !snapshot)
+  if (!what.observe && !what.snapshot && !what.kernel)
     return TRUE;
   for (guint i = 0; i < training->n_sets; i++)
-    if (!look_at_set (training, i, observe, snapshot, error))
+    if (!look_at_set (training, i, &what, error))
       {
         for (guint j = 0; j < i; j++)
           g_clear_pointer (&training->looks[j].u, g_atomic_rc_box_release);
         return FALSE;
       }
   for (guint i = 0; i < training->n_sets; i++)
-    append_look (training, i, observe);
-  if (observe)
+    append_look (training, i, &what);
+  if (what.observe)
     training->observed_at = k;
-  if (snapshot)
+  if (what.snapshot)
     training->snapshot_at = k;
+  if (what.kernel)
+    training->kernel_at = k;
   return TRUE;
 }
 
@@ -271,7 +322,7 @@ gram_training_record_start (GramTraining *training, GError **error)
 {
   if (training->recorded_until >= 0)
     return TRUE;
-  init_drift (training);
+  init_gram (training);
   if (!gram_training_record_look (training, TRUE, error))
     return FALSE;
   gram_training_record_step (training, 0, training->now, FALSE);

@@ -35,12 +35,26 @@ fill_spec (GramTrainerSpec *spec, GramDevice *device, const GramProblem *problem
   spec->precision = settings->precision;
 }
 
+/* Two n × n matrices, and where H(k) is looked at every so many steps its share of a step: of each
+ * label set n² words of m patterns, and the eigenvalues. */
+static void
+plan_gram (const GramSettings *settings, const GramTrainerSpec *spec, GramTrainerPlan *plan)
+{
+  double n = (double) spec->train.n;
+
+  if (settings->drift || settings->kernel_every > 0)
+    plan->bytes += (guint64) (2 * n * n * sizeof (double));
+  if (settings->kernel_every > 0)
+    plan->flops_per_step += spec->n_sets * (n * n * (double) spec->m / 64 + 4 * n * n * n / 3)
+                            / (double) settings->kernel_every;
+}
+
 /**
  * gram_training_plan:
  * @n_sets: label sets to train side by side
  *
- * What gram_training_new() would do, and the memory it would take; nothing is allocated on the
- * device.
+ * What gram_training_new() would do, and the memory it would take, H(0) and H(k) included where
+ * they are asked for; nothing is allocated on the device.
  */
 gboolean
 gram_training_plan (GramDevice *device, const GramProblem *problem, guint n_sets,
@@ -53,7 +67,10 @@ gram_training_plan (GramDevice *device, const GramProblem *problem, guint n_sets
     return FALSE;
   fill_spec (&spec, device, problem, settings);
   spec.Y = Y;
-  return gram_trainer_plan (device, &spec, plan, error);
+  if (!gram_trainer_plan (device, &spec, plan, error))
+    return FALSE;
+  plan_gram (settings, &spec, plan);
+  return TRUE;
 }
 
 static gboolean
@@ -128,6 +145,7 @@ gram_training_new (GramDevice *device, GramProblem *problem, GPtrArray *labels,
   training->until_residual = settings->until_residual;
   training->record_every = settings->record_every;
   training->drift = settings->drift;
+  training->kernel_every = settings->kernel_every;
   training->lambda_max = NAN;
   training->synced_time = g_get_monotonic_time ();
   fill_spec (&training->spec, device, problem, settings);
@@ -316,13 +334,15 @@ gram_training_restore (GramTraining *training, GBytes *state, GError **error)
 {
   gint64 k;
 
-  if (training->drift && !gram_training_record_start (training, error))
+  if ((training->drift || training->kernel_every > 0)
+      && !gram_training_record_start (training, error))
     return FALSE;
   if (!gram_trainer_restore (training->trainer, state, error))
     return FALSE;
   training->fresh->plan = *gram_trainer_get_plan (training->trainer);
   k = gram_trainer_get_step (training->trainer);
   training->recorded_until = training->observed_at = training->snapshot_at = k;
+  training->kernel_at = k;
   if (!gram_training_measure (training, error))
     return FALSE;
   for (guint i = 0; i < training->n_sets; i++)
