@@ -29,7 +29,7 @@
 #define SYMV_MOST 16000
 
 /* Vectors for which there is to be room beside half of H∞: Lanczos keeps them. */
-#define VECTORS 2100
+#define VECTORS 3100
 
 /* … of the factor: with 128 it runs at the speed of a product of matrices. */
 #define FACTOR_PANEL 128

@@ -12,16 +12,14 @@
 #include <math.h>
 
 #define CLOSE "H∞ is close to singular: "
+#define ITERATED "λ₀ comes from products with H∞ alone: "
 #define ENOUGH 1e-6 /* relative errors below it are not worth a word */
 
-/* What rounding may do to λ₀: in the entries of H∞, and in its eigenvalues as it is stored; and how
- * far from it an iteration ended. */
+/* What rounding may do to λ₀: in the entries of H∞, and in its eigenvalues as it is stored. */
 static double
-rounding_of_smallest (const GramAnalyser *analyser)
+rounding_of_smallest (const GramAnalysis *analysis)
 {
-  const GramAnalysis *analysis = analyser->next;
-
-  return gram_analyser_rounding (analysis->n) + analyser->lambda_residual
+  return gram_analyser_rounding (analysis->n)
          + (isfinite (analysis->lambda_max) ? gram_analysis_rounding (analysis) : 0);
 }
 
@@ -53,7 +51,8 @@ static void
 forget (GPtrArray *notices)
 {
   for (guint i = notices->len; i-- > 0;)
-    if (g_str_has_prefix (g_ptr_array_index (notices, i), CLOSE))
+    if (g_str_has_prefix (g_ptr_array_index (notices, i), CLOSE)
+        || g_str_has_prefix (g_ptr_array_index (notices, i), ITERATED))
       g_ptr_array_remove_index (notices, i);
 }
 
@@ -69,13 +68,19 @@ gram_analyser_notice_accuracy (GramAnalyser *analyser)
   GramAnalysis *next = analyser->next;
   gboolean exact = isfinite (analyser->lambda_min);
   double lambda = exact ? analyser->lambda_min : analyser->lambda_estimate;
-  double rounding = rounding_of_smallest (analyser);
+  double rounding = rounding_of_smallest (next);
   g_autofree char *measures = measures_that_lost (next);
 
   /* images that are copies but for rounding: λ₀ is 0, whatever small number came out */
-  next->lambda_min_error =
-      analyser->representative != NULL ? fmax (rounding, fabs (next->lambda_min)) : rounding;
+  next->lambda_min_error = analyser->representative != NULL
+                               ? fmax (rounding, fabs (next->lambda_min))
+                               : rounding + analyser->lambda_residual;
   forget (next->notices);
+  if (exact && analyser->lambda_residual > ENOUGH * lambda)
+    gram_analysis_add_notice (next,
+                              ITERATED "λ₀ = %.6g, whose error is at most ‖H∞vₙ − λ₀vₙ‖ = %.1g, "
+                                       "where its iteration ended",
+                              lambda, analyser->lambda_residual);
   /* copies of an image are left out of the measure, so λ₀ = 0 says nothing of it */
   if (analyser->representative != NULL && *measures != '\0')
     gram_analysis_add_notice (next, CLOSE "also without the identical images. Trust few digits%s",

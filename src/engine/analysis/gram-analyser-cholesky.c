@@ -197,7 +197,7 @@ rayleigh (GramAnalyser *analyser, const double *v, double *Hv, double *quotient,
 #define INVERSE_TOLERANCE 1e-11 /* the same, for vₙ */
 #define INVERSE_COLUMNS 400     /* vectors kept for it */
 #define PRODUCTS_TOLERANCE 1e-7 /* of ‖H∞v − λ₀v‖/λ₀ */
-#define PRODUCTS_COLUMNS 2000
+#define PRODUCTS_COLUMNS 3000
 
 /**
  * gram_analyser_estimate_smallest:
