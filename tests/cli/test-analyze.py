@@ -294,6 +294,8 @@ def products_alone(folder):
                          ("mislabel", "factor"), ("generalization", "factor")):
         fails("figure", figure, *common, "--out", folder / "f.svg", code=1,
               says=[need, "300 images"], **small)
+    fails("study", "-n", 60, "--vary", "width=32,64", "--steps", 3, code=2,
+          says=["eigenvectors", "spectrum of H∞ of 60 images"], **small)
     assert not list(folder.iterdir())
     trained = run_json("train", *common, "--steps", 3, "--width", 64, **small)
     for one in trained["runs"]:

@@ -189,8 +189,8 @@ refuse (GramSweeper *sweeper, guint index, const char *why)
       table->refused++;
 }
 
-/* Whether a study can train @point, or why not, before anything is trained: it has to fit in
- * memory, and where a net diverges its prediction does too. */
+/* Whether a study can train @point, or why not, before anything is trained: it and the spectrum
+ * have to fit in memory, and where a net diverges its prediction does too. */
 static char *
 why_not (GramSweeper *sweeper, const GramSweepPoint *point)
 {
@@ -199,6 +199,9 @@ why_not (GramSweeper *sweeper, const GramSweepPoint *point)
   g_autoptr (GError) error = NULL;
   GramTrainerPlan plan;
 
+  if (sweeper->analysis->no_spectrum != NULL)
+    return g_strdup_printf ("a study compares nets along the eigenvectors, but %s",
+                            sweeper->analysis->no_spectrum);
   if (point->settings->eta >= limit)
     return g_strdup_printf ("η = %g is not below 2/λ₁ = %.4g, where a wide net diverges; use η = "
                             "%.4g",
