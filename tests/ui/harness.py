@@ -330,6 +330,13 @@ class Window:
                 continue  # gone while we looked
         return found
 
+    def menu_item(self, name, place):
+        """Of the open menu. GTK 4.18 tells clients no names of items, so there their order counts."""
+        items = self.wait(lambda: self.all("menu item"), 10, "the menu")
+        if any(item.get_name() for item in items):
+            return self.find("menu item", name)
+        return items[place]
+
     def nodes(self, role, name):
         """The accessibles that were of that role and name, found quickly."""
         from gi.repository import GLib

@@ -155,7 +155,7 @@ def groups_of_classes_by_hand():
         window.xdo("key", key)
         window.wait_status(60, f"{key} on class 5", **{"class-a": groups[0], "class-b": groups[1]})
     window.xdo("key", "Menu")
-    window.press(window.find("menu item", "Add to Class A"))
+    window.press(window.menu_item("Add to Class A", 0))
     window.wait_status(60, "class 5 by the menu", stage="spectrum",
                        **{"class-a": "0+4+5", "class-b": "1"})
     assert window.quit() == 0
