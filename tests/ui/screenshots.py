@@ -73,6 +73,8 @@ def sweep(window, language):
 
 
 def picture(desktop, look, size, env):
+    if "LANGUAGE" in env:
+        env = {**env, **desktop.locale(env["LANGUAGE"] + ".UTF-8")}
     window = Window(desktop, size=size, **env)
     pages = wanted(window, look)
     if pages:

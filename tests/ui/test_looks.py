@@ -50,7 +50,7 @@ def small_and_dark():
 @point
 def wide_and_dark_in_chinese():
     all_pages("wide-dark-zh", (1280, 800), ADW_DEBUG_COLOR_SCHEME="prefer-dark",
-              LC_ALL="C.UTF-8", LANGUAGE="zh_CN")
+              **desktop.locale("zh_CN.UTF-8"))
 
 
 try:

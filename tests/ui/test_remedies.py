@@ -2,7 +2,6 @@
 #
 # SPDX-License-Identifier: MIT
 import os
-import subprocess
 import time
 
 from harness import BUILD, Desktop, Tap, Window, need, ready
@@ -35,16 +34,6 @@ def a_step_that_is_too_large_is_mended():
     assert window.quit() == 0
 
 
-def make_locale(name):
-    """A locale of the test's own, for systems have few."""
-    folder = desktop.path("locales")
-    os.makedirs(folder, exist_ok=True)
-    subprocess.run(["localedef", "-i", name[:5], "-f", "UTF-8", os.path.join(folder, name)],
-                   check=False, capture_output=True, timeout=120)  # 1 is warnings
-    assert os.path.exists(os.path.join(folder, name))
-    return {"LOCPATH": folder, "LC_ALL": name, "LANGUAGE": name[:2]}
-
-
 def focus(window, node):
     """The accessible text of GTK 4.8 cannot be edited, and its widgets cannot take the focus."""
     from gi.repository import Atspi
@@ -60,7 +49,7 @@ def focus(window, node):
 
 @point
 def a_german_window_reads_german_numbers():
-    window = Window(desktop, **make_locale("de_DE.UTF-8"))
+    window = Window(desktop, **desktop.locale("de_DE.UTF-8"))
     ready(window, SMALL)
     entry = window.find("text", "Bilder n")
     focus(window, entry)
@@ -203,9 +192,16 @@ def recent_sessions_keep_their_names():
     window.action("save-session", path)
     window.wait(lambda: os.path.exists(path), 30, "the file")
     time.sleep(2)
+    window.action("load", "eta=0.03")
+    window.wait_status(20, "η = 0.03", eta=0.03)
     window.press(window.all("push button", "Main menu")[-1])
-    window.wait(lambda: window.all("menu item", "my_first_run.gramscope")
-                or window.all("label", "my_first_run.gramscope"), 10, "the session's whole name")
+    items = window.wait(lambda: window.all("menu item"), 10, "the menu")
+    if any(item.get_name() for item in items):
+        window.wait(lambda: window.all("menu item", "my_first_run.gramscope")
+                    or window.all("label", "my_first_run.gramscope"), 10, "the whole name")
+    else:  # GTK 4.18 tells clients no names of menu items: the last one of the list opens it
+        window.xdo("key", "Down", "Down", "Right", "sleep", "1", "key", "Up", "Return")
+        window.wait_status(60, "the session again", eta=0.02)
     window.xdo("key", "Escape")
     assert window.quit() == 0
 

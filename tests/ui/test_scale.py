@@ -42,7 +42,7 @@ def large_text_keeps_to_a_small_window():
     settings = desktop.path("config", "gtk-4.0", "settings.ini")
     with open(settings, "w") as file:
         file.write("[Settings]\ngtk-font-name=Sans 22\n")
-    window = Window(desktop, size=(900, 600), LANGUAGE="de")
+    window = Window(desktop, size=(900, 600), **desktop.locale("de_DE.UTF-8"))
     ready(window)
     for page in window.pages():
         window.action("page", page)
