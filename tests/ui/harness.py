@@ -184,6 +184,19 @@ class Desktop:
             self.accessible_bus = tree.connect(self.bus)
         return self.accessible_bus
 
+    @contextlib.contextmanager
+    def toasts_stay(self):
+        """The pointer stirs where toasts are shown: one that it rests on waits for it to leave."""
+        stir = 'while xdotool mousemove "$1" "$2" mousemove_relative 1 0; do sleep 0.2; done'
+        place = str(self.size[0] // 2), str(self.size[1] - 92)
+        stirrer = self.spawn(["sh", "-c", stir, "sh", *place], env=self.env,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            stirrer.kill()
+            stirrer.wait(60)
+
     def locale(self, name):
         """The environment of a locale, made here, for systems have few; C.UTF-8 knows no language
         from glibc 2.39 on."""
@@ -383,19 +396,6 @@ class Window:
     def xdo(self, *arguments):
         subprocess.run(["xdotool", *arguments], check=True, env=self.desktop.env,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
-
-    @contextlib.contextmanager
-    def toasts_stay(self):
-        """The pointer stirs where toasts are shown: one that it rests on waits for it to leave."""
-        stir = 'while xdotool mousemove "$1" "$2" mousemove_relative 1 0; do sleep 0.2; done'
-        place = str(self.size[0] // 2), str(self.size[1] - 92)
-        stirrer = self.desktop.spawn(["sh", "-c", stir, "sh", *place], env=self.desktop.env,
-                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            yield
-        finally:
-            stirrer.kill()
-            stirrer.wait(60)
 
     def shot(self, name):
         os.makedirs(SHOTS, exist_ok=True)

@@ -151,7 +151,7 @@ def plots_are_worked_by_keys():
     words("space", "it hidden", rf"^{re.escape(hidden)}, hidden$")
     words("space", "it shown", rf"^{re.escape(hidden)}, shown$")
     words("Escape", "the whole figure", r"\. ")
-    with window.toasts_stay():
+    with desktop.toasts_stay():
         window.xdo("key", "ctrl+c")
         window.find("label", "Image copied")
     assert window.quit() == 0

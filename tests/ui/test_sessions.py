@@ -137,7 +137,7 @@ def a_full_disk_pauses_until_there_is_room():
     step = window.wait_status(20, "the second pause", state="paused")["step"]
     whole = os.path.getsize(desktop.path("state", "gramscope", kept()[0]))
     assert whole > 20000, "the file of before was written to"
-    with window.toasts_stay():
+    with desktop.toasts_stay():
         room(resource.RLIM_INFINITY)
         window.find("label", "There is room again", 30)
     window.wait_status(30, "the run to go on", state="training", step=lambda k: k > step)
@@ -190,7 +190,7 @@ def a_refused_export_can_be_mended():
     refused(window, f"{path}: cannot write: File too large")
     assert not os.path.exists(path), "half a figure is left"
     room(resource.RLIM_INFINITY)
-    with window.toasts_stay():
+    with desktop.toasts_stay():
         window.press(window.find("push button", "Export…"))
         window.find("label", "Exported figure.svg")
     with open(path) as file:
