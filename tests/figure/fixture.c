@@ -278,3 +278,57 @@ fixture_inputs (const Fixture *fixture)
     .n_planted = fixture->n_planted,
   };
 }
+
+/* (nullable) */
+GramSeries *
+fixture_series (GramFigure *figure, const char *panel, const char *id)
+{
+  GramPlot *plot = gram_figure_get_plot (figure, panel);
+
+  for (guint i = 0; plot != NULL && i < plot->series->len; i++)
+    if (g_str_equal (((GramSeries *) g_ptr_array_index (plot->series, i))->id, id))
+      return g_ptr_array_index (plot->series, i);
+  return NULL;
+}
+
+const double *
+fixture_values (GramFigure *figure, const char *panel, const char *series, const double **x,
+                gsize *count)
+{
+  GramSeries *found = fixture_series (figure, panel, series);
+  gsize ignored;
+
+  g_assert_nonnull (found);
+  if (x != NULL)
+    *x = gram_buffer_peek (found->x, &ignored);
+  *count = gram_series_length (found);
+  return gram_buffer_peek (found->y, &ignored);
+}
+
+GramFigure *
+fixture_figure (const char *name, const GramFigureInputs *inputs)
+{
+  g_autoptr (GError) error = NULL;
+  GramFigure *figure = gram_figure_new_by_name (name, inputs, &error);
+
+  g_assert_no_error (error);
+  return figure;
+}
+
+/* √Σ(1−ηλ)^{2k}p² by repeated multiplication: no exp, no log. */
+double
+fixture_predict (const GramAnalysis *analysis, guint set, double eta, int k, gint64 from, gint64 to)
+{
+  const GramLabelAnalysis *labels = g_ptr_array_index (analysis->labels, set);
+  double sum = 0;
+
+  for (gint64 i = from; i < to; i++)
+    {
+      double factor = 1;
+
+      for (int j = 0; j < k; j++)
+        factor *= 1 - eta * analysis->lambda[i];
+      sum += factor * factor * labels->projection[i] * labels->projection[i];
+    }
+  return sqrt (sum);
+}

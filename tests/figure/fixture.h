@@ -27,3 +27,9 @@ typedef struct
 const Fixture *fixture_get (void);
 const Fixture *fixture_get_other (void);
 GramFigureInputs fixture_inputs (const Fixture *fixture);
+GramFigure *fixture_figure (const char *name, const GramFigureInputs *inputs);
+GramSeries *fixture_series (GramFigure *figure, const char *panel, const char *id);
+const double *fixture_values (GramFigure *figure, const char *panel, const char *series,
+                              const double **x, gsize *count);
+double fixture_predict (const GramAnalysis *analysis, guint set, double eta, int k, gint64 from,
+                        gint64 to);

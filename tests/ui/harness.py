@@ -354,7 +354,7 @@ class Window:
         return found
 
     def menu_item(self, name, place):
-        """Of the open menu. GTK 4.18 tells clients no names of items, so there their order counts."""
+        """Of the open menu. GTK 4.18 tells clients no names of items: there their order counts."""
         items = self.wait(lambda: self.all("menu item"), 10, "the menu")
         if any(item.get_name() for item in items):
             return self.find("menu item", name)
