@@ -42,7 +42,9 @@ def killed_helper(folder):
     """a helper that is killed costs no run: it goes on on the CPU and is complete"""
     pid = folder / "pid"
     environment = server(folder, helper(f"echo $$ >{pid};"))
-    common = ["train", *NET, "--steps", 3000, "--formulation", "weights", "--record-every", 250]
+    # with a small κ one pattern that flips a step later moves the curve by more than all rounding
+    common = ["train", *NET, "--kappa", 1, "--init", "antisymmetric", "--steps", 3000,
+              "--formulation", "weights", "--record-every", 250]
     run(*common, "--device", "cpu", "--csv", folder / "here.csv")
     with Run(CLI, *map(str, common), "--device", "remote:lab", "--csv", str(folder / "there.csv"),
              environment=environment) as process:
