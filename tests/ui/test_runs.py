@@ -208,7 +208,7 @@ def files_and_crashes_keep_them():
     with open(path, "wb") as file:
         file.write(content)
     window = Window(desktop)
-    with window.toasts_stay():
+    with desktop.toasts_stay():
         window.action("open-session", path)
         window.find("label", "Kept run 1, “η 0.02”, cannot be read", 30)
     runs(window, runs=["η 0.03"])

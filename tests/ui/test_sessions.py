@@ -212,7 +212,7 @@ def an_export_shows_itself_and_where_it_went():
     window.press(with_title)
     path = desktop.path("home", "shown.svg")
     choose(path)
-    with window.toasts_stay():
+    with desktop.toasts_stay():
         window.press(window.find("push button", "Export…"))
         window.press(window.find("push button", "Show in Folder"))
         window.wait(lambda: os.path.exists(CHOICE + ".shown"), 10, "the file manager")
