@@ -322,6 +322,28 @@ test_budget (void)
   g_assert_true (was_told (watch, "the weights of “η 0.02” are not kept"));
 }
 
+/* Weights that cannot be written are told of, but by no session that is over. */
+static void
+test_shutdown (void)
+{
+  g_autofree char *place = g_build_filename (g_get_user_cache_dir (), "gramscope", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (g_get_user_cache_dir (), 0700), ==, 0);
+  g_assert_true (g_file_set_contents (place, "no folder", -1, NULL));
+  for (guint closed = 0; closed < 2; closed++)
+    {
+      g_autoptr (Watch) watch = watch_new ();
+
+      train (watch, ONE, 3);
+      configure (watch, "eta=0.04");
+      WAIT (count (watch) == 1 && kept (watch, 0)->keeping);
+      if (closed)
+        gram_session_shutdown (watch->session);
+      WAIT (all_kept (watch) && G_OBJECT (watch->session)->ref_count == 1);
+      g_assert_true (was_told (watch, "the weights of “η 0.05” are not kept") == !closed);
+    }
+}
+
 static GramKeptRun *
 long_run (void)
 {
@@ -498,6 +520,7 @@ main (int argc, char **argv)
   g_test_add_func ("/runs/other-images", test_other_images);
   g_test_add_func ("/runs/continue", test_continue);
   g_test_add_func ("/runs/budget", test_budget);
+  g_test_add_func ("/runs/shutdown", test_shutdown);
   g_test_add_func ("/runs/memory", test_memory);
   g_test_add_func ("/runs/file", test_file);
   g_test_add_func ("/runs/save", test_save);

@@ -181,7 +181,7 @@ on_state (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   gram_run_list_take_file (session->runs, keeping->kept, NULL, 0);
-  if (error != NULL && !session->closed)
+  if (error != NULL)
     tell_unkept (session, keeping->kept, error->message);
   keeping_free (keeping);
 }

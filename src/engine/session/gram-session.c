@@ -123,16 +123,20 @@ gram_session_init (GramSession *session)
   session->progress.fraction = NAN;
 }
 
+/* What ends after the session did, a file that was being written for one, tells nobody: who
+ * listened may be gone. */
 void
 gram_session_emit (GramSession *session, guint signal)
 {
-  g_signal_emit (session, gram_session_signals[signal], 0);
+  if (!session->closed)
+    g_signal_emit (session, gram_session_signals[signal], 0);
 }
 
 void
 gram_session_tell (GramSession *session, const GError *error, gboolean fatal)
 {
-  g_signal_emit (session, gram_session_signals[GRAM_SIGNAL_NOTICE], 0, error, fatal);
+  if (!session->closed)
+    g_signal_emit (session, gram_session_signals[GRAM_SIGNAL_NOTICE], 0, error, fatal);
 }
 
 /* Tells of something that costs nothing but the notice. */
@@ -188,7 +192,7 @@ gram_session_update_state (GramSession *session)
   GramState state = derive_state (session);
 
   GRAM_SESSION_ASSERT_MAIN (session);
-  if (state == session->state)
+  if (state == session->state || session->closed)
     return;
   session->state = state;
   g_signal_emit (session, gram_session_signals[GRAM_SIGNAL_STATE_CHANGED], 0, (int) state);
