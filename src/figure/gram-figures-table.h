@@ -26,6 +26,8 @@
        N_ ("Convergence: measured and predicted"), NULL)                                           \
   ROW (spectrum, "1b,1d", SPECTRUM, N_ ("Figure 1b, d"),                                           \
        N_ ("Spectrum of H^{∞} and projections of the labels"), NULL)                               \
+  ROW (cumulative, "", SPECTRUM, N_ ("Figure 1b, d"),                                              \
+       N_ ("Share of the labels in the first eigenvectors"), NULL)                                 \
   ROW (generalization, "2a,2b,2", ANALYSIS | GRAM_FIGURE_SWEEP, N_ ("Figure 2"),                   \
        N_ ("Generalization: complexity measure and test error"), NULL)                             \
   ROW (movement, "", RUN, N_ ("Lemma 5.3, C.1"), N_ ("Movement of the weights"),                   \

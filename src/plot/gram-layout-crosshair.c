@@ -163,8 +163,9 @@ static char *
 value_of (const GramHit *hit)
 {
   g_autofree char *number = gram_format_number (hit->y, hit->between ? 4 : 5);
+  gboolean rough = hit->between || (hit->series->rough_zero && hit->y == 0);
 
-  return g_strconcat (hit->between ? "≈ " : "", number, NULL);
+  return g_strconcat (rough ? "≈ " : "", number, NULL);
 }
 
 static const char *

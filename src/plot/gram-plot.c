@@ -358,6 +358,7 @@ gram_plot_add_series (GramPlot *plot, const char *id, const char *name, GramSeri
   series->marker = kind == GRAM_SERIES_POINTS ? GRAM_MARKER_CIRCLE : GRAM_MARKER_NONE;
   series->marker_size = 7;
   series->fits = TRUE;
+  series->rough_zero = FALSE;
   series->settled = FALSE;
   set_buffer (&series->x, x);
   set_buffer (&series->y, y);

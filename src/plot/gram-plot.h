@@ -35,12 +35,13 @@ typedef struct
   GramRole role;
   GramShade shade;
   GramDash dash;
-  GramMarker marker;  /* of lines: a few along the way; of points: every one */
-  double width;       /* of the line, pixels; 0: no line */
-  double marker_size; /* diameter, pixels */
-  gboolean fits;      /* whether automatic ranges make room for it */
-  gboolean settled;   /* it grows no more: drawn with the axes, under the others, and kept so */
-  GramBuffer *x;      /* (nullable) NULL: 1, 2, 3 … */
+  GramMarker marker;   /* of lines: a few along the way; of points: every one */
+  double width;        /* of the line, pixels; 0: no line */
+  double marker_size;  /* diameter, pixels */
+  gboolean fits;       /* whether automatic ranges make room for it */
+  gboolean rough_zero; /* its zeros are values too small to be told from 0: “≈ 0” */
+  gboolean settled;    /* it grows no more: drawn with the axes, under the others, and kept so */
+  GramBuffer *x;       /* (nullable) NULL: 1, 2, 3 … */
   GramBuffer *y;
 } GramSeries;
 

@@ -318,7 +318,8 @@ gram_figure_page_constructed (GObject *object)
   gram_page_bar_set_title (PRIVATE (object)->bar, _ (klass->title), _ (klass->explanation));
 }
 
-/* Templates have a "tool" of the page, what lies "below" the plot, and an "overlay" of it. */
+/* Templates have a "tool" of the page, what lies "above" and "below" the plot, and an "overlay" of
+ * it. */
 static void
 gram_figure_page_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child,
                             const char *type)
@@ -327,6 +328,8 @@ gram_figure_page_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObjec
 
   if (g_strcmp0 (type, "tool") == 0)
     gram_figure_page_add_tool (GRAM_FIGURE_PAGE (buildable), GTK_WIDGET (child));
+  else if (g_strcmp0 (type, "above") == 0)
+    gtk_box_insert_child_after (GTK_BOX (priv->box), GTK_WIDGET (child), GTK_WIDGET (priv->bar));
   else if (g_strcmp0 (type, "below") == 0)
     gram_figure_page_add_below (GRAM_FIGURE_PAGE (buildable), GTK_WIDGET (child));
   else if (g_strcmp0 (type, "overlay") == 0)

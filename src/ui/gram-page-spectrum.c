@@ -7,8 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "gram-label-series.h"
-#include "gram-image.h"
+#include "gram-eigen-strip.h"
 #include "gram-figure-page.h"
 #include "gram-words.h"
 
@@ -19,7 +18,9 @@ struct _GramSpectrumPage
 {
   GramFigurePage parent_instance;
   GtkLabel *trust;
-  GtkWidget *card; /* the eigen-image under the crosshair */
+  GtkToggleButton *cumulative;
+  GramEigenStrip *strip;
+  GtkWidget *card; /* the eigen-image that is pinned, or the one under the crosshair */
   GtkPicture *picture;
   GtkLabel *caption;
   gint64 wanted; /* index of it, from 0; −1: none */
@@ -47,10 +48,9 @@ smallest_words (const GramAnalysis *analysis)
 
 /* The trust line: what was checked of the eigendecomposition. */
 static void
-gram_spectrum_page_updated (GramFigurePage *page)
+show_trust (GramSpectrumPage *self)
 {
-  GramSpectrumPage *self = GRAM_SPECTRUM_PAGE (page);
-  GramAnalysis *analysis = gram_session_get_analysis (gram_pane_get_session (page));
+  GramAnalysis *analysis = gram_session_get_analysis (gram_pane_get_session (self));
   g_autofree char *high = NULL, *low = NULL, *residual = NULL, *orthogonality = NULL, *text = NULL;
 
   if (analysis == NULL || !isfinite (analysis->lambda_max))
@@ -73,26 +73,67 @@ gram_spectrum_page_updated (GramFigurePage *page)
   gtk_label_set_text (self->trust, text);
 }
 
-/* ---------- the eigen-image under the crosshair ---------- */
+/* ---------- one eigen-image, large or under the crosshair ---------- */
 
-/* The eigenvalue, and the share of y that lies along v_i, for the first label set. */
-static char *
-eigen_words (const GramAnalysis *analysis, gint64 index)
+#define SMALL_IMAGE 96
+#define LARGE_IMAGE 224
+
+/* A large one covers no more than a part of the plot. */
+static void
+show_card (GramSpectrumPage *self, const GramAnalysis *analysis, gint64 index, GdkTexture *texture,
+           gboolean large)
 {
-  const GramLabelAnalysis *set =
-      analysis->labels->len > 0 ? g_ptr_array_index (analysis->labels, 0) : NULL;
-  g_autofree char *lambda = gram_words_number (analysis->lambda[index], 4);
-  g_autofree char *number = gram_words_count (index + 1);
-  g_autofree char *percent =
-      gram_words_number (set != NULL ? 100 * gram_label_analysis_share (set, index) : NAN, 3);
-  g_autofree char *title = NULL;
+  GtkWidget *view = GTK_WIDGET (gram_figure_page_get_view (GRAM_FIGURE_PAGE (self)));
+  int size =
+      large ? CLAMP (gtk_widget_get_height (view) * 2 / 5, SMALL_IMAGE, LARGE_IMAGE) : SMALL_IMAGE;
+  g_autofree char *text = gram_eigen_strip_describe (analysis, index);
 
-  if (set != NULL && set->labels != NULL)
-    title = gram_labels_title (set->labels);
-  /* Translators: index of an eigenvector, its eigenvalue, per cent, name of a label set */
-  return g_strdup_printf (_ ("X·v, i = %s\nλ = %s\n%s %% of y (%s)"), number, lambda, percent,
-                          title != NULL ? title : "–");
+  gtk_widget_set_size_request (GTK_WIDGET (self->picture), size, size);
+  gtk_picture_set_paintable (self->picture, texture != NULL ? GDK_PAINTABLE (texture) : NULL);
+  gtk_label_set_text (self->caption, text);
+  gtk_widget_set_visible (self->card, TRUE);
 }
+
+static void
+place_card (GramSpectrumPage *self, GtkAlign halign, GtkAlign valign)
+{
+  gtk_widget_set_halign (self->card, halign);
+  gtk_widget_set_valign (self->card, valign);
+}
+
+static void
+show_pinned (GramSpectrumPage *self)
+{
+  GramAnalysis *analysis = gram_session_get_analysis (gram_pane_get_session (self));
+  GdkTexture *texture = gram_eigen_strip_get_texture (self->strip);
+
+  if (texture != NULL && analysis != NULL && analysis->lambda != NULL)
+    show_card (self, analysis, gram_eigen_strip_get_pinned (self->strip), texture, TRUE);
+  else
+    gtk_widget_set_visible (self->card, FALSE);
+}
+
+/* In the corner where the least of a spectrum is, until the pointer goes there. */
+static void
+pin_changed_cb (GramSpectrumPage *self)
+{
+  self->wanted = -1;
+  place_card (self, GTK_ALIGN_START, GTK_ALIGN_END);
+  show_pinned (self);
+}
+
+static void
+gram_spectrum_page_updated (GramFigurePage *page)
+{
+  GramSpectrumPage *self = GRAM_SPECTRUM_PAGE (page);
+
+  show_trust (self);
+  gram_eigen_strip_update (self->strip, gram_pane_get_session (page));
+  if (gram_eigen_strip_get_pinned (self->strip) >= 0)
+    show_pinned (self);
+}
+
+/* ---------- under the crosshair ---------- */
 
 /* What was asked. When the answer comes, the pointer and the problem may be others. */
 typedef struct
@@ -113,33 +154,20 @@ eigen_question_free (EigenQuestion *question)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EigenQuestion, eigen_question_free)
 
 static void
-show_eigen_image (const EigenQuestion *question, const GramAnalysis *analysis, const double *both)
-{
-  GramSpectrumPage *self = question->page;
-  const GramProblem *problem = question->problem;
-  g_autoptr (GdkTexture) texture = NULL;
-  g_autofree char *text = eigen_words (analysis, question->index);
-
-  if (problem->width * problem->height * problem->channels == problem->d)
-    texture = gram_image_signed_texture (both + problem->n, problem->width, problem->height,
-                                         problem->channels);
-  gtk_picture_set_paintable (self->picture, texture != NULL ? GDK_PAINTABLE (texture) : NULL);
-  gtk_label_set_text (self->caption, text);
-  gtk_widget_set_visible (self->card, TRUE);
-}
-
-static void
 eigen_ready_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GramSession *session = GRAM_SESSION (object);
   g_autoptr (EigenQuestion) question = user_data;
   g_autofree double *both = gram_session_ask_finish (session, result, NULL);
   GramAnalysis *analysis = gram_session_get_analysis (session);
+  g_autoptr (GdkTexture) texture = NULL;
 
   /* no answer, or to a question of before: nothing to show */
-  if (both != NULL && question->index == question->page->wanted && analysis != NULL
-      && analysis->lambda != NULL && analysis->problem == question->problem)
-    show_eigen_image (question, analysis, both);
+  if (both == NULL || question->index != question->page->wanted || analysis == NULL
+      || analysis->lambda == NULL || analysis->problem != question->problem)
+    return;
+  texture = gram_eigen_strip_make_texture (question->problem, both);
+  show_card (question->page, analysis, question->index, texture, FALSE);
 }
 
 static gboolean
@@ -153,6 +181,8 @@ ask_eigen_cb (gpointer user_data)
   self->delay_id = 0;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  if (gram_eigen_strip_get_pinned (self->strip) >= 0)
+    return G_SOURCE_REMOVE;
   if (analysis == NULL || analysis->lambda == NULL || self->wanted < 0
       || self->wanted >= analysis->n)
     {
@@ -177,17 +207,17 @@ share_of_axis (const GramAxis *axis, double value)
 }
 
 /* Across from the pointer, so that it covers neither the points under the crosshair nor the card
- * with their values. */
+ * with their values. One that is pinned is large, and has two corners. */
 static void
-place_card (GramSpectrumPage *self, double x, double y)
+leave_room (GramSpectrumPage *self, double x, double y)
 {
   GramFigure *figure = gram_figure_page_get_figure (GRAM_FIGURE_PAGE (self));
   const GramPlot *plot = g_ptr_array_index (figure->plots, 0);
+  gboolean left = share_of_axis (&plot->x, x) < 0.5, low = share_of_axis (&plot->y, y) < 0.5;
 
-  gtk_widget_set_halign (self->card,
-                         share_of_axis (&plot->x, x) < 0.5 ? GTK_ALIGN_END : GTK_ALIGN_START);
-  gtk_widget_set_valign (self->card,
-                         share_of_axis (&plot->y, y) < 0.5 ? GTK_ALIGN_START : GTK_ALIGN_END);
+  if (gram_eigen_strip_get_pinned (self->strip) >= 0)
+    low = left;
+  place_card (self, left ? GTK_ALIGN_END : GTK_ALIGN_START, low ? GTK_ALIGN_START : GTK_ALIGN_END);
 }
 
 static void
@@ -196,12 +226,42 @@ hover_cb (GramSpectrumPage *self, const char *panel, const char *series, double 
   gint64 wanted = series != NULL && isfinite (x) && x >= 1 ? (gint64) (x + 0.5) - 1 : -1;
 
   if (wanted >= 0)
-    place_card (self, x, y);
-  if (wanted == self->wanted)
+    leave_room (self, x, y);
+  if (wanted == self->wanted || gram_eigen_strip_get_pinned (self->strip) >= 0)
     return;
   self->wanted = wanted;
   if (self->delay_id == 0)
     self->delay_id = g_timeout_add (40, ask_eigen_cb, self);
+}
+
+/* ---------- the page ---------- */
+
+static void
+cumulative_toggled_cb (GramSpectrumPage *self)
+{
+  gboolean on = gtk_toggle_button_get_active (self->cumulative);
+
+  if (gram_pane_get_document (self) == NULL)
+    return;
+  gram_document_get_view (gram_pane_get_document (self))->cumulative = on;
+  gram_figure_page_show_figure (GRAM_FIGURE_PAGE (self), on ? "cumulative" : "spectrum");
+  gram_page_queue_update (GRAM_PAGE (self));
+}
+
+static void
+show_kept (GramSpectrumPage *self)
+{
+  gtk_toggle_button_set_active (self->cumulative,
+                                gram_document_get_view (gram_pane_get_document (self))->cumulative);
+}
+
+static void
+gram_spectrum_page_bind (GramPane *pane)
+{
+  GRAM_PANE_CLASS (gram_spectrum_page_parent_class)->bind (pane);
+  gram_document_watch (gram_pane_get_document (pane), pane, G_CALLBACK (show_kept), "view-restored",
+                       NULL);
+  show_kept (GRAM_SPECTRUM_PAGE (pane));
 }
 
 static void
@@ -222,6 +282,7 @@ gram_spectrum_page_class_init (GramSpectrumPageClass *klass)
   GramFigurePageClass *page_class = GRAM_FIGURE_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gram_spectrum_page_dispose;
+  GRAM_PANE_CLASS (klass)->bind = gram_spectrum_page_bind;
   page_class->figure = "spectrum";
   page_class->title = N_ ("Where the labels lie in the spectrum");
   page_class->explanation =
@@ -230,8 +291,11 @@ gram_spectrum_page_class_init (GramSpectrumPageClass *klass)
           "left is learned fast, since the part along vᵢ shrinks by 1 − ηλᵢ a step. True labels "
           "lie mostly to the left; random labels lie everywhere alike.");
   page_class->updated = gram_spectrum_page_updated;
+  g_type_ensure (GRAM_TYPE_EIGEN_STRIP);
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-spectrum"));
   gtk_widget_class_bind_template_child (widget_class, GramSpectrumPage, trust);
+  gtk_widget_class_bind_template_child (widget_class, GramSpectrumPage, cumulative);
+  gtk_widget_class_bind_template_child (widget_class, GramSpectrumPage, strip);
   gtk_widget_class_bind_template_child (widget_class, GramSpectrumPage, card);
   gtk_widget_class_bind_template_child (widget_class, GramSpectrumPage, picture);
   gtk_widget_class_bind_template_child (widget_class, GramSpectrumPage, caption);
@@ -242,6 +306,8 @@ gram_spectrum_page_init (GramSpectrumPage *self)
 {
   self->wanted = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->cumulative, "toggled", G_CALLBACK (cumulative_toggled_cb), self);
+  g_signal_connect_swapped (self->strip, "pin-changed", G_CALLBACK (pin_changed_cb), self);
   g_signal_connect_object (gram_figure_page_get_view (GRAM_FIGURE_PAGE (self)), "hover",
                            G_CALLBACK (hover_cb), self, G_CONNECT_SWAPPED);
 }

@@ -5,7 +5,8 @@
  * The text is JSON:
  *
  *   {"page":"spectrum","panel":true,"dynamics":"modes","finite-width":false,
- *    "flips":25,"figures":{FIGURE:{PANEL:{"x":{"log":true},"y":{"log":false,"range":[0.5,2]},
+ *    "cumulative":false,"flips":25,
+ *    "figures":{FIGURE:{PANEL:{"x":{"log":true},"y":{"log":false,"range":[0.5,2]},
  *                              "hidden":[TAG,…]}}}}
  *
  * A range is in decades where the axis is logarithmic; without one it follows the data. Files of
@@ -254,6 +255,7 @@ gram_view_state_to_text (const GramViewState *state)
   json_object_set_boolean_member (object, "panel", state->panel);
   json_object_set_string_member (object, "dynamics", state->dynamics);
   json_object_set_boolean_member (object, "finite-width", state->finite_width);
+  json_object_set_boolean_member (object, "cumulative", state->cumulative);
   json_object_set_int_member (object, "flips", state->flips);
   json_object_set_object_member (object, "figures", json_object_ref (state->figures));
   json_node_set_object (root, object);
@@ -283,6 +285,8 @@ gram_view_state_read (GramViewState *state, const char *text)
     state->panel = json_node_get_boolean (node);
   if ((node = get_value (object, "finite-width", G_TYPE_BOOLEAN)) != NULL)
     state->finite_width = json_node_get_boolean (node);
+  if ((node = get_value (object, "cumulative", G_TYPE_BOOLEAN)) != NULL)
+    state->cumulative = json_node_get_boolean (node);
   if ((node = get_value (object, "flips", G_TYPE_INT64)) != NULL && json_node_get_int (node) >= 0
       && json_node_get_int (node) <= GRAM_MOST_FLIPS)
     state->flips = (gint) json_node_get_int (node);

@@ -75,6 +75,28 @@ def kernel_regression(folder):
 
 
 @case
+def heights_of_projections(folder):
+    """spectrum, cumulative: running RMS and shares are NumPy's, from the images themselves"""
+    for name in ("spectrum", "cumulative"):
+        draw(name, folder / f"{name}.csv", "--labels", "true,random")
+    run("train", *SMALL, "--labels", "true,random", "--steps", 1, "--dump-init", folder / "init")
+    X = np.load(folder / "init" / "X.npy")
+    spectrum, n = Spectrum(X), len(X)
+    order = np.argsort(-spectrum.lam)
+    for name in ("true", "random"):
+        squares = (spectrum.V.T @ np.load(folder / "init" / f"y-{name}.npy"))[order] ** 2
+        window = [squares[max(0, i - i // 4 - 1):i + i // 4] for i in range(1, n + 1)]
+        for file, series, want in (
+                ("spectrum", f"running RMS, {name} labels", [np.sqrt(w.mean()) for w in window]),
+                ("cumulative", f"{name} labels", 100 * np.cumsum(squares) / squares.sum())):
+            rows = [row for row in numbers((folder / f"{file}.csv").read_text())
+                    if row["series"] == series]
+            assert [int(row["x"]) for row in rows] == list(range(1, n + 1)), series
+            drawn = [float(row["y"]) for row in rows]
+            assert np.allclose(drawn, want, rtol=1e-7, atol=1e-9), series
+
+
+@case
 def of_a_checkpoint(folder):
     """a figure of a run draws the one of a checkpoint, with its settings, and goes on with it"""
     kept, svg = folder / "c", folder / "f.svg"

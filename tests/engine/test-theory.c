@@ -253,6 +253,26 @@ test_bands (void)
   assert_close (gram_modes_band_norm (energy, 10, 35), 10, 1e-15);
 }
 
+/* Windows by hand: i, but 3 to 5 for i = 4 and 5 to 7, cut off, for i = 6. What is small after
+ * something large keeps its digits. */
+static void
+test_heights (void)
+{
+  double p[6] = { 1e9, -3, 4, 0, 1e-9, -2e-9 }, rms[6], share[3];
+
+  gram_modes_running_rms (p, 6, rms);
+  assert_close (rms[0], 1e9, 1e-15);
+  assert_close (rms[1], 3, 1e-15);
+  assert_close (rms[2], 4, 1e-15);
+  assert_close (rms[3], sqrt ((16 + 0 + 1e-18) / 3), 1e-15);
+  assert_close (rms[4], sqrt ((0 + 1e-18 + 4e-18) / 3), 1e-12);
+  assert_close (rms[5], sqrt (5e-18 / 2), 1e-12);
+  gram_modes_cumulative_share (p + 1, 3, 5, share);
+  assert_close (share[0], 0.36, 1e-15);
+  assert_close (share[1], 1, 1e-15);
+  assert_close (share[2], 1, 1e-15);
+}
+
 /* ---------- number 22 ------------------------------------------------------------------------- */
 
 /* Against the sum over all 2⁷ labellings and all ways to choose q. */
@@ -385,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/theory/rademacher-by-sampling", test_rademacher_by_sampling);
   g_test_add_func ("/theory/losses", test_losses);
   g_test_add_func ("/theory/bands", test_bands);
+  g_test_add_func ("/theory/modes/heights", test_heights);
   g_test_add_func ("/theory/noise", test_noise);
   g_test_add_func ("/theory/mislabel", test_mislabel);
   g_test_add_func ("/theory/planted", test_planted);

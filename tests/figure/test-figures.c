@@ -457,6 +457,33 @@ test_spectrum (void)
     }
 }
 
+/* Digits that rounding made are not shown: nελ₁ and what is below, of either sign, is about 0. */
+static void
+test_spectrum_rounding (void)
+{
+  GramFigureInputs inputs = fixture_inputs (fixture_get ());
+  g_autoptr (GramFigure) whole = fixture_figure ("spectrum", &inputs);
+  g_autoptr (GramAnalysis) singular = gram_analysis_copy (inputs.analysis);
+  g_autoptr (GramFigure) figure = NULL;
+  gint64 n = singular->n;
+  gsize count;
+  const double *y;
+
+  g_assert_null (strstr (whole->caption, "rounding"));
+  g_assert_false (shows_zero (gram_figure_get_plot (whole, "spectrum"), GRAM_AXIS_Y));
+  singular->lambda[n - 3] = 1.1 * gram_analysis_rounding (singular);
+  singular->lambda[n - 2] = 0.9 * gram_analysis_rounding (singular);
+  singular->lambda[n - 1] = -0.9 * gram_analysis_rounding (singular);
+  inputs.analysis = singular;
+  figure = fixture_figure ("spectrum", &inputs);
+  y = fixture_values (figure, "spectrum", "lambda", NULL, &count);
+  g_assert_cmpfloat (y[n - 3], ==, singular->lambda[n - 3]);
+  g_assert_true (y[n - 2] == 0 && y[n - 1] == 0);
+  g_assert_true (fixture_series (figure, "spectrum", "lambda")->rough_zero);
+  g_assert_nonnull (strstr (figure->caption, "rounding"));
+  g_assert_true (shows_zero (gram_figure_get_plot (figure, "spectrum"), GRAM_AXIS_Y));
+}
+
 static void
 test_noise (void)
 {
@@ -663,6 +690,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/updates", test_updates_end_where_fresh_begins);
   g_test_add_func ("/figure/label-sets", test_label_sets_come_and_go);
   g_test_add_func ("/figure/spectrum", test_spectrum);
+  g_test_add_func ("/figure/spectrum/rounding", test_spectrum_rounding);
   g_test_add_func ("/figure/noise", test_noise);
   g_test_add_func ("/figure/sweep", test_sweep);
   g_test_add_func ("/figure/scaling", test_scaling);

@@ -470,6 +470,7 @@ test_view_comes_back (void)
   gram_figure_set_hidden (before, "random „labels“ \"[{", TRUE);
   gram_view_state_keep_figure (kept, before);
   kept->finite_width = TRUE;
+  kept->cumulative = TRUE;
   kept->flips = 25;
   kept->panel = FALSE;
   g_free (kept->page);
@@ -479,6 +480,7 @@ test_view_comes_back (void)
   again = gram_view_state_to_text (read);
   g_assert_cmpstr (again, ==, text);
   g_assert_true (read->finite_width);
+  g_assert_true (read->cumulative);
   g_assert_cmpint (read->flips, ==, 25);
   g_assert_cmpstr (read->page, ==, "samples");
   g_assert_false (read->panel);

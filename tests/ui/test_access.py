@@ -129,6 +129,54 @@ def the_state_is_told():
 
 
 @point
+def eigen_images_are_pinned():
+    """By the keyboard, and told to who cannot see them; the pointer then leaves the one that is
+    pinned alone, and other images of other data take its place"""
+    from gi.repository import Atspi
+    window = Window(desktop)
+    ready(window)
+    window.action("page", "spectrum")
+    window.wait_status(20, "the page", page="spectrum")
+    there = lambda: [each for each in window.all("push button", "Eigen-image ")
+                     if states(each).contains(Atspi.StateType.SENSITIVE)]
+    window.wait(lambda: len(there()) == 10, 40, "ten eigen-images")
+    images = there()
+    card = lambda index: window.all("label", f"X·v, i = {index}\n")
+    said = images[2].get_description()
+    assert re.match(r"X·v, i = 3\nλ = [\d.]+\n[\d.]+ % of y \(true labels\)$", said), said
+    focus_plot(window)
+    for _ in range(8):  # back from the tenth to the third
+        window.xdo("key", "shift+Tab")
+    window.wait(lambda: states(images[2]).contains(Atspi.StateType.FOCUSED), 10, "the focus on it")
+    window.xdo("key", "space")
+    label = window.wait(lambda: card(3), 20, "the image that was pinned")[0]
+    assert label.get_name() == said, label.get_name()
+    small = window.box(images[2])
+    picture = window.box(label.get_parent())
+    assert picture.height > 2.5 * small.height, (picture.height, small.height)
+    for _ in range(8):
+        window.xdo("key", "Tab")
+    window.wait(lambda: focused(window).get_role_name() == "image", 10, "the focus on the plot")
+    view = focused(window)
+    window.xdo("key", "shift+Right")
+    window.wait(lambda: "index i = " in view.get_description(), 20, "the crosshair")
+    time.sleep(0.3)
+    assert card(3) and len(window.all("label", "X·v, i = ")) == 1, "is let go"
+    window.press(images[4])
+    window.wait(lambda: card(5) and not card(3), 20, "another image")
+    window.press(window.find("push button", "Cumulative"))
+    window.find("image", "Share of the labels")
+    assert card(5), "another figure lets go what was pinned"
+    window.press(images[4])
+    window.wait(lambda: not card(5), 20, "none that is pinned")
+    window.action("load", "n=60")
+    window.wait_status(60, "other data", stage="spectrum", n=60)
+    window.wait(lambda: len(there()) == 10 and there()[2].get_description() != said, 40,
+                "its eigen-images")
+    assert window.quit() == 0
+
+
+@point
 def plots_are_worked_by_keys():
     window = Window(desktop)
     ready(window)

@@ -226,6 +226,18 @@ gram_analysis_rounding (const GramAnalysis *analysis)
 }
 
 /**
+ * gram_analysis_is_rounding:
+ * @index: 0 for λ₁
+ *
+ * Returns: whether that eigenvalue of the spectrum is 0 within rounding
+ */
+gboolean
+gram_analysis_is_rounding (const GramAnalysis *analysis, gint64 index)
+{
+  return fabs (analysis->lambda[index]) <= gram_analysis_rounding (analysis);
+}
+
+/**
  * gram_analysis_is_singular:
  *
  * Returns: whether λ₀ is known and 0 within rounding, so that its digits and sign are noise

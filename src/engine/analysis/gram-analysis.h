@@ -78,6 +78,7 @@ const GramLabelAnalysis *gram_analysis_find_labels (const GramAnalysis *analysis
                                                     const GramLabelsSpec *spec);
 double gram_label_analysis_share (const GramLabelAnalysis *set, gint64 index);
 double gram_analysis_rounding (const GramAnalysis *analysis);
+gboolean gram_analysis_is_rounding (const GramAnalysis *analysis, gint64 index);
 int gram_analysis_find_set (const GramAnalysis *analysis, const char *name);
 gboolean gram_analysis_is_singular (const GramAnalysis *analysis);
 double gram_analysis_smallest (const GramAnalysis *analysis);

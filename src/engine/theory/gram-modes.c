@@ -108,3 +108,46 @@ gram_modes_band_norm (const double *energy, gint64 first, gint64 end)
     sum += energy[i];
   return sqrt (sum);
 }
+
+/**
+ * gram_modes_running_rms:
+ * @projection: (array length=n): pᵢ = v_iᵀy
+ * @rms: (out caller-allocates) (array length=n): √(mean of pⱼ²) over i − ⌊i/4⌋ ≤ j ≤ i + ⌊i/4⌋, and
+ *   j ≤ n, where i counts from 1
+ *
+ * The height of a cloud of projections: a window of a fixed share of the index, so that it is as
+ * wide on a logarithmic axis everywhere. The squares are added up from the last one on, where they
+ * are small, since a difference of sums from the front would know nothing of them.
+ */
+void
+gram_modes_running_rms (const double *projection, gint64 n, double *rms)
+{
+  g_autofree double *tail = g_new (double, (gsize) n + 1);
+
+  tail[n] = 0;
+  for (gint64 i = n; i-- > 0;)
+    tail[i] = tail[i + 1] + projection[i] * projection[i];
+  for (gint64 i = 1; i <= n; i++)
+    {
+      gint64 half = i / 4, first = i - half - 1, end = MIN (n, i + half);
+
+      rms[i - 1] = sqrt ((tail[first] - tail[end]) / (double) (end - first));
+    }
+}
+
+/**
+ * gram_modes_cumulative_share:
+ * @norm: ‖y‖
+ * @share: (out caller-allocates) (array length=n): Σ_{j ≤ i} pⱼ²/‖y‖²
+ */
+void
+gram_modes_cumulative_share (const double *projection, gint64 n, double norm, double *share)
+{
+  double sum = 0;
+
+  for (gint64 i = 0; i < n; i++)
+    {
+      sum += (projection[i] / norm) * (projection[i] / norm);
+      share[i] = sum;
+    }
+}

@@ -15,5 +15,7 @@ double gram_modes_difference (gint64 n, const double *lambda, const double *proj
                               gint64 k, const double *mode);
 guint gram_modes_bands (gint64 n, guint bands, gint64 *first);
 double gram_modes_band_norm (const double *energy, gint64 first, gint64 end);
+void gram_modes_running_rms (const double *projection, gint64 n, double *rms);
+void gram_modes_cumulative_share (const double *projection, gint64 n, double norm, double *share);
 
 G_END_DECLS
