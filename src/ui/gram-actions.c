@@ -19,6 +19,7 @@ static const GramActionInfo actions[] = {
   { "app.step", { "<Control>period" }, .shortcut = { GRAM_SHORTCUTS_RUN, N_ ("One step") } },
   { "app.reset", { "<Control><Shift>r" }, .shortcut = { GRAM_SHORTCUTS_RUN, N_ ("Back to W(0)") } },
   { "win.show-runs", { "F4" }, .shortcut = { GRAM_SHORTCUTS_RUN, N_ ("The list of runs") } },
+  { "win.show-jobs", { "<Control>j" }, .shortcut = { GRAM_SHORTCUTS_RUN, N_ ("What runs") } },
   { "win.export-as::png",
     { "<Control>e" },
     .menu = { GRAM_MENU_EXPORT, N_ ("Export as _PNG…") },

@@ -23,6 +23,7 @@ struct _GramDocument
 {
   GObject parent_instance;
   GramSession *session;
+  GramJobList *jobs;
   GramSettings *settings;
   GramHistory *history;
   GramViewState *view;
@@ -153,6 +154,7 @@ gram_document_dispose (GObject *object)
 
   g_clear_handle_id (&self->apply_id, g_source_remove);
   g_clear_handle_id (&self->follow_id, g_source_remove);
+  g_clear_object (&self->jobs);
   if (self->session != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->session, self);
@@ -184,6 +186,7 @@ static void
 gram_document_init (GramDocument *self)
 {
   self->session = gram_session_new ();
+  self->jobs = gram_job_list_new (self->session);
   self->settings = gram_settings_new ();
   self->history = gram_history_new ();
   self->view = gram_view_state_new ();
@@ -204,6 +207,17 @@ GramSession *
 gram_document_get_session (GramDocument *self)
 {
   return self->session;
+}
+
+/**
+ * gram_document_get_jobs:
+ *
+ * Returns: (transfer none): what runs
+ */
+GramJobList *
+gram_document_get_jobs (GramDocument *self)
+{
+  return self->jobs;
 }
 
 /**

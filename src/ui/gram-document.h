@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "gram-job-list.h"
 #include "gram-session.h"
 #include "gram-view-state.h"
 
@@ -14,6 +15,7 @@ G_DECLARE_FINAL_TYPE (GramDocument, gram_document, GRAM, DOCUMENT, GObject)
 
 GramDocument *gram_document_new (void);
 GramSession *gram_document_get_session (GramDocument *document);
+GramJobList *gram_document_get_jobs (GramDocument *document);
 void gram_document_watch (GramDocument *document, gpointer receiver, GCallback callback,
                           ...) G_GNUC_NULL_TERMINATED;
 const GramSettings *gram_document_get_settings (GramDocument *document);

@@ -168,7 +168,6 @@ static char *
 say_progress (const GramSweepTable *table, gboolean waits)
 {
   guint nets = table->cells->len - table->refused;
-  g_autofree char *left = gram_words_duration (table->seconds_left);
 
   if (table->error != NULL && !g_error_matches (table->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return gram_words_sentence (table->error->message);
@@ -178,11 +177,7 @@ say_progress (const GramSweepTable *table, gboolean waits)
     return g_strdup_printf (
         _ ("%u of %u networks are trained and kept; start the same study to go on"), table->done,
         nets);
-  if (table->measuring)
-    return g_strdup (_ ("Working out what theory predicts"));
-  if (waits)
-    return g_strdup_printf (_ ("%u of %u networks · waits for the run"), table->done, nets);
-  return g_strdup_printf (_ ("%u of %u networks · %s left"), table->done, nets, left);
+  return gram_words_sweep (table, waits);
 }
 
 static void

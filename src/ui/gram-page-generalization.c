@@ -105,27 +105,6 @@ can_resume (GramGeneralizationPage *self, const GramSweepTable *table)
          && spec->fractions->len * spec->n_seeds == table->cells->len;
 }
 
-/* Returns: (transfer full): of a sweep that goes on */
-static char *
-say_progress (const GramSweepTable *table, gboolean waits)
-{
-  g_autofree char *step = gram_words_count (table->step);
-  g_autofree char *pace = gram_words_number (table->steps_per_second, 3);
-  g_autofree char *left = gram_words_duration (table->seconds_left);
-
-  if (table->measuring)
-    return g_strdup_printf (_ ("Measures of %u label sets, then %u networks"), table->cells->len,
-                            table->cells->len - table->done);
-  if (waits)
-    return g_strdup_printf (_ ("%u of %u networks · waits for the run"), table->done,
-                            table->cells->len);
-  if (!(table->steps_per_second > 0))
-    return g_strdup_printf (_ ("%u of %u networks"), table->done, table->cells->len);
-  /* Translators: networks done, of all; step of those at work; steps a second; time left */
-  return g_strdup_printf (_ ("%u of %u networks · step %s · %s steps/s · about %s left"),
-                          table->done, table->cells->len, step, pace, left);
-}
-
 /* Returns: (transfer full) (nullable): what a sweep will take; a net's step costs what it did in
  * the run */
 static char *
@@ -163,7 +142,7 @@ static char *
 say_running (GramSession *session, const GramSweepTable *table)
 {
   gboolean waits = gram_session_get_state (session) == GRAM_STATE_TRAINING;
-  g_autofree char *progress = say_progress (table, waits), *data = NULL;
+  g_autofree char *progress = gram_words_sweep (table, waits), *data = NULL;
 
   if (table->problem == gram_session_get_problem (session))
     return g_steal_pointer (&progress);

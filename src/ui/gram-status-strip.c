@@ -18,6 +18,8 @@
 #define ANNOUNCE_MEDIUM 1 /* of GtkAccessibleAnnouncementPriority */
 #define N_STAGES GRAM_STAGE_SPECTRUM
 
+GType gram_jobs_view_get_type (void); /* what runs */
+
 #define GRAM_TYPE_STATUS_STRIP (gram_status_strip_get_type ())
 G_DECLARE_FINAL_TYPE (GramStatusStrip, gram_status_strip, GRAM, STATUS_STRIP, GramPane)
 
@@ -27,6 +29,8 @@ struct _GramStatusStrip
   GtkBox *stages;
   GtkWidget *stage[N_STAGES];
   GtkProgressBar *bar;
+  GtkMenuButton *jobs_button;
+  GramPane *jobs;
   GtkLabel *message_label, *run_label, *device_label;
   GramDocument *document; /* borrowed: the pane’s */
   GramPace pace;
@@ -123,6 +127,23 @@ show_bar (GramStatusStrip *self, GramState state, const GramProgress *progress)
                                   -1);
 }
 
+/* The state of the run, and what else is at work beside it. */
+static void
+show_message (GramStatusStrip *self, GramState state)
+{
+  g_autoptr (GPtrArray) jobs = gram_job_list_get (gram_document_get_jobs (self->document));
+  g_autoptr (GString) text = g_string_new (gram_state_label (state));
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const GramListedJob *job = g_ptr_array_index (jobs, i);
+
+      if (job->kind > GRAM_JOB_RUN)
+        g_string_append_printf (text, " · %s", job->name);
+    }
+  gtk_label_set_text (self->message_label, text->str);
+}
+
 static void
 update (GramStatusStrip *self)
 {
@@ -138,7 +159,7 @@ update (GramStatusStrip *self)
   for (GramStage stage = GRAM_STAGE_KERNEL; stage <= GRAM_STAGE_SPECTRUM; stage++)
     show_stage (self, stage, analysis, progress);
   show_bar (self, state, progress);
-  gtk_label_set_text (self->message_label, gram_state_label (state));
+  show_message (self, state);
   gtk_label_set_text (self->run_label, text);
   tell (self, state, text);
   if (run != NULL && run->device != NULL)
@@ -184,8 +205,19 @@ gram_status_strip_bind (GramPane *pane)
   gram_document_watch (self->document, self, G_CALLBACK (update), "state-changed",
                        "analysis-changed", "problem-changed", NULL);
   gram_document_watch (self->document, self, G_CALLBACK (queue_update), "run-changed", "progress",
-                       NULL);
+                       "sweep-changed", NULL);
+  g_signal_connect_object (gram_document_get_jobs (self->document), "changed",
+                           G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+  gram_pane_set_document (self->jobs, self->document);
   update (self);
+}
+
+/* A strip that is not to be seen has no list to open. */
+static void
+show_jobs_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  if (gtk_widget_get_mapped (widget))
+    gtk_menu_button_popup (GRAM_STATUS_STRIP (widget)->jobs_button);
 }
 
 static void
@@ -205,13 +237,17 @@ gram_status_strip_class_init (GramStatusStripClass *klass)
 
   GRAM_PANE_CLASS (klass)->bind = gram_status_strip_bind;
   G_OBJECT_CLASS (klass)->dispose = gram_status_strip_dispose;
+  g_type_ensure (gram_jobs_view_get_type ());
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-status-strip"));
   gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, stages);
+  gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, jobs_button);
+  gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, jobs);
   gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, bar);
   gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, message_label);
   gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, run_label);
   gtk_widget_class_bind_template_child (widget_class, GramStatusStrip, device_label);
+  gtk_widget_class_install_action (widget_class, "jobs.show", NULL, show_jobs_action);
 }
 
 static void

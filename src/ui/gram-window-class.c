@@ -160,8 +160,16 @@ panel_scrolled_cb (GramWindow *self)
   close_lists (self->panel);
 }
 
+static void
+show_jobs (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  gtk_widget_activate_action (GTK_WIDGET (((GramWindow *) window)->status_strip), "jobs.show",
+                              NULL);
+}
+
 static const GActionEntry entries[] = {
   { "show-panel", NULL, NULL, "true", change_panel },
+  { "show-jobs", show_jobs },
 };
 
 static void

@@ -5,6 +5,7 @@
 #include "gram-config.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "gram-download.h"
 #include "gram-message.h"
@@ -16,6 +17,7 @@ typedef struct
   const GramCatalogueEntry *entry;
   AdwToast *toast; /* tells how far it is; its button cancels */
   GCancellable *cancellable;
+  guint job; /* in the list of what runs */
 } Download;
 
 static void
@@ -29,6 +31,23 @@ download_free (Download *download)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Download, download_free)
 
+/* Of all files, of which those before @file are here; NAN where a size is not known. */
+static double
+fraction_done (const GramCatalogueEntry *entry, const char *name, guint64 done)
+{
+  guint64 before = 0, all = 0;
+
+  for (const GramCatalogueFile *file = entry->files; file->name != NULL; file++)
+    {
+      if (file->bytes == 0)
+        return NAN;
+      if (g_str_equal (file->name, name))
+        before = all;
+      all += file->bytes;
+    }
+  return MIN ((double) (before + done) / (double) all, 1);
+}
+
 static void
 progress_cb (const char *file, guint64 done, guint64 total, gpointer user_data)
 {
@@ -37,6 +56,8 @@ progress_cb (const char *file, guint64 done, guint64 total, gpointer user_data)
   g_autofree char *text = g_strdup_printf ("%s: %s", download->entry->title, got);
 
   adw_toast_set_title (download->toast, text);
+  gram_job_list_tell (gram_document_get_jobs (download->window->document), download->job, got,
+                      fraction_done (download->entry, file, done));
 }
 
 static void
@@ -48,6 +69,7 @@ done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autofree char *text = NULL;
 
   adw_toast_dismiss (download->toast);
+  gram_job_list_remove (gram_document_get_jobs (download->window->document), download->job);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (folder == NULL)
@@ -75,6 +97,8 @@ start_download (GramWindow *self, const GramCatalogueEntry *entry)
   download->window = g_object_ref (self);
   download->entry = entry;
   download->cancellable = g_cancellable_new ();
+  download->job = gram_job_list_add (gram_document_get_jobs (self->document), entry->title,
+                                     download->cancellable);
   download->toast = g_object_ref (adw_toast_new (entry->title));
   adw_toast_set_timeout (download->toast, 0);
   adw_toast_set_button_label (download->toast, _ ("_Cancel"));

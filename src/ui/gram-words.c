@@ -226,6 +226,35 @@ gram_words_progress (GramState state, const GramProgress *progress)
 }
 
 /**
+ * gram_words_sweep:
+ * @table: of a sweep or a study that goes on
+ * @waits: whether it gives way to a run
+ *
+ * Returns: (transfer full): “7 of 33 networks · step 1,234 · 56 steps/s · about 0:12 left”
+ */
+char *
+gram_words_sweep (const GramSweepTable *table, gboolean waits)
+{
+  guint nets = table->cells->len - table->refused;
+  g_autofree char *step = gram_words_count (table->step);
+  g_autofree char *pace = gram_words_number (table->steps_per_second, 3);
+  g_autofree char *left = gram_words_duration (table->seconds_left);
+
+  if (table->measuring && table->variations != NULL)
+    return g_strdup (_ ("Working out what theory predicts"));
+  if (table->measuring)
+    return g_strdup_printf (_ ("Measures of %u label sets, then %u networks"), table->cells->len,
+                            nets - table->done);
+  if (waits)
+    return g_strdup_printf (_ ("%u of %u networks · waits for the run"), table->done, nets);
+  if (!(table->steps_per_second > 0))
+    return g_strdup_printf (_ ("%u of %u networks"), table->done, nets);
+  /* Translators: networks done, of all; step of those at work; steps a second; time left */
+  return g_strdup_printf (_ ("%u of %u networks · step %s · %s steps/s · about %s left"),
+                          table->done, nets, step, pace, left);
+}
+
+/**
  * gram_error_remedy:
  *
  * Returns: (transfer full) (nullable): what to do about @error, by its kind. Messages name cause

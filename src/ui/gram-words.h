@@ -20,6 +20,7 @@ char *gram_words_sentence (const char *message);
 char *gram_words_steps (gint64 steps);
 char *gram_words_file_name (const GramProblem *problem, const char *what);
 char *gram_words_progress (GramState state, const GramProgress *progress);
+char *gram_words_sweep (const GramSweepTable *table, gboolean waits);
 const char *gram_state_label (GramState state);
 const char *gram_stage_label (GramStage stage);
 char *gram_error_remedy (const GError *error);

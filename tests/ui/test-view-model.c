@@ -7,6 +7,7 @@
 
 #include "gram-error.h"
 #include "gram-history.h"
+#include "gram-job-list.h"
 #include "gram-pace.h"
 #include "gram-typed.h"
 #include "gram-view-model.h"
@@ -568,6 +569,48 @@ test_view_damaged (void)
     }
 }
 
+static void
+count_cb (guint *count)
+{
+  ++*count;
+}
+
+/* Downloads come and go one by one, and each is ended by its own number. */
+static void
+test_downloads (void)
+{
+  g_autoptr (GramSession) session = gram_session_new ();
+  g_autoptr (GramJobList) list = gram_job_list_new (session);
+  g_autoptr (GCancellable) first = g_cancellable_new (), second = g_cancellable_new ();
+  g_autoptr (GPtrArray) none = gram_job_list_get (list), two = NULL, one = NULL;
+  const GramListedJob *job;
+  guint changes = 0, a, b;
+
+  g_signal_connect_swapped (list, "changed", G_CALLBACK (count_cb), &changes);
+  g_assert_cmpuint (none->len, ==, 0);
+  a = gram_job_list_add (list, "MNIST", first);
+  b = gram_job_list_add (list, "CIFAR-10", second);
+  gram_job_list_tell (list, b, "3.5 MB", 0.25);
+  two = gram_job_list_get (list);
+  g_assert_cmpuint (two->len, ==, 2);
+  job = g_ptr_array_index (two, 0);
+  g_assert_cmpstr (job->name, ==, "Download of MNIST");
+  g_assert_true (isnan (job->fraction));
+  job = g_ptr_array_index (two, 1);
+  g_assert_cmpstr (job->name, ==, "Download of CIFAR-10");
+  g_assert_cmpstr (job->text, ==, "3.5 MB"); /* too soon to say how long */
+  g_assert_cmpfloat (job->fraction, ==, 0.25);
+  gram_job_list_toggle (list, GRAM_JOB_DOWNLOAD, b);
+  g_assert_false (g_cancellable_is_cancelled (first));
+  g_assert_true (g_cancellable_is_cancelled (second));
+  gram_job_list_remove (list, b);
+  one = gram_job_list_get (list);
+  g_assert_cmpuint (one->len, ==, 1);
+  g_assert_cmpuint (((GramListedJob *) g_ptr_array_index (one, 0))->number, ==, a);
+  g_assert_cmpuint (changes, ==, 3);
+  gram_session_shutdown (session);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -587,6 +630,7 @@ main (int argc, char **argv)
   g_test_add_func ("/view-model/remedies", test_remedies);
   g_test_add_func ("/view-model/pace", test_pace);
   g_test_add_func ("/view-model/history", test_history);
+  g_test_add_func ("/view-model/downloads", test_downloads);
   g_test_add_func ("/view-model/view-comes-back", test_view_comes_back);
   g_test_add_func ("/view-model/view-damaged", test_view_damaged);
   return g_test_run ();

@@ -381,6 +381,17 @@ gram_analysis_thread_analyse (GramAnalysisThread *thread, const GramSettings *se
 }
 
 /**
+ * gram_analysis_thread_halt:
+ *
+ * Ends the analysis that is under way as soon as it can be interrupted; the stages reached stay.
+ */
+void
+gram_analysis_thread_halt (GramAnalysisThread *thread)
+{
+  g_cancellable_cancel (thread->main.current);
+}
+
+/**
  * gram_analysis_thread_ask:
  * @question: (transfer full): its stage is known already; answered on the thread-default context
  *   that its task was made in

@@ -20,6 +20,7 @@ GramAnalysisThread *gram_analysis_thread_new (GramEventQueue *events, guint64 nu
                                               const GramSettings *settings, GramDataset *dataset);
 void gram_analysis_thread_leave (GramAnalysisThread *thread, guint wait_ms);
 void gram_analysis_thread_analyse (GramAnalysisThread *thread, const GramSettings *settings);
+void gram_analysis_thread_halt (GramAnalysisThread *thread);
 void gram_analysis_thread_ask (GramAnalysisThread *thread, GramQuestion *question);
 
 G_END_DECLS

@@ -4,6 +4,16 @@
  */
 #include "gram-session-private.h"
 
+/* Labels that only the analysis knows have it go on where it was halted. */
+static void
+resume_for_labels (GramSession *session)
+{
+  for (guint i = 0; i < session->settings->labels->len; i++)
+    if (gram_labels_kind_info (g_array_index (session->settings->labels, GramLabelsSpec, i).kind)
+            ->from_spectrum)
+      gram_session_resume_analysis (session);
+}
+
 /* Settings that wait are acted upon first: they are what is to be trained with. */
 static void
 go (GramSession *session, gint64 count)
@@ -11,6 +21,7 @@ go (GramSession *session, gint64 count)
   GRAM_SESSION_ASSERT_MAIN (session);
   g_return_if_fail (!session->closed);
   gram_session_apply_changes (session);
+  resume_for_labels (session);
   gram_session_train (session, count);
 }
 
@@ -68,6 +79,50 @@ gram_session_reset (GramSession *session)
   session->candidate.wanted = FALSE;
   gram_session_drop_run (session);
 }
+
+/* ---------- the analysis ---------- */
+
+/**
+ * gram_session_halt_analysis:
+ *
+ * Ends the analysis that is under way, with what waits for it. The stages that it has reached stay,
+ * and gram_session_resume_analysis() goes on after them. A stage that cannot be interrupted is
+ * finished first.
+ */
+void
+gram_session_halt_analysis (GramSession *session)
+{
+  GRAM_SESSION_ASSERT_MAIN (session);
+  if (session->analyses == 0 || session->loading)
+    return;
+  if (session->phase == GRAM_PHASE_WAITING)
+    gram_session_pause (session);
+  gram_analysis_thread_halt (session->analysis_thread);
+}
+
+gboolean
+gram_session_is_analysis_halted (GramSession *session)
+{
+  return session->analysis_thread != NULL && session->analyses == 0
+         && g_error_matches (session->analysis_error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/**
+ * gram_session_resume_analysis:
+ *
+ * Goes on with an analysis that was halted, if one was.
+ */
+void
+gram_session_resume_analysis (GramSession *session)
+{
+  GRAM_SESSION_ASSERT_MAIN (session);
+  if (!gram_session_is_analysis_halted (session))
+    return;
+  session->analyses++;
+  gram_analysis_thread_analyse (session->analysis_thread, session->settings);
+}
+
+/* ---------- many nets ---------- */
 
 /**
  * gram_session_start_sweep:

@@ -72,6 +72,9 @@ void gram_session_start (GramSession *session);
 void gram_session_pause (GramSession *session);
 void gram_session_step (GramSession *session, gint64 count);
 void gram_session_reset (GramSession *session);
+void gram_session_halt_analysis (GramSession *session);
+void gram_session_resume_analysis (GramSession *session);
+gboolean gram_session_is_analysis_halted (GramSession *session);
 void gram_session_shutdown (GramSession *session);
 
 GramState gram_session_get_state (GramSession *session);
