@@ -165,8 +165,10 @@ def other_images_have_other_runs():
     ready(window)
     train(window, "eta=0.02", 30)
     for other in ("classes=3,8", "n=100", "preprocess=center"):
+        before = window.status()["complexity"]
         window.action("load", other + " steps=0")
-        window.wait_status(60, "other images", step=0, state="ready", stage="spectrum")
+        window.wait_status(60, "other images", step=0, state="ready", stage="spectrum",
+                           complexity=lambda value: value != before)
         runs(window, runs=lambda all: len(all) == 1, runs_shown=[])
         assert ", m 128" not in exported(window, "convergence"), other
     open_list(window)

@@ -366,7 +366,9 @@ def figures_are_of_what_is_there():
     window.action("page", "generalization")
     window.press(window.find("push button", "Sweep"))
     table = os.path.join(desktop.path("cache"), "gramscope", "sweep-*.csv")
-    window.wait(lambda: glob.glob(table), 60, "the first net of the sweep")
+    # below what it is about and the names of the columns
+    window.wait(lambda: any(len(open(path).readlines()) > 2 for path in glob.glob(table)), 60,
+                "the first net of the sweep")
     window.press(window.find("push button", "Cancel Sweep"))
     window.find("push button", "Resume (")
     old = exported(window, "old")
