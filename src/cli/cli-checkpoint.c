@@ -60,6 +60,9 @@ cli_checkpoint_resume (CliJob *job, const char *path, GError **error)
     }
   if (!merge_settings (job, checkpoint, path, error))
     return NULL;
+  if (checkpoint->server != NULL && g_str_equal (job->settings->device, "auto"))
+    cli_note ("a file connects to no server: this goes on here; to go on there give --device %s",
+              checkpoint->server);
   return g_steal_pointer (&checkpoint);
 }
 

@@ -351,6 +351,13 @@ gram_remote_link_get_info (GramRemoteLink *link)
   return &link->hello.info;
 }
 
+/* The version of the program at the other end */
+const char *
+gram_remote_link_get_program (GramRemoteLink *link)
+{
+  return link->hello.program;
+}
+
 /* ---------- connecting ------------------------------------------------------------------------ */
 
 /* Ctrl-C at a terminal is for this program, which ends the helper when it has what it wants. */

@@ -13,6 +13,7 @@ typedef struct _GramRemoteLink GramRemoteLink;
 GramRemoteLink *gram_remote_link_new (const char *name, const char *const *argv, GError **error);
 void gram_remote_link_free (GramRemoteLink *link);
 const GramDeviceInfo *gram_remote_link_get_info (GramRemoteLink *link);
+const char *gram_remote_link_get_program (GramRemoteLink *link);
 gboolean gram_remote_link_is_lost (GramRemoteLink *link);
 guint32 gram_remote_link_new_object (GramRemoteLink *link);
 gboolean gram_remote_link_call (GramRemoteLink *link, GramWireKind kind, guint32 object,

@@ -7,13 +7,17 @@
  *   [lab]
  *   command=ssh -T -p 2222 me@gpu1 exec gramscope-cli backend --device cuda
  *
+ * or hosts, host=me@gpu1, for ssh.
+ *
  * Commands are only there, never in a file that came from somewhere else.
  */
 #include "gram-servers.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-save.h"
 
 /* Whether it can be handed to ssh: no option, no shell's words */
 static gboolean
@@ -43,28 +47,50 @@ ssh_command (const char *address)
   return g_strdupv ((GStrv) words);
 }
 
-/* What servers.ini says of @address; %NULL without an error where it says nothing */
+/* Where the user's servers are written down */
 static char *
-find_command (const char *address, GError **error)
+find_path (void)
 {
-  g_autofree char *path =
-      g_build_filename (g_get_user_config_dir (), "gramscope", "servers.ini", NULL);
+  return g_build_filename (g_get_user_config_dir (), "gramscope", "servers.ini", NULL);
+}
+
+/* Returns: (transfer full) (nullable): servers.ini, empty where there is none; %NULL with
+ *   GRAM_ERROR_DATA */
+static GKeyFile *
+read_file (GError **error)
+{
+  g_autofree char *path = find_path ();
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GError) fault = NULL;
-  char *command;
 
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &fault))
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_KEEP_COMMENTS, &fault)
+      && !g_error_matches (fault, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     {
-      if (!g_error_matches (fault, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        gram_fail (error, GRAM_ERROR_DATA, "%s: %s", path, fault->message);
+      gram_fail (error, GRAM_ERROR_DATA, "%s: %s", path, fault->message);
       return NULL;
     }
-  if (!g_key_file_has_group (file, address))
-    return NULL;
-  command = g_key_file_get_string (file, address, "command", NULL);
-  if (command == NULL)
-    gram_fail (error, GRAM_ERROR_DATA, "%s: [%s] has no line “command=…”", path, address);
-  return command;
+  return g_steal_pointer (&file);
+}
+
+static gboolean
+write_file (GKeyFile *file, GError **error)
+{
+  g_autofree char *path = find_path ();
+  g_autofree char *folder = g_path_get_dirname (path);
+  gsize length;
+  g_autofree char *text = g_key_file_to_data (file, &length, NULL);
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    return gram_fail (error, GRAM_ERROR_STORAGE, "%s: %s", folder, g_strerror (errno));
+  return gram_save_bytes (path, text, length, error);
+}
+
+/* What is written of @name: @command, or @host for ssh; %NULL where there is no such line */
+static void
+look_up (GKeyFile *file, const char *name, char **command, char **host)
+{
+  *command = g_key_file_get_string (file, name, "command", NULL);
+  *host = g_key_file_get_string (file, name, "host", NULL);
 }
 
 /**
@@ -77,21 +103,108 @@ find_command (const char *address, GError **error)
 GStrv
 gram_servers_command (const char *address, GError **error)
 {
+  g_autoptr (GKeyFile) file = read_file (error);
   g_autoptr (GError) fault = NULL;
-  g_autofree char *command = find_command (address, &fault);
+  g_autofree char *command = NULL, *host = NULL;
   GStrv words = NULL;
 
-  if (fault != NULL)
-    g_propagate_error (error, g_steal_pointer (&fault));
-  else if (command != NULL && !g_shell_parse_argv (command, NULL, &words, &fault))
+  if (file == NULL)
+    return NULL;
+  look_up (file, address, &command, &host);
+  if (command != NULL && !g_shell_parse_argv (command, NULL, &words, &fault))
     gram_fail (error, GRAM_ERROR_DATA, "servers.ini, [%s]: the command: %s", address,
                fault->message);
-  else if (command == NULL && is_host (address))
-    words = ssh_command (address);
+  else if (command == NULL && host == NULL && g_key_file_has_group (file, address))
+    gram_fail (error, GRAM_ERROR_DATA, "servers.ini: [%s] has neither “command=…” nor “host=…”",
+               address);
+  else if (command == NULL && is_host (host != NULL ? host : address))
+    words = ssh_command (host != NULL ? host : address);
   else if (command == NULL)
     gram_fail (error, GRAM_ERROR_USAGE,
-               "“%s” is no server: write HOST, USER@HOST or a name of servers.ini", address);
+               "“%s” is no server: write HOST, USER@HOST or a name of servers.ini",
+               host != NULL ? host : address);
   return words;
+}
+
+/**
+ * gram_servers_list:
+ *
+ * Returns: (transfer full): the names in servers.ini, in their order; none where it cannot be read
+ */
+GStrv
+gram_servers_list (void)
+{
+  g_autoptr (GKeyFile) file = read_file (NULL);
+
+  return file != NULL ? g_key_file_get_groups (file, NULL) : g_new0 (char *, 1);
+}
+
+/**
+ * gram_servers_describe:
+ *
+ * Returns: (transfer full) (nullable): the host or the command that @name stands for
+ */
+char *
+gram_servers_describe (const char *name)
+{
+  g_autoptr (GKeyFile) file = read_file (NULL);
+  g_autofree char *command = NULL, *host = NULL;
+
+  if (file != NULL)
+    look_up (file, name, &command, &host);
+  return command != NULL ? g_steal_pointer (&command) : g_steal_pointer (&host);
+}
+
+static gboolean
+check_new (GKeyFile *file, const char *name, const char *text, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GError) fault = NULL;
+
+  if (*text == '\0')
+    return gram_fail (error, GRAM_ERROR_USAGE, "write HOST, USER@HOST or a command");
+  if (!is_host (text) && !g_shell_parse_argv (text, NULL, &words, &fault))
+    return gram_fail (error, GRAM_ERROR_USAGE, "the command: %s", fault->message);
+  if (*name == '\0')
+    return gram_fail (error, GRAM_ERROR_USAGE, "a command needs a name");
+  if (!g_regex_match_simple ("^[A-Za-z0-9_][A-Za-z0-9_.@-]*$", name, G_REGEX_DOLLAR_ENDONLY, 0))
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "a name has letters of English, digits, and _ . @ or - after the first");
+  return !g_key_file_has_group (file, name)
+         || gram_fail (error, GRAM_ERROR_USAGE, "there is a server “%s” already", name);
+}
+
+/**
+ * gram_servers_add:
+ * @name: what it is to be called; "": as the host
+ * @text: HOST or USER@HOST, for ssh, or a command whose stdin and stdout end at
+ *   “gramscope-cli backend”
+ *
+ * Returns: %FALSE with GRAM_ERROR_USAGE, and nothing has changed
+ */
+gboolean
+gram_servers_add (const char *name, const char *text, GError **error)
+{
+  g_autoptr (GKeyFile) file = read_file (error);
+  gboolean host = is_host (text);
+
+  if (*name == '\0' && host)
+    name = text;
+  if (file == NULL || !check_new (file, name, text, error))
+    return FALSE;
+  g_key_file_set_string (file, name, host ? "host" : "command", text);
+  return write_file (file, error);
+}
+
+/**
+ * gram_servers_remove:
+ */
+gboolean
+gram_servers_remove (const char *name, GError **error)
+{
+  g_autoptr (GKeyFile) file = read_file (error);
+
+  return file != NULL && (!g_key_file_remove_group (file, name, NULL) || write_file (file, error));
 }
 
 /* The command line that belongs to this program: beside it, in the build tree, or in the PATH */

@@ -5,9 +5,12 @@
 #include "gram-config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "gram-size.h"
+#include "gram-device.h"
 #include "gram-pane.h"
+#include "gram-server-list.h"
 #include "gram-words.h"
 
 #define GRAM_TYPE_COMPUTE_PANEL (gram_compute_panel_get_type ())
@@ -42,6 +45,37 @@ add_device (GramComputePanel *self, GtkStringList *model, const GramBackendVTabl
   g_ptr_array_add (self->devices, g_steal_pointer (&id));
 }
 
+/* Nothing connects to it before it is chosen. */
+static void
+add_server (GramComputePanel *self, GtkStringList *model, const char *id)
+{
+  const char *colon = strchr (id, ':');
+  /* Translators: %s is a server */
+  g_autofree char *title =
+      g_strdup_printf (_ ("%s, connects when used"), colon != NULL ? colon + 1 : id);
+
+  gtk_string_list_append (model, title);
+  g_ptr_array_add (self->devices, g_strdup (id));
+}
+
+/* Those that have a name here, and one that has none any more but is still chosen */
+static void
+add_servers (GramComputePanel *self, GtkStringList *model)
+{
+  const char *chosen = gram_document_get_settings (self->document)->device;
+  GtkStringList *names = gram_server_list_get ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (names)); i++)
+    {
+      g_autofree char *id = g_strconcat ("remote:", gtk_string_list_get_string (names, i), NULL);
+
+      add_server (self, model, id);
+    }
+  if (gram_device_lies_elsewhere (chosen)
+      && !g_ptr_array_find_with_equal_func (self->devices, chosen, g_str_equal, NULL))
+    add_server (self, model, chosen);
+}
+
 static void
 list_devices (GramComputePanel *self)
 {
@@ -57,6 +91,7 @@ list_devices (GramComputePanel *self)
       for (guint j = 0; j < backend->count_devices (); j++)
         add_device (self, model, backend, j);
     }
+  add_servers (self, model);
   self->updating = TRUE;
   adw_combo_row_set_model (self->device_row, G_LIST_MODEL (model));
   self->updating = FALSE;
@@ -121,6 +156,13 @@ update_memory (GramComputePanel *self)
 }
 
 static void
+servers_changed_cb (GramComputePanel *self)
+{
+  list_devices (self);
+  settings_changed_cb (self);
+}
+
+static void
 gram_compute_panel_bind (GramPane *pane)
 {
   GramComputePanel *self = GRAM_COMPUTE_PANEL (pane);
@@ -129,6 +171,8 @@ gram_compute_panel_bind (GramPane *pane)
   list_devices (self);
   gram_document_watch (self->document, self, G_CALLBACK (settings_changed_cb), "settings-changed",
                        NULL);
+  g_signal_connect_object (gram_server_list_get (), "items-changed",
+                           G_CALLBACK (servers_changed_cb), self, G_CONNECT_SWAPPED);
   gram_document_watch (self->document, self, G_CALLBACK (update_memory), "problem-changed",
                        "plan-changed", "state-changed", NULL);
   settings_changed_cb (self);

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "gram-pane.h"
+#include "gram-servers-group.h"
 #include "gram-store.h"
 
 /* A window of data/ui, over @parent; @builder has what else is in it. */
@@ -58,9 +59,11 @@ void
 gram_show_preferences (GtkWindow *parent)
 {
   static const char *const groups[] = { "missing", "general", "figures" };
-  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (GRAM_UI ("gram-preferences"));
+  g_autoptr (GtkBuilder) builder = NULL;
   GSettings *store = gram_store_get ();
 
+  g_type_ensure (GRAM_TYPE_SERVERS_GROUP);
+  builder = gtk_builder_new_from_resource (GRAM_UI ("gram-preferences"));
   for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
     gtk_widget_set_visible (GTK_WIDGET (gtk_builder_get_object (builder, groups[i])),
                             (store == NULL) == (i == 0));

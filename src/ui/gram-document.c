@@ -35,6 +35,7 @@ enum
   SETTINGS_CHANGED,
   DATA_REFUSED,
   VIEW_RESTORED,
+  SERVER_LEFT_OUT,
   N_SIGNALS
 };
 
@@ -177,6 +178,9 @@ gram_document_class_init (GramDocumentClass *klass)
   /* (GError *): new data cannot be used; everything is as it was before they were asked for */
   signals[DATA_REFUSED] = g_signal_new ("data-refused", GRAM_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  /* (const char *): what was loaded names a device elsewhere, which nobody chose here */
+  signals[SERVER_LEFT_OUT] = g_signal_new ("server-left-out", GRAM_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST,
+                                           0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   /* a session was opened that says what is to be looked at */
   signals[VIEW_RESTORED] = g_signal_new ("view-restored", GRAM_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -384,17 +388,21 @@ gram_document_adopt (GramDocument *self)
 /**
  * gram_document_load:
  * @text: "dataset=mnist classes=0,1 n=1000 …"; keys left out keep their value. It may be another
- *   program's, so that a server in it is left out.
+ *   program's, so that a server in it is left out where it is not the chosen one; "server-left-out"
+ *   tells.
  */
 gboolean
 gram_document_load (GramDocument *self, const char *text, GError **error)
 {
   g_autoptr (GramSettings) settings = gram_document_edit (self);
+  g_autofree char *server = NULL;
 
   if (!gram_settings_apply (settings, text, error))
     return FALSE;
-  gram_settings_stay_here (settings);
+  server = gram_settings_stay_here (settings, self->settings->device);
   gram_document_replace (self, g_steal_pointer (&settings));
+  if (server != NULL)
+    g_signal_emit (self, signals[SERVER_LEFT_OUT], 0, server);
   return TRUE;
 }
 

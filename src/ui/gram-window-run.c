@@ -196,9 +196,21 @@ state_changed_cb (GramWindow *self)
     }
 }
 
+static void
+server_left_out_cb (GramDocument *document, const char *server, GramWindow *self)
+{
+  /* Translators: %s is a server, “remote:me@gpu1” */
+  g_autofree char *text =
+      g_strdup_printf (_ ("Not connected to “%s”: choose it under Compute"), server);
+
+  gram_window_toast (self, text);
+}
+
 void
 gram_window_watch_run (GramWindow *self)
 {
+  g_signal_connect_object (self->document, "server-left-out", G_CALLBACK (server_left_out_cb), self,
+                           0);
   g_signal_connect_object (gram_document_get_session (self->document), "notice",
                            G_CALLBACK (notice_cb), self, 0);
   g_signal_connect_object (self->document, "data-refused", G_CALLBACK (data_refused_cb), self, 0);

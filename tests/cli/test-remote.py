@@ -74,7 +74,7 @@ def no_server(folder):
     fails(*start, "remote:lab", code=3, says=["servers.ini"],
           environment=server(folder, "unfinished \"quote"))
     fails(*start, "remote:a/b", code=2, says=["USER@HOST"], environment=environment)
-    fails(*start, "remote:", code=2, says=["remote:NAME"])
+    fails(*start, "remote:", code=2, says=["remote:NAME", "mpi:RANKS"])
     fails(*start, "remote:-oProxyCommand=x", code=2, says=["remote:NAME"])
 
 
@@ -96,7 +96,8 @@ def files_stay_here(folder):
     run("train", *NET, "--steps", 5, "--device", "remote:lab", "--checkpoint", checkpoint,
         environment=environment)
     other = server(folder, f"sh -c 'touch {folder}/connected; exit 1'")
-    run("train", "--resume", checkpoint, "--steps", 10, environment=other)
+    said = run("train", "--resume", checkpoint, "--steps", 10, environment=other).stderr
+    assert "--device remote:lab" in said, said
     assert not (folder / "connected").exists()
     fails("train", "--resume", checkpoint, "--steps", 10, "--device", "remote:lab", code=1,
           says=["lab"], environment=other)

@@ -10,6 +10,7 @@
 #include "gram-cpu.h"
 #include "gram-error.h"
 #include "gram-remote.h"
+#include "gram-servers.h"
 #include "../limit.h"
 
 #define STEPS 30
@@ -279,6 +280,55 @@ test_bad_servers (void)
   g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
 }
 
+/* What people write down is found again, beside what was there; what cannot be a server is refused
+ * and changes nothing. */
+static void
+test_servers (void)
+{
+  static const struct
+  {
+    const char *name, *text, *says;
+  } bad[] = {
+    { "x", "", "HOST" },       { "", "ssh a b", "needs a name" }, { "-x", "a", "a name has" },
+    { "gpu", "b", "already" }, { "x", "a 'b", "the command" },    { "a b", "a", "a name has" },
+  };
+  g_autofree char *path = g_build_filename (folder, "gramscope", "servers.ini", NULL);
+  g_autofree char *before = NULL, *after = NULL, *described = NULL;
+  g_auto (GStrv) names = NULL, ssh = NULL, command = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, "# mine\n[old]\ncommand=run it\n", -1, NULL));
+  g_assert_true (gram_servers_add ("gpu", "me@gpu1", &error));
+  g_assert_true (gram_servers_add ("", "gpu2", &error));
+  g_assert_true (gram_servers_add ("lab", "run 'that one'", &error));
+  g_assert_no_error (error);
+  names = gram_servers_list ();
+  g_assert_cmpstrv (names, ((const char *const[]){ "old", "gpu", "gpu2", "lab", NULL }));
+  ssh = gram_servers_command ("gpu", NULL);
+  g_assert_cmpstr (ssh[0], ==, "ssh");
+  g_assert_true (g_strv_contains ((const char *const *) ssh, "me@gpu1"));
+  command = gram_servers_command ("lab", NULL);
+  g_assert_cmpstrv (command, ((const char *const[]){ "run", "that one", NULL }));
+  described = gram_servers_describe ("gpu");
+  g_assert_cmpstr (described, ==, "me@gpu1");
+  g_assert_true (g_file_get_contents (path, &before, NULL, NULL));
+  g_assert_nonnull (strstr (before, "# mine"));
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) fault = NULL;
+
+      g_assert_false (gram_servers_add (bad[i].name, bad[i].text, &fault));
+      g_assert_error (fault, GRAM_ERROR, GRAM_ERROR_USAGE);
+      g_assert_nonnull (strstr (fault->message, bad[i].says));
+    }
+  g_assert_true (gram_servers_remove ("nobody", NULL));
+  g_assert_true (g_file_get_contents (path, &after, NULL, NULL));
+  g_assert_cmpstr (before, ==, after);
+  g_assert_true (gram_servers_remove ("gpu", NULL));
+  g_assert_null (gram_servers_describe ("gpu"));
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
 /* A helper that stands still is noticed, and a call that waits for it ends. */
 static void
 test_stall (void)
@@ -326,6 +376,7 @@ main (int argc, char **argv)
   g_test_add_func ("/remote/last-state", test_last_state);
   g_test_add_func ("/remote/states-move", test_states_move);
   g_test_add_func ("/remote/bad-servers", test_bad_servers);
+  g_test_add_func ("/remote/servers", test_servers);
   g_test_add_func ("/remote/stall", test_stall);
   status = g_test_run ();
   limit_spawn (20, (const char *const[]){ "rm", "-r", folder, NULL }, G_SPAWN_SEARCH_PATH, NULL);

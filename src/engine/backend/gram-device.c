@@ -10,6 +10,9 @@
 #include "gram-error.h"
 #include "gram-size.h"
 
+/* What the names of devices are, in the order of gram_backend_named() */
+static const char *const addresses[] = { GRAM_NAMED_ADDRESSES };
+
 /* Whether it can be a name: words that a terminal shows, and nothing that a program would take for
  * an option */
 static gboolean
@@ -50,7 +53,8 @@ gram_device_check_name (const char *name, GError **error)
   for (guint i = 1; names[i] != NULL; i++)
     g_string_append_printf (choices, ", %s:NUMBER", names[i]);
   for (guint i = 0; named[i] != NULL; i++)
-    g_string_append_printf (choices, "%s%s:NAME", named[i + 1] != NULL ? ", " : " or ", named[i]);
+    g_string_append_printf (choices, "%s%s:%s", named[i + 1] != NULL ? ", " : " or ", named[i],
+                            addresses[i]);
   g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_USAGE, choices->str);
   return FALSE;
 }

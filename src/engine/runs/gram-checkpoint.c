@@ -40,6 +40,7 @@ gram_checkpoint_free (GramCheckpoint *checkpoint)
   if (checkpoint == NULL)
     return;
   gram_settings_free (checkpoint->settings);
+  g_free (checkpoint->server);
   gram_run_unref (checkpoint->run);
   g_clear_pointer (&checkpoint->state, g_bytes_unref);
   g_free (checkpoint->view);
@@ -365,7 +366,8 @@ take_section (GramCheckpoint *checkpoint, const char *name, GBytes *section, GEr
   checkpoint->settings = gram_settings_new ();
   if (!gram_settings_apply (checkpoint->settings, text, error))
     return FALSE;
-  gram_settings_stay_here (checkpoint->settings);
+  g_free (checkpoint->server);
+  checkpoint->server = gram_settings_stay_here (checkpoint->settings, NULL);
   return TRUE;
 }
 

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GramSettings *settings;
+  char *server;        /* (nullable) the device that a file named and that settings leave out */
   GramRun *run;        /* (nullable) curves and labels */
   GBytes *state;       /* (nullable) the trainer's, gram-state.h */
   gint64 step;         /* k of the state */

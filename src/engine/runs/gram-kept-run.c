@@ -169,6 +169,7 @@ read_about (GramKeptRun *kept, GVariant *about, GError **error)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (about);
   const char *settings = "", *problem = "", *name = "";
+  g_autofree char *server = NULL; /* of this run alone: which one the session has is told */
 
   g_variant_dict_lookup (&dict, "settings", "&s", &settings);
   g_variant_dict_lookup (&dict, "problem", "&s", &problem);
@@ -180,7 +181,7 @@ read_about (GramKeptRun *kept, GVariant *about, GError **error)
   kept->name = *name != '\0' ? g_strdup (name) : NULL;
   if (!gram_settings_apply (kept->settings, settings, error))
     return FALSE;
-  gram_settings_stay_here (kept->settings);
+  server = gram_settings_stay_here (kept->settings, NULL);
   return TRUE;
 }
 

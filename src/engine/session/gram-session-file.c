@@ -224,6 +224,27 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_task_return_error (task, error);
 }
 
+/* A file goes on where a person has chosen to compute, and connects nowhere else. */
+static void
+settle_server (GramSession *session, GramCheckpoint *checkpoint)
+{
+  g_autofree char *server = g_steal_pointer (&checkpoint->server);
+  g_autofree char *text = NULL;
+
+  if (server == NULL)
+    return;
+  if (g_str_equal (server, session->asked->device))
+    {
+      g_free (checkpoint->settings->device);
+      checkpoint->settings->device = g_steal_pointer (&server);
+      return;
+    }
+  text = g_strdup_printf ("the session was computed on “%s”; a file connects to no server: choose "
+                          "it under Compute to go on there",
+                          server);
+  gram_session_tell_text (session, GRAM_ERROR_DEVICE, text);
+}
+
 /* The file's settings, its curves at once, and its run as soon as the data is there. What was there
  * stays in the list. */
 static void
@@ -270,6 +291,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     }
   view = g_steal_pointer (&job->checkpoint->view);
   gram_session_take_kept (session, job->checkpoint);
+  settle_server (session, job->checkpoint);
   take_checkpoint (session, g_steal_pointer (&job->checkpoint), GRAM_LOAD_INSTEAD);
   if (job->damage != NULL)
     gram_session_tell_text (session, GRAM_ERROR_DATA, job->damage);

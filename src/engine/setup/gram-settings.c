@@ -191,17 +191,23 @@ gram_settings_apply (GramSettings *settings, const char *text, GError **error)
 
 /**
  * gram_settings_stay_here:
+ * @chosen: (nullable): the device that a person has chosen here
  *
- * What a file or another program says must not connect to a server: where to compute is then for
- * this program to choose, until a person names the server.
+ * What a file or another program says must not connect to a server that no person named: where to
+ * compute is then for this program to choose.
+ *
+ * Returns: (transfer full) (nullable): the server that was left out
  */
-void
-gram_settings_stay_here (GramSettings *settings)
+char *
+gram_settings_stay_here (GramSettings *settings, const char *chosen)
 {
-  if (!gram_device_lies_elsewhere (settings->device))
-    return;
-  g_free (settings->device);
+  char *server;
+
+  if (!gram_device_lies_elsewhere (settings->device) || g_strcmp0 (settings->device, chosen) == 0)
+    return NULL;
+  server = settings->device;
   settings->device = g_strdup ("auto");
+  return server;
 }
 
 /* Whether a shell would read @text as one word, so that simple values stay readable. */

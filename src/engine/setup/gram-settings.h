@@ -65,7 +65,7 @@ GramSettings *gram_settings_new (void);
 GramSettings *gram_settings_copy (const GramSettings *settings);
 void gram_settings_free (GramSettings *settings);
 gboolean gram_settings_equal (const GramSettings *a, const GramSettings *b);
-void gram_settings_stay_here (GramSettings *settings);
+char *gram_settings_stay_here (GramSettings *settings, const char *chosen);
 gboolean gram_settings_apply (GramSettings *settings, const char *text, GError **error);
 gboolean gram_settings_set (GramSettings *settings, const char *key, const char *value,
                             GError **error);

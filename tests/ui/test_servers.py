@@ -1,0 +1,195 @@
+# test_servers.py: other machines that compute: added, tried, chosen, and named by files
+#
+# SPDX-License-Identifier: MIT
+import configparser
+import os
+import subprocess
+import time
+
+from harness import BUILD, SMALL, Desktop, Tap, Window, need, ready
+
+point = Tap()
+need()
+desktop = Desktop()
+CLI = os.environ.get("GRAMSCOPE_CLI") or os.path.join(BUILD, "src", "cli", "gramscope-cli")
+ROW = 54  # pixels
+INI = desktop.path("config", "gramscope", "servers.ini")
+
+
+def servers():
+    """What servers.ini says, a dictionary a name."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(INI)
+    return {name: dict(parser[name]) for name in parser.sections()}
+
+
+def write_servers(**commands):
+    os.makedirs(os.path.dirname(INI), exist_ok=True)
+    with open(INI, "w") as file:
+        for name, command in commands.items():
+            file.write(f"[{name}]\ncommand={command}\n")
+
+
+def helper(before=""):
+    return f"sh -c '{before} exec {CLI} backend --device cpu --threads 1'"
+
+
+def open_preferences(window):
+    """The window of preferences, in the corner and with the keys."""
+    window.action("preferences")
+    found = window.wait(lambda: subprocess.run(
+        ["xdotool", "search", "--onlyvisible", "--name", "^Preferences$"], capture_output=True,
+        text=True, env=desktop.env, timeout=60).stdout.split(), 20, "the preferences")[-1]
+    window.xdo("windowmove", found, "0", "0", "windowsize", found, "640", "800", "windowfocus",
+               found)
+    time.sleep(0.5)
+    return found
+
+
+def click(window, node):
+    place = window.box(node)
+    window.xdo("mousemove", str(place.x + place.width // 2), str(place.y + place.height // 2),
+               "click", "1")
+    time.sleep(0.4)
+
+
+def add(window, text, name):
+    """Types both into the rows below the one that adds a server."""
+    place = window.box(window.find("label", "Add a Server"))
+    x, y = str(place.x + 20), place.y + place.height // 2
+    if window.box(window.find("label", "Exported Figures")).y - y < 2 * ROW:
+        window.xdo("mousemove", x, str(y), "click", "1")
+        time.sleep(0.8)  # it opens
+    window.xdo("mousemove", x, str(y + ROW), "click", "1")
+    for typed in (text, name):
+        window.xdo("key", "ctrl+a", "key", "BackSpace", "type", "--delay", "2", typed)
+        window.xdo("key", "Tab")
+    window.shot("servers-add")
+    window.press(window.find("push button", "Add"))
+
+
+def says(window, text, seconds=20):
+    window.wait(lambda: window.all("label", text), seconds, text)
+
+
+def choose_lab(window):
+    """By hand, the last of the list of the row “Device”."""
+    row = window.find("combo box", "Device")
+    for _ in range(40):  # it is further down in the panel, which glides on for a moment
+        if window.box(row).y < 680:
+            break
+        window.xdo("mousemove", "150", "400", "click", "5")
+        time.sleep(0.2)
+    place = [None]
+
+    def stands():
+        place[0], before = window.box(row).y, place[0]
+        return place[0] == before
+
+    window.wait(stands, 10, "the end of scrolling")
+    for _ in range(5):  # the list may close again when the panel changes under it
+        if window.all("label", "lab, connects when used", root=window.find("combo box", "Device")):
+            return
+        click(window, row)
+        time.sleep(0.5)
+        window.shot("servers-choose")
+        window.xdo("key", "End", "key", "Return")
+        time.sleep(0.5)
+    raise AssertionError("the server cannot be chosen")
+
+
+@point
+def servers_are_added_tried_and_removed():
+    window = Window(desktop)
+    ready(window)
+    open_preferences(window)
+    add(window, "sh 'unfinished", "lab")
+    says(window, "The command:")
+    add(window, helper(), "")
+    says(window, "A command needs a name")
+    add(window, helper(), "lab")
+    window.wait(lambda: servers() == {"lab": {"command": helper()}}, 20, "the command")
+    add(window, "me@gpu1.invalid", "")
+    window.wait(lambda: servers().get("me@gpu1.invalid") == {"host": "me@gpu1.invalid"}, 20, "it")
+    add(window, "other.invalid", "lab")
+    says(window, "There is a server “lab” already")
+    window.press(window.find("push button", "Try whether lab answers"))
+    says(window, "Gramscope 0", 40)
+    said = window.all("label", "Gramscope 0")[0].get_name()
+    assert " ms, " in said and said.endswith(" MB/s") and "lab" not in said, said
+    window.shot("servers-tried")
+    window.press(window.find("push button", "Remove me@gpu1.invalid"))
+    window.wait(lambda: list(servers()) == ["lab"], 20, "one server less")
+    window.press(window.find("push button", "Undo"))
+    window.wait(lambda: list(servers()) == ["lab", "me@gpu1.invalid"], 20, "it again")
+    assert window.quit() == 0
+
+
+@point
+def a_server_that_fails_says_why():
+    write_servers(bad="sh -c 'echo gramscope-cli: not found >&2; exit 127'")
+    window = Window(desktop)
+    ready(window)
+    open_preferences(window)
+    window.press(window.find("push button", "Try whether bad answers"))
+    says(window, "gramscope-cli: not found", 40)
+    window.shot("servers-failed")
+    assert window.quit() == 0
+
+
+@point
+def a_session_is_trained_through_a_helper():
+    """Chosen by hand, connected when used, with the residuals of this machine."""
+    residuals = []
+    write_servers(lab=helper(f"touch {desktop.path('connected')};"))
+    for far in (False, True):
+        window = Window(desktop)
+        ready(window, SMALL + " steps=50")
+        assert not os.path.exists(desktop.path("connected")), "connected before it was used"
+        if far:
+            choose_lab(window)
+            window.wait(lambda: os.path.exists(desktop.path("connected")), 30, "a connection")
+        window.action("start")
+        status = window.wait_status(60, "the run", state="finished", step=50)
+        residuals.append([status["residual-true"], status["residual-random"]])
+        if far:
+            says(window, "lab: ")
+            window.shot("servers-trained")
+        assert window.quit() == 0
+    assert residuals[0] == residuals[1], residuals
+
+
+@point
+def a_file_never_connects():
+    write_servers(lab=helper(f"touch {desktop.path('connected')};"))
+    path = desktop.path("far.gramscope")
+    subprocess.run([CLI, "train", "-n", "150", "--test-samples", "60", "--width", "128", "--eta",
+                    "0.02", "--labels", "true", "--steps", "5", "--device", "remote:lab",
+                    "--checkpoint", path], env={**os.environ, **desktop.env}, timeout=120,
+                   check=True, stdout=subprocess.DEVNULL)
+    os.remove(desktop.path("connected"))
+    window = Window(desktop)
+    ready(window)
+    with desktop.toasts_stay():
+        window.action("load", "device=remote:lab n=140")
+        says(window, "Not connected to “remote:lab”")
+    window.xdo("mousemove", "150", "20")
+    window.wait(lambda: not window.all("label", "Not connected to"), 30, "the end of the toast")
+    with desktop.toasts_stay():
+        window.wait_status(60, "the images", n=140, stage="spectrum")
+        window.action("open-session", path)
+        says(window, "computed on “remote:lab”")
+    window.wait_status(60, "the session", step=5, n=150)
+    assert not os.path.exists(desktop.path("connected"))
+    choose_lab(window)
+    window.wait(lambda: os.path.exists(desktop.path("connected")), 30, "a connection")
+    window.action("load", "n=140")  # which leaves the device as it was chosen
+    window.wait_status(60, "the images", n=140, stage="spectrum")
+    window.action("open-session", path)
+    window.wait_status(60, "the session", step=5, n=150)
+    row = window.find("combo box", "Device")
+    assert window.all("label", "lab, connects when used", root=row), "the choice is gone"
+    assert window.quit() == 0
+
+
+point.main()
