@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  *
  * ranks bits DEVICE         prints what a run gives, to the bit
+ * ranks lazy DEVICE         prints how many steps of a run S waited for, and its residuals
  * ranks fail RANK CALL      the CALL-th making, step or saving of a trainer fails in RANK
  * ranks cancel              ends a long batch of steps from another thread
  * ranks release             rank 1 is of another release
@@ -144,6 +145,29 @@ print_bits (GramDevice *device)
       }
 }
 
+/* A batch in which S waits, and how often. */
+static void
+print_lazy (GramDevice *device)
+{
+  g_autoptr (GramConformanceProblem) p =
+      gram_conformance_problem_new (40, 30, WIDTH, 0, SETS, 0.5, 4);
+  g_autoptr (GramTrainer) trainer = NULL;
+  g_autoptr (GError) error = NULL;
+  GramObservation seen = { 0 };
+  double residuals[10 * STEPS * SETS];
+
+  p->spec.formulation = GRAM_FORMULATION_LAZY;
+  p->spec.eta = 5e-4;   /* few patterns flip */
+  p->spec.m = 12 * 192; /* waiting is worth it for a quarter of them too */
+  trainer = gram_trainer_new (device, &p->spec, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (gram_trainer_step (trainer, 10 * STEPS, residuals, NULL, NULL));
+  g_assert_true (gram_trainer_observe (trainer, 0, GRAM_OBSERVE_RESIDUAL, &seen, NULL));
+  printf ("%" G_GINT64_FORMAT "\n", seen.lazy_steps);
+  for (int i = 0; i < 10 * STEPS * SETS; i++)
+    printf ("%.17g\n", residuals[i]);
+}
+
 /* ---------- failures -------------------------------------------------------------------------- */
 
 /* Whatever fails, all processes learn of it, the first error is who failed's, and they serve on. */
@@ -196,7 +220,7 @@ try_cancel (GramDevice *device)
   g_autoptr (GError) error = NULL;
 
   p->spec.formulation = GRAM_FORMULATION_WEIGHTS;
-  p->spec.eta = 1e-4;
+  p->spec.eta = 5e-4;
   trainer = gram_trainer_new (device, &p->spec, NULL, NULL);
   thread = g_thread_new ("cancel", cancel_soon, cancellable);
   g_assert_false (gram_trainer_step (trainer, most, x, &job, &error));
@@ -357,6 +381,7 @@ open_device (const char *name, gboolean *served)
   GramDevice *device;
 
   gram_backend_register (&own, NULL);
+  gram_backend_register (gram_remote_backend (), NULL);
   *served = FALSE;
   if (g_str_equal (name, "mpi") && !gram_backend_serve (name, &options, served, &error))
     {
@@ -389,7 +414,8 @@ int
 main (int argc, char **argv)
 {
   const char *what = argv[1];
-  const char *name = g_str_equal (what, "bits") || g_str_equal (what, "state") ? argv[2] : "mpi";
+  const char *const on_device[] = { "bits", "lazy", "state", NULL };
+  const char *name = g_strv_contains (on_device, what) ? argv[2] : "mpi";
   GramDevice *device;
   gboolean served;
 
@@ -413,6 +439,8 @@ main (int argc, char **argv)
     return 0;
   if (g_str_equal (what, "bits"))
     print_bits (device);
+  else if (g_str_equal (what, "lazy"))
+    print_lazy (device);
   else if (g_str_equal (what, "fail"))
     try_failure (device, atoi (argv[2]));
   else if (g_str_equal (what, "cancel"))

@@ -46,9 +46,9 @@ def mpirun(count, *words, code=0, seconds=120):
     return output
 
 
-def alone(*words):
+def alone(*words, **more):
     """What the program prints where nobody started it among others."""
-    environment = {**os.environ, **MPI,
+    environment = {**os.environ, **MPI, **more,
                    "PATH": f"{os.path.dirname(CLI)}:{os.environ['PATH']}"}
     return subprocess.run([RANKS, *map(str, words)], capture_output=True, timeout=240, check=True,
                           env=environment).stdout.decode()
@@ -75,6 +75,21 @@ def same_bits(_folder):
                     assert abs(one - two) <= 1e-6 * max(abs(one), 1e-3), (count, here, there)
             else:
                 assert here == there, (count, here, there)
+
+
+@case
+@with_mpi
+def lazy(_folder):
+    """where S waits each process decides for itself: the residuals agree to 1e-7"""
+    waited, *whole = [float(line) for line in alone("lazy", "cpu").splitlines()]
+    assert waited > 10
+    for count in (1, 2, 3, 4):
+        there, *residuals = [float(line)
+                             for line in mpirun(count, RANKS, "lazy", "mpi").splitlines()]
+        assert there > 10, (count, there)
+        assert len(residuals) == len(whole) == 240
+        off = max(abs(one / two - 1) for one, two in zip(residuals, whole))
+        assert off <= 1e-7, (count, off)
 
 
 @case
@@ -107,17 +122,22 @@ def releases(_folder):
 @case
 @with_mpi
 def states_move(folder):
-    """a run begun on the CPU goes on with 4 processes, then 2, and the CPU again"""
+    """a run begun on the CPU goes on with 4 processes, then 2, a server, and the CPU again"""
+    (folder / "gramscope").mkdir()
+    (folder / "gramscope/servers.ini").write_text(
+        f'[lab]\ncommand="{CLI}" backend --device cpu --threads 1\n')
+
     def steps(output):
         return [float(line) for line in output.splitlines()]
 
-    whole = [residual for _ in range(4)
+    whole = [residual for _ in range(5)
              for residual in steps(alone("state", "cpu", folder / "whole"))]
     moved = (steps(alone("state", "cpu", folder / "moved"))
              + steps(mpirun(4, RANKS, "state", "mpi", folder / "moved"))
              + steps(mpirun(2, RANKS, "state", "mpi", folder / "moved"))
+             + steps(alone("state", "remote:lab", folder / "moved", XDG_CONFIG_HOME=str(folder)))
              + steps(alone("state", "cpu", folder / "moved")))
-    assert len(whole) == len(moved) > 90
+    assert len(whole) == len(moved) > 110
     # W goes over in float32
     assert all(abs(one - two) <= 2e-6 * one for one, two in zip(whole, moved))
 
