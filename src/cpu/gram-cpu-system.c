@@ -44,32 +44,12 @@
  * of their character arguments. */
 void dpotrf_ (const char *uplo, const int *n, double *a, const int *lda, int *info, size_t);
 
-/* |K| from here on no longer tells the angle to full precision. */
-#define NEAR (1 - 1e-3)
-
 typedef struct
 {
   GramCpuSystem *system;
   const double *X;
   gint64 d, first;
 } MapTask;
-
-/* Eq 3 of two images with K = @k near ±1, from the chord c = ‖x ∓ y‖ between one and the other (or
- * its opposite): their angle is 2·arcsin (c/2), K = ±(1 − c²/2). FALSE when there is no chord. */
-static gboolean
-near_entry (const double *x, const double *y, gint64 d, double *k)
-{
-  double sign = *k > 0 ? 1 : -1, parts[4] = { 0 }, square, angle;
-
-  for (gint64 p = 0; p < d; p += 4)
-    for (gint64 q = 0; q < MIN (4, d - p); q++)
-      parts[q] += (x[p + q] - sign * y[p + q]) * (x[p + q] - sign * y[p + q]);
-  square = (parts[0] + parts[1]) + (parts[2] + parts[3]);
-  angle = 2 * asin (MIN (sqrt (square) / 2, 1));
-  if (square > 0)
-    *k = sign * (1 - square / 2) * (*k > 0 ? G_PI - angle : angle) / (2 * G_PI);
-  return square > 0;
-}
 
 static void
 map_column (gint64 task, guint worker, gpointer data)
@@ -79,7 +59,9 @@ map_column (gint64 task, guint worker, gpointer data)
   double *h = gram_cpu_system_h (map->system, 0, j);
 
   for (gint64 i = 0; i <= j; i++)
-    if (i == j || (fabs (h[i]) > NEAR && near_entry (map->X + i * d, map->X + j * d, d, h + i)))
+    if (i == j
+        || (fabs (h[i]) > GRAM_SYSTEM_NEAR
+            && gram_system_near_entry (map->X + i * d, map->X + j * d, d, h + i)))
       {
         map->system->device->kernels->arc_cosine (i - first, h + first);
         first = i + 1;
@@ -309,17 +291,6 @@ gram_cpu_system_copy_lower (GramCpuSystem *system, double *A, gint64 lda)
                      copy_block, &copy);
 }
 
-static gboolean
-not_positive (gint64 pivot, GError **error)
-{
-  g_set_error (error, GRAM_ERROR, GRAM_ERROR_SINGULAR,
-               "H∞ is not positive definite to working precision: pivot %" G_GINT64_FORMAT
-               " of its Cholesky factorisation is not positive; image %" G_GINT64_FORMAT
-               " is a copy, or nearly one, of an earlier image or of several together",
-               pivot, pivot);
-  return FALSE;
-}
-
 /**
  * gram_cpu_system_is_whole:
  * @what: what it is to be for
@@ -355,7 +326,7 @@ gram_cpu_system_factor (gpointer data, const GramJob *job, GError **error)
         return FALSE;
       dpotrf_ ("L", &(int){ count }, diagonal, &(int){ system->ld }, &info, 1);
       if (info > 0)
-        return not_positive (first + info - 1, error);
+        return gram_system_not_positive (first + info - 1, error);
       if (rest > 0)
         {
           double *below = gram_cpu_system_l (system, first + count, first);

@@ -198,6 +198,38 @@ do_trainer_new (GramWireCall *call, GError **error)
   return plan_or_make (call, FALSE, error);
 }
 
+static GramDevice *
+device_of (GramWireHost *host, gint64 n)
+{
+  return host->systems != NULL ? host->systems (n) : host->device;
+}
+
+/**
+ * gram_wire_calls_images:
+ * @kind: GRAM_WIRE_SYSTEM_PLAN or GRAM_WIRE_SYSTEM_NEW
+ *
+ * Returns: how many images such a request is about; 0 where they are not here
+ */
+gint64
+gram_wire_calls_images (GramWireHost *host, guint kind, GBytes *request)
+{
+  g_auto (GramWire) wire = { 0 };
+  guint8 id[GRAM_WIRE_ID] = { 0 };
+  g_autoptr (GramWireSamples) set = NULL;
+  gint64 n = 0;
+
+  gram_wire_read (&wire, request);
+  if (kind == GRAM_WIRE_SYSTEM_PLAN)
+    GRAM_WIRE_VALUE (&wire, n);
+  else
+    {
+      gram_wire_bytes (&wire, id, sizeof id);
+      set = find_set (host, id);
+      n = set != NULL ? gram_wire_samples_get (set)->n : 0;
+    }
+  return n;
+}
+
 static gboolean
 do_system_plan (GramWireCall *call, GError **error)
 {
@@ -207,7 +239,7 @@ do_system_plan (GramWireCall *call, GError **error)
   GRAM_WIRE_VALUE (&call->in, n);
   GRAM_WIRE_VALUE (&call->in, d);
   if (!gram_wire_end (&call->in, error)
-      || !gram_system_plan (call->object->host->device, n, d, &plan, error))
+      || !gram_system_plan (device_of (call->object->host, n), n, d, &plan, error))
     return FALSE;
   gram_wire_system_plan (&call->out, &plan);
   return TRUE;
@@ -227,9 +259,9 @@ do_system_new (GramWireCall *call, GError **error)
   set = find_set (host, id);
   if (set == NULL || object->trainer != NULL || object->system != NULL)
     return gram_fail (error, GRAM_ERROR_DEVICE, "the images are not here any more");
-  object->system = gram_system_new (host->systems != NULL ? host->systems : host->device,
-                                    gram_wire_samples_get (set), &call->job, error);
   object->n = gram_wire_samples_get (set)->n;
+  object->system =
+      gram_system_new (device_of (host, object->n), gram_wire_samples_get (set), &call->job, error);
   return object->system != NULL;
 }
 

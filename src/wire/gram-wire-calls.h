@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GramDevice *device;  /* (nullable) */
-  GramDevice *systems; /* (nullable) what makes systems, where it is another */
+  GramDevice *device; /* (nullable) */
+  /* (nullable) what makes systems of so many images, where it is another */
+  GramDevice *(*systems) (gint64 n);
   /* (nullable) which part of a network a trainer is to have */
   void (*part) (GramTrainerSpec *spec, gpointer data);
   gpointer part_data;
@@ -46,6 +47,7 @@ void gram_wire_calls_init (GramWireHost *host, GramDevice *device);
 void gram_wire_calls_end (GramWireHost *host);
 gboolean gram_wire_calls_know (guint kind);
 gboolean gram_wire_calls_do (GramWireCall *call, GError **error);
+gint64 gram_wire_calls_images (GramWireHost *host, guint kind, GBytes *request);
 void gram_wire_calls_status (GramWireObject *object, GramWire *out);
 void gram_wire_calls_clear (GramWireObject *object);
 

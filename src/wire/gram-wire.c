@@ -234,6 +234,7 @@ gram_wire_system_plan (GramWire *wire, GramSystemPlan *plan)
       GRAM_WIRE_VALUE (wire, plan->most[use]);
     }
   GRAM_WIRE_VALUE (wire, plan->available);
+  GRAM_WIRE_VALUE (wire, plan->processes);
 }
 
 /**

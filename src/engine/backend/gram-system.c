@@ -80,6 +80,9 @@ refuse (GramDevice *device, gint64 n, gint64 d, GramSystemUse use, const GramSys
   g_autofree char *need = g_format_size_full (plan->bytes[use], G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *have = g_format_size_full (plan->available, G_FORMAT_SIZE_IEC_UNITS);
   gint64 most = most_that_fit (device, n, d, use);
+  g_autofree char *each = plan->processes > 0
+                              ? g_strdup_printf (" in each of %u processes", plan->processes)
+                              : g_strdup ("");
 
   if (n > plan->most[use])
     return gram_fail (error, GRAM_ERROR_MEMORY,
@@ -87,9 +90,9 @@ refuse (GramDevice *device, gint64 n, gint64 d, GramSystemUse use, const GramSys
                       "most %" G_GINT64_FORMAT " images can be done here",
                       names[use], n, need, most);
   return gram_fail (error, GRAM_ERROR_MEMORY,
-                    "%s of %" G_GINT64_FORMAT " images takes %s of memory, %s is free; %" //
+                    "%s of %" G_GINT64_FORMAT " images takes %s of memory%s, %s is free; %" //
                     G_GINT64_FORMAT " images would fit",
-                    names[use], n, need, have, most);
+                    names[use], n, need, each, have, most);
 }
 
 /**
@@ -298,4 +301,49 @@ gram_system_download (GramSystem *system, double *H, gint64 ldh, GError **error)
 {
   g_return_val_if_fail (block_fits (system, system->n, ldh), FALSE);
   return system->device->vtable->system_download (system->impl, H, ldh, error);
+}
+
+/* ---------- for backends ---------------------------------------------------------------------- */
+
+/**
+ * gram_system_near_entry:
+ * @x: (@d) of norm 1
+ * @y: (@d) of norm 1
+ * @k: (inout): K of the two, near ±1; their entry of H∞
+ *
+ * Eq 3 from the chord c = ‖x ∓ y‖ between one and the other (or its opposite): their angle is
+ * 2·arcsin (c/2), K = ±(1 − c²/2).
+ *
+ * Returns: %FALSE, with @k as it was, when there is no chord
+ */
+gboolean
+gram_system_near_entry (const double *x, const double *y, gint64 d, double *k)
+{
+  double sign = *k > 0 ? 1 : -1, parts[4] = { 0 }, square, angle;
+
+  for (gint64 p = 0; p < d; p += 4)
+    for (gint64 q = 0; q < MIN (4, d - p); q++)
+      parts[q] += (x[p + q] - sign * y[p + q]) * (x[p + q] - sign * y[p + q]);
+  square = (parts[0] + parts[1]) + (parts[2] + parts[3]);
+  angle = 2 * asin (MIN (sqrt (square) / 2, 1));
+  if (square > 0)
+    *k = sign * (1 - square / 2) * (*k > 0 ? G_PI - angle : angle) / (2 * G_PI);
+  return square > 0;
+}
+
+/**
+ * gram_system_not_positive:
+ * @pivot: of the Cholesky factorisation, from 0
+ *
+ * Returns: %FALSE, with GRAM_ERROR_SINGULAR
+ */
+gboolean
+gram_system_not_positive (gint64 pivot, GError **error)
+{
+  g_set_error (error, GRAM_ERROR, GRAM_ERROR_SINGULAR,
+               "H∞ is not positive definite to working precision: pivot %" G_GINT64_FORMAT
+               " of its Cholesky factorisation is not positive; image %" G_GINT64_FORMAT
+               " is a copy, or nearly one, of an earlier image or of several together",
+               pivot, pivot);
+  return FALSE;
 }

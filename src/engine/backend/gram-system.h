@@ -17,12 +17,14 @@ typedef enum
   GRAM_SYSTEM_USES
 } GramSystemUse;
 
-/* What that takes on a device. */
+/* What that takes on a device; where H∞ is divided among several processes, in each of them: bytes
+ * in the one that takes the most, and available in the one that has the least. */
 typedef struct
 {
   guint64 bytes[GRAM_SYSTEM_USES]; /* of the device's memory at the most, H∞ included */
   gint64 most[GRAM_SYSTEM_USES];   /* images for which it can be done, whatever the memory */
   guint64 available;               /* bytes that are free now; 0 if unknown */
+  guint processes;                 /* that have a part of H∞; 0: it is whole */
 } GramSystemPlan;
 
 typedef struct _GramSystem GramSystem;
@@ -53,6 +55,14 @@ gboolean gram_system_expand (GramSystem *system, gint64 k, const double *C, gint
 gboolean gram_system_eigenvector (GramSystem *system, gint64 index, double *v, const GramJob *job,
                                   GError **error);
 gboolean gram_system_download (GramSystem *system, double *H, gint64 ldh, GError **error);
+
+/* ---------- for backends ---------------------------------------------------------------------- */
+
+/* |K| from here on no longer tells the angle to full precision. */
+#define GRAM_SYSTEM_NEAR (1 - 1e-3)
+
+gboolean gram_system_near_entry (const double *x, const double *y, gint64 d, double *k);
+gboolean gram_system_not_positive (gint64 pivot, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramSystem, gram_system_free)
 
