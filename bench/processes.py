@@ -3,11 +3,14 @@
 #
 # SPDX-License-Identifier: MIT
 """Time a step on the CPU, through a helper over a pipe, and with MPI's processes, in turn, so that
-what else the machine does falls on all alike. Run it with nothing else running."""
+what else the machine does falls on all alike. Run it with nothing else running. With --analysis
+the processor seconds of an analysis whose H∞ is divided between two processes are compared with
+those of one, which other work does not change much."""
 
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import tempfile
@@ -38,6 +41,33 @@ def seconds(arguments, name, folder):
     return json.loads(output.stdout)["seconds_per_step"]
 
 
+def processor_seconds(arguments, spectrum, launcher, device):
+    words = [*launcher, arguments.cli, "analyze", "--dataset", arguments.dataset, "-n", arguments.n,
+             "--labels", "true", "--spectrum", spectrum, "--device", device, "--threads", 1,
+             "--json", "-"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([str(word) for word in words], check=True, timeout=LIMIT,
+                   stdout=subprocess.DEVNULL,
+                   env={**os.environ, "GRAMSCOPE_DIVIDED_FROM": "1", "OPENBLAS_NUM_THREADS": "1"})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def compare_analyses(arguments):
+    mpirun = ["mpirun", "-n", "2", "--bind-to", "none", "--oversubscribe"]
+    took = {(spectrum, device): [] for spectrum in ("none", "full") for device in ("cpu", "mpi")}
+    for _ in range(arguments.rounds):
+        for (spectrum, device), times in took.items():
+            launcher = mpirun if device == "mpi" else []
+            times.append(processor_seconds(arguments, spectrum, launcher, device))
+    took = {key: statistics.median(times) for key, times in took.items()}
+    for device in ("cpu", "mpi"):
+        took["eigen", device] = took["full", device] - took["none", device]
+    for key, what in (("none", "H∞, its factor and Krylov"), ("eigen", "its spectrum")):
+        one, two = took[key, "cpu"], took[key, "mpi"]
+        print(f"{what:26} {one:7.2f} s in one process, {two:7.2f} s in two: {two / one:.2f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cli", default="build/src/cli/gramscope-cli")
@@ -47,8 +77,12 @@ def main():
     parser.add_argument("--formulation", default="weights")
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--analysis", action="store_true")
     arguments = parser.parse_args()
     arguments.cli = os.path.abspath(arguments.cli)
+    if arguments.analysis:
+        compare_analyses(arguments)
+        return
     took = {name: [] for name in WAYS}
     with tempfile.TemporaryDirectory() as folder:
         os.mkdir(os.path.join(folder, "gramscope"))

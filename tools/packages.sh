@@ -21,7 +21,7 @@ TEST_PACKAGES=(
   g++ clang clang-format appstream appstream-util xvfb xauth xdotool at-spi2-core python3
   python3-gi gir1.2-gtk-4.0 gir1.2-atspi-2.0 python3-numpy python3-mpmath dbus-x11 poppler-utils
   libxml2-utils imagemagick locales fonts-droid-fallback openssl man-db libopenmpi-dev openmpi-bin
-  procps
+  libscalapack-openmpi-dev libelpa-dev procps
 )
 DEB_PACKAGES=(build-essential debhelper dpkg-dev fakeroot lintian)
 SCREENSHOT_PACKAGES=(fonts-noto-cjk)

@@ -4,7 +4,8 @@
  *
  * Rank 0 broadcasts a call as it would go over a stream; every process does its part, they vote on
  * whether all could, and their replies are combined. Calls on systems stay in rank 0, whose matrix
- * it is. One call of all is under way at a time, so that they come in the same order everywhere.
+ * it is, unless it is so large that all have a part. One call of all is under way at a time, so
+ * that they come in the same order everywhere.
  */
 #include "gram-mpi-call.h"
 
@@ -13,12 +14,18 @@
 #include "gram-error.h"
 #include "gram-mpi-combine.h"
 #include "gram-mpi-state.h"
+#ifdef GRAM_HAVE_SCALAPACK
+#include "gram-mpi-system.h"
+#endif
 #include "gram-state.h"
 
 #define END GRAM_WIRE_HELLO /* no call: rank 0 has nothing more to ask */
 #define INLINE 208
 #define WATCHES (2 * G_TIME_SPAN_MILLISECOND) /* for a call, before it sleeps between looks */
 #define NAP 500                               /* µs */
+#define DOWNLOAD_MOST                                                           \
+  ((gint64) 1 << 28) /* entries, 2 GiB, of an H∞ that lies over all processes \
+                      */
 
 typedef struct
 {
@@ -33,6 +40,8 @@ static GMutex lock; /* of MPI and of what all processes do together */
 static GMutex parts_lock;
 static GHashTable *parts; /* of object → GramMpiPart */
 static GramWireHost host;
+static GramDevice *divided; /* (nullable) what makes an H∞ of which all have a part */
+static gint64 divided_from; /* images */
 static guint32 objects;
 static gboolean torn; /* a step broke off: what is here belongs to no k */
 
@@ -206,6 +215,35 @@ make_trainer (GramMpiPart *part, const Header *header, GBytes *request, const Gr
   return !gram_mpi_part_is_here (part) || do_part (part, header, request, job, reply, error);
 }
 
+static GramDevice *
+choose_device (gint64 n)
+{
+  return divided != NULL && n >= divided_from ? divided : gram_mpi_world_get ()->device;
+}
+
+static gboolean
+concerns_system (guint kind)
+{
+  return kind >= GRAM_WIRE_SYSTEM_PLAN && kind <= GRAM_WIRE_DOWNLOAD
+         && kind != GRAM_WIRE_TRAINER_NEW && kind != GRAM_WIRE_FREE;
+}
+
+/* Of an H∞ that lies over all processes. One that fails before the others vote for the first time
+ * joins them in that. */
+static gboolean
+do_system (GramMpiPart *part, const Header *header, GBytes *request, const GramJob *job,
+           GramWire *reply, GError **error)
+{
+  GError *failure = NULL;
+  guint votes = gram_mpi_world_votes ();
+
+  part->divided |= header->kind == GRAM_WIRE_SYSTEM_NEW;
+  if (!perform (part, header->kind, header->object, request, job, reply, &failure)
+      && gram_mpi_world_votes () == votes)
+    gram_mpi_world_vote (MPI_COMM_WORLD, g_error_copy (failure), NULL);
+  return gram_mpi_world_vote (MPI_COMM_WORLD, failure, error);
+}
+
 /* In all processes: @request: (nullable): in rank 0 alone where it is a state */
 static gboolean
 do_together (const Header *header, GBytes *request, const GramJob *job, GramWire *reply,
@@ -213,6 +251,8 @@ do_together (const Header *header, GBytes *request, const GramJob *job, GramWire
 {
   GramMpiPart *part = find_part (header->object);
 
+  if (concerns_system (header->kind))
+    return do_system (part, header, request, job, reply, error);
   if (header->object == 0)
     return do_device (header, request, job, reply, error);
   switch (header->kind)
@@ -310,15 +350,17 @@ ask_all (guint kind, guint32 object, GBytes *request, const GramJob *job, GramWi
   return do_together (&header, request, job, reply, error);
 }
 
-/* Whether it concerns a matrix, which is rank 0's alone, or nothing that the others have */
+/* Whether it concerns a matrix that is rank 0's alone, or nothing that the others have */
 static gboolean
-stays_here (guint kind, guint32 object)
+stays_here (guint kind, guint32 object, GBytes *request)
 {
   if (kind == GRAM_WIRE_FREE)
-    return find_part (object)->parts == 0;
-  return kind == GRAM_WIRE_PING || kind == GRAM_WIRE_PLAN
-         || (kind >= GRAM_WIRE_SYSTEM_PLAN && kind <= GRAM_WIRE_DOWNLOAD
-             && kind != GRAM_WIRE_TRAINER_NEW);
+    return find_part (object)->parts == 0 && !find_part (object)->divided;
+  if (kind == GRAM_WIRE_SYSTEM_PLAN || kind == GRAM_WIRE_SYSTEM_NEW)
+    return choose_device (gram_wire_calls_images (&host, kind, request)) != divided;
+  if (concerns_system (kind))
+    return !find_part (object)->divided;
+  return kind == GRAM_WIRE_PING || kind == GRAM_WIRE_PLAN;
 }
 
 /* What all parts together take, and which ranks have none */
@@ -401,6 +443,17 @@ do_here (guint kind, guint32 object, GBytes *request, const GramJob *job, GramWi
   return TRUE;
 }
 
+/* It would be whole in every process. */
+static gboolean
+may_download (gint64 n, GError **error)
+{
+  return n * n <= DOWNLOAD_MOST
+         || gram_fail (error, GRAM_ERROR_MEMORY,
+                       "H∞ of %" G_GINT64_FORMAT " images lies over %d processes and is more than "
+                       "the 2 GiB that one may be sent",
+                       n, gram_mpi_world_get ()->size);
+}
+
 /* With the lock */
 static gboolean
 do_all (guint kind, guint32 object, GBytes *request, const GramJob *job, GramWire *reply,
@@ -409,6 +462,8 @@ do_all (guint kind, guint32 object, GBytes *request, const GramJob *job, GramWir
   g_autoptr (GBytes) settled = NULL;
   g_autoptr (GError) failure = NULL;
 
+  if (kind == GRAM_WIRE_DOWNLOAD && !may_download (find_part (object)->object.n, error))
+    return FALSE;
   if (kind == GRAM_WIRE_TRAINER_NEW)
     settled = settle_request (request, error);
   else if (kind == GRAM_WIRE_RESTORE)
@@ -447,7 +502,7 @@ gram_mpi_call_do (GramWireKind kind, guint32 object, GramWire *request, const Gr
   if (payload == NULL
       || (kind != GRAM_WIRE_FREE && g_cancellable_set_error_if_cancelled (job->cancellable, error)))
     return FALSE;
-  if (stays_here (kind, object))
+  if (stays_here (kind, object, payload))
     done = do_here (kind, object, payload, job, &written, error);
   else
     {
@@ -477,11 +532,17 @@ gram_mpi_call_is_torn (void)
   return torn;
 }
 
+/* In all processes at the same time. Without a library of divided matrices rank 0 has all of them,
+ * whatever their size. */
 void
 gram_mpi_call_begin (void)
 {
+#ifdef GRAM_HAVE_SCALAPACK
+  divided = gram_mpi_system_open (&divided_from, NULL);
+#endif
   gram_wire_calls_init (&host, gram_mpi_world_get ()->device);
   host.part = gram_mpi_part_choose;
+  host.systems = choose_device;
   parts = g_hash_table_new (NULL, NULL);
 }
 

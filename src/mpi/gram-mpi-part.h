@@ -15,6 +15,7 @@ typedef struct
   GramWireObject object;
   GramTrainerSpec spec; /* of a trainer: the whole network, without its pointers */
   int parts;            /* ranks 0 … parts − 1 have neurons; 0: no trainer */
+  gboolean divided;     /* a system of which all processes have a part */
   MPI_Comm comm;        /* of these */
   gint64 count;         /* numbers of a sum */
   double *numbers;      /* (count + 2) */

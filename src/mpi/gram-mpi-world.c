@@ -23,6 +23,7 @@ typedef struct
 } Release;
 
 static GramMpiWorld world;
+static guint votes;
 
 const GramMpiWorld *
 gram_mpi_world_get (void)
@@ -51,6 +52,7 @@ gram_mpi_world_vote (MPI_Comm comm, GError *own, GError **error)
   int rank, size, lowest;
   guint64 bytes = 0;
 
+  votes++;
   MPI_Comm_rank (comm, &rank);
   MPI_Comm_size (comm, &size);
   lowest = mine == NULL ? size : rank;
@@ -73,6 +75,26 @@ gram_mpi_world_vote (MPI_Comm comm, GError *own, GError **error)
     g_prefix_error (&first, "process %d of %d: ", lowest, size);
   g_propagate_error (error, g_steal_pointer (&first));
   return FALSE;
+}
+
+/**
+ * gram_mpi_world_go_on:
+ * @job: rank 0's tells whether it was cancelled
+ * @own: (nullable) (transfer full): as for gram_mpi_world_vote(), of all processes
+ */
+gboolean
+gram_mpi_world_go_on (const GramJob *job, GError *own, GError **error)
+{
+  if (own == NULL)
+    g_cancellable_set_error_if_cancelled (job->cancellable, &own);
+  return gram_mpi_world_vote (MPI_COMM_WORLD, own, error);
+}
+
+/* How many this process has taken part in: whether one was reached in between */
+guint
+gram_mpi_world_votes (void)
+{
+  return votes;
 }
 
 /* From rank 0 to all */
@@ -149,10 +171,10 @@ open_device (const GramBackendVTable *own, GError **error)
 }
 
 static void
-count_memory (int on_node)
+count_memory (int number)
 {
   const GramDeviceInfo *info = gram_device_get_info (world.device);
-  gboolean first = on_node == 0;
+  gboolean first = number == 0;
   guint64 sums[3] = { first ? info->memory_total : 0, first ? info->memory_free : 0, first };
 
   MPI_Allreduce (MPI_IN_PLACE, sums, 3, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD);
@@ -172,14 +194,15 @@ gram_mpi_world_join (const GramBackendVTable *own, const GramDeviceOptions *opti
 {
   GError *failure = NULL;
   MPI_Comm node;
-  int given, on_node;
+  int given, number;
 
   if (MPI_Init_thread (NULL, NULL, MPI_THREAD_SERIALIZED, &given) != MPI_SUCCESS)
     return gram_fail (error, GRAM_ERROR_DEVICE, "MPI does not start");
   MPI_Comm_rank (MPI_COMM_WORLD, &world.rank);
   MPI_Comm_size (MPI_COMM_WORLD, &world.size);
   MPI_Comm_split_type (MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
-  MPI_Comm_rank (node, &on_node);
+  MPI_Comm_rank (node, &number);
+  MPI_Comm_size (node, &world.on_node);
   world.threads = options->threads > 0 ? options->threads : share_of_processors (node);
   MPI_Comm_free (&node);
   if (!check_releases (own, error))
@@ -190,7 +213,7 @@ gram_mpi_world_join (const GramBackendVTable *own, const GramDeviceOptions *opti
     open_device (own, &failure);
   if (!gram_mpi_world_vote (MPI_COMM_WORLD, failure, error))
     return FALSE;
-  count_memory (on_node);
+  count_memory (number);
   return TRUE;
 }
 

@@ -16,6 +16,7 @@ typedef struct
 {
   int rank, size;
   int nodes;                         /* machines */
+  int on_node;                       /* ranks on this one */
   guint threads;                     /* of this rank */
   GramDevice *device;                /* what computes in this rank */
   guint64 memory_total, memory_free; /* bytes, of all machines */
@@ -27,6 +28,8 @@ gboolean gram_mpi_world_join (const GramBackendVTable *own, const GramDeviceOpti
 void gram_mpi_world_leave (void);
 
 gboolean gram_mpi_world_vote (MPI_Comm comm, GError *own, GError **error);
+gboolean gram_mpi_world_go_on (const GramJob *job, GError *own, GError **error);
+guint gram_mpi_world_votes (void);
 void gram_mpi_world_broadcast (gpointer memory, gsize bytes);
 void gram_mpi_world_send (gconstpointer memory, gsize bytes, int rank);
 void gram_mpi_world_receive (gpointer memory, gsize bytes, int rank);

@@ -35,8 +35,9 @@ describe (guint index, GramDeviceInfo *info, GError **error)
                             .cores = world->threads * (guint) world->size,
                             .width = gram_device_get_width (world->device) };
   g_snprintf (info->name, sizeof info->name, "%d × %.100s", world->size, own->name);
-  g_snprintf (info->details, sizeof info->details, "MPI, %d processes of %u threads on %d machines",
-              world->size, world->threads, world->nodes);
+  g_snprintf (info->details, sizeof info->details,
+              "MPI, %d processes of %u threads on %d machines; " GRAM_MPI_ALGEBRA, world->size,
+              world->threads, world->nodes);
   return TRUE;
 }
 

@@ -152,7 +152,8 @@ gboolean
 gram_remote_describe_ranks (guint index, GramDeviceInfo *info, GError **error)
 {
   return gram_fail (error, GRAM_ERROR_DEVICE,
-                    "say how many processes: --device mpi:4; or start this program by mpirun");
+                    "say how many processes: --device mpi:4; or start this program by mpirun "
+                    "(" GRAM_MPI_ALGEBRA ")");
 }
 
 gpointer

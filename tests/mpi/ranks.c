@@ -9,11 +9,16 @@
  * ranks release             rank 1 is of another release
  * ranks state DEVICE FILE   some steps from what FILE has, which is written again
  * ranks kill COUNT          kills the first, second … process of a device that this starts
+ * ranks systems             H∞ of many sizes, as far as the environment says in parts
+ * ranks memory RANK         RANK has no memory for its part of H∞
+ * ranks kill-system         kills a process of a device that this starts, with a part of H∞
  */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "gram-conformance-private.h"
 #include "gram-cpu.h"
@@ -278,7 +283,7 @@ go_on (GramDevice *device, const char *path)
 
 /* ---------- kills ----------------------------------------------------------------------------- */
 
-/* What the device's processes are, in no order */
+/* What the device's processes are, in no order: of this session, for others may test as well */
 static GArray *
 find_ranks (void)
 {
@@ -293,7 +298,8 @@ find_ranks (void)
       g_autofree char *path = g_strdup_printf ("/proc/%d/comm", pid);
       g_autofree char *name = NULL;
 
-      if (g_file_get_contents (path, &name, NULL, NULL) && g_str_has_prefix (name, "gramscope-cli"))
+      if (g_file_get_contents (path, &name, NULL, NULL) && g_str_has_prefix (name, "gramscope-cli")
+          && getsid (pid) == getsid (0))
         g_array_append_val (found, pid);
     }
   return found;
@@ -373,6 +379,97 @@ try_kills (guint count)
   printf ("%u killed\n", count);
 }
 
+/* ---------- systems --------------------------------------------------------------------------- */
+
+static void
+print_failed (const GramConformanceResult *result, gpointer failed)
+{
+  if (!result->passed)
+    {
+      printf ("%s: %g, %s\n", result->name, result->value, result->detail);
+      ++*(int *) failed;
+    }
+}
+
+static void
+try_systems (GramDevice *device)
+{
+  int failed = 0;
+  GramConformance suite = { .device = device, .on_result = print_failed, .data = &failed };
+
+  suite.results = g_ptr_array_new ();
+  gram_conformance_systems (&suite);
+  printf ("%u checks, %d failed\n", suite.results->len, failed);
+}
+
+/* What opens the CPU in a process that has 300 MB more from then on */
+static gpointer
+open_limited (guint index, const GramDeviceOptions *options, GError **error)
+{
+  g_autofree char *text = NULL;
+  struct rlimit limit;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  getrlimit (RLIMIT_AS, &limit);
+  limit.rlim_cur = (rlim_t) g_ascii_strtoull (text, NULL, 10) * 4096 + (300 << 20);
+  g_assert_cmpint (setrlimit (RLIMIT_AS, &limit), ==, 0);
+  return gram_cpu_backend ()->open (index, options, error);
+}
+
+/* All learn of it, before any of it is touched, and serve on. */
+static void
+try_memory (GramDevice *device, int who)
+{
+  g_autoptr (GramConformanceProblem) large =
+      gram_conformance_problem_new (12000, 10, 4, 0, 1, 0.5, 4);
+  g_autoptr (GramConformanceProblem) small =
+      gram_conformance_problem_new (100, 10, 4, 0, 1, 0.5, 4);
+  g_autofree char *says = g_strdup_printf ("process %d of ", who);
+  g_autoptr (GramSystem) none = NULL, after = NULL;
+  g_autoptr (GError) error = NULL;
+  double lambda[100];
+
+  none = gram_system_new (device, &large->spec.train, NULL, &error);
+  g_assert_null (none);
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY);
+  printf ("%s\n", error->message);
+  g_assert_true (who == 0 || g_str_has_prefix (error->message, says));
+  after = gram_system_new (device, &small->spec.train, NULL, NULL);
+  g_assert_true (gram_system_spectrum (after, lambda, NULL, NULL));
+}
+
+static void
+try_kill_system (void)
+{
+  g_autoptr (GramConformanceProblem) p = gram_conformance_problem_new (200, 30, 4, 0, 1, 0.5, 4);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GramSystem) system = NULL;
+  g_autoptr (GArray) ranks = NULL;
+  double lambda[200];
+  GramDevice *device;
+  GThread *thread;
+
+  gram_backend_register (gram_remote_ranks_backend (), NULL);
+  device = gram_device_open ("mpi:2", NULL, &error);
+  g_assert_no_error (error);
+  system = gram_system_new (device, &p->spec.train, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (gram_system_spectrum (system, lambda, NULL, NULL));
+  ranks = find_ranks ();
+  g_assert_cmpuint (ranks->len, ==, 2);
+  thread = g_thread_new ("kill", kill_soon, GINT_TO_POINTER (g_array_index (ranks, int, 1)));
+  limit_begin (60, "a device whose process was killed");
+  while (gram_system_spectrum (system, lambda, NULL, &error))
+    ;
+  g_thread_join (thread);
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE);
+  g_assert_true (gram_device_is_lost (device));
+  printf ("%s\n", error->message);
+  g_clear_pointer (&system, gram_system_free);
+  gram_device_unref (device);
+  limit_end ();
+}
+
 static GramDevice *
 open_device (const char *name, gboolean *served)
 {
@@ -422,6 +519,11 @@ main (int argc, char **argv)
   own = *gram_cpu_backend ();
   if (g_str_equal (what, "release"))
     return join_another_release ();
+  if (g_str_equal (what, "kill-system"))
+    {
+      try_kill_system ();
+      return 0;
+    }
   if (g_str_equal (what, "kill"))
     {
       try_kills ((guint) atoi (argv[2]));
@@ -434,6 +536,8 @@ main (int argc, char **argv)
       own.trainer_step = step_or_fail;
       own.trainer_save = save_or_fail;
     }
+  if (g_str_equal (what, "memory") && rank () == atoi (argv[2]))
+    own.open = open_limited;
   device = open_device (name, &served);
   if (served)
     return 0;
@@ -443,6 +547,10 @@ main (int argc, char **argv)
     print_lazy (device);
   else if (g_str_equal (what, "fail"))
     try_failure (device, atoi (argv[2]));
+  else if (g_str_equal (what, "systems"))
+    try_systems (device);
+  else if (g_str_equal (what, "memory"))
+    try_memory (device, atoi (argv[2]));
   else if (g_str_equal (what, "cancel"))
     try_cancel (device);
   else

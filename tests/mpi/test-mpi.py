@@ -6,6 +6,7 @@ SPDX-License-Identifier: MIT
 More processes than processors yield to each other, and as root only those start that say they may.
 """
 import functools
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,9 @@ RANKS = os.environ.get("GRAM_RANKS")
 MPI = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
        "PRTE_ALLOW_RUN_AS_ROOT": "1", "PRTE_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
        "OMPI_MCA_mpi_yield_when_idle": "1", "OPENBLAS_NUM_THREADS": "1"}
+SCALAPACK = os.environ.get("GRAM_SCALAPACK") is not None
+GAP = 1e-3  # of λ₁, between clusters of eigenvalues
+DIVIDED = {"GRAMSCOPE_DIVIDED_FROM": "1"}
 NET = ["-n", 20, "--width", 576, "--eta", "0.002", "--formulation", "weights"]
 
 
@@ -35,12 +39,12 @@ def with_mpi(function):
     return checked
 
 
-def mpirun(count, *words, code=0, seconds=120):
+def mpirun(count, *words, code=0, seconds=120, environment=None):
     """What these processes print; they must end, and as expected."""
     process = subprocess.run(
         ["mpirun", "-n", str(count), "--bind-to", "none", "--oversubscribe", *map(str, words)],
-        capture_output=True, stdin=subprocess.DEVNULL, env={**os.environ, **MPI}, timeout=seconds,
-        check=False)
+        capture_output=True, stdin=subprocess.DEVNULL, timeout=seconds, check=False,
+        env={**os.environ, **MPI, **(environment or {})})
     output, errors = process.stdout.decode(), process.stderr.decode()
     assert process.returncode == code, f"exit code {process.returncode}\n{output}\n{errors}"
     return output
@@ -163,6 +167,97 @@ def from_the_program(folder):
 def killed(_folder):
     """a process of the device that is killed costs no run: it goes on from the last state"""
     assert alone("kill", 4) == "4 killed\n"
+
+
+def need_scalapack():
+    if not SCALAPACK:
+        raise Skip("the MPI module was built without ScaLAPACK")
+
+
+def clusters(path):
+    """λ, and for every label set Σ(vᵢᵀy)² over eigenvalues that lie together: [(end, sums)]"""
+    rows = [list(map(float, line.split(","))) for line in path.read_text().splitlines()[1:]]
+    values = [row[1] for row in rows]
+    sums, found = [0] * len(rows[0][2:]), []
+    for at, row in enumerate(rows):
+        sums = [total + p * p for total, p in zip(sums, row[2:])]
+        if at + 1 == len(rows) or values[at] - values[at + 1] > GAP * values[0]:
+            found.append((at, sums))
+            sums = [0] * len(sums)
+    return values, found
+
+
+def compare_analyses(folder, n):
+    """one.json and two.json, one.csv and two.csv: equal to 60·n·ε"""
+    limit = 60 * n * 2.0**-52
+    one, two = (json.loads((folder / f"{name}.json").read_text()) for name in ("one", "two"))
+
+    def close(here, there):
+        return abs(here - there) <= limit * abs(here)
+
+    for name in ("lambda_max", "condition", "trace", "stable_step"):
+        assert close(one["gram"][name], two["gram"][name]), (name, one["gram"], two["gram"])
+    for here, there in zip(one["labels"], two["labels"]):
+        assert close(here["quadratic_form"], there["quadratic_form"]), (here, there)
+        assert close(here["complexity"], there["complexity"]), (here, there)
+        residuals = here["predicted"]["residual"], there["predicted"]["residual"]
+        assert len(residuals[0]) == len(residuals[1]) > 3
+        assert all(close(*pair) for pair in zip(*residuals)), residuals
+    (values, sums), (others, other_sums) = (clusters(folder / f"{name}.csv")
+                                            for name in ("one", "two"))
+    assert len(values) == len(others) == n
+    assert all(abs(a - b) <= limit * values[0] for a, b in zip(values, others))
+    assert len(sums) == len(other_sums) > 5
+    for (end, here), (other_end, there) in zip(sums, other_sums):
+        assert end == other_end
+        # a subspace turns by the error of H∞ over the gap around it; y has n entries ±1
+        near = [abs(a - b) <= 2 * limit / GAP * n for a, b in zip(here, there)]
+        assert all(near), (end, here, there)
+
+
+@case
+@with_mpi
+def divided(_folder):
+    """H∞ that lies over 1 to 4 processes passes every check of systems, as one that does not"""
+    need_scalapack()
+    whole = mpirun(1, RANKS, "systems")
+    assert re.fullmatch(r"1\d\d checks, 0 failed\n", whole), whole
+    for count in (1, 2, 3, 4):
+        output = mpirun(count, RANKS, "systems", environment=DIVIDED)
+        assert output == whole, (count, output)
+
+
+@case
+@with_mpi
+def divided_analysis(folder):
+    """an analysis over 2 processes is that of one: bound, λ₀, λ₁, spectrum and projections"""
+    need_scalapack()
+    common = ["analyze", "--dataset", "glyphs", "-n", 300, "--labels", "true,random",
+              "--spectrum", "full"]
+    run(*common, "--device", "cpu", "--json", folder / "one.json",
+        "--spectrum-out", folder / "one.csv")
+    run(*common, "--device", "mpi:2", "--json", folder / "two.json",
+        "--spectrum-out", folder / "two.csv", environment={**MPI, **DIVIDED})
+    compare_analyses(folder, 300)
+
+
+@case
+@with_mpi
+def divided_memory(_folder):
+    """a process that has no memory for its part is named, in one line, and all serve on"""
+    need_scalapack()
+    for rank in (0, 1):
+        output = mpirun(2, RANKS, "memory", rank, environment=DIVIDED)
+        assert output.count("\n") == 1 and "H∞" in output, output
+
+
+@case
+@with_mpi
+def divided_killed(_folder):
+    """a process that is killed with its part of H∞ loses the device, in one line"""
+    need_scalapack()
+    output = alone("kill-system", **DIVIDED)
+    assert output.count("\n") == 1, output
 
 
 @case
