@@ -23,6 +23,7 @@ GType gram_network_panel_get_type (void);
 GType gram_compute_panel_get_type (void);
 GType gram_status_strip_get_type (void);
 GType gram_step_warning_get_type (void);
+GType gram_lost_banner_get_type (void);
 GType gram_runs_button_get_type (void);
 
 static GType (*const panels[]) (void) = { gram_data_panel_get_type, gram_labels_panel_get_type,
@@ -318,6 +319,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, GramWindow, stack);
   gtk_widget_class_bind_template_child (klass, GramWindow, panes);
   gtk_widget_class_bind_template_child (klass, GramWindow, step_warning);
+  gtk_widget_class_bind_template_child (klass, GramWindow, lost_banner);
   gtk_widget_class_bind_template_child (klass, GramWindow, status_strip);
   gtk_widget_class_bind_template_child (klass, GramWindow, runs_button);
   gtk_widget_class_bind_template_child (klass, GramWindow, tour);
@@ -332,6 +334,7 @@ gram_window_class_init (GramWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = gram_window_close_request;
   g_type_ensure (gram_status_strip_get_type ());
   g_type_ensure (gram_step_warning_get_type ());
+  g_type_ensure (gram_lost_banner_get_type ());
   g_type_ensure (gram_runs_button_get_type ());
   g_type_ensure (GRAM_TYPE_TOUR);
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-window"));
@@ -366,6 +369,7 @@ gram_window_new (GtkApplication *application, GramDocument *document)
     gram_pane_set_document (GRAM_PANE (pane), document);
   gram_pane_set_document (self->status_strip, document);
   gram_pane_set_document (self->step_warning, document);
+  gram_pane_set_document (self->lost_banner, document);
   gram_pane_set_document (self->runs_button, document);
   gram_document_watch (document, self, G_CALLBACK (update_header), "state-changed", "run-changed",
                        NULL);

@@ -22,7 +22,7 @@ struct _GramWindow
   GtkWidget *panel, *header, *switcher_bar;
   AdwViewStack *stack;
   GtkWidget *panes; /* the groups of the side panel */
-  GramPane *status_strip, *step_warning, *runs_button;
+  GramPane *status_strip, *step_warning, *lost_banner, *runs_button;
   GMenu *recent_section, *recent_data_section;
   GramTour *tour;
   GramDocument *document;

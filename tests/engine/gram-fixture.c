@@ -9,14 +9,27 @@
 
 GramFaults gram_faults = { .fail_step_at = -1 };
 
-static GramBackendVTable fake;
+static GramBackendVTable fake, reference;
+
+static gboolean
+plan_or_no_room (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
+                 GError **error)
+{
+  gboolean done = gram_cpu_backend ()->trainer_plan (device, spec, plan, error);
+
+  if (g_atomic_int_get (&gram_faults.no_room))
+    plan->bytes = G_MAXUINT64 / 4;
+  return done;
+}
 
 void
 gram_fixture_init (void)
 {
   GError *error = NULL;
 
-  gram_backend_register (gram_cpu_backend (), &error);
+  reference = *gram_cpu_backend ();
+  reference.trainer_plan = plan_or_no_room;
+  gram_backend_register (&reference, &error);
   g_assert_no_error (error);
 }
 
@@ -28,6 +41,8 @@ gram_faults_clear (void)
   g_atomic_int_set (&gram_faults.fail_observe, 0);
   g_atomic_int_set (&gram_faults.fail_save, 0);
   g_atomic_int_set (&gram_faults.fail_system, 0);
+  g_atomic_int_set (&gram_faults.lost, 0);
+  g_atomic_int_set (&gram_faults.no_room, 0);
   g_atomic_int_set (&gram_faults.eigen_ms, 0);
   g_atomic_int_set (&gram_faults.step_ms, 0);
 }
@@ -85,6 +100,12 @@ fake_save (gpointer trainer, GramStateKind kind, GError **error)
   return gram_cpu_backend ()->trainer_save (trainer, kind, error);
 }
 
+static gboolean
+fake_is_lost (gpointer device)
+{
+  return g_atomic_int_get (&gram_faults.lost) != 0;
+}
+
 static gpointer
 fake_system_new (gpointer device, const GramSamples *samples, const GramJob *job, GError **error)
 {
@@ -127,6 +148,7 @@ gram_fixture_add_fake_card (void)
   fake.trainer_step = fake_step;
   fake.trainer_observe = fake_observe;
   fake.trainer_save = fake_save;
+  fake.is_lost = fake_is_lost;
   fake.system_new = fake_system_new;
   fake.system_spectrum = fake_eigen;
   gram_backend_register (&fake, &error);

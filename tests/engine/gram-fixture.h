@@ -18,6 +18,8 @@ typedef struct
   gint fail_observe; /* fail to look at a trainer */
   gint fail_save;    /* cannot save */
   gint fail_system;  /* fail to build H∞ */
+  gint lost;         /* the card is lost for good */
+  gint no_room;      /* no run fits on the CPU */
   gint eigen_ms;     /* an eigendecomposition that takes this long and cannot be cancelled */
   gint step_ms;      /* each step takes this long */
   gint in_eigen;     /* (out) calls that are inside the eigendecomposition now */

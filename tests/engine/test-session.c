@@ -248,6 +248,43 @@ test_close_during_eigen (void)
   gram_faults_clear ();
 }
 
+/* A run whose device is lost and that does not fit here is paused with the reason; a start opens
+ * the device anew, and it goes on here when there is room. */
+static void
+test_lost_device (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  gint64 step;
+
+  g_atomic_int_set (&gram_faults.fail_step_at, 30);
+  g_atomic_int_set (&gram_faults.lost, 1);
+  g_atomic_int_set (&gram_faults.no_room, 1);
+  configure (watch, SMALL "device=cuda steps=400");
+  WAIT (analysed (watch));
+  gram_session_start (watch->session);
+  WAIT (gram_session_get_lost (watch->session) != NULL);
+  g_assert_true (in_state (watch, GRAM_STATE_PAUSED));
+  g_assert_cmpint (gram_session_get_run (watch->session)->stopped, ==, GRAM_STOPPED_LOST);
+  step = gram_session_get_progress (watch->session)->step;
+  g_assert_cmpint (step, <=, 30);
+  gram_session_go_on_here (watch->session);
+  g_assert_null (gram_session_get_lost (watch->session));
+  WAIT (gram_session_get_lost (watch->session) != NULL);
+  g_assert_nonnull (strstr (gram_session_get_lost (watch->session)->message, "memory"));
+  g_atomic_int_set (&gram_faults.fail_new, 1);
+  gram_session_start (watch->session);
+  WAIT (gram_session_get_lost (watch->session) != NULL);
+  g_assert_nonnull (strstr (gram_session_get_lost (watch->session)->message, "planted"));
+  g_assert_true (in_state (watch, GRAM_STATE_PAUSED));
+  g_assert_cmpint (gram_session_get_progress (watch->session)->step, ==, step);
+  gram_faults_clear ();
+  gram_session_start (watch->session);
+  WAIT (in_state (watch, GRAM_STATE_FINISHED));
+  g_assert_null (gram_session_get_lost (watch->session));
+  g_assert_cmpint (gram_session_get_progress (watch->session)->step, ==, 400);
+  g_assert_cmpuint (watch->fatal, ==, 0);
+}
+
 static void
 test_failing_card (void)
 {
@@ -372,6 +409,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/superseded", test_superseded);
   g_test_add_func ("/session/close-during-eigen", test_close_during_eigen);
   g_test_add_func ("/session/failing-card", test_failing_card);
+  g_test_add_func ("/session/lost-device", test_lost_device);
   g_test_add_func ("/session/pause-anywhere", test_pause_anywhere);
   g_test_add_func ("/session/sweep", test_sweep);
   g_test_add_func ("/session/many-lives", test_many_lives);

@@ -392,6 +392,52 @@ test_rescue (gconstpointer data)
   gram_fixture_assert_same_curves (sound, rescued);
 }
 
+/* A patient run whose device is lost and that does not fit on the CPU waits, whatever is tried, and
+ * goes on to the curve of a run that nothing happened to. */
+static void
+test_wait (void)
+{
+  g_autoptr (GramProblem) problem = gram_fixture_problem (N, N_TEST);
+  g_autoptr (GramSettings) settings = small_settings ();
+  g_autoptr (GramRun) sound = gram_run_new ();
+  g_autoptr (GramRun) waited = gram_run_new ();
+  g_autoptr (GramTraining) a = make ("cpu", problem, "true,random", settings);
+  g_autoptr (GramTraining) b = make ("cuda", problem, "true,random", settings);
+  g_autoptr (GramDevice) again = gram_device_open ("cuda", NULL, NULL);
+  g_autoptr (GramDevice) cpu = gram_device_open ("cpu", NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  gram_training_set_patient (b, TRUE);
+  g_atomic_int_set (&gram_faults.lost, 1);
+  g_atomic_int_set (&gram_faults.no_room, 1);
+  g_atomic_int_set (&gram_faults.fail_step_at, 57);
+  for (int i = 0; i < 150 && gram_training_get_lost (b) == NULL; i++)
+    g_assert_true (gram_training_advance (b, 1, 10, NULL, NULL));
+  g_assert_nonnull (strstr (gram_training_get_lost (b)->message, "planted"));
+  g_assert_cmpint (gram_training_get_stopped (b), ==, GRAM_STOPPED_LOST);
+  g_assert_cmpint (gram_training_get_step (b), ==, 57);
+  g_assert_true (gram_training_settle (b, NULL));
+  gram_training_drain (b, waited);
+  g_assert_null (gram_training_save (b, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE);
+  g_clear_error (&error);
+  g_assert_false (gram_training_move (b, cpu, NULL, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_MEMORY);
+  g_clear_error (&error);
+  g_atomic_int_set (&gram_faults.fail_new, 1);
+  g_assert_false (gram_training_move (b, again, NULL, &error));
+  g_assert_nonnull (gram_training_get_lost (b));
+  gram_faults_clear ();
+  g_assert_true (gram_training_move (b, again, NULL, NULL));
+  g_assert_null (gram_training_get_lost (b));
+  advance (a, 150);
+  advance (b, 150 - gram_training_get_step (b));
+  gram_training_drain (a, sound);
+  gram_training_drain (b, waited);
+  g_assert_cmpstr (gram_device_get_backend (b->device), ==, "cuda");
+  gram_fixture_assert_same_curves (sound, waited);
+}
+
 /* No card, and no CPU to go to: the error comes out. */
 static void
 test_cpu_failure_is_final (void)
@@ -486,6 +532,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/training/rescue/step", GINT_TO_POINTER (0), test_rescue);
   g_test_add_data_func ("/training/rescue/new", GINT_TO_POINTER (1), test_rescue);
   g_test_add_data_func ("/training/rescue/observe", GINT_TO_POINTER (2), test_rescue);
+  g_test_add_func ("/training/wait", test_wait);
   g_test_add_data_func ("/training/rescue/no-state", GINT_TO_POINTER (3), test_rescue);
   g_test_add_func ("/training/cpu-failure", test_cpu_failure_is_final);
   g_test_add_func ("/training/save-restore", test_save_restore);

@@ -52,6 +52,34 @@ gram_session_step (GramSession *session, gint64 count)
     go (session, count);
 }
 
+/**
+ * gram_session_get_lost:
+ *
+ * Returns: (transfer none) (nullable): why the run is paused and waits for its device, if it does:
+ *   gram_session_start() connects again, gram_session_go_on_here() does without
+ */
+const GError *
+gram_session_get_lost (GramSession *session)
+{
+  return session->lost;
+}
+
+/**
+ * gram_session_go_on_here:
+ *
+ * A run that waits for its device goes on on the CPU, where that has room for it by now.
+ */
+void
+gram_session_go_on_here (GramSession *session)
+{
+  GRAM_SESSION_ASSERT_MAIN (session);
+  if (session->lost == NULL || session->phase != GRAM_PHASE_HALTED)
+    return;
+  session->wanted = TRUE;
+  session->wanted_steps = 0;
+  gram_session_send_run (session, 0, TRUE);
+}
+
 void
 gram_session_pause (GramSession *session)
 {

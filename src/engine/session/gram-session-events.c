@@ -201,7 +201,7 @@ take_built (GramSession *session, GramEvent *event)
   g_clear_pointer (&session->opened->state, g_bytes_unref);
   gram_session_update_present (session);
   if (session->wanted)
-    gram_session_send_run (session, session->wanted_steps);
+    gram_session_send_run (session, session->wanted_steps, FALSE);
   else
     gram_session_set_phase (session, GRAM_PHASE_HALTED);
 }
@@ -228,7 +228,9 @@ tell_divergence (GramSession *session)
 static void
 take_halt (GramSession *session, GramEvent *event)
 {
-  if (event->error != NULL)
+  gboolean lost = event->end.stopped == GRAM_STOPPED_LOST;
+
+  if (event->error != NULL && !lost)
     {
       session->wanted = FALSE;
       if (!is_cancelled (event->error))
@@ -243,8 +245,11 @@ take_halt (GramSession *session, GramEvent *event)
   if (event->end.command < session->command)
     return;
   session->wanted = FALSE;
-  gram_session_set_phase (session, event->end.stopped == GRAM_STOPPED_NOT ? GRAM_PHASE_HALTED
-                                                                          : GRAM_PHASE_OVER);
+  g_clear_error (&session->lost);
+  session->lost = lost ? g_steal_pointer (&event->error) : NULL;
+  gram_session_set_phase (session, lost || event->end.stopped == GRAM_STOPPED_NOT
+                                       ? GRAM_PHASE_HALTED
+                                       : GRAM_PHASE_OVER);
   if (event->end.stopped == GRAM_STOPPED_DIVERGED)
     tell_divergence (session);
 }

@@ -212,7 +212,7 @@ gram_session_train (GramSession *session, gint64 count)
   session->wanted_steps = count;
   if (session->phase == GRAM_PHASE_HALTED || session->phase == GRAM_PHASE_OVER
       || (session->phase == GRAM_PHASE_GOING && session->pausing))
-    gram_session_send_run (session, count);
+    gram_session_send_run (session, count, FALSE);
   else if (session->phase == GRAM_PHASE_NONE)
     begin_run (session);
 }

@@ -104,6 +104,7 @@ struct _GramSession
   gboolean wanted;     /* to go on when it can */
   gint64 wanted_steps; /* 0: without end */
   gboolean pausing;    /* told to pause, which is not answered yet */
+  GError *lost;        /* (nullable) why the run waits for its device */
   GramRun *run;
   struct
   {
@@ -164,7 +165,7 @@ void gram_session_set_origin (GramSession *session, const GramSettings *settings
 void gram_session_drop_run (GramSession *session);
 void gram_session_try_build (GramSession *session);
 gboolean gram_session_check_opened (GramSession *session);
-void gram_session_send_run (GramSession *session, gint64 count);
+void gram_session_send_run (GramSession *session, gint64 count, gboolean here);
 void gram_session_request_plan (GramSession *session);
 void gram_session_update_target (GramSession *session);
 

@@ -29,6 +29,7 @@ gram_session_drop_run (GramSession *session)
   session->progress.steps_per_second = 0;
   session->progress.seconds_left = NAN;
   g_clear_error (&session->failure);
+  g_clear_error (&session->lost);
   g_clear_pointer (&session->run, gram_run_unref);
   gram_session_clear_origin (session);
   g_clear_pointer (&session->opened->state, g_bytes_unref);
@@ -156,10 +157,11 @@ gram_session_try_build (GramSession *session)
 }
 
 void
-gram_session_send_run (GramSession *session, gint64 count)
+gram_session_send_run (GramSession *session, gint64 count, gboolean here)
 {
-  GramCommand run = { GRAM_COMMAND_RUN, ++session->command, .count = count };
+  GramCommand run = { GRAM_COMMAND_RUN, ++session->command, .go = { count, here } };
 
+  g_clear_error (&session->lost);
   gram_training_thread_send (session->training_thread, &run);
   session->pausing = FALSE;
   gram_session_set_phase (session, GRAM_PHASE_GOING);

@@ -36,6 +36,7 @@ gram_session_finalize (GObject *object)
   gram_settings_free (session->settings);
   gram_settings_free (session->asked);
   g_clear_error (&session->failure);
+  g_clear_error (&session->lost);
   g_clear_error (&session->analysis_error);
   g_clear_error (&session->plan_error);
   g_clear_pointer (&session->dataset, gram_dataset_unref);

@@ -70,6 +70,8 @@ gboolean gram_session_is_loading (GramSession *session);
 
 void gram_session_start (GramSession *session);
 void gram_session_pause (GramSession *session);
+void gram_session_go_on_here (GramSession *session);
+const GError *gram_session_get_lost (GramSession *session);
 void gram_session_step (GramSession *session, gint64 count);
 void gram_session_reset (GramSession *session);
 void gram_session_halt_analysis (GramSession *session);

@@ -185,6 +185,7 @@ do_build (GramTrainingThread *thread, const GramCommand *command)
       post_failure (thread, error);
       return;
     }
+  gram_training_set_patient (thread->own.training, TRUE);
   if (command->build.lambda_max > 0)
     gram_training_set_lambda_max (thread->own.training, command->build.lambda_max);
   g_set_object (&thread->own.cancellable, command->cancellable);
@@ -193,22 +194,10 @@ do_build (GramTrainingThread *thread, const GramCommand *command)
 }
 
 static void
-do_run (GramTrainingThread *thread, const GramCommand *command)
-{
-  gint64 step;
-
-  thread->own.command = command->number;
-  if (thread->own.training == NULL)
-    return;
-  step = gram_training_get_step (thread->own.training);
-  thread->own.goal = command->count > 0 ? step + command->count : G_MAXINT64;
-  thread->own.going = TRUE;
-}
-
-static void
 post_halt (GramTrainingThread *thread, GramEventKind kind)
 {
   GramStopped stopped;
+  const GError *lost;
   GError *error = NULL;
 
   thread->own.going = FALSE;
@@ -218,11 +207,53 @@ post_halt (GramTrainingThread *thread, GramEventKind kind)
       return;
     }
   post_run (thread);
+  lost = gram_training_get_lost (thread->own.training);
   stopped = gram_training_get_stopped (thread->own.training);
-  if (kind == GRAM_EVENT_STOPPED && stopped == GRAM_STOPPED_NOT)
+  if (lost != NULL)
+    post_end (thread, GRAM_EVENT_PAUSED, GRAM_STOPPED_LOST, g_error_copy (lost));
+  else if (kind == GRAM_EVENT_STOPPED && stopped == GRAM_STOPPED_NOT)
     thread->own.going = TRUE; /* the card failed at the very end: the last steps are due again */
   else
     post_end (thread, kind, stopped, NULL);
+}
+
+/* A run that waits finds its device again, or goes on here; else it tells why not and waits on. */
+static gboolean
+find_device (GramTrainingThread *thread, gboolean here)
+{
+  GramDeviceOptions options = { .threads = thread->own.threads };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GramDevice) device =
+      here ? gram_device_open_reference (&options, &error)
+           : gram_device_open (thread->own.device_name, &options, &error);
+
+  if (device != NULL
+      && gram_training_move (thread->own.training, device, thread->own.cancellable, &error))
+    {
+      if (!here)
+        {
+          gram_device_unref (thread->own.device);
+          thread->own.device = g_steal_pointer (&device);
+        }
+      return TRUE;
+    }
+  post_end (thread, GRAM_EVENT_PAUSED, GRAM_STOPPED_LOST, g_steal_pointer (&error));
+  return FALSE;
+}
+
+static void
+do_run (GramTrainingThread *thread, const GramCommand *command)
+{
+  gint64 step;
+
+  thread->own.command = command->number;
+  if (thread->own.training == NULL
+      || (gram_training_get_lost (thread->own.training) != NULL
+          && !find_device (thread, command->go.here)))
+    return;
+  step = gram_training_get_step (thread->own.training);
+  thread->own.goal = command->go.count > 0 ? step + command->go.count : G_MAXINT64;
+  thread->own.going = TRUE;
 }
 
 static void
@@ -246,7 +277,9 @@ do_save (GramTrainingThread *thread, GramCommand *command)
     {
       post_run (thread);
       checkpoint->step = gram_training_get_step (training);
-      checkpoint->state = gram_training_save (training, &error);
+      /* of a run that waits, the curves alone */
+      if (gram_training_get_lost (training) == NULL)
+        checkpoint->state = gram_training_save (training, &error);
     }
   if (error != NULL)
     g_task_return_error (task, error);

@@ -44,7 +44,11 @@ typedef struct
       GBytes *state;     /* (nullable) to go on from */
       double lambda_max; /* NAN: unknown */
     } build;
-    gint64 count; /* RUN: steps; 0: until told otherwise */
+    struct
+    {
+      gint64 count;  /* steps; 0: until told otherwise */
+      gboolean here; /* a run that waits for a lost device goes on on the CPU */
+    } go;            /* RUN */
     struct
     {
       gint64 max_steps;

@@ -289,8 +289,8 @@ gram_run_merge (GramRun *run, const GramRun *fresh)
 const char *
 gram_stopped_to_string (GramStopped stopped)
 {
-  static const char *const names[] = { "running",  "steps",     "target",
-                                       "diverged", "cancelled", "failed" };
+  static const char *const names[] = { "running",   "steps",  "target", "diverged",
+                                       "cancelled", "failed", "lost" };
 
   return names[stopped];
 }
@@ -299,7 +299,7 @@ gram_stopped_to_string (GramStopped stopped)
 gboolean
 gram_stopped_from_string (const char *text, GramStopped *stopped)
 {
-  for (GramStopped i = GRAM_STOPPED_NOT; i <= GRAM_STOPPED_FAILED; i++)
+  for (GramStopped i = GRAM_STOPPED_NOT; i <= GRAM_STOPPED_LOST; i++)
     if (g_str_equal (gram_stopped_to_string (i), text))
       {
         *stopped = i;

@@ -21,6 +21,7 @@ typedef enum
   GRAM_STOPPED_DIVERGED,
   GRAM_STOPPED_CANCELLED,
   GRAM_STOPPED_FAILED,
+  GRAM_STOPPED_LOST, /* waits for a device that is gone */
 } GramStopped;
 
 /* One label set's curves: arrays of double, each as long as the steps it belongs to. */

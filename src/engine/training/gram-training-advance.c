@@ -146,7 +146,7 @@ advance_batch (GramTraining *training, gint64 count, GCancellable *cancellable, 
     }
   if (gram_training_can_rescue (training, failure)
       && gram_training_rescue (training, failure, cancellable, error)
-      && gram_training_record_look (training, FALSE, error))
+      && (training->lost != NULL || gram_training_record_look (training, FALSE, error)))
     return TRUE;
   training->stopped = GRAM_STOPPED_FAILED;
   if (error != NULL && *error == NULL)
@@ -178,6 +178,8 @@ gram_training_advance (GramTraining *training, gint64 max_steps, double max_seco
   gint64 begin = g_get_monotonic_time ();
   gint64 goal = gram_training_get_step (training);
 
+  if (training->lost != NULL)
+    return TRUE;
   goal = max_steps > G_MAXINT64 - goal ? G_MAXINT64 : goal + max_steps;
   if (training->max_steps > 0)
     goal = MIN (goal, training->max_steps);

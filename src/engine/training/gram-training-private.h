@@ -69,6 +69,9 @@ struct _GramTraining
   double timing[GRAM_TRAINING_TIMINGS]; /* seconds a step, most recent batches */
   guint n_timings;
 
+  gboolean patient; /* waits for a lost device rather than failing */
+  GError *lost;     /* (nullable) why it is, while the run waits for it */
+
   /* where to go back to */
   GBytes *synced;     /* (nullable) a state of the trainer; NULL: W(0) */
   gint64 synced_time; /* monotonic µs */

@@ -127,11 +127,89 @@ stand_here (GramTraining *training, GError **error)
   return TRUE;
 }
 
+/* Whether the CPU has room for the run, in whichever formulation it takes less. */
+static gboolean
+fits_here (GramTraining *training, GramDevice *cpu)
+{
+  GramTrainerSpec spec = training->spec;
+  guint64 available = gram_memory_available ();
+  GramTrainerPlan plan;
+
+  spec.precision = GRAM_PRECISION_AUTO;
+  if (available == 0)
+    return TRUE;
+  if (gram_trainer_plan (cpu, &spec, &plan, NULL) && plan.bytes <= available)
+    return TRUE;
+  spec.formulation = GRAM_FORMULATION_AUTO;
+  return gram_trainer_plan (cpu, &spec, &plan, NULL) && plan.bytes <= available;
+}
+
+/* The state stays; the trainer goes with its device. */
+static void
+wait_for_device (GramTraining *training, const GError *why)
+{
+  keep_last_state (training);
+  training->stopped = GRAM_STOPPED_LOST;
+  g_clear_error (&training->lost);
+  training->lost = g_error_copy (why);
+}
+
+/**
+ * gram_training_get_lost:
+ *
+ * Returns: (transfer none) (nullable): why the run waits for its device, if it does
+ */
+const GError *
+gram_training_get_lost (GramTraining *training)
+{
+  return training->lost;
+}
+
+/**
+ * gram_training_move:
+ * @device: where to go on
+ *
+ * A run that waits goes on from the last state that is known; steps that were recorded already are
+ * done again unrecorded.
+ *
+ * Returns: %FALSE where it cannot go on there; then it waits as before
+ */
+gboolean
+gram_training_move (GramTraining *training, GramDevice *device, GCancellable *cancellable,
+                    GError **error)
+{
+  GramDevice *before = training->device;
+
+  g_return_val_if_fail (training->lost != NULL, FALSE);
+  if (gram_device_is_reference (device) && !fits_here (training, device))
+    return gram_fail (error, GRAM_ERROR_MEMORY, "the run does not fit in this computer's memory");
+  training->device = gram_device_ref (device);
+  if (!gram_training_make_trainer (training, cancellable, error)
+      || (training->synced != NULL
+          && !gram_trainer_restore (training->trainer, training->synced, error))
+      || !gram_training_measure (training, error))
+    {
+      g_clear_pointer (&training->trainer, gram_trainer_free);
+      gram_device_unref (training->device);
+      training->device = before;
+      return FALSE;
+    }
+  gram_device_unref (before);
+  training->fresh->plan = *gram_trainer_get_plan (training->trainer);
+  training->stopped = GRAM_STOPPED_NOT;
+  g_clear_error (&training->lost);
+  gram_training_notice (training, "the run goes on from step %" G_GINT64_FORMAT " on %s",
+                        gram_trainer_get_step (training->trainer),
+                        gram_device_get_info (device)->name);
+  return TRUE;
+}
+
 /**
  * gram_training_rescue:
  * @why: what the device said
  *
- * Moves the run to the CPU, to the last state that is known.
+ * Moves the run to the CPU, to the last state that is known. A patient run that does not fit there
+ * waits where a lost device was left.
  */
 gboolean
 gram_training_rescue (GramTraining *training, const GError *why, GCancellable *cancellable,
@@ -142,6 +220,11 @@ gram_training_rescue (GramTraining *training, const GError *why, GCancellable *c
 
   if (cpu == NULL)
     return FALSE;
+  if (training->patient && gram_device_is_lost (training->device) && !fits_here (training, cpu))
+    {
+      wait_for_device (training, why);
+      return TRUE;
+    }
   keep_last_state (training);
   training->spec.precision = GRAM_PRECISION_AUTO;
   gram_device_unref (training->device);
@@ -164,8 +247,8 @@ gram_training_rescue (GramTraining *training, const GError *why, GCancellable *c
  * gram_training_attempt:
  * @func: works on the device, which may fail
  *
- * Where the device fails the run moves to the CPU, and @func is called once more. When that fails
- * too the run has failed for good.
+ * Where the device fails the run moves to the CPU, and @func is called once more; or it waits. When
+ * that fails too the run has failed for good.
  */
 gboolean
 gram_training_attempt (GramTraining *training, GramTrainingFunc func, GCancellable *cancellable,
@@ -181,7 +264,7 @@ gram_training_attempt (GramTraining *training, GramTrainingFunc func, GCancellab
       return FALSE;
     }
   if (gram_training_rescue (training, failure, cancellable, error)
-      && func (training, cancellable, error))
+      && (training->lost != NULL || func (training, cancellable, error)))
     return TRUE;
   training->stopped = GRAM_STOPPED_FAILED;
   return FALSE;

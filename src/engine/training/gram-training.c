@@ -169,6 +169,7 @@ gram_training_free (GramTraining *training)
   g_ptr_array_unref (training->labels);
   gram_problem_unref (training->problem);
   gram_device_unref (training->device);
+  g_clear_error (&training->lost);
   g_free (training);
 }
 
@@ -207,6 +208,18 @@ void
 gram_training_set_snapshots (GramTraining *training, gboolean snapshots)
 {
   training->no_snapshots = !snapshots;
+}
+
+/**
+ * gram_training_set_patient:
+ *
+ * Whether a run that does not fit in this computer's memory waits when its device is lost, which
+ * gram_training_get_lost() tells, for gram_training_move(); it fails unless told otherwise.
+ */
+void
+gram_training_set_patient (GramTraining *training, gboolean patient)
+{
+  training->patient = patient;
 }
 
 static gboolean
@@ -315,11 +328,17 @@ gram_training_get_spec (GramTraining *training)
 /**
  * gram_training_save:
  *
- * Returns: (transfer full) (nullable): the trainer's state, see gram-state.h
+ * Returns: (transfer full) (nullable): the trainer's state, see gram-state.h; %NULL with
+ *   GRAM_ERROR_DEVICE while the run waits for a device that is gone
  */
 GBytes *
 gram_training_save (GramTraining *training, GError **error)
 {
+  if (training->trainer == NULL)
+    {
+      gram_fail (error, GRAM_ERROR_DEVICE, "the run waits for its device, which has its weights");
+      return NULL;
+    }
   return gram_trainer_save (training->trainer, GRAM_STATE_NATIVE, error);
 }
 

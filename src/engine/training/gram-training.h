@@ -37,10 +37,15 @@ void gram_training_free (GramTraining *training);
 void gram_training_set_limits (GramTraining *training, gint64 max_steps, double until_residual);
 void gram_training_set_lambda_max (GramTraining *training, double lambda_max);
 void gram_training_set_snapshots (GramTraining *training, gboolean snapshots);
+void gram_training_set_patient (GramTraining *training, gboolean patient);
 gboolean gram_training_advance (GramTraining *training, gint64 max_steps, double max_seconds,
                                 GCancellable *cancellable, GError **error);
 gboolean gram_training_settle (GramTraining *training, GError **error);
 void gram_training_drain (GramTraining *training, GramRun *run);
+
+gboolean gram_training_move (GramTraining *training, GramDevice *device, GCancellable *cancellable,
+                             GError **error);
+const GError *gram_training_get_lost (GramTraining *training);
 
 GramStopped gram_training_get_stopped (GramTraining *training);
 gint64 gram_training_get_step (GramTraining *training);
