@@ -96,10 +96,13 @@ gram_mislabel_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   gram_figure_set_empty (figure, _ ("The ranking appears when H^{∞} is factored"));
   figure->share_x = TRUE;
   change->x.scale_choice = TRUE;
+  change->y.include = 0;
   gram_plot_set_limits (recall, GRAM_AXIS_Y, 0, 100);
   recall->weight = any ? 1 : 0.4;
   if (inputs->mislabel == NULL)
     return;
+  /* below it the label does not fit */
+  gram_plot_add_guide (change, "zero", GRAM_AXIS_Y, 0, NULL)->dash = GRAM_DASH_SOLID;
   add_ranking (figure, change, inputs->mislabel);
   if (any)
     add_planted (figure, change, recall, inputs);

@@ -26,7 +26,7 @@ struct _GramLearnabilityPage
 {
   GramFigurePage parent_instance;
   GtkSpinner *spinner;
-  GtkLabel *message;
+  GtkLabel *inputs, *message;
   GtkPopover *popover;
   GtkListBox *terms;
   GtkButton *compare;
@@ -237,10 +237,27 @@ gram_learnability_page_class_init (GramLearnabilityPageClass *klass)
   page_class->fill_inputs = fill_inputs;
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-learnability"));
   gtk_widget_class_bind_template_child (widget_class, GramLearnabilityPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, GramLearnabilityPage, inputs);
   gtk_widget_class_bind_template_child (widget_class, GramLearnabilityPage, message);
   gtk_widget_class_bind_template_child (widget_class, GramLearnabilityPage, popover);
   gtk_widget_class_bind_template_child (widget_class, GramLearnabilityPage, terms);
   gtk_widget_class_bind_template_child (widget_class, GramLearnabilityPage, compare);
+}
+
+/* On screen there is no caption that would say it. */
+static void
+show_inputs (GramLearnabilityPage *self)
+{
+  g_autofree char *first = gram_words_count (sizes[0]);
+  g_autofree char *last = gram_words_count (sizes[G_N_ELEMENTS (sizes) - 1]);
+  g_autofree char *d = gram_words_count (DIMENSION);
+  /* Translators: dimension, smallest and largest number of samples */
+  g_autofree char *text =
+      g_strdup_printf (_ ("Random inputs, not the images that are open: uniform "
+                          "on the unit sphere, d = %s, n = %s to %s"),
+                       d, first, last);
+
+  gtk_label_set_text (self->inputs, text);
 }
 
 static void
@@ -250,6 +267,7 @@ gram_learnability_page_init (GramLearnabilityPage *self)
   for (guint i = 0; i < TERMS; i++)
     add_term (self, i);
   g_signal_connect_swapped (self->compare, "clicked", G_CALLBACK (compose_cb), self);
+  show_inputs (self);
   self->rows = g_array_new (FALSE, FALSE, sizeof (GramLearnRow));
   self->caption = g_strdup_printf (_ ("inputs uniform on the unit sphere, d = %d"), DIMENSION);
 }

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "gram-bounded-spin.h"
+#include "gram-error.h"
 #include "gram-figures.h"
 #include "gram-image.h"
 #include "gram-mislabel-ranking.h"
@@ -35,7 +36,15 @@ struct _GramSamplesPage
   GramMislabelRanking *answer;
   GCancellable *cancellable;
   GramProblem *asked_problem; /* what the answer, or the question on its way, is about */
-  GramMislabelQuestion asked;
+  gint n_planted;             /* what was asked, with @single */
+  guint64 seed;
+  GArray *single;         /* of gint64: labels that were flipped one by one */
+  gboolean flips_more;    /* @single is not what was asked */
+  GtkWidget *grid, *card; /* the card shows one image, large */
+  GtkPicture *picture;
+  GtkLabel *caption;
+  GtkButton *flip, *close;
+  gint64 chosen;      /* sample on the card; −1: none */
   GramFigure *figure; /* (nullable) the ranking, for files */
 };
 
@@ -66,23 +75,31 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
     g_object_set_data (G_OBJECT (item), parts[i], gtk_builder_get_object (builder, parts[i]));
 }
 
-static void
-describe_item (GtkWidget *box, GramProblem *problem, const GramMislabelRanking *answer,
-               gint64 sample, gint64 rank)
+/* Returns: (transfer full): four lines about an image of the ranking */
+static char *
+describe_sample (const GramMislabelRanking *answer, gint64 rank)
 {
+  const GramProblem *problem = answer->analysis->problem;
+  gint64 sample = answer->mislabel->order[rank];
   g_autofree char *change = gram_words_number (answer->mislabel->change[sample], 4);
   g_autofree char *margin = gram_words_number (answer->mislabel->margin[sample], 3);
   g_autofree char *place = gram_words_count (rank + 1);
   g_autofree char *row = gram_words_count (problem->rows[sample]);
-  g_autofree char *tip = NULL;
 
   /* Translators: rank of an image, its class, row in the file, two numbers */
-  tip = g_strdup_printf (_ ("No. %s of the ranking: labelled %s%s\nrow %s of the file\n"
-                            "flipping the label changes yᵀ(H∞)⁻¹y by %s (Eq 10)\n"
-                            "margin from all other images: %s"),
-                         place, problem->class_names[answer->y[sample] > 0 ? 0 : 1],
-                         answer->is_planted[sample] ? _ (" (flipped on purpose)") : "", row, change,
-                         margin);
+  return g_strdup_printf (_ ("No. %s of the ranking: labelled %s%s\nrow %s of the file\n"
+                             "flipping the label changes yᵀ(H∞)⁻¹y by %s (Eq 10)\n"
+                             "margin from all other images: %s"),
+                          place, problem->class_names[answer->y[sample] > 0 ? 0 : 1],
+                          answer->is_planted[sample] ? _ (" (flipped on purpose)") : "", row,
+                          change, margin);
+}
+
+static void
+describe_item (GtkWidget *box, const GramMislabelRanking *answer, gint64 rank)
+{
+  g_autofree char *tip = describe_sample (answer, rank);
+
   gtk_widget_set_tooltip_text (box, tip);
   /* the focus is on the item that holds the box */
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (box)),
@@ -118,7 +135,89 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GramSamplesPage *
     gtk_widget_add_css_class (box, "planted");
   else
     gtk_widget_remove_css_class (box, "planted");
-  describe_item (box, problem, answer, sample, rank);
+  describe_item (box, answer, rank);
+}
+
+/* ---------- one image, large ---------- */
+
+static gint64
+find_rank (const GramMislabelRanking *answer, gint64 sample)
+{
+  gint64 rank = 0;
+
+  while (answer->mislabel->order[rank] != sample)
+    rank++;
+  return rank;
+}
+
+/* Again when the labels were ranked anew: the image stays, whatever its rank is now. */
+static void
+show_card (GramSamplesPage *self)
+{
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->card, self->chosen >= 0 && self->answer != NULL);
+  if (self->chosen < 0 || self->answer == NULL)
+    return;
+  texture = sample_texture (self->answer->analysis->problem, self->chosen);
+  text = describe_sample (self->answer, find_rank (self->answer, self->chosen));
+  gtk_picture_set_paintable (self->picture, texture != NULL ? GDK_PAINTABLE (texture) : NULL);
+  gtk_label_set_text (self->caption, text);
+  gtk_button_set_label (self->flip, self->answer->is_planted[self->chosen] ? _ ("Flip Back")
+                                                                           : _ ("Flip This Label"));
+}
+
+static void
+close_card (GramSamplesPage *self)
+{
+  if (self->chosen < 0)
+    return;
+  self->chosen = -1;
+  show_card (self);
+  gtk_widget_grab_focus (self->grid);
+}
+
+static void
+activated_cb (GramSamplesPage *self, guint rank)
+{
+  gint64 sample;
+
+  if (self->answer == NULL || rank >= self->answer->mislabel->n)
+    return;
+  sample = self->answer->mislabel->order[rank];
+  if (sample == self->chosen)
+    {
+      close_card (self);
+      return;
+    }
+  self->chosen = sample;
+  show_card (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->flip));
+}
+
+static void
+flip_cb (GramSamplesPage *self)
+{
+  guint at = 0;
+
+  while (at < self->single->len && g_array_index (self->single, gint64, at) != self->chosen)
+    at++;
+  if (at < self->single->len)
+    g_array_remove_index (self->single, at);
+  else
+    g_array_append_val (self->single, self->chosen);
+  self->flips_more = TRUE;
+  gram_page_queue_update (GRAM_PAGE (self));
+}
+
+static gboolean
+key_pressed_cb (GramSamplesPage *self, guint key, guint code, GdkModifierType state)
+{
+  if (key != GDK_KEY_Escape || self->chosen < 0)
+    return GDK_EVENT_PROPAGATE;
+  close_card (self);
+  return GDK_EVENT_STOP;
 }
 
 /* ---------- question and answer ---------- */
@@ -159,6 +258,7 @@ show_answer (GramSamplesPage *self)
     lines[i] = "";
   set_ranks (self, lines);
   show_summary (self);
+  show_card (self);
   gtk_stack_set_visible_child_name (self->stack, "ranking");
 }
 
@@ -192,6 +292,15 @@ answered_cb (GObject *session, GAsyncResult *result, gpointer user_data)
   show_answer (self);
 }
 
+/* Other images: which were chosen means nothing there. */
+static void
+forget_single (GramSamplesPage *self)
+{
+  g_array_set_size (self->single, 0);
+  self->chosen = -1;
+  gtk_widget_set_visible (self->card, FALSE);
+}
+
 static void
 gram_samples_page_update (GramPage *page)
 {
@@ -199,10 +308,8 @@ gram_samples_page_update (GramPage *page)
   GramDocument *document = gram_pane_get_document (page);
   GramSession *session = gram_document_get_session (document);
   GramAnalysis *analysis = gram_session_get_analysis (session);
-  GramMislabelQuestion question = {
-    .n_planted = gtk_spin_button_get_value_as_int (self->spin),
-    .seed = gram_document_get_settings (document)->problem.seed,
-  };
+  gint n_planted = gtk_spin_button_get_value_as_int (self->spin);
+  guint64 seed = gram_document_get_settings (document)->problem.seed;
 
   if (analysis == NULL || analysis->problem == NULL || analysis->inverse_diagonal == NULL)
     {
@@ -210,18 +317,23 @@ gram_samples_page_update (GramPage *page)
         gtk_stack_set_visible_child_name (self->stack, "waiting");
       return;
     }
-  if (self->asked_problem == analysis->problem && self->asked.n_planted == question.n_planted
-      && self->asked.seed == question.seed)
+  if (self->asked_problem == analysis->problem && self->n_planted == n_planted && self->seed == seed
+      && !self->flips_more)
     return;
+  if (self->asked_problem != analysis->problem)
+    forget_single (self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->asked_problem, gram_problem_unref);
   self->asked_problem = gram_problem_ref (analysis->problem);
-  self->asked = question;
+  self->n_planted = n_planted;
+  self->seed = seed;
+  self->flips_more = FALSE;
   gram_session_ask (session, GRAM_STAGE_CHOLESKY, gram_mislabel_ranking_compute,
-                    g_memdup2 (&question, sizeof question), g_free, gram_mislabel_ranking_free,
-                    self->cancellable, answered_cb, g_object_ref (self));
+                    gram_mislabel_question_new (n_planted, seed, self->single), g_free,
+                    gram_mislabel_ranking_free, self->cancellable, answered_cb,
+                    g_object_ref (self));
 }
 
 /* The images stand for the figure of their ranking, which is what files get. */
@@ -248,6 +360,12 @@ gram_samples_page_get_figure (GramPage *page)
 static gboolean
 add_options (GramPage *page, GString *command, GError **error)
 {
+  if (GRAM_SAMPLES_PAGE (page)->single->len > 0)
+    {
+      g_set_error_literal (error, GRAM_ERROR, GRAM_ERROR_USAGE,
+                           _ ("The command line does not flip labels that were chosen here."));
+      return FALSE;
+    }
   g_string_append_printf (command, " --flips %d",
                           gram_document_get_view (gram_pane_get_document (page))->flips);
   return TRUE;
@@ -291,6 +409,7 @@ gram_samples_page_dispose (GObject *object)
   g_clear_pointer (&self->answer, gram_mislabel_ranking_free);
   g_clear_pointer (&self->asked_problem, gram_problem_unref);
   g_clear_pointer (&self->figure, gram_figure_unref);
+  g_clear_pointer (&self->single, g_array_unref);
   G_OBJECT_CLASS (gram_samples_page_parent_class)->dispose (object);
 }
 
@@ -313,13 +432,34 @@ gram_samples_page_class_init (GramSamplesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, status);
   gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, summary);
   gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, factory);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, grid);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, card);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, picture);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, caption);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, flip);
+  gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, close);
   gtk_widget_class_bind_template_child (widget_class, GramSamplesPage, ranks);
+}
+
+static void
+watch_card (GramSamplesPage *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->chosen = -1;
+  self->single = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_signal_connect_swapped (self->grid, "activate", G_CALLBACK (activated_cb), self);
+  g_signal_connect_swapped (self->flip, "clicked", G_CALLBACK (flip_cb), self);
+  g_signal_connect_swapped (self->close, "clicked", G_CALLBACK (close_card), self);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
 static void
 gram_samples_page_init (GramSamplesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  watch_card (self);
   gram_page_bar_set_title (
       self->bar, _ ("Which labels do not fit"),
       _ ("Every image carries a label, and yᵀ(H∞)⁻¹y says how complex all labels are together. "

@@ -178,24 +178,34 @@ test_beside_spectrum (void)
   gram_faults_clear ();
 }
 
+/* Returns: (transfer full): the labels ranked after seven flips of the seed and those of @single */
+static GramMislabelRanking *
+rank (Watch *watch, const GArray *single)
+{
+  g_autoptr (GAsyncResult) answered = NULL;
+  GramMislabelRanking *ranking;
+
+  gram_session_ask (watch->session, GRAM_STAGE_CHOLESKY, gram_mislabel_ranking_compute,
+                    gram_mislabel_question_new (7, 3, single), g_free, gram_mislabel_ranking_free,
+                    NULL, on_answer, &answered);
+  WAIT (answered != NULL);
+  ranking = gram_session_ask_finish (watch->session, answered, NULL);
+  g_assert_nonnull (ranking);
+  return ranking;
+}
+
 /* Some labels are flipped on purpose; what is said of them is counted here once more. */
 static void
 test_ranking (void)
 {
   g_autoptr (Watch) watch = watch_new ();
-  g_autoptr (GAsyncResult) answered = NULL;
-  GramMislabelQuestion question = { 7, 3 };
+  g_autoptr (GArray) single = g_array_new (FALSE, FALSE, sizeof (gint64));
   GramMislabelRanking *ranking;
   gint64 flipped = 0, suspicious = 0;
   double recall[60];
 
   configure (watch, SMALL);
-  gram_session_ask (watch->session, GRAM_STAGE_CHOLESKY, gram_mislabel_ranking_compute,
-                    g_memdup2 (&question, sizeof question), g_free, gram_mislabel_ranking_free,
-                    NULL, on_answer, &answered);
-  WAIT (answered != NULL);
-  ranking = gram_session_ask_finish (watch->session, answered, NULL);
-  g_assert_nonnull (ranking);
+  ranking = rank (watch, single);
   for (gint64 i = 0; i < 60; i++)
     {
       gboolean changed = ranking->y[i] != ranking->analysis->problem->y[i];
@@ -208,6 +218,37 @@ test_ranking (void)
   g_assert_cmpint (ranking->n_suspicious, ==, suspicious);
   gram_mislabel_recall (ranking->mislabel, ranking->planted, 7, recall);
   g_assert_cmpfloat_with_epsilon ((double) ranking->found, 7 * recall[6], 1e-9);
+  gram_mislabel_ranking_free (ranking);
+}
+
+/* Single labels are flipped too, and one that the seed has flipped goes back. */
+static void
+test_single_flips (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  g_autoptr (GArray) single = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GramMislabelRanking *seeded, *ranking;
+  gint64 own[3], count = 0;
+
+  configure (watch, SMALL);
+  seeded = rank (watch, single);
+  own[0] = seeded->planted[2];
+  for (gint64 i = 0; i < 60 && count < 2; i++)
+    if (!seeded->is_planted[i])
+      own[1 + count++] = i;
+  g_array_append_vals (single, own, 3);
+  ranking = rank (watch, single);
+  g_assert_cmpint (ranking->n_planted, ==, 8);
+  for (gint64 i = 0; i < 60; i++)
+    {
+      gboolean alone = i == own[0] || i == own[1] || i == own[2];
+
+      g_assert_cmpfloat (ranking->y[i], ==, alone ? -seeded->y[i] : seeded->y[i]);
+      g_assert_true (ranking->is_planted[i] == (seeded->is_planted[i] != alone));
+    }
+  for (gint64 i = 0; i < 8; i++)
+    g_assert_true (ranking->is_planted[ranking->planted[i]]);
+  gram_mislabel_ranking_free (seeded);
   gram_mislabel_ranking_free (ranking);
 }
 
@@ -237,6 +278,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session-questions/overtaken", test_questions);
   g_test_add_func ("/session-questions/beside-spectrum", test_beside_spectrum);
   g_test_add_func ("/session-questions/ranking", test_ranking);
+  g_test_add_func ("/session-questions/ranking/single", test_single_flips);
   g_test_add_func ("/session-questions/shares", test_shares);
   return g_test_run ();
 }

@@ -137,7 +137,7 @@ check_set (const GramRun *run, guint index, const GramProblem *problem, const Gr
         }
     }
   g_assert_cmpuint (observed, ==, set->curve[GRAM_QUANTITY_OBSERVED_STEP]->len);
-  g_assert_cmpuint (observed, ==, 8); /* 0, 1, 2, 5, 10, 20, 40 and the end */
+  g_assert_cmpuint (observed, ==, 21); /* 0 … 8, 10 … 16, 20 … 28, 32 … 56, the end */
   g_assert_cmpuint (snapshot, ==, set->curve[GRAM_QUANTITY_SNAPSHOT_STEP]->len);
   g_assert_cmpuint (snapshot, >, 20);
   g_assert_cmpfloat (set->train_error, ==, gram_loss_zero_one (N, set->labels->y, replay.u));
@@ -178,6 +178,20 @@ test_schedules (void)
   g_assert_cmpuint (automatic, >, 3000);
   g_assert_cmpuint (automatic, <, 10000);
   g_assert_cmpuint (observed, <, 400);
+  /* between two looks no more than a quarter of the first one, as long as that is less than the
+   * stride */
+  for (gint64 k = 1, before = 0; k <= 160; k++)
+    if (gram_run_observes (k, GRAM_FORMULATION_WEIGHTS))
+      {
+        g_assert_cmpint (4 * (k - before), <=, MAX (before, 4));
+        before = k;
+      }
+  for (gint64 k = 1, before = 0; k <= 480; k++)
+    if (gram_run_observes (k, GRAM_FORMULATION_SAMPLES))
+      {
+        g_assert_cmpint (4 * (k - before), <=, MAX (before, 4));
+        before = k;
+      }
   g_assert_cmpuint (sevens, ==, 2000000 / 7 + 1);
   for (gint64 k = 0; k <= 1024; k++)
     g_assert_true (gram_run_records (k, 0));

@@ -664,6 +664,9 @@ test_mislabel (void)
   const Fixture *fixture = fixture_get ();
   GramFigureInputs inputs = fixture_inputs (fixture);
   g_autoptr (GramFigure) figure = fixture_figure ("mislabel", &inputs);
+  g_autofree double *change = NULL;
+  GramMislabel positive;
+  GramPlot *plot;
   gsize count, planted;
   const double *rank, *y = fixture_values (figure, "change", "change", NULL, &count);
 
@@ -676,6 +679,17 @@ test_mislabel (void)
   g_assert_cmpfloat_with_epsilon (y[(gsize) rank[planted - 1] - 1], 100, 1e-9);
   if (rank[planted - 1] > (double) planted)
     g_assert_cmpfloat (y[(gsize) rank[planted - 1] - 2], <, 100);
+  /* the line below which a label does not fit, also where all are on one side of it */
+  positive = *inputs.mislabel;
+  positive.change = change = g_new (double, fixture->problem->n);
+  for (gint64 i = 0; i < fixture->problem->n; i++)
+    change[i] = fabs (inputs.mislabel->change[i]) + 1e6;
+  inputs.mislabel = &positive;
+  update_whole (figure, &inputs);
+  plot = gram_figure_get_plot (figure, "change");
+  g_assert_cmpfloat (gram_plot_find_guide (plot, "zero")->value, ==, 0);
+  gram_plot_prepare (plot);
+  g_assert_cmpfloat (plot->y.range.min, <=, 0);
 }
 
 int

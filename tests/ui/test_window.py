@@ -217,6 +217,36 @@ def the_samples_are_exported():
 
 
 @point
+def a_sample_is_enlarged_and_flipped():
+    """By a click, or Enter; the image stays when its label has changed its rank"""
+    window = Window(desktop)
+    ready(window, SMALL)
+    window.action("page", "samples")
+    last = window.find(None, "No. 9 of the ranking", 30)
+    row = re.search(r"row \d+ of", last.get_name())[0]
+    place = window.box(last)
+    window.xdo("mousemove", str(place.x + place.width // 2), str(place.y + place.height // 2),
+               "click", "1")
+    card = lambda text: [each for each in window.all("label", row) if text in each.get_name()]
+    window.wait(lambda: card("No. 9 of"), 20, "the image, enlarged")
+    window.xdo("key", "space")  # the focus is on the button
+    window.find("push button", "Flip Back", 20)
+    window.wait(lambda: card("(flipped on purpose)") and not card("No. 9 of"), 20, "its new rank")
+    window.find("label", "1 of 1 planted flips")
+    window.press(window.find("push button", "Flip Back"))
+    window.wait(lambda: card("No. 9 of") and not card("(flipped"), 20, "its old rank")
+    window.xdo("key", "Escape")
+    window.wait(lambda: not card(""), 20, "no image")
+    window.xdo("key", "Home", "Return")
+    window.find("push button", "Flip This Label", 20)
+    row = "No. 1 of"
+    assert card(""), "Enter enlarged another image"
+    window.action("load", "n=60")
+    window.wait(lambda: not card(""), 40, "no image of other data")
+    assert window.quit() == 0
+
+
+@point
 def data_that_are_gone_at_the_start_leave_a_way_on():
     settings = "dataset=/nowhere/at/all classes=0,1 n=100"
     window = Window(desktop, GSETTINGS_BACKEND="keyfile")

@@ -4,6 +4,8 @@
  */
 #include "gram-mislabel-ranking.h"
 
+#include <string.h>
+
 #include "gram-error.h"
 
 /**
@@ -23,11 +25,52 @@ gram_mislabel_ranking_free (gpointer ranking)
   g_free (self);
 }
 
+/**
+ * gram_mislabel_question_new:
+ * @n_planted: labels that @seed flips
+ * @single: (element-type gint64): samples to flip then, each once
+ *
+ * Returns: (transfer full): free with g_free()
+ */
+GramMislabelQuestion *
+gram_mislabel_question_new (gint64 n_planted, guint64 seed, const GArray *single)
+{
+  gsize size = single->len * sizeof (gint64);
+  GramMislabelQuestion *question = g_malloc (sizeof *question + size);
+
+  question->n_planted = n_planted;
+  question->seed = seed;
+  question->n_single = single->len;
+  if (size > 0)
+    memcpy (question->single, single->data, size);
+  return question;
+}
+
+/* Flips labels as @asked, and lists which. */
+static void
+plant (GramMislabelRanking *self, const GramMislabelQuestion *asked)
+{
+  gint64 n = self->analysis->n, chosen = MIN (asked->n_planted, n);
+  g_autofree gint64 *planted = gram_mislabel_plant (n, chosen, asked->seed, self->y);
+
+  self->is_planted = g_new0 (gboolean, n);
+  self->planted = g_new (gint64, n);
+  for (gint64 i = 0; i < chosen; i++)
+    self->is_planted[planted[i]] = TRUE;
+  for (gsize i = 0; i < asked->n_single; i++)
+    if (asked->single[i] < n)
+      {
+        self->y[asked->single[i]] *= -1;
+        self->is_planted[asked->single[i]] ^= TRUE;
+      }
+  for (gint64 i = 0; i < n; i++)
+    if (self->is_planted[i])
+      self->planted[self->n_planted++] = i;
+}
+
 static void
 count (GramMislabelRanking *self)
 {
-  for (gint64 i = 0; i < self->n_planted; i++)
-    self->is_planted[self->planted[i]] = TRUE;
   for (gint64 i = 0; i < self->n_planted; i++)
     self->found += self->is_planted[self->mislabel->order[i]];
   for (gint64 i = 0; i < self->mislabel->n; i++)
@@ -59,9 +102,7 @@ gram_mislabel_ranking_compute (GramAnalyser *analyser, gpointer question, GCance
   self = g_new0 (GramMislabelRanking, 1);
   self->analysis = gram_analysis_ref (analysis);
   self->y = g_memdup2 (analysis->problem->y, (gsize) analysis->n * sizeof (double));
-  self->is_planted = g_new0 (gboolean, analysis->n);
-  self->n_planted = MIN (asked->n_planted, analysis->n);
-  self->planted = gram_mislabel_plant (analysis->n, self->n_planted, asked->seed, self->y);
+  plant (self, asked);
   self->mislabel = gram_mislabel_new (gram_analyser_get_system (analyser),
                                       analysis->inverse_diagonal, self->y, &job, error);
   if (self->mislabel == NULL)

@@ -11,11 +11,14 @@
 
 G_BEGIN_DECLS
 
-/* What is asked: how many labels to flip first, and the seed that chooses which. */
+/* What is asked: how many labels to flip first, the seed that chooses which, and single labels to
+ * flip then; one that the seed has flipped is flipped back. */
 typedef struct
 {
   gint64 n_planted;
   guint64 seed;
+  gsize n_single;
+  gint64 single[]; /* (n_single) samples, each once */
 } GramMislabelQuestion;
 
 /* The ranking of the labels, some of which may have been flipped on purpose. */
@@ -31,6 +34,8 @@ typedef struct
   gboolean *is_planted; /* (n) */
 } GramMislabelRanking;
 
+GramMislabelQuestion *gram_mislabel_question_new (gint64 n_planted, guint64 seed,
+                                                  const GArray *single);
 gpointer gram_mislabel_ranking_compute (GramAnalyser *analyser, gpointer question,
                                         GCancellable *cancellable, GError **error);
 void gram_mislabel_ranking_free (gpointer ranking);

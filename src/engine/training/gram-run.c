@@ -140,8 +140,9 @@ gram_run_looks_at_kernel (gint64 k, gint64 kernel_every)
  * @formulation: how the run steps
  *
  * Which steps are looked at more closely (distance, patterns, test images). That costs about as
- * much as a step, and as several of the formulation SAMPLES, whose steps are cheap: a few early
- * ones, every 40th (120th) up to 1,600, every 120th (360th) up to 4,800, and so on.
+ * much as a step, and as several of the formulation SAMPLES, whose steps are cheap: at first all,
+ * then four an octave, so that curves are smooth on a logarithmic axis, and from where these are
+ * further apart every 40th (120th) up to 1,600, every 120th (360th) up to 4,800, and so on.
  */
 gboolean
 gram_run_observes (gint64 k, GramFormulation formulation)
@@ -149,11 +150,11 @@ gram_run_observes (gint64 k, GramFormulation formulation)
   gint64 stride =
       formulation == GRAM_FORMULATION_SAMPLES || formulation == GRAM_FORMULATION_LAZY ? 120 : 40;
 
-  if (k < 40)
-    return k <= 2 || k == 5 || k == 10 || k == 20;
+  if (k < 4 * stride && k % (gint64) pow (2, MAX (0, ilogb ((double) MAX (k, 1)) - 2)) == 0)
+    return TRUE;
   for (gint64 end = 1600; k > end; end *= 3)
     stride *= 3;
-  return k == 40 || k % stride == 0;
+  return k % stride == 0;
 }
 
 /**
