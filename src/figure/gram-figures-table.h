@@ -47,7 +47,7 @@
   ROW (mislabel, "", ANALYSIS | GRAM_FIGURE_MISLABEL, N_ ("Eq 10"), N_ ("Labels that look wrong"), \
        NULL)                                                                                       \
   ROW (test, "", RUN | GRAM_FIGURE_SPECTRUM | GRAM_FIGURE_TEST, N_ ("Eq 8"),                       \
-       N_ ("Test images, predicted without training"), N_ ("Test images"))                         \
+       N_ ("Test images, predicted without training"), NULL)                                       \
   ROW (scaling, "", STUDY, N_ ("Theorem 4.1"),                                                     \
        N_ ("Distance from the prediction against what is varied"), NULL)
 

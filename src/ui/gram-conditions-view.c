@@ -132,10 +132,19 @@ is_of (const GramRun *run, const GramAnalysis *analysis)
   return run != NULL && run->steps > 0 && run->n == analysis->n;
 }
 
-static void
-show_cb (GtkWidget *popover, GramDocument *document)
+/* What the panel belongs to, and the timer that keeps it up to date while it is seen. */
+typedef struct
 {
-  GramSession *session = gram_document_get_session (document);
+  GramDocument *document;
+  GtkScrolledWindow *panel;
+  guint timer_id;
+} Conditions;
+
+static gboolean
+fill_cb (gpointer user_data)
+{
+  Conditions *conditions = user_data;
+  GramSession *session = gram_document_get_session (conditions->document);
   GramAnalysis *analysis = gram_session_get_analysis (session);
   GramRun *run = gram_session_get_run (session);
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (GRAM_UI ("gram-conditions"));
@@ -148,28 +157,59 @@ show_cb (GtkWidget *popover, GramDocument *document)
     {
       if (is_of (run, analysis))
         gtk_box_prepend (GTK_BOX (box), build_bounds (analysis, run));
-      gtk_box_prepend (GTK_BOX (box), build_grid (document));
+      gtk_box_prepend (GTK_BOX (box), build_grid (conditions->document));
       gtk_label_set_text (note, _ ("For δ = ε = 0.1. Constants that the paper hides in O() are "
                                    "taken as 1: the orders of magnitude count, not the digits."));
     }
-  gtk_popover_set_child (GTK_POPOVER (popover), box);
+  gtk_scrolled_window_set_child (conditions->panel, box);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+mapped_cb (Conditions *conditions)
+{
+  fill_cb (conditions);
+  if (conditions->timer_id == 0)
+    conditions->timer_id = g_timeout_add_seconds (1, fill_cb, conditions);
+}
+
+static void
+unmapped_cb (Conditions *conditions)
+{
+  g_clear_handle_id (&conditions->timer_id, g_source_remove);
+}
+
+static void
+conditions_free (gpointer data)
+{
+  unmapped_cb (data);
+  g_object_unref (((Conditions *) data)->document);
+  g_free (data);
 }
 
 /**
- * gram_conditions_button_new:
+ * gram_conditions_panel_new:
+ * @button: (out) (transfer none): shows and hides the panel
  *
- * Returns: a button with a popover that is filled whenever it is opened
+ * Returns: a panel that stays open until it is closed, and is brought up to date once a second
  */
 GtkWidget *
-gram_conditions_button_new (GramDocument *document)
+gram_conditions_panel_new (GramDocument *document, GtkWidget **button)
 {
-  GtkWidget *button = gtk_menu_button_new ();
-  GtkWidget *popover = gtk_popover_new ();
+  Conditions *conditions = g_new0 (Conditions, 1);
+  GtkWidget *panel = g_object_new (GTK_TYPE_SCROLLED_WINDOW, "propagate-natural-height", TRUE,
+                                   "max-content-height", 210, "visible", FALSE, NULL);
 
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _ ("Conditions"));
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
-  gtk_widget_set_tooltip_text (button, _ ("What Theorems 3.1 and 4.1 require, against what is "
-                                          "used"));
-  g_signal_connect_object (popover, "show", G_CALLBACK (show_cb), document, 0);
-  return button;
+  *button = gtk_toggle_button_new_with_label (_ ("Conditions"));
+  gtk_widget_set_tooltip_text (*button, _ ("What Theorems 3.1 and 4.1 require, against what is "
+                                           "used"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (panel), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Conditions"), -1);
+  g_object_bind_property (*button, "active", panel, "visible", G_BINDING_DEFAULT);
+  conditions->document = g_object_ref (document);
+  conditions->panel = GTK_SCROLLED_WINDOW (panel);
+  g_object_set_data_full (G_OBJECT (panel), "conditions", conditions, conditions_free);
+  g_signal_connect_swapped (panel, "map", G_CALLBACK (mapped_cb), conditions);
+  g_signal_connect_swapped (panel, "unmap", G_CALLBACK (unmapped_cb), conditions);
+  return panel;
 }

@@ -10,6 +10,6 @@
 
 G_BEGIN_DECLS
 
-GtkWidget *gram_conditions_button_new (GramDocument *document);
+GtkWidget *gram_conditions_panel_new (GramDocument *document, GtkWidget **button);
 
 G_END_DECLS

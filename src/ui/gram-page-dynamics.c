@@ -13,7 +13,6 @@
 #include "gram-dynamics.h"
 #include "gram-figure-page.h"
 #include "gram-run-answer.h"
-#include "gram-test-curve.h"
 
 #define GRAM_TYPE_DYNAMICS_PAGE (gram_dynamics_page_get_type ())
 G_DECLARE_FINAL_TYPE (GramDynamicsPage, gram_dynamics_page, GRAM, DYNAMICS_PAGE, GramFigurePage)
@@ -28,7 +27,6 @@ struct _GramDynamicsPage
   GramRun *run;        /* (nullable) the run of that round */
   guint set;           /* being asked about */
   GCancellable *cancellable;
-  GramRunAnswer *test;  /* a GPtrArray of GramTestCurve */
   GramRunAnswer *width; /* a GramFiniteWidth */
 };
 
@@ -53,7 +51,6 @@ fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
 {
   GramDynamicsPage *self = GRAM_DYNAMICS_PAGE (page);
 
-  inputs->test_curves = gram_run_answer_get (self->test, inputs->run);
   inputs->finite_width = gram_run_answer_get (self->width, inputs->run);
   if (inputs->run == NULL || inputs->run != self->run)
     return; /* what was answered is of a run that is gone */
@@ -100,21 +97,6 @@ ask_next (GramDynamicsPage *self)
 }
 
 static void
-ask_test (GramDynamicsPage *self, GramRun *run)
-{
-  GramProblem *problem = gram_session_get_problem (gram_pane_get_session (self));
-  guint looks = gram_run_get_set (run, 0)->curve[GRAM_QUANTITY_OBSERVED_STEP]->len;
-  GPtrArray *curves;
-
-  if (problem == NULL || looks == 0 || !gram_run_answer_is_due (self->test, run, looks))
-    return;
-  curves = gram_test_curve_new_all (run, problem);
-  if (curves != NULL)
-    gram_run_answer_ask (self->test, GRAM_STAGE_SPECTRUM, gram_test_curve_compute, curves,
-                         (GDestroyNotify) g_ptr_array_unref);
-}
-
-static void
 forget (GramDynamicsPage *self)
 {
   g_cancellable_cancel (self->cancellable);
@@ -136,8 +118,6 @@ updated (GramFigurePage *page)
 
   if (run == NULL || run->sets->len == 0 || chosen == NULL)
     return;
-  if (chosen->needs & GRAM_FIGURE_TEST)
-    ask_test (self, run);
   if (chosen->needs & GRAM_FIGURE_WIDTH)
     gram_run_answer_ask_finite_width (self->width, run);
   if (!(chosen->needs & GRAM_FIGURE_DYNAMICS))
@@ -211,11 +191,14 @@ static void
 bind (GramPane *pane)
 {
   GramDocument *document = gram_pane_get_document (pane);
+  GtkWidget *button, *panel;
 
   GRAM_PANE_CLASS (gram_dynamics_page_parent_class)->bind (pane);
   gram_document_watch (document, pane, G_CALLBACK (choose_kept), "view-restored", NULL);
   choose_kept (GRAM_DYNAMICS_PAGE (pane));
-  gram_figure_page_add_tool (GRAM_FIGURE_PAGE (pane), gram_conditions_button_new (document));
+  panel = gram_conditions_panel_new (document, &button);
+  gram_figure_page_add_tool (GRAM_FIGURE_PAGE (pane), button);
+  gram_figure_page_add_below (GRAM_FIGURE_PAGE (pane), panel);
 }
 
 static void
@@ -255,7 +238,6 @@ dispose (GObject *object)
 
   forget (self);
   g_clear_pointer (&self->dynamics, g_ptr_array_unref);
-  g_clear_pointer (&self->test, gram_run_answer_free);
   g_clear_pointer (&self->width, gram_run_answer_free);
   G_OBJECT_CLASS (gram_dynamics_page_parent_class)->dispose (object);
 }
@@ -286,7 +268,6 @@ gram_dynamics_page_init (GramDynamicsPage *self)
 
   for (guint i = 0; (info = get_figure (i)) != NULL; i++)
     gtk_string_list_append (names, _ (info->short_title));
-  self->test = gram_run_answer_new (GRAM_PAGE (self));
   self->width = gram_run_answer_new (GRAM_PAGE (self));
   self->choice = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL);
   let_shrink (GTK_DROP_DOWN (self->choice));

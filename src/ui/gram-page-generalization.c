@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT
  *
  * The line at the slider's fraction is the slider: dragging it moves the slider and the other way
- * round. A sweep trains a network at every fraction and adds what it measured.
+ * round. A sweep trains a network at every fraction and adds what it measured. On request the test
+ * images of the run are shown instead, against number 24.
  */
 #include "gram-config.h"
 
@@ -12,7 +13,9 @@
 
 #include "gram-bounded-spin.h"
 #include "gram-figure-page.h"
+#include "gram-run-answer.h"
 #include "gram-sweep-cache.h"
+#include "gram-test-curve.h"
 #include "gram-words.h"
 
 #define GRAM_TYPE_GENERALIZATION_PAGE (gram_generalization_page_get_type ())
@@ -22,6 +25,8 @@ G_DECLARE_FINAL_TYPE (GramGeneralizationPage, gram_generalization_page, GRAM, GE
 struct _GramGeneralizationPage
 {
   GramFigurePage parent_instance;
+  GtkToggleButton *test;
+  GramRunAnswer *answer; /* a GPtrArray of GramTestCurve */
   GtkButton *button;
   GtkSpinButton *seeds;
   GtkProgressBar *progress;
@@ -32,8 +37,30 @@ struct _GramGeneralizationPage
 G_DEFINE_FINAL_TYPE (GramGeneralizationPage, gram_generalization_page, GRAM_TYPE_FIGURE_PAGE)
 
 static void
+ask_test (GramGeneralizationPage *self, GramRun *run)
+{
+  GramProblem *problem = gram_session_get_problem (gram_pane_get_session (self));
+  guint looks = gram_run_get_set (run, 0)->curve[GRAM_QUANTITY_OBSERVED_STEP]->len;
+  GPtrArray *curves;
+
+  if (problem == NULL || looks == 0 || !gram_run_answer_is_due (self->answer, run, looks))
+    return;
+  curves = gram_test_curve_new_all (run, problem);
+  if (curves != NULL)
+    gram_run_answer_ask (self->answer, GRAM_STAGE_SPECTRUM, gram_test_curve_compute, curves,
+                         (GDestroyNotify) g_ptr_array_unref);
+}
+
+static gboolean
+shows_test (GramGeneralizationPage *self)
+{
+  return gram_document_get_view (gram_pane_get_document (self))->test;
+}
+
+static void
 fill_inputs (GramFigurePage *page, GramFigureInputs *inputs)
 {
+  inputs->test_curves = gram_run_answer_get (GRAM_GENERALIZATION_PAGE (page)->answer, inputs->run);
   inputs->sweep = gram_session_get_sweep (gram_pane_get_session (page));
 }
 
@@ -62,6 +89,8 @@ add_options (GramPage *page, GString *command, GError **error)
   const GramSweepTable *sweep = gram_session_get_sweep (session);
   g_autofree char *steps = gram_settings_to_options (settings, GRAM_SETTINGS_STEPS);
 
+  if (shows_test (GRAM_GENERALIZATION_PAGE (page)))
+    return TRUE;
   if (sweep != NULL && sweep->done > 0 && sweep->problem == gram_session_get_problem (session))
     g_string_append_printf (command, "%s --seeds %d", steps,
                             gtk_spin_button_get_value_as_int (
@@ -184,15 +213,46 @@ updated (GramFigurePage *page)
 {
   GramGeneralizationPage *self = GRAM_GENERALIZATION_PAGE (page);
   GramDocument *document = gram_pane_get_document (page);
+  GramRun *run = gram_session_get_run (gram_pane_get_session (page));
 
+  if (run != NULL && run->sets->len > 0 && shows_test (self))
+    ask_test (self, run);
   gram_figure_set_rho (gram_figure_page_get_figure (page),
                        gram_document_get_settings (document)->rho);
   show_state (self);
 }
 
 static void
+test_toggled_cb (GramGeneralizationPage *self)
+{
+  gboolean on = gtk_toggle_button_get_active (self->test);
+
+  if (gram_pane_get_document (self) == NULL)
+    return;
+  gram_document_get_view (gram_pane_get_document (self))->test = on;
+  gram_figure_page_show_figure (GRAM_FIGURE_PAGE (self), on ? "test" : "generalization");
+  gram_page_queue_update (GRAM_PAGE (self));
+}
+
+static void
+show_kept (GramGeneralizationPage *self)
+{
+  gtk_toggle_button_set_active (self->test, shows_test (self));
+}
+
+static void
+gram_generalization_page_bind (GramPane *pane)
+{
+  GRAM_PANE_CLASS (gram_generalization_page_parent_class)->bind (pane);
+  gram_document_watch (gram_pane_get_document (pane), pane, G_CALLBACK (show_kept), "view-restored",
+                       NULL);
+  show_kept (GRAM_GENERALIZATION_PAGE (pane));
+}
+
+static void
 gram_generalization_page_finalize (GObject *object)
 {
+  g_clear_pointer (&GRAM_GENERALIZATION_PAGE (object)->answer, gram_run_answer_free);
   g_free (GRAM_GENERALIZATION_PAGE (object)->path);
   G_OBJECT_CLASS (gram_generalization_page_parent_class)->finalize (object);
 }
@@ -204,6 +264,7 @@ gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
   GramFigurePageClass *page_class = GRAM_FIGURE_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gram_generalization_page_finalize;
+  GRAM_PANE_CLASS (klass)->bind = gram_generalization_page_bind;
   page_class->figure = "generalization";
   page_class->title = N_ ("What random labels do to the bound");
   page_class->explanation =
@@ -216,6 +277,7 @@ gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
   page_class->fill_inputs = fill_inputs;
   page_class->updated = updated;
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-page-generalization"));
+  gtk_widget_class_bind_template_child (widget_class, GramGeneralizationPage, test);
   gtk_widget_class_bind_template_child (widget_class, GramGeneralizationPage, button);
   gtk_widget_class_bind_template_child (widget_class, GramGeneralizationPage, seeds);
   gtk_widget_class_bind_template_child (widget_class, GramGeneralizationPage, progress);
@@ -225,7 +287,9 @@ gram_generalization_page_class_init (GramGeneralizationPageClass *klass)
 static void
 gram_generalization_page_init (GramGeneralizationPage *self)
 {
+  self->answer = gram_run_answer_new (GRAM_PAGE (self));
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->test, "toggled", G_CALLBACK (test_toggled_cb), self);
   gram_bounded_spin_watch (self->seeds);
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (sweep_clicked_cb), self);
   g_signal_connect_swapped (self->seeds, "value-changed", G_CALLBACK (gram_page_queue_update),

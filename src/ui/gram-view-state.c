@@ -5,7 +5,7 @@
  * The text is JSON:
  *
  *   {"page":"spectrum","panel":true,"dynamics":"modes","finite-width":false,
- *    "cumulative":false,"flips":25,
+ *    "cumulative":false,"test":false,"flips":25,
  *    "figures":{FIGURE:{PANEL:{"x":{"log":true},"y":{"log":false,"range":[0.5,2]},
  *                              "hidden":[TAG,…]}}}}
  *
@@ -256,6 +256,7 @@ gram_view_state_to_text (const GramViewState *state)
   json_object_set_string_member (object, "dynamics", state->dynamics);
   json_object_set_boolean_member (object, "finite-width", state->finite_width);
   json_object_set_boolean_member (object, "cumulative", state->cumulative);
+  json_object_set_boolean_member (object, "test", state->test);
   json_object_set_int_member (object, "flips", state->flips);
   json_object_set_object_member (object, "figures", json_object_ref (state->figures));
   json_node_set_object (root, object);
@@ -287,6 +288,8 @@ gram_view_state_read (GramViewState *state, const char *text)
     state->finite_width = json_node_get_boolean (node);
   if ((node = get_value (object, "cumulative", G_TYPE_BOOLEAN)) != NULL)
     state->cumulative = json_node_get_boolean (node);
+  if ((node = get_value (object, "test", G_TYPE_BOOLEAN)) != NULL)
+    state->test = json_node_get_boolean (node);
   if ((node = get_value (object, "flips", G_TYPE_INT64)) != NULL && json_node_get_int (node) >= 0
       && json_node_get_int (node) <= GRAM_MOST_FLIPS)
     state->flips = (gint) json_node_get_int (node);

@@ -20,6 +20,7 @@ typedef struct
   gboolean panel;        /* whether the side panel is */
   char *dynamics;        /* name of the figure on the page of that name */
   gboolean cumulative;   /* whether Spectrum has the shares of the first i eigenvectors */
+  gboolean test;         /* whether Generalization has the test images over the steps */
   gboolean finite_width; /* whether Convergence has the prediction with H(0) */
   gint flips;            /* labels that the seed flips on the page “Samples” */
   JsonObject *figures;   /* what was chosen for each: scales, ranges, hidden curves */

@@ -472,6 +472,7 @@ test_view_comes_back (void)
   gram_view_state_keep_figure (kept, before);
   kept->finite_width = TRUE;
   kept->cumulative = TRUE;
+  kept->test = TRUE;
   kept->flips = 25;
   kept->panel = FALSE;
   g_free (kept->page);
@@ -482,6 +483,7 @@ test_view_comes_back (void)
   g_assert_cmpstr (again, ==, text);
   g_assert_true (read->finite_width);
   g_assert_true (read->cumulative);
+  g_assert_true (read->test);
   g_assert_cmpint (read->flips, ==, 25);
   g_assert_cmpstr (read->page, ==, "samples");
   g_assert_false (read->panel);

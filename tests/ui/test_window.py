@@ -217,6 +217,43 @@ def the_samples_are_exported():
 
 
 @point
+def test_images_are_a_matter_of_generalization():
+    window = Window(desktop)
+    ready(window, SMALL + " steps=60")
+    window.action("start")
+    window.wait_status(60, "the run", state="finished")
+    window.action("page", "generalization")
+    window.find("image", "complexity measure", 20)
+    window.press(window.find("push button", "Test images"))
+    window.find("image", "Test images, predicted", 20)
+    path = desktop.path("home", "test.csv")
+    window.wait(lambda: (window.action("export", path), time.sleep(0.5), os.path.exists(path)
+                         and "predicted" in open(path, encoding="utf-8").read())[2], 40,
+                "the curves of the run")
+    window.press(window.find("push button", "Test images"))
+    window.find("image", "complexity measure", 20)
+    assert window.quit() == 0
+
+
+@point
+def the_conditions_stay_open():
+    window = Window(desktop)
+    ready(window, SMALL)
+    window.action("page", "dynamics")
+    window.wait_status(20, "the page", page="dynamics")
+    button = window.find("push button", "Conditions")
+    assert not window.all("label", "Verdict")
+    window.press(button)
+    window.find("label", "Verdict")
+    window.action("start")
+    window.find("label", "Steps as Theorem 3.1 says", 60)  # of the run that began beneath it
+    window.action("pause")
+    window.press(button)
+    window.wait(lambda: not window.all("label", "Verdict"), 20, "the panel closed")
+    assert window.quit() == 0
+
+
+@point
 def a_sample_is_enlarged_and_flipped():
     """By a click, or Enter; the image stays when its label has changed its rank"""
     window = Window(desktop)
