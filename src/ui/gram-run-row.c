@@ -146,6 +146,7 @@ fill_menu (GramRunRow *self, const GramKeptRun *kept)
   } items[] = {
     { _ ("_Continue"), "win.continue-run", kept->file != NULL },
     { _ ("_Use Its Settings"), "win.use-settings-of-run", TRUE },
+    { _ ("Copy as Co_mmand"), "win.copy-command-of-run", TRUE },
     { _ ("_Rename"), "run.rename", TRUE },
     { _ ("_Delete"), "win.delete-run", TRUE },
   };

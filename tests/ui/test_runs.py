@@ -56,7 +56,7 @@ def choose(window, run, entry):
     if any(item.get_name() for item in items):
         window.press(window.find("menu item", entry))
     else:  # GTK 4.18 tells clients no names of menu items
-        order = ["Continue", "Use Its Settings", "Rename", "Delete"]
+        order = ["Continue", "Use Its Settings", "Copy as Command", "Rename", "Delete"]
         window.xdo("key", *["Down"] * order.index(entry), "Return")
 
 
