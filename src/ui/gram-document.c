@@ -28,6 +28,13 @@ struct _GramDocument
   GramHistory *history;
   GramViewState *view;
   guint apply_id, follow_id;
+  struct
+  {
+    GramSettings *settings; /* (nullable) nothing is laid aside */
+    GramHistory *history;
+    guint run;
+    gboolean training;
+  } aside;
 };
 
 enum
@@ -164,6 +171,8 @@ gram_document_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->settings, gram_settings_free);
   g_clear_pointer (&self->history, gram_history_free);
+  g_clear_pointer (&self->aside.settings, gram_settings_free);
+  g_clear_pointer (&self->aside.history, gram_history_free);
   g_clear_pointer (&self->view, gram_view_state_free);
   G_OBJECT_CLASS (gram_document_parent_class)->dispose (object);
 }
@@ -446,6 +455,42 @@ gboolean
 gram_document_can_redo (GramDocument *self)
 {
   return gram_history_peek_redo (self->history) != NULL;
+}
+
+/**
+ * gram_document_lay_aside:
+ *
+ * Remembers settings, history and run, until gram_document_bring_back(). There is no run then.
+ */
+void
+gram_document_lay_aside (GramDocument *self)
+{
+  g_return_if_fail (self->aside.settings == NULL);
+  if (self->apply_id != 0)
+    apply_now (self);
+  self->aside.training = gram_session_get_state (self->session) == GRAM_STATE_TRAINING;
+  self->aside.settings = gram_settings_copy (self->settings);
+  self->aside.history = self->history;
+  self->history = gram_history_new ();
+  self->aside.run = gram_session_lay_aside (self->session);
+}
+
+/**
+ * gram_document_bring_back:
+ *
+ * All is as it was when it was laid aside; the run that is there leaves no trace.
+ */
+void
+gram_document_bring_back (GramDocument *self)
+{
+  g_return_if_fail (self->aside.settings != NULL);
+  g_clear_handle_id (&self->follow_id, g_source_remove);
+  gram_history_free (self->history);
+  self->history = g_steal_pointer (&self->aside.history);
+  gram_session_bring_back (self->session, 0, FALSE);
+  take_settings (self, g_steal_pointer (&self->aside.settings));
+  apply_now (self);
+  gram_session_bring_back (self->session, self->aside.run, self->aside.training);
 }
 
 /**

@@ -29,6 +29,10 @@ void gram_document_replace (GramDocument *document, GramSettings *settings);
 void gram_document_adopt (GramDocument *document);
 gboolean gram_document_load (GramDocument *document, const char *text, GError **error);
 
+/* Settings, their history and the run, for what is to leave no trace. */
+void gram_document_lay_aside (GramDocument *document);
+void gram_document_bring_back (GramDocument *document);
+
 void gram_document_undo (GramDocument *document);
 void gram_document_redo (GramDocument *document);
 gboolean gram_document_can_undo (GramDocument *document);

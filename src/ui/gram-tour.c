@@ -4,7 +4,8 @@
  *
  * Runs true against random labels on the loaded data and says what appears. Each step waits for
  * the button “Next” or goes on by itself; “Stop”, Escape, or going to another page ends it at any
- * time and leaves everything as it is: nobody is led back to where the tour wants to be.
+ * time. It works on a run of its own: settings, run and page are then as they were before it, but
+ * for a page that people went to themselves.
  */
 #include "gram-config.h"
 
@@ -57,23 +58,42 @@ struct _GramTour
   GtkButton *next, *end;
   GtkEventController *keys;
   GramWindow *window; /* borrowed: the tour lives in it */
+  char *page;         /* (nullable) that was shown before it */
   guint step, timeout_id;
   gboolean running;
 };
 
 G_DEFINE_FINAL_TYPE (GramTour, gram_tour, ADW_TYPE_BIN)
 
+/* Everything is as it was; @leads_back: the page, too. */
 static void
-stop (GramTour *self)
+stop (GramTour *self, gboolean leads_back)
 {
   gboolean focused = gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL;
+  g_autofree char *page = g_steal_pointer (&self->page);
 
+  if (!self->running)
+    return;
+  self->running = FALSE;
   g_clear_handle_id (&self->timeout_id, g_source_remove);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
-  self->running = FALSE;
+  gram_document_bring_back (gram_window_get_document (self->window));
+  if (leads_back)
+    gram_window_show_page (self->window, page);
   /* the focus does not stay on a button that has gone */
-  if (focused && self->window != NULL)
+  if (focused)
     gtk_widget_child_focus (GTK_WIDGET (gram_window_get_page (self->window)), GTK_DIR_TAB_FORWARD);
+}
+
+/**
+ * gram_tour_stop:
+ *
+ * Ends the tour, if it is under way.
+ */
+void
+gram_tour_stop (GramTour *self)
+{
+  stop (self, TRUE);
 }
 
 /**
@@ -86,7 +106,7 @@ void
 gram_tour_page_changed (GramTour *self, const char *page)
 {
   if (self->running && g_strcmp0 (page, steps[self->step].page) != 0)
-    stop (self);
+    stop (self, FALSE);
 }
 
 static gboolean
@@ -94,7 +114,7 @@ key_pressed_cb (GramTour *self, guint key)
 {
   if (key != GDK_KEY_Escape)
     return GDK_EVENT_PROPAGATE;
-  stop (self);
+  gram_tour_stop (self);
   return GDK_EVENT_STOP;
 }
 
@@ -131,10 +151,13 @@ show_step (GramTour *self)
 static void
 next_step (GramTour *self)
 {
-  if (++self->step >= G_N_ELEMENTS (steps))
-    stop (self);
-  else
-    show_step (self);
+  if (self->step + 1 >= G_N_ELEMENTS (steps))
+    {
+      gram_tour_stop (self);
+      return;
+    }
+  self->step++;
+  show_step (self);
 }
 
 static gboolean
@@ -156,7 +179,8 @@ static void
 next_clicked_cb (GramTour *self)
 {
   g_clear_handle_id (&self->timeout_id, g_source_remove);
-  self->timeout_id = g_timeout_add_seconds (STEP_SECONDS, timeout_cb, self);
+  if (self->step + 1 < G_N_ELEMENTS (steps))
+    self->timeout_id = g_timeout_add_seconds (STEP_SECONDS, timeout_cb, self);
   next_step (self);
 }
 
@@ -167,10 +191,12 @@ next_clicked_cb (GramTour *self)
 void
 gram_tour_start (GramTour *self, GramWindow *window)
 {
+  gram_tour_stop (self);
   self->window = window;
+  self->page = g_strdup (gram_window_get_page_id (window));
   self->step = 0;
   self->running = TRUE;
-  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  gram_document_lay_aside (gram_window_get_document (window));
   self->timeout_id = g_timeout_add_seconds (STEP_SECONDS, timeout_cb, self);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   show_step (self);
@@ -181,6 +207,7 @@ static void
 gram_tour_dispose (GObject *object)
 {
   g_clear_handle_id (&GRAM_TOUR (object)->timeout_id, g_source_remove);
+  g_clear_pointer (&GRAM_TOUR (object)->page, g_free);
   G_OBJECT_CLASS (gram_tour_parent_class)->dispose (object);
 }
 
@@ -203,6 +230,6 @@ gram_tour_init (GramTour *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->next, "clicked", G_CALLBACK (next_clicked_cb), self);
-  g_signal_connect_swapped (self->end, "clicked", G_CALLBACK (stop), self);
+  g_signal_connect_swapped (self->end, "clicked", G_CALLBACK (gram_tour_stop), self);
   g_signal_connect_swapped (self->keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
 }

@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (GramTour, gram_tour, GRAM, TOUR, AdwBin)
 
 void gram_tour_start (GramTour *tour, GramWindow *window);
 
+void gram_tour_stop (GramTour *tour);
+
 void gram_tour_page_changed (GramTour *self, const char *page);
 
 G_END_DECLS

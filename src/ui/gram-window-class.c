@@ -270,6 +270,7 @@ gram_window_close_request (GtkWindow *window)
 {
   GramWindow *self = GRAM_WINDOW (window);
 
+  gram_tour_stop (self->tour);
   if (self->close_dialog != NULL)
     {
       gram_message_present (self->close_dialog, GTK_WIDGET (self));

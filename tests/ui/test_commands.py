@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: MIT
 import csv
 import os
+import re
 import subprocess
 import sys
 import time
@@ -135,6 +136,109 @@ def a_lecture_needs_no_pointer():
     window.xdo("key", "2")
     time.sleep(0.5)
     assert window.status()["page"] == "dynamics", "the keys outlive the lecture"
+    assert window.quit() == 0
+
+
+def choose_of_run(window, run, entry, place):
+    window.xdo("key", "F4")
+    window.find("push button", f"Menu of {run}")
+    window.press(window.all("push button", f"Menu of {run}")[-1])
+    time.sleep(0.5)
+    items = window.wait(lambda: window.all("menu item"), 10, "the menu")
+    if any(item.get_name() for item in items):
+        window.press(window.find("menu item", entry))
+    else:  # GTK 4.18 tells clients no names of menu items
+        window.xdo("key", *["Down"] * place, "Return")
+
+
+@point
+def a_run_that_stays_is_made_by_its_command():
+    window = Window(desktop)
+    ready(window, "dataset=glyphs classes=3,8 n=110 test-samples=60 m=96 eta=0.02 steps=70 "
+                  "labels=true,mixed:0.3 preprocess=center seed=5 init=antisymmetric")
+    window.action("start")
+    window.wait_status(60, "the run", state="finished", step=70)
+    show(window, "convergence")
+    shown = desktop.path("home", "kept-run.csv")
+    window.action("export", shown)
+    window.wait(lambda: os.path.exists(shown), 30, shown)
+    window.action("load", "eta=0.03 classes=0,1")
+    name = window.wait_status(60, "it to stay", step=0, runs=lambda r: len(r) == 1)["runs"][0]
+    choose_of_run(window, name, "Copy as Command", 2)
+    command = window.wait(lambda: next((text for text in [clipboard()]
+                                        if text.startswith("gramscope-cli train ")), None), 30,
+                          "the command")
+    made = desktop.path("home", "run.csv")
+    subprocess.run(["sh", "-c", command.replace("gramscope-cli", CLI, 1)], env=desktop.env,
+                   cwd=desktop.path("home"), check=True, timeout=300)
+    ours, theirs = table(shown), table(made)
+    step = theirs[0].index("step")
+    ends = [row for row in theirs[1:] if row[step] == "70"]
+    assert len(ends) == 2 and theirs[-1] == ends[-1], "a row of each label set, and none after it"
+    last = {float(number) for row in ends for number in row if re.match(r"[-\d.]+(e|$)", number)}
+    measured = [float(row[ours[0].index("y")]) for row in ours[1:]
+                if row[ours[0].index("y")] and float(row[ours[0].index("x")]) == 70]
+    same = [value for value in measured if any(abs(value - number) <= 1e-9 * abs(value)
+                                               for number in last)]
+    assert len(same) >= 4, (measured, last)  # both label sets, measured and predicted
+    window.xdo("key", "Escape")
+    assert window.quit() == 0
+
+
+def go_on_to(window, *words):
+    """Presses Next until the tour says one of these; it goes on by itself, too."""
+    def there():
+        if any(window.all("label", word) for word in words):
+            return True
+        window.press(window.find("push button", "Next"))
+        time.sleep(0.5)
+        return False
+    window.wait(there, 60, f"the tour to say {words}")
+
+
+@point
+def the_tour_leaves_no_trace():
+    window = Window(desktop)
+    ready(window, "dataset=glyphs n=120 test-samples=60 m=96 eta=0.02 labels=true steps=40 "
+                  "random-fraction=0.25")
+    window.action("load", "kappa=0.02")  # which can be undone
+    window.action("start")
+    window.wait_status(60, "the run", state="finished", step=40)
+    show(window, "compare")
+    before = copied(window, "copy-settings", "dataset=glyphs "), window.status()
+    window.action("tour")
+    window.find("label", "This is the spectrum of the Gram matrix")
+    window.wait_status(20, "a run of its own", step=0, page="spectrum", runs=lambda r: len(r) == 1)
+    last = "At last, the same theory"
+    go_on_to(window, "Now a network is trained on both", "The panel below shows", last)
+    window.wait_status(30, "its steps", step=lambda k: k > 0,
+                       **{"residual-random": lambda r: r is not None and r > 0})
+    go_on_to(window, last)
+    window.wait_status(20, "its page", page="samples", **{"random-fraction": 0.0})
+    window.action("load", "classes=5,6")  # people may try what they like
+    window.wait_status(60, "other images", **{"class-a": "5"})
+    window.press(window.find("push button", "Stop"))
+    after = window.wait_status(60, "the run of before", step=40, stage="spectrum", runs=[],
+                               state=lambda state: state in ("paused", "finished"))
+    changed = {key for key in after if after[key] != before[1].get(key)} - {"state"}
+    assert not changed, (changed, before[1], after)
+    assert copied(window, "copy-settings", "dataset=glyphs ") == before[0]
+    window.action("load", "steps=0")
+    window.action("step")
+    window.wait_status(20, "one step more", step=41)
+    window.action("undo")
+    window.action("undo")
+    window.wait_status(20, "what was before it", step=0, runs=lambda r: len(r) == 1)
+    # one that is under way goes on; to leave by another page is to be there
+    window.action("load", "steps=0")
+    window.action("start")
+    reached = window.wait_status(30, "a run", step=lambda k: k > 20, state="training")["step"]
+    window.action("tour")
+    window.find("label", "This is the spectrum of the Gram matrix")
+    window.wait_status(20, "a run of its own", step=0)
+    show(window, "dynamics")
+    window.wait_status(60, "the run of before", step=lambda k: k > reached, state="training",
+                       page="dynamics", runs=lambda r: len(r) == 1)
     assert window.quit() == 0
 
 

@@ -17,6 +17,8 @@ typedef struct
   GramSaveWhat what;
   GPtrArray *files; /* (nullable) of char *, or %NULL: where the weights of kept runs lie */
   guint number;     /* of the kept run that goes on; 0: a file of people's is opened */
+  gboolean back; /* it had been laid aside: it goes on from where it was, with the settings … */
+  gboolean goes_on; /* … that are there, and only if it did */
 } FileJob;
 
 static void
@@ -253,6 +255,7 @@ take_checkpoint (GramSession *session, GramCheckpoint *checkpoint, GramLoad load
   g_autoptr (GBytes) state = g_steal_pointer (&checkpoint->state);
 
   gram_session_drop_run (session);
+  session->passing = FALSE;
   gram_session_adopt (session, checkpoint->settings, load);
   gram_checkpoint_free (session->opened);
   session->opened = checkpoint;
@@ -336,6 +339,17 @@ lift_limits (GramSettings *settings, const GramRun *run)
     settings->until_residual = 0;
 }
 
+/* Whether the settings are those of the run, which has its width as a number. */
+static gboolean
+is_still_of (const GramSettings *settings, const GramKeptRun *kept)
+{
+  g_autoptr (GramSettings) present = gram_settings_copy (settings);
+
+  if (present->m == 0)
+    present->m = kept->settings->m;
+  return gram_settings_same_run (present, kept->settings);
+}
+
 static void
 on_kept_read (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -350,20 +364,34 @@ on_kept_read (GObject *source, GAsyncResult *result, gpointer data)
       gram_session_tell (session, error, FALSE);
       return;
     }
-  kept = session->closed ? NULL : gram_run_list_remove (session->runs, job->number);
-  if (kept == NULL)
+  kept = session->closed ? NULL : gram_run_list_find (session->runs, job->number);
+  /* other settings were chosen meanwhile: it stays in the list */
+  if (kept == NULL || (job->back && !is_still_of (session->asked, kept)))
     return;
+  kept = gram_run_list_remove (session->runs, job->number);
   checkpoint = g_steal_pointer (&job->checkpoint);
   gram_settings_free (checkpoint->settings);
-  checkpoint->settings = gram_settings_copy (kept->settings);
-  lift_limits (checkpoint->settings, checkpoint->run);
+  checkpoint->settings = gram_settings_copy (job->back ? session->asked : kept->settings);
+  if (!job->back)
+    lift_limits (checkpoint->settings, checkpoint->run);
   take_checkpoint (session, checkpoint, GRAM_LOAD_OTHERS);
   gram_session_set_origin (session, checkpoint->settings, kept->fingerprint, kept->problem,
                            kept->name);
   gram_session_update_present (session);
-  session->wanted = TRUE;
+  session->wanted = job->goes_on;
   gram_session_try_build (session);
-  gram_session_emit (session, GRAM_SIGNAL_SETTINGS_ADOPTED);
+  if (!job->back)
+    gram_session_emit (session, GRAM_SIGNAL_SETTINGS_ADOPTED);
+}
+
+/* @job: (transfer full) */
+static void
+read_kept (GramSession *session, FileJob *job)
+{
+  g_autoptr (GTask) task = g_task_new (session, NULL, on_kept_read, NULL);
+
+  g_task_set_task_data (task, job, file_job_free);
+  g_task_run_in_thread (task, read_in_thread);
 }
 
 /**
@@ -377,7 +405,6 @@ void
 gram_session_continue_run (GramSession *session, guint number)
 {
   GramKeptRun *kept = gram_run_list_find (session->runs, number);
-  g_autoptr (GTask) task = g_task_new (session, NULL, on_kept_read, NULL);
   FileJob *job;
 
   GRAM_SESSION_ASSERT_MAIN (session);
@@ -392,8 +419,75 @@ gram_session_continue_run (GramSession *session, guint number)
   job = g_new0 (FileJob, 1);
   job->path = g_strdup (kept->file);
   job->number = number;
-  g_task_set_task_data (task, job, file_job_free);
-  g_task_run_in_thread (task, read_in_thread);
+  job->goes_on = TRUE;
+  read_kept (session, job);
+}
+
+/* ---------- a run that is laid aside for a while ---------------------------------------------- */
+
+/**
+ * gram_session_lay_aside:
+ *
+ * The run is in the list of runs from now on, and there is none. Runs that are begun until
+ * gram_session_bring_back() leave no trace.
+ *
+ * Returns: its number there; 0: there was none, or one that goes on from it is in the list
+ */
+guint
+gram_session_lay_aside (GramSession *session)
+{
+  guint length = gram_run_list_get_length (session->runs);
+  guint last = length > 0 ? gram_run_list_get (session->runs, length - 1)->number : 0, number;
+
+  GRAM_SESSION_ASSERT_MAIN (session);
+  gram_session_apply_changes (session);
+  gram_session_drop_run (session);
+  session->aside = TRUE;
+  length = gram_run_list_get_length (session->runs);
+  number = length > 0 ? gram_run_list_get (session->runs, length - 1)->number : 0;
+  return number > last ? number : 0;
+}
+
+static void
+bring_back_cb (gpointer data, gpointer user_data)
+{
+  GramSession *session = data;
+  FileJob *job = user_data;
+  GramKeptRun *kept = gram_run_list_find (session->runs, job->number);
+
+  if (session->closed || kept == NULL || kept->file == NULL)
+    {
+      file_job_free (job);
+      return;
+    }
+  job->path = g_strdup (kept->file);
+  read_kept (session, job);
+}
+
+/**
+ * gram_session_bring_back:
+ * @number: gram_session_lay_aside() gave; 0: there is no run
+ * @goes_on: whether it trains then
+ *
+ * A run that was begun meanwhile is gone, as if it had never been. The settings have to be those of
+ * the run again; one whose weights could not be kept stays in the list.
+ */
+void
+gram_session_bring_back (GramSession *session, guint number, gboolean goes_on)
+{
+  FileJob *job;
+
+  GRAM_SESSION_ASSERT_MAIN (session);
+  gram_session_apply_changes (session);
+  gram_session_drop_run (session);
+  session->aside = session->passing = FALSE;
+  if (number == 0)
+    return;
+  job = g_new0 (FileJob, 1);
+  job->number = number;
+  job->back = TRUE;
+  job->goes_on = goes_on;
+  gram_session_when_kept (session, bring_back_cb, job);
 }
 
 /**

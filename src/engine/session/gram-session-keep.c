@@ -248,8 +248,8 @@ keep_weights (GramSession *session, GramKeptRun *kept)
 /**
  * gram_session_keep_run:
  *
- * To be called before a run is dropped: it stays in the list, unless no step was done or one that
- * goes on from it is there.
+ * To be called before a run is dropped: it stays in the list, unless no step was done, one that
+ * goes on from it is there, or it is to leave no trace.
  */
 void
 gram_session_keep_run (GramSession *session)
@@ -258,7 +258,7 @@ gram_session_keep_run (GramSession *session)
   g_autofree char *problem = NULL;
   gboolean fits;
 
-  if (session->run == NULL || session->run->steps < 1 || session->closed)
+  if (session->run == NULL || session->run->steps < 1 || session->passing || session->closed)
     return;
   problem = describe_problem (session);
   kept = gram_kept_run_new (session->origin.settings, session->run, session->origin.fingerprint,

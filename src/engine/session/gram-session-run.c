@@ -142,6 +142,7 @@ gram_session_try_build (GramSession *session)
       g_autofree char *problem = gram_problem_describe (session->problem);
 
       gram_session_set_origin (session, session->settings, session->fingerprint, problem, NULL);
+      session->passing = session->aside;
     }
   session->run_cancellable = g_cancellable_new ();
   build.number = ++session->run_number;
