@@ -4,6 +4,9 @@
  */
 #include "gram-fixture.h"
 
+#include <glib/gstdio.h>
+#include <stdlib.h>
+
 #include "gram-cpu.h"
 #include "gram-error.h"
 
@@ -22,11 +25,35 @@ plan_or_no_room (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *
   return done;
 }
 
+static char *cache;
+
+static void
+remove_cache (void)
+{
+  g_autofree char *place = g_build_filename (cache, "gramscope", NULL);
+
+  g_rmdir (place);
+  g_rmdir (cache);
+  g_clear_pointer (&cache, g_free);
+}
+
+/* Sessions write weights into the user's folder. GLib's G_TEST_OPTION_ISOLATE_DIRS would leak the
+ * names of those of each test. */
+static void
+own_cache (void)
+{
+  cache = g_dir_make_tmp ("gramscope-test-XXXXXX", NULL);
+  g_assert_nonnull (cache);
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  atexit (remove_cache);
+}
+
 void
 gram_fixture_init (void)
 {
   GError *error = NULL;
 
+  own_cache ();
   reference = *gram_cpu_backend ();
   reference.trainer_plan = plan_or_no_room;
   gram_backend_register (&reference, &error);

@@ -363,7 +363,7 @@ test_fewer_images (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   gram_fixture_init ();
   g_test_add_func ("/session-data/refused-beside-run", test_refused_beside_run);
   g_test_add_func ("/session-data/refused-when-still", test_refused_when_still);

@@ -270,7 +270,7 @@ test_locks (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   gram_fixture_init ();
   g_test_add_func ("/session-file/session", test_session);
   g_test_add_func ("/session-file/moved", test_moved);

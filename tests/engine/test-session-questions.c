@@ -271,7 +271,7 @@ test_shares (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   gram_fixture_init ();
   gram_fixture_add_fake_card ();
   g_test_add_func ("/session-questions/eigenvector", test_eigenvector);
