@@ -119,10 +119,10 @@ offer_undo (AdwPreferencesWindow *window, const char *name, const char *text)
 static void
 remove_cb (GramServerRow *self)
 {
-  g_autoptr (GramServerRow) row = g_object_ref (self); /* the list takes it out */
   GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (self));
   g_autoptr (GError) error = NULL;
 
+  g_object_ref (self); /* the list takes it out */
   if (!gram_server_list_remove (self->name, &error))
     {
       g_autofree char *text = gram_words_sentence (error->message);
@@ -131,6 +131,7 @@ remove_cb (GramServerRow *self)
     }
   else if (self->text != NULL)
     offer_undo (ADW_PREFERENCES_WINDOW (window), self->name, self->text);
+  g_object_unref (self);
 }
 
 /* ---------- life ---------- */
