@@ -17,8 +17,8 @@ typedef struct
   GramSaveWhat what;
   GPtrArray *files; /* (nullable) of char *, or %NULL: where the weights of kept runs lie */
   guint number;     /* of the kept run that goes on; 0: a file of people's is opened */
-  gboolean back; /* it had been laid aside: it goes on from where it was, with the settings … */
-  gboolean goes_on; /* … that are there, and only if it did */
+  gboolean back;    /* it had been laid aside, and takes the settings that are there */
+  gboolean goes_on; /* whether it trains then */
 } FileJob;
 
 static void
