@@ -102,7 +102,7 @@ gram_mislabel_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   if (inputs->mislabel == NULL)
     return;
   /* below it the label does not fit */
-  gram_plot_add_guide (change, "zero", GRAM_AXIS_Y, 0, NULL)->dash = GRAM_DASH_SOLID;
+  gram_plot_add_guide (change, "zero", GRAM_AXIS_Y, 0, "0")->dash = GRAM_DASH_SOLID;
   add_ranking (figure, change, inputs->mislabel);
   if (any)
     add_planted (figure, change, recall, inputs);
