@@ -71,7 +71,7 @@ def a_run_and_a_sweep_stand_in_it_and_end_by_it():
 def an_analysis_is_stopped_and_goes_on():
     window = Window(desktop)
     ready(window, "dataset=glyphs n=100 test-samples=40 m=64 eta=0.02 labels=true")
-    window.action("load", "n=3000 test-samples=40")
+    window.action("load", "n=5000 test-samples=40")
     open_list(window)
     window.press(window.find("push button", "Cancel: Analysis", 60))
     window.find("push button", "Continue: Analysis", 120)
@@ -86,7 +86,7 @@ def an_analysis_is_stopped_and_goes_on():
     assert window.find("push button", "Continue: Analysis")
     window.press(window.find("push button", "Continue: Analysis"))
     window.find("push button", "Cancel: Analysis", 60)
-    window.wait(lambda: window.all("label", " left", root=rows(window)[0]), 60,
+    window.wait(lambda: any(window.all("label", " left", root=row) for row in rows(window)), 60,
                 "how long still")
     window.press(window.find("push button", "Cancel: Analysis"))
     window.find("push button", "Continue: Analysis", 120)
