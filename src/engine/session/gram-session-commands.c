@@ -84,6 +84,7 @@ void
 gram_session_pause (GramSession *session)
 {
   GRAM_SESSION_ASSERT_MAIN (session);
+  session->returning = FALSE;
   session->wanted = session->candidate.wanted = FALSE;
   if (session->phase == GRAM_PHASE_GOING)
     {

@@ -378,7 +378,7 @@ on_kept_read (GObject *source, GAsyncResult *result, gpointer data)
   gram_session_set_origin (session, checkpoint->settings, kept->fingerprint, kept->problem,
                            kept->name);
   gram_session_update_present (session);
-  session->wanted = job->goes_on;
+  session->wanted = job->goes_on && (!job->back || session->returning);
   gram_session_try_build (session);
   if (!job->back)
     gram_session_emit (session, GRAM_SIGNAL_SETTINGS_ADOPTED);
@@ -481,6 +481,7 @@ gram_session_bring_back (GramSession *session, guint number, gboolean goes_on)
   gram_session_apply_changes (session);
   gram_session_drop_run (session);
   session->aside = session->passing = FALSE;
+  session->returning = goes_on;
   if (number == 0)
     return;
   job = g_new0 (FileJob, 1);

@@ -122,6 +122,7 @@ struct _GramSession
   /* files */
   gboolean aside;         /* gram_session_lay_aside(): what is begun now is to leave no trace */
   gboolean passing;       /* and the run was */
+  gboolean returning;     /* the run that is brought back trains then, unless a pause comes first */
   GramCheckpoint *opened; /* the file's, or empty; its state waits for its data, if there is one */
   GHashTable *locks;      /* path → GramFileLock of the files written or opened */
   GHashTable *own_locks;  /* the same, until it is shut down */
