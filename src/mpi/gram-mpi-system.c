@@ -466,9 +466,11 @@ system_eigenvector (gpointer data, gint64 index, double *v, const GramJob *job, 
 {
   System *system = data;
   gint64 n = system->n;
-  gram_autofree double *unit = gram_try_alloc (sizeof (double), n, 1, "a block of vectors", error);
+  GError *failure = NULL;
+  gram_autofree double *unit =
+      gram_try_alloc (sizeof (double), n, 1, "a block of vectors", &failure);
 
-  if (unit == NULL)
+  if (!gram_mpi_world_go_on (job, failure, error))
     return FALSE;
   memset (unit, 0, (gsize) n * sizeof (double));
   unit[index] = 1;

@@ -144,8 +144,13 @@ ready_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 ask_next (GramEigenStrip *self, GramSession *session)
 {
+  GramAnalysis *present = gram_session_get_analysis (session);
+
   if (self->cancellable != NULL || self->next >= count_shown (self)
       || self->analysis->lambda == NULL)
+    return;
+  /* the session would answer for other data, which an update is still to tell of */
+  if (present == NULL || present->problem != self->analysis->problem)
     return;
   self->cancellable = g_cancellable_new ();
   gram_session_get_eigenvector (session, self->next, self->cancellable, ready_cb,
