@@ -466,11 +466,9 @@ system_eigenvector (gpointer data, gint64 index, double *v, const GramJob *job, 
 {
   System *system = data;
   gint64 n = system->n;
-  GError *failure = NULL;
-  gram_autofree double *unit =
-      gram_try_alloc (sizeof (double), n, 1, "a block of vectors", &failure);
+  gram_autofree double *unit = gram_try_alloc (sizeof (double), n, 1, "a block of vectors", error);
 
-  if (!gram_mpi_world_go_on (job, failure, error))
+  if (unit == NULL)
     return FALSE;
   memset (unit, 0, (gsize) n * sizeof (double));
   unit[index] = 1;
