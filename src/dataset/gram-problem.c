@@ -72,6 +72,17 @@ gram_preprocess_from_string (const char *text, GramPreprocess *preprocess)
 }
 
 /**
+ * gram_problem_has_images:
+ *
+ * Returns: whether its vectors are images, width × height × channels, rather than features
+ */
+gboolean
+gram_problem_has_images (const GramProblem *problem)
+{
+  return problem->width * problem->height * problem->channels == problem->d;
+}
+
+/**
  * gram_problem_describe:
  *
  * Returns: (transfer full): which images they are, in one line: "MNIST: 0 / 1"

@@ -75,6 +75,7 @@ GramProblem *gram_problem_new (GramDataset *dataset, const GramProblemSpec *spec
                                GCancellable *cancellable, GError **error);
 GramProblem *gram_problem_ref (GramProblem *problem);
 char *gram_problem_describe (const GramProblem *problem);
+gboolean gram_problem_has_images (const GramProblem *problem);
 void gram_problem_unref (GramProblem *problem);
 
 const char *gram_select_to_string (GramSelect select);

@@ -43,7 +43,7 @@ G_DEFINE_FINAL_TYPE (GramEigenStrip, gram_eigen_strip, ADW_TYPE_BIN)
 GdkTexture *
 gram_eigen_strip_make_texture (const GramProblem *problem, const double *both)
 {
-  if (problem->width * problem->height * problem->channels != problem->d)
+  if (!gram_problem_has_images (problem))
     return NULL;
   return gram_image_signed_texture (both + problem->n, problem->width, problem->height,
                                     problem->channels);
@@ -179,10 +179,8 @@ gram_eigen_strip_update (GramEigenStrip *self, GramSession *session)
   GramAnalysis *analysis = gram_session_get_analysis (session);
   const GramProblem *problem = analysis != NULL ? analysis->problem : NULL;
 
-  gtk_widget_set_visible (GTK_WIDGET (self),
-                          problem != NULL && analysis->no_spectrum == NULL
-                              && problem->width * problem->height * problem->channels
-                                     == problem->d);
+  gtk_widget_set_visible (GTK_WIDGET (self), problem != NULL && analysis->no_spectrum == NULL
+                                                 && gram_problem_has_images (problem));
   if (analysis == self->analysis)
     {
       ask_next (self, session);

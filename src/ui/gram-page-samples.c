@@ -55,7 +55,7 @@ G_DEFINE_FINAL_TYPE (GramSamplesPage, gram_samples_page, GRAM_TYPE_PAGE)
 static GdkTexture *
 sample_texture (GramProblem *problem, gint64 sample)
 {
-  if (problem->width * problem->height * problem->channels != problem->d)
+  if (!gram_problem_has_images (problem))
     return NULL;
   if (problem->pixels != NULL)
     return gram_image_texture (problem->pixels + sample * problem->d, problem->width,

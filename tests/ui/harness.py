@@ -360,6 +360,18 @@ class Window:
             return self.find("menu item", name)
         return items[place]
 
+    def choose_of_run(self, run, entry):
+        """An entry of that run's menu, in the list of runs, which is open."""
+        self.find("push button", f"Menu of {run}")
+        self.press(self.all("push button", f"Menu of {run}")[-1])
+        time.sleep(0.5)
+        items = self.wait(lambda: self.all("menu item"), 10, "the menu")
+        if any(item.get_name() for item in items):
+            self.press(self.find("menu item", entry))
+        else:  # GTK 4.18 tells clients no names of menu items
+            order = ["Continue", "Use Its Settings", "Copy as Command", "Rename", "Delete"]
+            self.xdo("key", *["Down"] * order.index(entry), "Return")
+
     def nodes(self, role, name):
         """The accessibles that were of that role and name, found quickly."""
         from gi.repository import GLib

@@ -139,18 +139,6 @@ def a_lecture_needs_no_pointer():
     assert window.quit() == 0
 
 
-def choose_of_run(window, run, entry, place):
-    window.xdo("key", "F4")
-    window.find("push button", f"Menu of {run}")
-    window.press(window.all("push button", f"Menu of {run}")[-1])
-    time.sleep(0.5)
-    items = window.wait(lambda: window.all("menu item"), 10, "the menu")
-    if any(item.get_name() for item in items):
-        window.press(window.find("menu item", entry))
-    else:  # GTK 4.18 tells clients no names of menu items
-        window.xdo("key", *["Down"] * place, "Return")
-
-
 @point
 def a_run_that_stays_is_made_by_its_command():
     window = Window(desktop)
@@ -164,7 +152,8 @@ def a_run_that_stays_is_made_by_its_command():
     window.wait(lambda: os.path.exists(shown), 30, shown)
     window.action("load", "eta=0.03 classes=0,1")
     name = window.wait_status(60, "it to stay", step=0, runs=lambda r: len(r) == 1)["runs"][0]
-    choose_of_run(window, name, "Copy as Command", 2)
+    window.xdo("key", "F4")
+    window.choose_of_run(name, "Copy as Command")
     command = window.wait(lambda: next((text for text in [clipboard()]
                                         if text.startswith("gramscope-cli train ")), None), 30,
                           "the command")

@@ -47,19 +47,6 @@ def shut_list(window):
     time.sleep(0.3)
 
 
-def choose(window, run, entry):
-    """An entry of the menu of that run."""
-    window.find("push button", f"Menu of {run}")
-    window.press(window.all("push button", f"Menu of {run}")[-1])
-    time.sleep(0.5)
-    items = window.wait(lambda: window.all("menu item"), 10, "the menu")
-    if any(item.get_name() for item in items):
-        window.press(window.find("menu item", entry))
-    else:  # GTK 4.18 tells clients no names of menu items
-        order = ["Continue", "Use Its Settings", "Copy as Command", "Rename", "Delete"]
-        window.xdo("key", *["Down"] * order.index(entry), "Return")
-
-
 def exported(window, page, ending="csv"):
     path = desktop.path("home", f"{page}-{time.monotonic()}.{ending}")
     window.action("page", page)
@@ -128,7 +115,7 @@ def the_list_has_a_way_back():
     shut_list(window)
     assert "η 0.02" not in exported(window, "convergence")
     open_list(window)
-    choose(window, "η 0.02", "Rename")
+    window.choose_of_run("η 0.02", "Rename")
     window.wait(lambda: any(window.box(entry).width > 0
                             for entry in window.all("text", "New name")), 10, "the entry")
     time.sleep(0.5)
@@ -136,17 +123,17 @@ def the_list_has_a_way_back():
     window.xdo("type", "slow")
     window.xdo("key", "Return")
     runs(window, runs=["slow", "η 0.03"])
-    choose(window, "slow", "Delete")
+    window.choose_of_run("slow", "Delete")
     runs(window, runs=["η 0.03"])
     shut_list(window)
     window.press(window.find("push button", "Undo"))
     runs(window, runs=["slow", "η 0.03"])
     open_list(window)
-    choose(window, "η 0.03", "Use Its Settings")
+    window.choose_of_run("η 0.03", "Use Its Settings")
     window.wait_status(20, "its settings", eta=0.03, step=0, runs=["slow", "η 0.03"])
     shut_list(window)
     open_list(window)
-    choose(window, "slow", "Continue")
+    window.choose_of_run("slow", "Continue")
     window.wait_status(60, "the run to go on", eta=0.02, state="training", step=lambda k: k > 100,
                        runs=["η 0.03"])
     shut_list(window)
