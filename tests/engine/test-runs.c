@@ -345,6 +345,31 @@ test_shutdown (void)
   g_unlink (place);
 }
 
+/* A run that was laid aside stays in the list when other settings are chosen before it is back. */
+static void
+test_aside (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  guint number;
+
+  train (watch, ONE, 3);
+  number = gram_session_lay_aside (watch->session);
+  WAIT (count (watch) == 1 && all_kept (watch));
+  configure (watch, "eta=0.04");
+  gram_session_bring_back (watch->session, number, TRUE);
+  WAIT (G_OBJECT (watch->session)->ref_count == 1);
+  g_assert_cmpuint (count (watch), ==, 1);
+  g_assert_cmpuint (kept (watch, 0)->number, ==, number);
+  g_assert_cmpstr (kept (watch, 0)->title, ==, "η 0.05");
+  g_assert_false (in_state (watch, GRAM_STATE_TRAINING));
+  /* with its own settings again it comes back, and a pause that came first holds */
+  configure (watch, "eta=0.05");
+  gram_session_bring_back (watch->session, number, TRUE);
+  gram_session_pause (watch->session);
+  WAIT (count (watch) == 0 && in_state (watch, GRAM_STATE_PAUSED));
+  g_assert_cmpint (steps (watch), ==, 3);
+}
+
 static GramKeptRun *
 long_run (void)
 {
@@ -522,6 +547,7 @@ main (int argc, char **argv)
   g_test_add_func ("/runs/continue", test_continue);
   g_test_add_func ("/runs/budget", test_budget);
   g_test_add_func ("/runs/shutdown", test_shutdown);
+  g_test_add_func ("/runs/aside", test_aside);
   g_test_add_func ("/runs/memory", test_memory);
   g_test_add_func ("/runs/file", test_file);
   g_test_add_func ("/runs/save", test_save);

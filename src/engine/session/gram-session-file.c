@@ -358,15 +358,16 @@ on_kept_read (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GramKeptRun) kept = NULL;
   g_autoptr (GError) error = NULL;
   GramCheckpoint *checkpoint;
+  const GramKeptRun *there;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
       gram_session_tell (session, error, FALSE);
       return;
     }
-  kept = session->closed ? NULL : gram_run_list_find (session->runs, job->number);
+  there = session->closed ? NULL : gram_run_list_find (session->runs, job->number);
   /* other settings were chosen meanwhile: it stays in the list */
-  if (kept == NULL || (job->back && !is_still_of (session->asked, kept)))
+  if (there == NULL || (job->back && !is_still_of (session->asked, there)))
     return;
   kept = gram_run_list_remove (session->runs, job->number);
   checkpoint = g_steal_pointer (&job->checkpoint);
