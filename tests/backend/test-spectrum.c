@@ -501,12 +501,13 @@ on_progress (double fraction, gpointer data)
     g_cancellable_cancel (watch->cancellable);
 }
 
-/* Cancelled at any stage it stops there, without an answer; not cancelled it tells of its way. */
+/* Cancelled at any stage it stops there, without an answer; not cancelled it tells of its way. How
+ * often depends on what the first thread had to do, hence one alone is counted. */
 static void
 test_cancel (void)
 {
-  static const double stops[] = { 0, 0.5, 0.88, 0.971, 2 };
-  GramCpuDevice *device = device_new (2);
+  static const double stops[] = { 0, 0.5, 0.88, 0.971, 2, 3 };
+  GramCpuDevice *two = device_new (2), *one = device_new (1);
 
   for (guint i = 0; i < G_N_ELEMENTS (stops); i++)
     {
@@ -514,15 +515,17 @@ test_cancel (void)
       g_autoptr (GError) error = NULL;
       Watch watch = { cancellable, 0, stops[i], 0 };
       GramJob job = { cancellable, on_progress, &watch };
+      gboolean alone = stops[i] > 2;
       g_autoptr (GramCpuSpectrum) s =
-          gram_cpu_spectrum_new (device, 300, matrix_new (KERNEL, 300), &job, &error);
+          gram_cpu_spectrum_new (alone ? one : two, 300, matrix_new (KERNEL, 300), &job, &error);
 
       if (stops[i] > 1)
         {
           g_assert_no_error (error);
           g_assert_nonnull (s);
           g_assert_cmpfloat (watch.last, ==, 1);
-          g_assert_cmpuint (watch.calls, >, 10);
+          if (alone)
+            g_assert_cmpuint (watch.calls, >, 10);
           g_cancellable_cancel (cancellable);
           g_assert_false (gram_cpu_spectrum_project (s, 1, gram_cpu_spectrum_get_lambda (s), 300,
                                                      (double[300]){ 0 }, 300, &job, &error));
@@ -531,7 +534,8 @@ test_cancel (void)
         g_assert_null (s);
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     }
-  device_free (device);
+  device_free (two);
+  device_free (one);
 }
 
 /* ---------- answers that fail their check ----------------------------------------------------- */
