@@ -124,14 +124,21 @@ set_stopped_error (const CliJob *job, const GramRun *run, GError **error)
                  run->steps, run->eta, gram_analysis_advised_step (job->analysis));
 }
 
+static void
+on_made (double fraction, gpointer data)
+{
+  cli_progress ("Preparing", fraction);
+}
+
 static GramTraining *
 start (CliJob *job, const GPtrArray *labels, const CliTrainingFiles *files,
        const GramCheckpoint *resumed, GError **error)
 {
   g_autoptr (GramTraining) training =
       gram_training_new (job->device, job->problem, (GPtrArray *) labels, job->settings,
-                         job->cancellable, error);
+                         &(GramJob){ .cancellable = job->cancellable, .progress = on_made }, error);
 
+  cli_progress_clear ();
   if (training == NULL
       || (resumed != NULL && resumed->state != NULL
           && !gram_training_restore (training, resumed->state, error))

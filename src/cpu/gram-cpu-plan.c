@@ -168,7 +168,7 @@ worth_a_look (const GramTrainerSpec *spec, const gint64 *used, const GramTrainer
 
 gboolean
 gram_cpu_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                       GError **error)
+                       const GramJob *job, GError **error)
 {
   Shape shape;
   g_autofree gint64 *used = NULL;

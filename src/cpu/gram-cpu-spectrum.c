@@ -59,36 +59,19 @@ gram_cpu_spectrum_free (GramCpuSpectrum *spectrum)
   g_free (spectrum);
 }
 
-/* The part base … base + span of a job is a job. */
-typedef struct
-{
-  const GramJob *whole;
-  double base, span;
-} Part;
-
-static void
-on_progress (double fraction, gpointer data)
-{
-  const Part *part = data;
-
-  gram_job_progress (part->whole, part->base + fraction * part->span);
-}
-
 static gboolean
 run_stages (GramCpuSpectrum *s, const GramJob *whole, GError **error)
 {
-  Part part = { whole, 0, BAND_DONE };
-  GramJob job = { whole->cancellable, on_progress, &part };
+  GramJobPart part;
 
-  if (!gram_cpu_spectrum_band (s, &job, error))
-    return FALSE;
-  part = (Part){ whole, BAND_DONE, CHASE_DONE - BAND_DONE };
-  if (!gram_cpu_spectrum_chase (s, &job, error))
+  if (!gram_cpu_spectrum_band (s, gram_job_part (&part, whole, 0, BAND_DONE), error)
+      || !gram_cpu_spectrum_chase (s,
+                                   gram_job_part (&part, whole, BAND_DONE, CHASE_DONE - BAND_DONE),
+                                   error))
     return FALSE;
   gram_free (g_steal_pointer (&s->band));
-  part = (Part){ whole, CHASE_DONE, 1 - CHASE_DONE };
-  s->S = gram_cpu_tridiagonal_new (s->device, s->n, s->diagonal, s->off_diagonal, s->lambda, &job,
-                                   error);
+  s->S = gram_cpu_tridiagonal_new (s->device, s->n, s->diagonal, s->off_diagonal, s->lambda,
+                                   gram_job_part (&part, whole, CHASE_DONE, 1 - CHASE_DONE), error);
   return s->S != NULL;
 }
 

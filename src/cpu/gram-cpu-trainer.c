@@ -225,7 +225,7 @@ gram_cpu_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJo
   GramCpuTrainer *trainer;
   gboolean ready;
 
-  if (!gram_cpu_trainer_plan (device, spec, &plan, error)
+  if (!gram_cpu_trainer_plan (device, spec, &plan, NULL, error)
       || !gram_cpu_device_check_memory (plan.bytes, "training",
                                         "take fewer images, a smaller width m or fewer label sets",
                                         error))

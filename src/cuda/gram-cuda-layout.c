@@ -309,7 +309,7 @@ cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_til
 
 gboolean
 cuda_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                   GError **error)
+                   const GramJob *job, GError **error)
 {
   CudaLayout layout;
 

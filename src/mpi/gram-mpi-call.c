@@ -490,7 +490,6 @@ gboolean
 gram_mpi_call_do (GramWireKind kind, guint32 object, GramWire *request, const GramJob *job,
                   GramWire *reply, GError **error)
 {
-  static const GramJob none = { 0 };
   g_autoptr (GBytes) payload =
       request != NULL ? gram_wire_take (request, error) : g_bytes_new (NULL, 0);
   g_autoptr (GBytes) message = NULL;
@@ -498,7 +497,7 @@ gram_mpi_call_do (GramWireKind kind, guint32 object, GramWire *request, const Gr
   gboolean done;
 
   *reply = (GramWire){ 0 };
-  job = job != NULL ? job : &none;
+  job = gram_job_or_none (job);
   if (payload == NULL
       || (kind != GRAM_WIRE_FREE && g_cancellable_set_error_if_cancelled (job->cancellable, error)))
     return FALSE;

@@ -63,16 +63,13 @@ is_torn (gpointer carrier)
 static gpointer
 open_device (guint index, const GramDeviceOptions *options, GError **error)
 {
-  GramWireClient *client = g_new (GramWireClient, 1);
-
-  *client = (GramWireClient){ carry_call, new_object, is_torn, NULL };
-  return client;
+  return gram_wire_client_new (&(GramWireClient){ carry_call, new_object, is_torn, NULL });
 }
 
 static void
 close_device (gpointer device)
 {
-  g_free (device);
+  gram_wire_client_free (device);
 }
 
 static void

@@ -131,14 +131,11 @@ open_link (const char *address, GStrv command, GramDeviceInfo *info, GError **er
   g_auto (GStrv) argv = command;
   GramRemoteLink *link =
       argv != NULL ? take_link (address, (const char *const *) argv, error) : NULL;
-  GramWireClient *device;
 
   if (link == NULL)
     return NULL;
   *info = *gram_remote_link_get_info (link);
-  device = g_new (GramWireClient, 1);
-  *device = (GramWireClient){ carry_call, new_object, is_lost, link };
-  return device;
+  return gram_wire_client_new (&(GramWireClient){ carry_call, new_object, is_lost, link });
 }
 
 gpointer
@@ -172,7 +169,7 @@ gram_remote_close (gpointer data)
   GramWireClient *device = data;
 
   give_link (device->carrier);
-  g_free (device);
+  gram_wire_client_free (device);
 }
 
 gboolean

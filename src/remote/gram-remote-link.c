@@ -244,7 +244,7 @@ send_cancel (GramRemoteLink *link, guint32 call)
   const GramMessage message = { .call = call, .kind = GRAM_WIRE_CANCEL };
   g_autoptr (GError) error = NULL;
 
-  if (!gram_frame_writer_send (link->writer, &message, &error))
+  if (!gram_frame_writer_send (link->writer, &message, NULL, &error))
     lose_by (link, error);
 }
 
@@ -281,6 +281,35 @@ await (GramRemoteLink *link, guint32 call, Pending *pending, const GramJob *job)
   g_mutex_unlock (&link->lock);
 }
 
+static void
+forget (GramRemoteLink *link, guint32 call)
+{
+  g_mutex_lock (&link->lock);
+  g_hash_table_remove (link->pending, GUINT_TO_POINTER (call));
+  g_mutex_unlock (&link->lock);
+}
+
+/* Images take long on their way; of other requests it is the answer. FALSE: cancelled, and nobody
+ * was asked. */
+static gboolean
+send_request (GramRemoteLink *link, const GramMessage *message, const GramJob *job, GError **error)
+{
+  const GramJob quiet = { .cancellable = job->cancellable };
+  g_autoptr (GError) failure = NULL;
+
+  if (gram_frame_writer_send (link->writer, message,
+                              message->kind == GRAM_WIRE_SAMPLES ? job : &quiet, &failure))
+    return TRUE;
+  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      && !g_cancellable_is_cancelled (link->cancellable))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  lose_by (link, failure);
+  return TRUE;
+}
+
 static gboolean
 read_reply (GramRemoteLink *link, Pending *pending, GramWire *reply, GError **error)
 {
@@ -310,14 +339,13 @@ gboolean
 gram_remote_link_call (GramRemoteLink *link, GramWireKind kind, guint32 object, GramWire *request,
                        const GramJob *job, GramWire *reply, GError **error)
 {
-  static const GramJob none = { 0 };
   g_autoptr (GBytes) payload = request != NULL ? gram_wire_take (request, error) : NULL;
   g_autoptr (GError) failure = NULL;
   GramMessage message = { .object = object, .kind = (guint16) kind, .payload = payload };
   Pending pending = { 0 };
 
   *reply = (GramWire){ 0 };
-  job = job != NULL ? job : &none;
+  job = gram_job_or_none (job);
   if ((request != NULL && payload == NULL)
       || g_cancellable_set_error_if_cancelled (job->cancellable, error))
     return FALSE;
@@ -326,9 +354,12 @@ gram_remote_link_call (GramRemoteLink *link, GramWireKind kind, guint32 object, 
   if (!link->lost)
     g_hash_table_insert (link->pending, GUINT_TO_POINTER (message.call), &pending);
   g_mutex_unlock (&link->lock);
-  if (!gram_remote_link_is_lost (link)
-      && !gram_frame_writer_send (link->writer, &message, &failure))
-    lose_by (link, failure);
+  if (!gram_remote_link_is_lost (link) && !send_request (link, &message, job, &failure))
+    {
+      forget (link, message.call);
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
   await (link, message.call, &pending, job);
   return read_reply (link, &pending, reply, error);
 }

@@ -111,7 +111,7 @@ show_bar (GramStatusStrip *self, GramState state, const GramProgress *progress)
   gboolean analyses = progress->stage != GRAM_STAGE_NONE;
   double done = analyses                       ? gram_progress_of_analysis (progress)
                 : state == GRAM_STATE_TRAINING ? gram_progress_of_run (progress)
-                                               : NAN;
+                                               : progress->made;
   gboolean waits = isnan (done) && state == GRAM_STATE_PREPARING;
 
   gtk_widget_set_visible (GTK_WIDGET (self->bar), isfinite (done) || waits);

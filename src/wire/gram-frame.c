@@ -11,6 +11,7 @@
 
 #define MAGIC 0x46534d47u /* "GMSF" */
 #define MORE 1u
+#define GIVEN_UP 2u /* the sender stopped: what came of the message is nothing */
 #define NOISE_MOST ((gsize) 64 * 1024)
 #define OPEN_MOST 64 /* messages that have begun and not ended */
 
@@ -150,8 +151,9 @@ frame_fault (GramFrameReader *reader, const Frame *frame, const Growing *before)
     return "the other end has another byte order";
   if (frame->magic != MAGIC)
     return "the stream is damaged";
-  if (frame->flags > MORE || frame->length > GRAM_FRAME_PART
-      || (frame->flags == MORE && frame->length == 0))
+  if (frame->flags > GIVEN_UP || frame->length > GRAM_FRAME_PART
+      || (frame->flags == MORE && frame->length == 0)
+      || (frame->flags == GIVEN_UP && (frame->length > 0 || before == NULL)))
     return "the stream has a frame that cannot be";
   if (before != NULL && (before->kind != frame->kind || before->object != frame->object))
     return "the stream has parts of two messages in one";
@@ -218,7 +220,9 @@ read_frame (GramFrameReader *reader, Frame *frame, Growing **whole, GCancellable
   growing->size += (gsize) frame->length;
   __atomic_store_n (&reader->heard, g_get_monotonic_time (), __ATOMIC_RELAXED);
   *whole = NULL;
-  if (frame->flags != MORE)
+  if (frame->flags == GIVEN_UP)
+    g_hash_table_remove (reader->open, GUINT_TO_POINTER (frame->call));
+  else if (frame->flags != MORE)
     {
       *whole = growing;
       g_hash_table_steal (reader->open, GUINT_TO_POINTER (frame->call));
@@ -311,19 +315,35 @@ gram_frame_writer_greet (GramFrameWriter *writer, GError **error)
          && g_output_stream_flush (writer->stream, writer->cancellable, error);
 }
 
+/* @after: bytes of the message that are on their way */
+static gboolean
+give_up (GramFrameWriter *writer, const GramMessage *message, gsize after,
+         GCancellable *cancellable, GError **error)
+{
+  const Frame frame = { MAGIC, message->call, message->kind, GIVEN_UP, message->object, 0 };
+
+  if (after > 0 && !write_part (writer, &frame, NULL, error))
+    return FALSE;
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
 /**
  * gram_frame_writer_send:
  * @message: its payload may be %NULL: none
+ * @job: (nullable): is told how much has gone; when it is cancelled between two frames the message
+ *   is given up with G_IO_ERROR_CANCELLED, and the next can be sent
  *
  * May be called from several threads at once.
  */
 gboolean
-gram_frame_writer_send (GramFrameWriter *writer, const GramMessage *message, GError **error)
+gram_frame_writer_send (GramFrameWriter *writer, const GramMessage *message, const GramJob *job,
+                        GError **error)
 {
   gsize size = 0, at = 0;
   const guint8 *memory =
       message->payload != NULL ? g_bytes_get_data (message->payload, &size) : NULL;
 
+  job = gram_job_or_none (job);
   do
     {
       gsize part = MIN (size - at, GRAM_FRAME_PART);
@@ -331,9 +351,12 @@ gram_frame_writer_send (GramFrameWriter *writer, const GramMessage *message, GEr
                             message->kind,   at + part < size ? MORE : 0,
                             message->object, part };
 
+      if (g_cancellable_is_cancelled (job->cancellable))
+        return give_up (writer, message, at, job->cancellable, error);
       if (!write_part (writer, &frame, part > 0 ? memory + at : NULL, error))
         return FALSE;
       at += part;
+      gram_job_progress (job, size > 0 ? (double) at / (double) size : 1);
     }
   while (at < size);
   return TRUE;

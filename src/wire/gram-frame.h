@@ -7,11 +7,12 @@
  *
  *   u32 magic · u32 call · u16 kind · u16 flags · u32 object · u64 length · length bytes
  *
- * in the byte order of the sender, which the magic tells; nothing that is read is trusted.
+ * in the byte order of the sender, which the magic tells; nothing that is read is trusted. A
+ * message can be given up between two of its frames.
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "gram-job.h"
 
 G_BEGIN_DECLS
 
@@ -44,7 +45,7 @@ GramFrameWriter *gram_frame_writer_new (GOutputStream *stream, GCancellable *can
 void gram_frame_writer_free (GramFrameWriter *writer);
 gboolean gram_frame_writer_greet (GramFrameWriter *writer, GError **error);
 gboolean gram_frame_writer_send (GramFrameWriter *writer, const GramMessage *message,
-                                 GError **error);
+                                 const GramJob *job, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GramMessage, gram_frame_message_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramFrameReader, gram_frame_reader_free)

@@ -148,7 +148,7 @@ make_trainer (GramWireCall *call, GramTrainerSpec *spec, gboolean only_plan, GEr
 
   if (object->host->part != NULL)
     object->host->part (spec, object->host->part_data);
-  if (!gram_trainer_plan (object->host->device, spec, &plan, error))
+  if (!gram_trainer_plan (object->host->device, spec, &plan, NULL, error))
     return FALSE;
   if (!only_plan)
     {

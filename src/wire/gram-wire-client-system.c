@@ -57,12 +57,15 @@ gram_wire_client_system_new (gpointer data, const GramSamples *samples, const Gr
   System *system = g_new0 (System, 1);
   g_auto (GramWire) request = { 0 };
   guint8 id[GRAM_WIRE_ID];
+  GramJobPart sent, rest;
 
   *system = (System){ client, client->new_object (client->carrier), samples->n };
-  if (gram_wire_client_send_images (client, samples, id, job, error))
+  gram_job_part (&sent, job, 0, GRAM_WIRE_SENDING);
+  if (gram_wire_client_send_images (client, samples, id, &sent.job, error))
     {
       gram_wire_bytes (&request, id, sizeof id);
-      if (ask (system, GRAM_WIRE_SYSTEM_NEW, &request, job, 0, NULL, 0, error))
+      gram_job_part (&rest, job, sent.reached, 1 - sent.reached);
+      if (ask (system, GRAM_WIRE_SYSTEM_NEW, &request, &rest.job, 0, NULL, 0, error))
         return system;
     }
   gram_wire_client_system_free (system);

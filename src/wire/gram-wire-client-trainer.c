@@ -27,6 +27,21 @@ call (Trainer *trainer, GramWireKind kind, GramWire *request, const GramJob *job
                                 reply, error);
 }
 
+/* Training and test images, as one job */
+static gboolean
+send_images (GramWireClient *client, const GramTrainerSpec *spec, guint8 id[2][GRAM_WIRE_ID],
+             const GramJob *job, GError **error)
+{
+  double share = (double) spec->train.n / (double) (spec->train.n + spec->test.n);
+  GramJobPart part;
+
+  return gram_wire_client_send_images (client, &spec->train, id[0],
+                                       gram_job_part (&part, job, 0, share), error)
+         && (spec->test.n == 0
+             || gram_wire_client_send_images (client, &spec->test, id[1],
+                                              gram_job_part (&part, job, share, 1 - share), error));
+}
+
 static gboolean
 write_spec (GramWireClient *client, const GramTrainerSpec *spec, GramWire *request,
             const GramJob *job, GError **error)
@@ -36,9 +51,7 @@ write_spec (GramWireClient *client, const GramTrainerSpec *spec, GramWire *reque
 
   if (spec->shard.count > 0)
     return gram_fail (error, GRAM_ERROR_UNSUPPORTED, "a server does not offer a part of a network");
-  if (!gram_wire_client_send_images (client, &spec->train, id[0], job, error)
-      || (spec->test.n > 0
-          && !gram_wire_client_send_images (client, &spec->test, id[1], job, error)))
+  if (!send_images (client, spec, id, job, error))
     return FALSE;
   gram_wire_spec (request, &copy, id[0], id[1]);
   gram_wire_bytes (request, (gpointer) spec->Y,
@@ -48,13 +61,14 @@ write_spec (GramWireClient *client, const GramTrainerSpec *spec, GramWire *reque
 
 gboolean
 gram_wire_client_trainer_plan (gpointer data, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                               GError **error)
+                               const GramJob *job, GError **error)
 {
   GramWireClient *client = data;
   g_auto (GramWire) request = { 0 }, reply = { 0 };
+  GramJobPart sent;
 
-  if (!write_spec (client, spec, &request, NULL, error)
-      || !client->call (client->carrier, GRAM_WIRE_PLAN, 0, &request, NULL, &reply, error))
+  if (!write_spec (client, spec, &request, gram_job_part (&sent, job, 0, GRAM_WIRE_SENDING), error)
+      || !client->call (client->carrier, GRAM_WIRE_PLAN, 0, &request, job, &reply, error))
     return FALSE;
   gram_wire_plan (&reply, plan);
   return gram_wire_end (&reply, error);
@@ -80,6 +94,7 @@ gram_wire_client_trainer_new (gpointer data, const GramTrainerSpec *spec, const 
   GramWireClient *client = data;
   Trainer *trainer = g_new0 (Trainer, 1);
   g_auto (GramWire) request = { 0 }, reply = { 0 };
+  GramJobPart sent, rest;
 
   trainer->client = client;
   trainer->object = client->new_object (client->carrier);
@@ -88,8 +103,10 @@ gram_wire_client_trainer_new (gpointer data, const GramTrainerSpec *spec, const 
   trainer->spec.train = (GramSamples){ .n = spec->train.n, .d = spec->train.d };
   trainer->spec.test = (GramSamples){ .n = spec->test.n };
   trainer->status = g_new0 (GramWireStatus, spec->n_sets);
-  if (write_spec (client, spec, &request, job, error)
-      && call (trainer, GRAM_WIRE_TRAINER_NEW, &request, job, &reply, error))
+  gram_job_part (&sent, job, 0, GRAM_WIRE_SENDING);
+  if (write_spec (client, spec, &request, &sent.job, error)
+      && call (trainer, GRAM_WIRE_TRAINER_NEW, &request,
+               gram_job_part (&rest, job, sent.reached, 1 - sent.reached), &reply, error))
     {
       gram_wire_plan (&reply, &trainer->plan);
       read_status (trainer, &reply);

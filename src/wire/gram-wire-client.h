@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The device of a backend whose systems and trainers are these. Who carries calls fills it in. */
+/* The device of a backend whose systems and trainers are these; gram_wire_client_new() */
 typedef struct
 {
   /* Asks, and waits for the answer. @request: (nullable): what was written; its memory is taken.
@@ -19,7 +19,18 @@ typedef struct
   guint32 (*new_object) (gpointer carrier); /* a number for a new system or trainer */
   gboolean (*is_lost) (gpointer carrier);   /* every call fails from now on */
   gpointer carrier;
+  /* images that are on their way, which an analysis and a training may both want */
+  GMutex lock;
+  GCond sent;
+  gboolean sending;
+  double fraction; /* of them that has gone */
 } GramWireClient;
+
+GramWireClient *gram_wire_client_new (const GramWireClient *carrier);
+void gram_wire_client_free (GramWireClient *client);
+
+/* the part of the work of a new system or trainer that sending its images is */
+#define GRAM_WIRE_SENDING 0.5
 
 /* the slots of systems and trainers, each where it belongs */
 #define SLOT(type, name, ...) type gram_wire_client_##name (__VA_ARGS__);

@@ -54,7 +54,7 @@ send_message (Server *server, guint32 call, GramWireKind kind, GBytes *payload)
   const GramMessage message = { call, 0, (guint16) kind, payload };
 
   /* Who does not listen has gone, which the reader sees. */
-  gram_frame_writer_send (server->writer, &message, NULL);
+  gram_frame_writer_send (server->writer, &message, NULL, NULL);
 }
 
 static void
@@ -223,7 +223,7 @@ say_hello (Server *server, const GError *absent, GError **error)
   payload = gram_wire_take (&wire, error);
   message.payload = payload;
   return payload != NULL && gram_frame_writer_greet (server->writer, error)
-         && gram_frame_writer_send (server->writer, &message, error);
+         && gram_frame_writer_send (server->writer, &message, NULL, error);
 }
 
 /* Who waits for a long call knows by this that it goes on. */

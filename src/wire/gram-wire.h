@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /* Raised with any change of a message or of what is in one. */
-#define GRAM_WIRE_VERSION 3
+#define GRAM_WIRE_VERSION 4
 
 /* Requests are X (NAME); the object of those of a system or trainer is a number that the client
  * chose when it asked for a new one; 0 is the device. */

@@ -130,7 +130,7 @@ test_no_pixels (void)
   GramTrainerPlan plan;
 
   p->spec.train.pixels = NULL;
-  g_assert_true (gram_trainer_plan (device, &p->spec, &plan, NULL));
+  g_assert_true (gram_trainer_plan (device, &p->spec, &plan, NULL, NULL));
   g_assert_cmpint (plan.formulation == GRAM_FORMULATION_WEIGHTS
                        ? plan.precision == GRAM_PRECISION_FP32
                        : plan.precision == GRAM_PRECISION_BF16_SPLIT,
@@ -195,7 +195,7 @@ test_tiles (gconstpointer data)
   gsize tile;
 
   p->spec.formulation = GPOINTER_TO_INT (data);
-  g_assert_true (gram_trainer_plan (device, &p->spec, &plan, NULL));
+  g_assert_true (gram_trainer_plan (device, &p->spec, &plan, NULL, NULL));
   tile = 64 * 3040 * 4;
   /* the plan sees that it does not fit … */
   compare_with_untiled (&p->spec, plan.bytes + plan.bytes / 49 - tile, 0);

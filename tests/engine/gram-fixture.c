@@ -16,9 +16,9 @@ static GramBackendVTable fake, reference;
 
 static gboolean
 plan_or_no_room (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                 GError **error)
+                 const GramJob *job, GError **error)
 {
-  gboolean done = gram_cpu_backend ()->trainer_plan (device, spec, plan, error);
+  gboolean done = gram_cpu_backend ()->trainer_plan (device, spec, plan, job, error);
 
   if (g_atomic_int_get (&gram_faults.no_room))
     plan->bytes = G_MAXUINT64 / 4;

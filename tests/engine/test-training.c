@@ -509,11 +509,11 @@ test_plan (void)
   g_autoptr (GramDevice) card = gram_device_open ("cuda", NULL, NULL);
   GramTrainerPlan small, large;
 
-  g_assert_true (gram_training_plan (device, problem, 2, settings, &small, NULL));
+  g_assert_true (gram_training_plan (device, problem, 2, settings, &small, NULL, NULL));
   settings->m = 0;
   g_assert_cmpint (gram_training_width (device, settings), ==, 2048);
   g_assert_cmpint (gram_training_width (card, settings), ==, 10000);
-  g_assert_true (gram_training_plan (device, problem, 2, settings, &large, NULL));
+  g_assert_true (gram_training_plan (device, problem, 2, settings, &large, NULL, NULL));
   g_assert_cmpuint (small.bytes, <, large.bytes);
   g_assert_cmpint (small.formulation, !=, GRAM_FORMULATION_AUTO);
 }

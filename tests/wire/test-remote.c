@@ -329,6 +329,112 @@ test_servers (void)
   g_assert_cmpint (g_remove (path), ==, 0);
 }
 
+/* Who wants images at a server, in a thread of its own */
+typedef struct
+{
+  GramDevice *device;
+  const GramTrainerSpec *spec;
+  gboolean trains; /* the other one gives up, so that it may begin anew */
+  GCancellable *cancellable;
+  gint stages; /* atomic; bit i: told of a part of the work in [i, i + 1)/8 */
+  double last;
+  GError *error;
+} Wanting;
+
+static void
+on_wanting (double fraction, gpointer data)
+{
+  Wanting *wanting = data;
+
+  g_assert_true (fraction >= wanting->last || wanting->trains);
+  g_assert_cmpfloat (fraction, <=, 1);
+  wanting->last = fraction;
+  g_atomic_int_or ((guint *) &wanting->stages, 1u << MIN ((int) (fraction * 8), 7));
+}
+
+static gpointer
+want (gpointer data)
+{
+  Wanting *wanting = data;
+  const GramJob job = { wanting->cancellable, on_wanting, wanting };
+  GramSystem *system = NULL;
+  GramTrainer *trainer = NULL;
+
+  if (wanting->trains)
+    trainer = gram_trainer_new (wanting->device, wanting->spec, &job, &wanting->error);
+  else
+    system = gram_system_new (wanting->device, &wanting->spec->train, &job, &wanting->error);
+  g_clear_pointer (&trainer, gram_trainer_free);
+  g_clear_pointer (&system, gram_system_free);
+  return NULL;
+}
+
+/* Over a line that stops at one MiB until the file “go” is there; “bytes” gets what comes then. */
+static void
+write_slow (void)
+{
+  g_autofree char *command =
+      g_strdup_printf ("{ dd bs=64k count=1M iflag=count_bytes status=none; "
+                       "until [ -e '%s/go' ]; do sleep 0.05; done; exec tee '%s/bytes'; } <&0 "
+                       "| exec \"%s\" backend --device cpu --threads 1",
+                       folder, folder, g_getenv ("GRAMSCOPE_CLI"));
+
+  write_server ("slow", "sh", command);
+}
+
+/* Two want the same images; the first gives up where @gives_up. */
+static void
+send_to_both (gboolean gives_up)
+{
+  g_autofree char *go = g_build_filename (folder, "go", NULL);
+  g_autofree char *bytes = g_build_filename (folder, "bytes", NULL);
+  g_autoptr (GramConformanceProblem) p = gram_conformance_problem_new (700, 1600, 16, 0, 1, 0.9, 3);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  Wanting first = { .spec = &p->spec, .cancellable = cancellable };
+  Wanting second = { .spec = &p->spec, .trains = TRUE }, third = { .spec = &p->spec };
+  GThread *threads[2];
+  GStatBuf went;
+
+  write_slow ();
+  limit_begin (120, "images that go over");
+  first.device = second.device = third.device = open_server ("slow", &error);
+  g_assert_no_error (error);
+  threads[0] = g_thread_new ("first", want, &first);
+  while (g_atomic_int_get (&first.stages) == 0)
+    g_usleep (1000);
+  threads[1] = g_thread_new ("second", want, &second);
+  while (g_atomic_int_get (&second.stages) == 0)
+    g_usleep (1000);
+  if (gives_up)
+    g_cancellable_cancel (cancellable);
+  g_assert_true (g_file_set_contents (go, "", 0, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_true (g_error_matches (first.error, G_IO_ERROR, G_IO_ERROR_CANCELLED) == gives_up);
+  g_clear_error (&first.error);
+  g_assert_no_error (second.error);
+  if (gives_up) /* it sent them itself: up to a half, and the other half */
+    g_assert_cmphex ((guint) second.stages & 0x18, ==, 0x18);
+  want (&third);
+  g_assert_no_error (third.error);
+  gram_device_unref (first.device);
+  g_assert_cmpint (g_stat (bytes, &went), ==, 0);
+  g_assert_cmpint (went.st_size, >, 700 * 1600 * 4);
+  g_assert_cmpint (went.st_size, <, 700 * 1600 * 12); /* a number takes 8 */
+  g_assert_cmpint (g_remove (go), ==, 0);
+  limit_end ();
+}
+
+/* Images on their way: both who want them are told how much has gone; who stops wanting them holds
+ * up nobody; and they go once. */
+static void
+test_images_go_once (void)
+{
+  send_to_both (TRUE);
+  send_to_both (FALSE);
+}
+
 /* A helper that stands still is noticed, and a call that waits for it ends. */
 static void
 test_stall (void)
@@ -377,6 +483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/remote/states-move", test_states_move);
   g_test_add_func ("/remote/bad-servers", test_bad_servers);
   g_test_add_func ("/remote/servers", test_servers);
+  g_test_add_func ("/remote/images-go-once", test_images_go_once);
   g_test_add_func ("/remote/stall", test_stall);
   status = g_test_run ();
   limit_spawn (20, (const char *const[]){ "rm", "-r", folder, NULL }, G_SPAWN_SEARCH_PATH, NULL);

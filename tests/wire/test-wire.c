@@ -37,7 +37,7 @@ talk (const char *noise)
       g_autoptr (GBytes) payload = pattern (sizes[i]);
       const GramMessage message = { 10 + i, 3 * i, (guint16) (2 + i), payload };
 
-      g_assert_true (gram_frame_writer_send (writer, &message, NULL));
+      g_assert_true (gram_frame_writer_send (writer, &message, NULL, NULL));
     }
   g_output_stream_close (stream, NULL, NULL);
   return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
@@ -145,6 +145,57 @@ test_anything (void)
     }
 }
 
+typedef struct
+{
+  GCancellable *cancellable;
+  double fraction;  /* told last */
+  guint told, stop; /* cancelled when told so often */
+} Sent;
+
+static void
+on_sent (double fraction, gpointer data)
+{
+  Sent *sent = data;
+
+  g_assert_cmpfloat (fraction, >, sent->fraction);
+  sent->fraction = fraction;
+  if (++sent->told == sent->stop)
+    g_cancellable_cancel (sent->cancellable);
+}
+
+/* Who sends is told how much has gone. A message that is given up on the way is nothing at the
+ * other end, and the next comes over. */
+static void
+test_given_up (void)
+{
+  for (guint stop = 1; stop <= 3; stop++)
+    {
+      g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+      g_autoptr (GramFrameWriter) writer = gram_frame_writer_new (out, NULL);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GBytes) lost = pattern (LONG_MESSAGE), payload = pattern (LONG_MESSAGE);
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (GError) error = NULL;
+      const GramMessage first = { 9, 4, 4, lost }, second = { 10, 0, 2, payload };
+      Sent sent = { cancellable, 0, 0, stop };
+      const GramJob job = { cancellable, on_sent, &sent };
+
+      g_assert_true (gram_frame_writer_greet (writer, NULL));
+      /* the third of three parts ends it: too late to give it up */
+      g_assert_true (gram_frame_writer_send (writer, &first, &job, &error) == (stop == 3));
+      g_assert_cmpuint (sent.told, ==, stop);
+      if (stop < 3)
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      else
+        g_assert_cmpfloat (sent.fraction, ==, 1);
+      g_assert_true (gram_frame_writer_send (writer, &second, NULL, NULL));
+      g_output_stream_close (out, NULL, NULL);
+      bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+      if (stop < 3)
+        g_assert_cmpuint (read_all (bytes, LONG_MESSAGE), ==, 1);
+    }
+}
+
 /* Images come over to the bit, eight times smaller where small integers give them. */
 static void
 test_images (void)
@@ -207,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/cut", test_cut);
   g_test_add_func ("/wire/damaged", test_damaged);
   g_test_add_func ("/wire/anything", test_anything);
+  g_test_add_func ("/wire/given-up", test_given_up);
   g_test_add_func ("/wire/images", test_images);
   return g_test_run ();
 }

@@ -55,8 +55,9 @@ SLOT (gboolean, system_eigenvector, gpointer system, gint64 index, double *v, co
 SLOT (gboolean, system_download, gpointer system, double *H, gint64 ldh, GError **error)
 
 /* Full-batch gradient descent, Eq 1, 5 and 6. */
+/* progress only where a device lies elsewhere, to which the images go first */
 SLOT (gboolean, trainer_plan, gpointer device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-      GError **error)
+      const GramJob *job, GError **error)
 SLOT (gpointer, trainer_new, gpointer device, const GramTrainerSpec *spec, const GramJob *job,
       GError **error)
 SLOT (void, trainer_free, gpointer trainer)

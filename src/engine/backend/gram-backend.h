@@ -17,7 +17,7 @@
 
 G_BEGIN_DECLS
 
-#define GRAM_BACKEND_API_VERSION 7
+#define GRAM_BACKEND_API_VERSION 8
 
 typedef struct _GramBackendVTable GramBackendVTable;
 

@@ -16,14 +16,6 @@ struct _GramDevice
   GramDeviceInfo info;
 };
 
-static inline const GramJob *
-gram_job_or_none (const GramJob *job)
-{
-  static const GramJob none = { 0 };
-
-  return job != NULL ? job : &none;
-}
-
 gboolean gram_samples_check (const GramSamples *samples, const char *what, GError **error);
 
 G_END_DECLS

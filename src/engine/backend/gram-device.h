@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "gram-job.h"
 
 G_BEGIN_DECLS
 
@@ -45,23 +45,6 @@ typedef struct
   const double *shift;  /* (d) */
   const double *scale;  /* (n) */
 } GramSamples;
-
-/* fraction in [0, 1]; called from the thread that runs the operation */
-typedef void (*GramProgressFunc) (double fraction, gpointer user_data);
-
-typedef struct
-{
-  GCancellable *cancellable; /* (nullable) */
-  GramProgressFunc progress; /* (nullable) */
-  gpointer progress_data;
-} GramJob;
-
-static inline void
-gram_job_progress (const GramJob *job, double fraction)
-{
-  if (job->progress != NULL)
-    job->progress (fraction, job->progress_data);
-}
 
 typedef struct _GramDevice GramDevice;
 

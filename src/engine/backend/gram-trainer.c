@@ -77,14 +77,16 @@ spec_check (const GramTrainerSpec *spec, GError **error)
 /**
  * gram_trainer_plan:
  * @plan: (out caller-allocates): what gram_trainer_new() would do and how much memory it takes
+ * @job: (nullable): tells how much of the images has gone to a device that lies elsewhere
  *
  * Nothing is allocated.
  */
 gboolean
 gram_trainer_plan (GramDevice *device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                   GError **error)
+                   const GramJob *job, GError **error)
 {
-  if (!spec_check (spec, error) || !device->vtable->trainer_plan (device->impl, spec, plan, error))
+  if (!spec_check (spec, error)
+      || !device->vtable->trainer_plan (device->impl, spec, plan, gram_job_or_none (job), error))
     return FALSE;
   plan->state_bytes = gram_state_size (spec);
   return TRUE;
@@ -105,11 +107,14 @@ gram_trainer_new (GramDevice *device, const GramTrainerSpec *spec, const GramJob
 {
   GramTrainerPlan plan;
   GramTrainer *trainer;
+  GramJobPart planned, rest;
   gpointer impl;
 
-  if (!gram_trainer_plan (device, spec, &plan, error))
+  gram_job_part (&planned, job, 0, 1);
+  if (!gram_trainer_plan (device, spec, &plan, &planned.job, error))
     return NULL;
-  impl = device->vtable->trainer_new (device->impl, spec, gram_job_or_none (job), error);
+  gram_job_part (&rest, job, planned.reached, 1 - planned.reached);
+  impl = device->vtable->trainer_new (device->impl, spec, &rest.job, error);
   if (impl == NULL)
     return NULL;
   trainer = g_new0 (GramTrainer, 1);

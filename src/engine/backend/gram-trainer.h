@@ -96,7 +96,7 @@ typedef enum
 typedef struct _GramTrainer GramTrainer;
 
 gboolean gram_trainer_plan (GramDevice *device, const GramTrainerSpec *spec, GramTrainerPlan *plan,
-                            GError **error);
+                            const GramJob *job, GError **error);
 GramTrainer *gram_trainer_new (GramDevice *device, const GramTrainerSpec *spec, const GramJob *job,
                                GError **error);
 void gram_trainer_free (GramTrainer *trainer);

@@ -310,7 +310,7 @@ offers_parts (GramConformance *suite, GramTrainerSpec spec)
   GramTrainerPlan plan = { 0 };
 
   spec.shard = (GramShard){ 0, GRAM_SHARD_UNIT, add, NULL };
-  return gram_trainer_plan (suite->device, &spec, &plan, &error)
+  return gram_trainer_plan (suite->device, &spec, &plan, NULL, &error)
          || !g_error_matches (error, GRAM_ERROR, GRAM_ERROR_UNSUPPORTED);
 }
 

@@ -43,7 +43,7 @@ gram_event_free (GramEvent *event)
  * @event: one that waits
  * @next: the one that came after it
  *
- * Points of one run are appended, and the progress of a stage is replaced.
+ * Points of one run are appended, and progress is replaced.
  *
  * Returns: whether @event now tells both, so that @next need not be delivered
  */
@@ -56,6 +56,8 @@ gram_event_merge (GramEvent *event, const GramEvent *next)
     gram_run_merge (event->run, next->run);
   else if (event->kind == GRAM_EVENT_STAGE)
     event->progress = next->progress;
+  else if (event->kind == GRAM_EVENT_BUILDING)
+    event->made = next->made;
   else
     return FALSE;
   return TRUE;

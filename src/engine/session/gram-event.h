@@ -18,6 +18,7 @@ typedef enum
   GRAM_EVENT_STAGE,    /* how far a stage is; only the latest is kept */
   GRAM_EVENT_NOTICE,   /* the error is something to tell, no more */
   GRAM_EVENT_PLAN,     /* what training would take, or why it cannot be */
+  GRAM_EVENT_BUILDING, /* how far the trainer is made; only the latest is kept */
   GRAM_EVENT_BUILT,    /* the trainer is there */
   GRAM_EVENT_RECORDED, /* points of the curves */
   GRAM_EVENT_PAUSED,
@@ -45,7 +46,8 @@ typedef struct
     {
       GramStage stage;
       double fraction;
-    } progress; /* STAGE */
+    } progress;  /* STAGE */
+    double made; /* BUILDING, [0, 1] */
     GramTrainerPlan plan;
     GramRun *run; /* RECORDED */
     struct

@@ -196,6 +196,15 @@ take_run (GramSession *session, GramEvent *event)
 }
 
 static void
+take_building (GramSession *session, GramEvent *event)
+{
+  if (session->phase != GRAM_PHASE_BUILDING)
+    return;
+  session->progress.made = event->made;
+  gram_session_emit (session, GRAM_SIGNAL_PROGRESS);
+}
+
+static void
 take_built (GramSession *session, GramEvent *event)
 {
   g_clear_pointer (&session->opened->state, g_bytes_unref);
@@ -309,6 +318,7 @@ static const struct
   [GRAM_EVENT_STAGE] = { take_stage, OF (analysis_number) },
   [GRAM_EVENT_NOTICE] = { take_notice, OF (analysis_number) },
   [GRAM_EVENT_PLAN] = { take_plan, OF (plan_number) },
+  [GRAM_EVENT_BUILDING] = { take_building, OF (run_number) },
   [GRAM_EVENT_BUILT] = { take_built, OF (run_number) },
   [GRAM_EVENT_RECORDED] = { take_run, OF (run_number) },
   [GRAM_EVENT_PAUSED] = { take_halt, OF (run_number) },

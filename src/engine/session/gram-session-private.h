@@ -100,7 +100,7 @@ struct _GramSession
   GramPhase phase; /* written by gram_session_set_phase() alone */
   guint64 run_number;
   guint64 command; /* number of the last RUN or PAUSE */
-  GCancellable *run_cancellable;
+  GCancellable *run_cancellable, *plan_cancellable;
   gboolean wanted;     /* to go on when it can */
   gint64 wanted_steps; /* 0: without end */
   gboolean pausing;    /* told to pause, which is not answered yet */

@@ -176,6 +176,9 @@ gram_session_request_plan (GramSession *session)
 
   if (session->problem == NULL)
     return;
+  g_cancellable_cancel (session->plan_cancellable); /* images on their way to a server */
+  g_clear_object (&session->plan_cancellable);
+  plan.cancellable = session->plan_cancellable = g_cancellable_new ();
   plan.number = ++session->plan_number;
   plan.settings = session->settings;
   plan.problem = session->problem;

@@ -52,6 +52,7 @@ gram_session_finalize (GObject *object)
   gram_sweep_table_unref (session->sweep);
   gram_sweep_table_unref (session->study);
   g_clear_object (&session->run_cancellable);
+  g_clear_object (&session->plan_cancellable);
   g_clear_object (&session->sweep_cancellable);
   g_ptr_array_unref (session->questions);
   gram_event_queue_unref (session->events);
@@ -121,7 +122,7 @@ gram_session_init (GramSession *session)
   session->own_locks = locks_new ();
   session->progress.target_step = -1;
   session->progress.seconds_left = NAN;
-  session->progress.fraction = NAN;
+  session->progress.fraction = session->progress.made = NAN;
 }
 
 /* What ends after the session did, a file that was being written for one, tells nobody: who
@@ -204,6 +205,7 @@ void
 gram_session_set_phase (GramSession *session, GramPhase phase)
 {
   session->phase = phase;
+  session->progress.made = NAN;
   gram_session_update_state (session);
 }
 
@@ -290,6 +292,7 @@ gram_session_shutdown (GramSession *session)
   session->closed = TRUE;
   gram_session_forget_changes (session);
   g_cancellable_cancel (session->run_cancellable);
+  g_cancellable_cancel (session->plan_cancellable);
   g_cancellable_cancel (session->sweep_cancellable);
   gram_event_queue_close (session->events);
   gram_session_leave_candidate (session, SHUTDOWN_WAIT_MS);

@@ -48,6 +48,7 @@ typedef struct
 {
   GramStage stage; /* being worked at; NONE when the analysis is done or absent */
   double fraction; /* of the stage, [0, 1]; NAN: unknown */
+  double made;     /* of the trainer, [0, 1]; NAN: it is not being made, or nobody knows */
   gint64 step;
   double steps_per_second;
   double lazy_share;   /* of the recent steps, those of the late-training path */

@@ -138,12 +138,15 @@ static void
 do_plan (GramTrainingThread *thread, const GramCommand *command)
 {
   const GramSettings *settings = command->settings;
+  const GramJob job = { .cancellable = command->cancellable };
   GramEvent *event = gram_event_new (GRAM_EVENT_PLAN, command->number);
-  GramDevice *device = use_device (thread, settings, &event->error);
+  GramDevice *device = NULL;
 
+  if (!g_cancellable_set_error_if_cancelled (command->cancellable, &event->error))
+    device = use_device (thread, settings, &event->error);
   if (device != NULL)
     gram_training_plan (device, command->problem, settings->labels->len, settings, &event->plan,
-                        &event->error);
+                        &job, &event->error);
   gram_event_queue_post (thread->events, event);
 }
 
@@ -166,8 +169,19 @@ post_run (GramTrainingThread *thread)
 }
 
 static void
+on_made (double fraction, gpointer data)
+{
+  GramTrainingThread *thread = data;
+  GramEvent *event = gram_event_new (GRAM_EVENT_BUILDING, thread->own.run);
+
+  event->made = fraction;
+  gram_event_queue_post (thread->events, event);
+}
+
+static void
 do_build (GramTrainingThread *thread, const GramCommand *command)
 {
+  const GramJob job = { command->cancellable, on_made, thread };
   GramDevice *device;
   GError *error = NULL;
 
@@ -176,7 +190,7 @@ do_build (GramTrainingThread *thread, const GramCommand *command)
   device = use_device (thread, command->settings, &error);
   if (device != NULL && !g_cancellable_set_error_if_cancelled (command->cancellable, &error))
     thread->own.training = gram_training_new (device, command->problem, command->build.labels,
-                                              command->settings, command->cancellable, &error);
+                                              command->settings, &job, &error);
   if (thread->own.training != NULL && command->build.state != NULL
       && !gram_training_restore (thread->own.training, command->build.state, &error))
     g_clear_pointer (&thread->own.training, gram_training_free);

@@ -35,7 +35,7 @@ typedef struct
                    * than those before: what is told after it carries it */
   GramSettings *settings;    /* PLAN, BUILD, SWEEP */
   GramProblem *problem;      /* PLAN, BUILD, SWEEP */
-  GCancellable *cancellable; /* BUILD, SWEEP */
+  GCancellable *cancellable; /* PLAN, BUILD, SWEEP */
   union
   {
     struct

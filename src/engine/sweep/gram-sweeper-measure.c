@@ -207,7 +207,8 @@ why_not (GramSweeper *sweeper, const GramSweepPoint *point)
                             "%.4g",
                             point->settings->eta, limit,
                             gram_analysis_advised_step (sweeper->analysis));
-  if (!gram_training_plan (sweeper->device, sweeper->problem, 1, point->settings, &plan, &error))
+  if (!gram_training_plan (sweeper->device, sweeper->problem, 1, point->settings, &plan, NULL,
+                           &error))
     return g_strdup (error->message);
   if (available > 0 && plan.bytes > available)
     {

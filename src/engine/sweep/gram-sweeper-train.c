@@ -43,9 +43,10 @@ choose_group (GramSweeper *sweeper, const GramSettings *settings)
   guint64 available = gram_device_get_info (sweeper->device)->memory_free;
   GramTrainerPlan plan;
 
-  while (most > 1 && available > 0
-         && gram_training_plan (sweeper->device, sweeper->problem, most, settings, &plan, NULL)
-         && plan.bytes > available / 2)
+  while (
+      most > 1 && available > 0
+      && gram_training_plan (sweeper->device, sweeper->problem, most, settings, &plan, NULL, NULL)
+      && plan.bytes > available / 2)
     most /= 2;
   for (guint i = 0; i < sweeper->table->cells->len && sweeper->members->len < most; i++)
     {
@@ -96,7 +97,7 @@ begin_group (GramSweeper *sweeper, GError **error)
   settings->problem.seed = member_cell (sweeper, 0)->seed;
   sweeper->run = gram_run_new ();
   sweeper->training = gram_training_new (sweeper->device, sweeper->problem, sets, settings,
-                                         sweeper->cancellable, error);
+                                         &(GramJob){ .cancellable = sweeper->cancellable }, error);
   if (sweeper->training != NULL)
     gram_training_set_snapshots (sweeper->training, FALSE);
   return sweeper->training != NULL;

@@ -69,8 +69,9 @@ struct _GramTraining
   double timing[GRAM_TRAINING_TIMINGS]; /* seconds a step, most recent batches */
   guint n_timings;
 
-  gboolean patient; /* waits for a lost device rather than failing */
-  GError *lost;     /* (nullable) why it is, while the run waits for it */
+  const GramJob *making; /* (nullable) who is told of the first trainer, while it is made */
+  gboolean patient;      /* waits for a lost device rather than failing */
+  GError *lost;          /* (nullable) why it is, while the run waits for it */
 
   /* where to go back to */
   GBytes *synced;     /* (nullable) a state of the trainer; NULL: W(0) */

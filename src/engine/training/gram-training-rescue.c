@@ -20,8 +20,9 @@
 gboolean
 gram_training_make_trainer (GramTraining *training, GCancellable *cancellable, GError **error)
 {
-  GramJob job = { .cancellable = cancellable };
-  GramTrainer *trainer = gram_trainer_new (training->device, &training->spec, &job, error);
+  const GramJob quiet = { .cancellable = cancellable };
+  const GramJob *job = training->making != NULL ? training->making : &quiet;
+  GramTrainer *trainer = gram_trainer_new (training->device, &training->spec, job, error);
   const GramDeviceInfo *info = gram_device_get_info (training->device);
 
   if (trainer == NULL)
@@ -138,10 +139,10 @@ fits_here (GramTraining *training, GramDevice *cpu)
   spec.precision = GRAM_PRECISION_AUTO;
   if (available == 0)
     return TRUE;
-  if (gram_trainer_plan (cpu, &spec, &plan, NULL) && plan.bytes <= available)
+  if (gram_trainer_plan (cpu, &spec, &plan, NULL, NULL) && plan.bytes <= available)
     return TRUE;
   spec.formulation = GRAM_FORMULATION_AUTO;
-  return gram_trainer_plan (cpu, &spec, &plan, NULL) && plan.bytes <= available;
+  return gram_trainer_plan (cpu, &spec, &plan, NULL, NULL) && plan.bytes <= available;
 }
 
 /* The state stays; the trainer goes with its device. */

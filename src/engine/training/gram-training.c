@@ -52,13 +52,15 @@ plan_gram (const GramSettings *settings, const GramTrainerSpec *spec, GramTraine
 /**
  * gram_training_plan:
  * @n_sets: label sets to train side by side
+ * @job: (nullable): as gram_trainer_plan()
  *
  * What gram_training_new() would do, and the memory it would take, H(0) and H(k) included where
  * they are asked for; nothing is allocated on the device.
  */
 gboolean
 gram_training_plan (GramDevice *device, const GramProblem *problem, guint n_sets,
-                    const GramSettings *settings, GramTrainerPlan *plan, GError **error)
+                    const GramSettings *settings, GramTrainerPlan *plan, const GramJob *job,
+                    GError **error)
 {
   GramTrainerSpec spec = { .n_sets = n_sets };
   gram_autofree double *Y = gram_try_alloc (sizeof (double), problem->n, n_sets, "labels", error);
@@ -67,7 +69,7 @@ gram_training_plan (GramDevice *device, const GramProblem *problem, guint n_sets
     return FALSE;
   fill_spec (&spec, device, problem, settings);
   spec.Y = Y;
-  if (!gram_trainer_plan (device, &spec, plan, error))
+  if (!gram_trainer_plan (device, &spec, plan, job, error))
     return FALSE;
   plan_gram (settings, &spec, plan);
   return TRUE;
@@ -125,6 +127,7 @@ start_trainer (GramTraining *training, GCancellable *cancellable, GError **error
  * @labels: of GramLabels: the label sets, all trained from the same W(0); not to be changed any
  * more
  * @settings: the network's and the limits
+ * @job: (nullable): tells how far the trainer is made
  *
  * Makes the trainer at k = 0. Nothing is recorded yet.
  *
@@ -132,7 +135,7 @@ start_trainer (GramTraining *training, GCancellable *cancellable, GError **error
  */
 GramTraining *
 gram_training_new (GramDevice *device, GramProblem *problem, GPtrArray *labels,
-                   const GramSettings *settings, GCancellable *cancellable, GError **error)
+                   const GramSettings *settings, const GramJob *job, GError **error)
 {
   g_autoptr (GramTraining) training = g_new0 (GramTraining, 1);
 
@@ -150,9 +153,11 @@ gram_training_new (GramDevice *device, GramProblem *problem, GPtrArray *labels,
   training->synced_time = g_get_monotonic_time ();
   fill_spec (&training->spec, device, problem, settings);
   gram_training_record_init (training);
+  training->making = job = gram_job_or_none (job);
   if (!copy_labels (training, error)
-      || !gram_training_attempt (training, start_trainer, cancellable, error))
+      || !gram_training_attempt (training, start_trainer, job->cancellable, error))
     return NULL;
+  training->making = NULL;
   return g_steal_pointer (&training);
 }
 

@@ -27,11 +27,11 @@ typedef struct _GramTraining GramTraining;
 
 gint64 gram_training_width (GramDevice *device, const GramSettings *settings);
 gboolean gram_training_plan (GramDevice *device, const GramProblem *problem, guint n_sets,
-                             const GramSettings *settings, GramTrainerPlan *plan, GError **error);
+                             const GramSettings *settings, GramTrainerPlan *plan,
+                             const GramJob *job, GError **error);
 
 GramTraining *gram_training_new (GramDevice *device, GramProblem *problem, GPtrArray *labels,
-                                 const GramSettings *settings, GCancellable *cancellable,
-                                 GError **error);
+                                 const GramSettings *settings, const GramJob *job, GError **error);
 void gram_training_free (GramTraining *training);
 
 void gram_training_set_limits (GramTraining *training, gint64 max_steps, double until_residual);
