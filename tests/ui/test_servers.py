@@ -3,10 +3,13 @@
 # SPDX-License-Identifier: MIT
 import configparser
 import os
+import shlex
+import shutil
+import socket
 import subprocess
 import time
 
-from harness import BUILD, SMALL, Desktop, Tap, Window, need, ready
+from harness import (BUILD, SMALL, Absent, Desktop, Tap, Window, die_with_parent, need, ready)
 
 point = Tap()
 need()
@@ -137,26 +140,80 @@ def a_server_that_fails_says_why():
     assert window.quit() == 0
 
 
+def train(command):
+    """The last residuals of a run; with a command, of a server that is chosen by hand and connected
+    when it is used."""
+    connected = desktop.path("connected")
+    write_servers(**{"lab": command} if command else {})
+    window = Window(desktop)
+    ready(window, SMALL + " steps=50")
+    if command:
+        assert not os.path.exists(connected), "connected before it was used"
+        choose_lab(window)
+        window.wait(lambda: os.path.exists(connected), 60, "a connection")
+        os.remove(connected)
+    window.action("start")
+    status = window.wait_status(60, "the run", state="finished", step=50)
+    if command:
+        says(window, "lab: ")
+        window.shot("servers-trained-" + command.split()[0])
+    assert window.quit() == 0
+    return [status["residual-true"], status["residual-random"]]
+
+
 @point
 def a_session_is_trained_through_a_helper():
-    """Chosen by hand, connected when used, with the residuals of this machine."""
-    residuals = []
-    write_servers(lab=helper(f"touch {desktop.path('connected')};"))
-    for far in (False, True):
-        window = Window(desktop)
-        ready(window, SMALL + " steps=50")
-        assert not os.path.exists(desktop.path("connected")), "connected before it was used"
-        if far:
-            choose_lab(window)
-            window.wait(lambda: os.path.exists(desktop.path("connected")), 30, "a connection")
-        window.action("start")
-        status = window.wait_status(60, "the run", state="finished", step=50)
-        residuals.append([status["residual-true"], status["residual-random"]])
-        if far:
-            says(window, "lab: ")
-            window.shot("servers-trained")
-        assert window.quit() == 0
-    assert residuals[0] == residuals[1], residuals
+    far = train(helper(f"touch {desktop.path('connected')};"))
+    assert far == train(None), far
+
+
+def start_ssh_server():
+    """On this machine, for the test alone; the words with which ssh reaches it."""
+    server = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    if server is None or shutil.which("ssh-keygen") is None:
+        raise Absent("the OpenSSH server is not installed")
+    if os.geteuid() == 0:
+        os.makedirs("/run/sshd", mode=0o755, exist_ok=True)  # it insists
+    for key in ("host", "mine"):
+        if not os.path.exists(desktop.path(key)):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", desktop.path(key)],
+                           check=True, timeout=60)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    with open(desktop.path("sshd_config"), "w") as file:
+        file.write(f"""ListenAddress 127.0.0.1:{port}
+HostKey {desktop.path("host")}
+AuthorizedKeysFile {desktop.path("mine.pub")}
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+PermitRootLogin yes
+PidFile none
+""")
+    process = subprocess.Popen([server, "-D", "-e", "-f", desktop.path("sshd_config")],
+                               stderr=open(desktop.path("sshd.log"), "w"),
+                               preexec_fn=die_with_parent)
+    words = ["ssh", "-T", "-F", "none", "-p", str(port), "-i", desktop.path("mine"), "-o",
+             "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o",
+             f"UserKnownHostsFile={desktop.path('known')}", "127.0.0.1"]
+    for _ in range(100):
+        if subprocess.run([*words, "true"], capture_output=True, timeout=60).returncode == 0:
+            return process, shlex.join(words)
+        time.sleep(0.1)
+    with open(desktop.path("sshd.log")) as file:
+        raise AssertionError("no way in: " + file.read())
+
+
+@point
+def a_session_is_trained_over_ssh():
+    process, ssh = start_ssh_server()
+    # of the environment nothing comes along
+    command = shlex.quote(helper(f"touch {desktop.path('connected')};"))
+    far = train(f"{ssh} {command}")
+    process.kill()
+    process.wait()
+    assert far == train(None), far
 
 
 @point
