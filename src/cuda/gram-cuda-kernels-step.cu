@@ -357,6 +357,29 @@ cuda_kernel_advance (const CudaAdvance *p, cudaStream_t stream)
 
 /* ---------- residual ------------------------------------------------------------------------- */
 
+GRAM_DEVICE double
+grain (float part)
+{
+  return rint ((double) part / CUDA_GRAIN) * CUDA_GRAIN;
+}
+
+/* Σ of the chunks of sample @i, of @parts where there are such */
+GRAM_DEVICE double
+sum_of_chunks (const CudaShape &s, const float *partial, const double *parts, int64_t chunks,
+               int64_t set, int64_t i)
+{
+  double sum = 0;
+
+  GRAM_UNROLL (8)
+  for (int64_t chunk = 0; chunk < chunks; chunk++)
+    {
+      const int64_t at = (set * chunks + chunk) * s.n_pad + i;
+
+      sum += parts != NULL ? parts[at] : grain (partial[at]);
+    }
+  return sum;
+}
+
 /* A thread a sample and group. */
 GRAM_KERNEL
 gather_kernel (CudaShape s, const float *partial, int64_t chunks, int64_t groups, double *parts)
@@ -369,7 +392,7 @@ gather_kernel (CudaShape s, const float *partial, int64_t chunks, int64_t groups
     return;
   GRAM_UNROLL (8)
   for (int64_t chunk = first; chunk < first + CUDA_GROUP && chunk < chunks; chunk++)
-    sum += partial[(set * chunks + chunk) * s.n_pad + i];
+    sum += grain (partial[(set * chunks + chunk) * s.n_pad + i]);
   parts[(set * groups + group) * s.n_pad + i] = sum;
 }
 
@@ -382,6 +405,24 @@ cuda_kernel_gather (const CudaShape *shape, const float *partial, int64_t chunks
   return GRAM_LAUNCH_THREADS (gather_kernel,
                               grid_of (blocks_of (groups * shape->n_pad, BLOCK), shape->sets),
                               BLOCK, stream, *shape, partial, chunks, groups, parts);
+}
+
+/* A thread a sample. */
+GRAM_KERNEL
+own_kernel (CudaOwn p)
+{
+  const CudaShape &s = p.shape;
+  const int64_t i = (int64_t) blockIdx.x * blockDim.x + threadIdx.x, set = blockIdx.y;
+
+  if (i < s.n)
+    p.own[set * s.n + i] = sum_of_chunks (s, p.partial, p.parts, p.chunks, set, i);
+}
+
+cudaError_t
+cuda_kernel_own (const CudaOwn *p, cudaStream_t stream)
+{
+  return GRAM_LAUNCH_THREADS (own_kernel, grid_of (blocks_of (p->shape.n, BLOCK), p->shape.sets),
+                              BLOCK, stream, *p);
 }
 
 /* A warp a word of samples. */
@@ -398,11 +439,10 @@ residual_kernel (CudaResidual p)
     const int64_t i = word * CUDA_WORD + lane, at = set * s.n_pad + i;
     double u = 0, r;
 
-    GRAM_UNROLL (8)
-    for (int64_t chunk = 0; chunk < p.chunks; chunk++)
-      u += p.parts != NULL ? p.parts[(set * p.chunks + chunk) * s.n_pad + i]
-                           : p.partial[(set * p.chunks + chunk) * s.n_pad + i];
-    u = i < s.n ? u * p.scale : 0;
+    if (i < s.n)
+      u = p.scale
+          * (p.sum != NULL ? p.sum[set * s.n + i]
+                           : sum_of_chunks (s, p.partial, p.parts, p.chunks, set, i));
     r = u - p.y[at];
     p.u[at] = u;
     p.r[at] = (float) r;

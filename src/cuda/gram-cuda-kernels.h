@@ -23,6 +23,10 @@ extern "C"
 #define CUDA_TERMS_MAX 3
 /* Chunks whose contributions to u one thread adds up. */
 #define CUDA_GROUP 32
+/* What a chunk adds to √m·u is rounded to a multiple of this, as on the CPU, so that sums of chunks
+ * are exact below 2¹⁷ and depend neither on their order nor on which part of the network has them.
+ */
+#define CUDA_GRAIN 0x1p-36
 
   typedef struct
   {
@@ -133,12 +137,24 @@ extern "C"
   cudaError_t cuda_kernel_gather (const CudaShape *shape, const float *partial, int64_t chunks,
                                   double *parts, cudaStream_t stream);
 
+  /* own (n × sets) = Σ of chunks: what these neurons add to √m·u */
+  typedef struct
+  {
+    CudaShape shape;
+    const float *partial; /* (n_pad × chunks × sets) */
+    const double *parts;  /* (n_pad × chunks × sets), instead of partial; NULL: none */
+    int64_t chunks;
+    double *own;
+  } CudaOwn;
+  cudaError_t cuda_kernel_own (const CudaOwn *p, cudaStream_t stream);
+
   /* u = Σ partial/√m in float64, r = u − y, and each word's Σr² at the step's place in its batch */
   typedef struct
   {
     CudaShape shape;
     const float *partial; /* (n_pad × chunks × sets) */
     const double *parts;  /* (n_pad × chunks × sets), instead of partial; NULL: none */
+    const double *sum;    /* (n × sets) √m·u, instead of both; NULL: none */
     int64_t chunks;
     double scale;    /* 1/√m */
     const double *y; /* (n_pad × sets) */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-network.h"
 #include "gram-size.h"
 
 /* Rates of an H200-class card, to compare formulations only: FLOP/s and bytes/s. */
@@ -79,7 +80,7 @@ choose (const GramTrainerSpec *spec, gint64 d_used, CudaLayout *layout, GError *
 {
   GramTrainerPlan *plan = &layout->plan;
   gboolean exact = spec->train.pixels != NULL;
-  double n = (double) spec->train.n, d = (double) d_used, m = (double) spec->m;
+  double n = (double) spec->train.n, d = (double) d_used, m = (double) gram_network_count (spec);
   GramPrecision for_weights = spec->precision, for_samples = spec->precision;
 
   if (spec->formulation == GRAM_FORMULATION_SPARSE)
@@ -115,7 +116,8 @@ layout_shape (CudaLayout *layout, const GramTrainerSpec *spec)
   shape->n = spec->train.n;
   shape->n_pad = round_up (shape->n, CUDA_WORD);
   shape->words = shape->n_pad / CUDA_WORD;
-  shape->m = spec->m;
+  shape->m = gram_network_count (spec);
+  layout->shared = spec->shard.count > 0;
   shape->d = layout->plan.d_used;
   shape->d_pad = round_up (shape->d, 8);
   shape->rows = layout->weights ? round_up (shape->d + 1, 8) : shape->n_pad;
@@ -164,6 +166,7 @@ layout_common (CudaLayout *layout)
          && PUT (REDUCE, 8, reduce, 1, 1)
          && PUT (PARTIAL, 4, MAX (s->n_pad * s->sets, layout->test_pad), layout->chunks, 1)
          && PUT (PARTS, 8, s->n_pad, layout->groups, s->sets)
+         && PUT (SUM, 8, s->n, layout->shared ? s->sets : 0, 1)
          && PUT (LEFT, s->terms > 1 ? 2 : 4, s->terms * s->rows, s->n_pad, s->sets);
 }
 
@@ -224,15 +227,18 @@ explain (CudaLayout *layout)
 {
   GramTrainerPlan *plan = &layout->plan;
   const CudaShape *s = &layout->shape;
-  char tiles[48] = "";
+  char tiles[48] = "", joined[48] = "";
 
   if (layout->tile < s->m)
     g_snprintf (tiles, sizeof tiles, ", in %d tiles of neurons to fit the card's memory",
                 (int) ((s->m + layout->tile - 1) / layout->tile));
-  g_snprintf (plan->why, sizeof plan->why, "%s: n = %d images, %d used pixels, %s%s",
+  if (layout->shared)
+    g_snprintf (joined, sizeof joined, ", %.3g kB each way a step to join the parts",
+                (double) (s->n * s->sets) * sizeof (double) / 1e3);
+  g_snprintf (plan->why, sizeof plan->why, "%s: n = %d images, %d used pixels, %s%s%s",
               layout->weights ? "two products with the images a step"
                               : "one product with the n×n kernel matrix a step",
-              (int) s->n, (int) s->d, gram_precision_to_string (plan->precision), tiles);
+              (int) s->n, (int) s->d, gram_precision_to_string (plan->precision), tiles, joined);
 }
 
 static gboolean
@@ -294,7 +300,7 @@ cuda_layout (CudaDevice *device, const GramTrainerSpec *spec, gint64 largest_til
   layout_shape (layout, spec);
   if (!gram_size_to_int (layout->shape.terms * MAX (layout->shape.rows, layout->shape.n_pad),
                          "the size of a product", &narrow, error)
-      || !gram_size_to_int (spec->m, "m", &narrow, error))
+      || !gram_size_to_int (layout->shape.m, "m", &narrow, error))
     return FALSE;
   if (!layout_common (layout) || !layout_formulation (layout) || !layout_test (layout))
     return too_large (error);
@@ -313,9 +319,6 @@ cuda_trainer_plan (gpointer device, const GramTrainerSpec *spec, GramTrainerPlan
 {
   CudaLayout layout;
 
-  if (spec->shard.count > 0)
-    return gram_fail (error, GRAM_ERROR_UNSUPPORTED,
-                      "the GPU backend does not offer a part of a network");
   if (!cuda_enter (device, error)
       || !cuda_layout (device, spec, G_MAXINT32, 0, &layout, NULL, NULL, error))
     return FALSE;

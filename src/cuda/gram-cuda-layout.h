@@ -34,6 +34,7 @@ G_BEGIN_DECLS
   X (W_TILE, "a tile of weights")                                     \
   X (PARTIAL, "the parts of the predictions")                         \
   X (PARTS, "the sums of parts of the predictions")                   \
+  X (SUM, "the predictions of the whole network")                     \
   X (Y, "the labels")                                                 \
   X (U, "the predictions")                                            \
   X (R, "the residuals")                                              \
@@ -59,6 +60,7 @@ typedef struct
   GramTrainerPlan plan;
   CudaShape shape;
   gboolean weights;     /* the formulation, else samples */
+  gboolean shared;      /* a part of a network: each step waits for what the others add to u */
   gint64 d_all, d_rest; /* all pixels; those that no training image has */
   gint64 rest_pad;
   gint64 n_test, test_pad;

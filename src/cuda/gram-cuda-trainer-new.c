@@ -180,11 +180,12 @@ upload_initial_weights (CudaTrainer *t, GError **error)
 static gboolean
 upload_signs (CudaTrainer *t, const GramTrainerSpec *spec, GError **error)
 {
-  gsize bytes = (gsize) spec->m * sizeof (float);
-  g_autofree float *a = g_new (float, spec->m), *columns = g_new (float, spec->m);
+  gint64 m = t->layout.shape.m;
+  gsize bytes = (gsize) m * sizeof (float);
+  g_autofree float *a = g_new (float, m), *columns = g_new (float, m);
 
   gram_network_signs (spec, a);
-  for (gint64 column = 0; column < spec->m; column++)
+  for (gint64 column = 0; column < m; column++)
     columns[column] = a[cuda_trainer_neuron (t, column)];
   return cuda_upload (&t->queue, t->array[CUDA_ARRAY_SIGNS], bytes, columns, bytes, bytes, 1,
                       error);
@@ -351,6 +352,7 @@ cuda_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *j
   trainer->spec.train = (GramSamples){ .n = spec->train.n, .d = spec->train.d };
   trainer->spec.test = (GramSamples){ .n = spec->test.n, .d = spec->test.d };
   trainer->norms = g_new0 (double, spec->n_sets);
+  trainer->sums = g_new0 (double, spec->train.n * spec->n_sets);
   trainer->queue.device = device;
   if (!cuda_queue_init (&trainer->queue, device, CUDA_QUEUE_TRAINING, error)
       || !allocate_or_shrink (trainer, spec, error) || !upload_problem (trainer, spec, error)

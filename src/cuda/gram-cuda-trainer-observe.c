@@ -113,7 +113,7 @@ observe_flipped (CudaTrainer *t, guint set, GramObservation *o, GError **error)
     return FALSE;
   for (gint64 w = 0; w < s->words; w++)
     flips += host[w];
-  o->flipped = flips / ((double) s->n * (double) s->m);
+  o->flipped = flips / ((double) s->n * (double) t->spec.m);
   return TRUE;
 }
 
@@ -240,7 +240,7 @@ make_gram (CudaTrainer *t, guint set, float *K, float *counts, double *H_card, d
                                    CUDA_PRODUCT_FULL, error))
          && count_pairs (t, set, counts, error)
          && launched (t,
-                      cuda_kernel_gram (kernel, s->n_pad, counts, s->n_pad, H_card, s->n, s->m,
+                      cuda_kernel_gram (kernel, s->n_pad, counts, s->n_pad, H_card, s->n, t->spec.m,
                                         t->queue.stream),
                       error)
          && cuda_download (&t->queue, H, (gsize) ldh * sizeof (double), H_card, row, row,

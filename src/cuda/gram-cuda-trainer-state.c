@@ -68,7 +68,7 @@ cuda_trainer_weights (gpointer trainer, guint set, float *W, gint64 ldw, GError 
 static gint64
 set_size (const CudaTrainer *t)
 {
-  return t->spec.train.d * t->spec.m;
+  return t->spec.train.d * t->layout.shape.m;
 }
 
 /* (d × m × n_sets) */
@@ -152,7 +152,8 @@ save_from_card (CudaTrainer *t, GramStateKind kind, GError **error)
 }
 
 /* After a failure what lies on the card is nothing to go on from: then it is the last state that
- * was asked for before, or the start. */
+ * was asked for before, or the start. The parts of a network would come back to different steps:
+ * who joins them has what to go on from. */
 GBytes *
 cuda_trainer_save (gpointer trainer, GramStateKind kind, GError **error)
 {
@@ -169,6 +170,11 @@ cuda_trainer_save (gpointer trainer, GramStateKind kind, GError **error)
   else if (whole && !cuda_is_dead (t->queue.device))
     {
       g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  else if (t->layout.shared)
+    {
+      gram_fail (error, GRAM_ERROR_DEVICE, "a step broke off between the parts of the network");
       return NULL;
     }
   return t->saved != NULL ? g_bytes_ref (t->saved)

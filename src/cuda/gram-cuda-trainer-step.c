@@ -10,7 +10,8 @@
 
 #include "gram-error.h"
 
-/* A batch is as many steps as fit in this time, so that a cancel is seen soon. */
+/* A batch is as many steps as fit in this time, so that a cancel is seen soon; one of a part of a
+ * network, which waits for the others. */
 #define BATCH_SECONDS 0.05
 /* Steps that a graph records. */
 #define GRAPH_STEPS 8
@@ -150,6 +151,23 @@ advance (CudaTrainer *t, CudaTile tile, gboolean descend, GError **error)
   return launched (t, cuda_kernel_advance (&p, t->queue.stream), error);
 }
 
+/* SUM = √m·u of the whole network: what its neurons here add goes to the host, where the parts are
+ * joined, and comes back. */
+static gboolean
+join_parts (CudaTrainer *t, const CudaResidual *p, GError **error)
+{
+  const GramShard *shard = &t->spec.shard;
+  gint64 count = p->shape.n * p->shape.sets;
+  gsize bytes = (gsize) count * sizeof (double);
+  double *sum = CUDA_AT (t, double, SUM);
+  const CudaOwn own = { p->shape, p->partial, p->parts, p->chunks, sum };
+
+  return launched (t, cuda_kernel_own (&own, t->queue.stream), error)
+         && cuda_download (&t->queue, t->sums, bytes, sum, bytes, bytes, 1, error)
+         && shard->sum (t->sums, count, shard->data, error)
+         && cuda_upload (&t->queue, sum, bytes, t->sums, bytes, bytes, 1, error);
+}
+
 static gboolean
 residual (CudaTrainer *t, GError **error)
 {
@@ -157,6 +175,7 @@ residual (CudaTrainer *t, GError **error)
   CudaResidual p = { .shape = l->shape,
                      .partial = CUDA_AT (t, float, PARTIAL),
                      .parts = CUDA_AT (t, double, PARTS),
+                     .sum = CUDA_AT (t, double, SUM),
                      .chunks = l->groups > 0 ? l->groups : l->chunks,
                      .scale = 1 / sqrt ((double) t->spec.m),
                      .y = CUDA_AT (t, double, Y),
@@ -170,6 +189,7 @@ residual (CudaTrainer *t, GError **error)
                        cuda_kernel_gather (&l->shape, p.partial, l->chunks,
                                            CUDA_AT (t, double, PARTS), t->queue.stream),
                        error))
+         && (!l->shared || join_parts (t, &p, error))
          && launched (t, cuda_kernel_residual (&p, t->queue.stream), error);
 }
 
@@ -325,7 +345,7 @@ batch_size (const CudaTrainer *t, gint64 left)
 {
   gint64 most = 1;
 
-  if (t->seconds_per_step > 0)
+  if (t->seconds_per_step > 0 && !t->layout.shared)
     most = (gint64) MIN (BATCH_SECONDS / t->seconds_per_step, (double) t->layout.slots);
   return CLAMP (most, 1, MIN (left, t->layout.slots));
 }

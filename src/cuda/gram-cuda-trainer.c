@@ -11,14 +11,15 @@
  * cuda_trainer_neuron:
  * @column: a column of the card's matrices of neurons
  *
- * Returns: which neuron that is. Pairs of an antisymmetric network lie side by side.
+ * Returns: which neuron of this part of the network that is. Pairs of an antisymmetric network lie
+ * side by side.
  */
 gint64
 cuda_trainer_neuron (const CudaTrainer *trainer, gint64 column)
 {
   if (trainer->spec.init != GRAM_INIT_ANTISYMMETRIC)
     return column;
-  return column / 2 + column % 2 * (trainer->spec.m / 2);
+  return column / 2 + column % 2 * (trainer->layout.shape.m / 2);
 }
 
 /* cuda_enter() for what needs a whole state on the card. */
@@ -56,6 +57,7 @@ cuda_trainer_free (gpointer data)
   cuda_queue_clear (&trainer->queue);
   g_clear_pointer (&trainer->saved, g_bytes_unref);
   g_free (trainer->norms);
+  g_free (trainer->sums);
   g_free (trainer->used);
   g_free (trainer->rest);
   g_free (trainer);

@@ -24,12 +24,13 @@ typedef struct
 {
   CudaQueue queue;
   CudaLayout layout;
-  GramTrainerSpec spec; /* its pointers are NULL */
+  GramTrainerSpec spec; /* its pointers are NULL, but the shard's */
   gint64 *used, *rest;  /* (d), (d_rest): which pixels they are */
   gpointer array[CUDA_N_ARRAYS];
   gpointer base; /* samples: W(base), a (d_pad × m × sets) of its own after a foreign restore */
   gint64 step;
   double *norms; /* (n_sets) ‖y − u(k)‖ on the host */
+  double *sums;  /* (n × n_sets) √m·u, where it is of several parts of a network */
   /* pace */
   double seconds_per_step; /* 0: not known */
   gboolean warm;           /* every kernel has run once */

@@ -159,14 +159,38 @@ share_of_processors (MPI_Comm node)
   return (guint) MAX (CPU_COUNT (&mine) / same, 1);
 }
 
+/* The card of this number on this process's machine, where there is one */
+static GramDevice *
+open_card (int number)
+{
+  g_autofree char *name = g_strdup_printf ("cuda:%d", number);
+  const GramDeviceOptions options = { .threads = world.threads };
+  const GramBackendVTable *cuda =
+      gram_backend_find_module ("cuda", NULL) ? gram_backend_lookup ("cuda") : NULL;
+
+  return cuda != NULL && (guint) number < cuda->count_devices ()
+             ? gram_device_open (name, &options, NULL)
+             : NULL;
+}
+
+/* A card for each process, or none for any: all do a step in the same formulation and precision.
+ * @number: of this process on its machine */
 static gboolean
-open_device (const GramBackendVTable *own, GError **error)
+open_device (const GramBackendVTable *own, int number, GError **error)
 {
   const GramDeviceOptions options = { .threads = world.threads };
+  GramDevice *card = open_card (number);
+  int here = card != NULL, everywhere;
 
-  if (!gram_backend_register (own, error))
-    return FALSE;
-  world.device = gram_device_open (own->name, &options, error);
+  MPI_Allreduce (&here, &everywhere, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+  MPI_Allreduce (&here, &world.cards, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+  if (everywhere)
+    world.device = card;
+  else
+    {
+      g_clear_pointer (&card, gram_device_unref);
+      world.device = gram_device_open (own->name, &options, error);
+    }
   return world.device != NULL;
 }
 
@@ -174,8 +198,8 @@ static void
 count_memory (int number)
 {
   const GramDeviceInfo *info = gram_device_get_info (world.device);
-  gboolean first = number == 0;
-  guint64 sums[3] = { first ? info->memory_total : 0, first ? info->memory_free : 0, first };
+  gboolean first = number == 0, counts = first || world.cards == world.size;
+  guint64 sums[3] = { counts ? info->memory_total : 0, counts ? info->memory_free : 0, first };
 
   MPI_Allreduce (MPI_IN_PLACE, sums, 3, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD);
   world.memory_total = sums[0];
@@ -209,8 +233,8 @@ gram_mpi_world_join (const GramBackendVTable *own, const GramDeviceOptions *opti
     return FALSE;
   if (given < MPI_THREAD_SERIALIZED)
     gram_fail (&failure, GRAM_ERROR_DEVICE, "this MPI cannot be called from several threads");
-  else
-    open_device (own, &failure);
+  else if (gram_backend_register (own, &failure))
+    open_device (own, number, &failure);
   if (!gram_mpi_world_vote (MPI_COMM_WORLD, failure, error))
     return FALSE;
   count_memory (number);

@@ -18,8 +18,9 @@ typedef struct
   int nodes;                         /* machines */
   int on_node;                       /* ranks on this one */
   guint threads;                     /* of this rank */
+  int cards;                         /* ranks that have one; used where all have */
   GramDevice *device;                /* what computes in this rank */
-  guint64 memory_total, memory_free; /* bytes, of all machines */
+  guint64 memory_total, memory_free; /* bytes, of all machines or cards */
 } GramMpiWorld;
 
 const GramMpiWorld *gram_mpi_world_get (void);

@@ -7,6 +7,7 @@
 #include <gmodule.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "gram-error.h"
 #include "gram-mpi-call.h"
@@ -26,6 +27,7 @@ describe (guint index, GramDeviceInfo *info, GError **error)
 {
   const GramMpiWorld *world = gram_mpi_world_get ();
   const GramDeviceInfo *own;
+  gsize length;
 
   if (!joined)
     return gram_fail (error, GRAM_ERROR_DEVICE, "this process is not one of several");
@@ -38,6 +40,11 @@ describe (guint index, GramDeviceInfo *info, GError **error)
   g_snprintf (info->details, sizeof info->details,
               "MPI, %d processes of %u threads on %d machines; " GRAM_MPI_ALGEBRA, world->size,
               world->threads, world->nodes);
+  length = strlen (info->details);
+  if (world->cards > 0 && world->cards < world->size)
+    g_snprintf (info->details + length, sizeof info->details - length,
+                "; %d of the processes have a card each, the others none: all use processors",
+                world->cards);
   return TRUE;
 }
 

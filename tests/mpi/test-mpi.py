@@ -18,6 +18,7 @@ RANKS = os.environ.get("GRAM_RANKS")
 MPI = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
        "PRTE_ALLOW_RUN_AS_ROOT": "1", "PRTE_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
        "OMPI_MCA_mpi_yield_when_idle": "1", "OPENBLAS_NUM_THREADS": "1"}
+REHEARSAL = os.environ.get("GRAM_CUDA_REHEARSAL")
 SCALAPACK = os.environ.get("GRAM_SCALAPACK") is not None
 GAP = 1e-3  # of λ₁, between clusters of eigenvalues
 DIVIDED = {"GRAMSCOPE_DIVIDED_FROM": "1"}
@@ -160,6 +161,39 @@ def from_the_program(folder):
     assert curve(folder / "here.csv") == curve(folder / "there.csv"), there.stdout + there.stderr
     mpirun(2, CLI, *common, "--device", "mpi", "--csv", folder / "batch.csv")
     assert curve(folder / "here.csv") == curve(folder / "batch.csv")
+
+
+def residuals(path):
+    return [float(row[2]) for row in curve(path)]
+
+
+@case
+@with_mpi
+def cards(folder):
+    """where each process has a card they compute there, and where only some have, nowhere"""
+    if REHEARSAL is None:
+        raise Skip("there is no make-believe card")
+    modules = folder / "modules"
+    modules.mkdir()
+    for name, place in (("mpi", os.environ["GRAMSCOPE_MODULE_DIR"]), ("cuda", REHEARSAL)):
+        (modules / f"libgram-{name}.so").symlink_to(os.path.join(place, f"libgram-{name}.so"))
+    environment = {**MPI, "GRAMSCOPE_MODULE_DIR": str(modules), "GRAM_SHIM_DEVICES": "2"}
+    found = {}
+    for formulation in ("weights", "samples"):
+        common = ["train", "-n", 20, "--width", 576, "--eta", "0.002", "--steps", 10,
+                  "--record-every", 1, "--formulation", formulation]
+        run(*common, "--device", "cuda", "--csv", folder / "one.csv", environment=environment)
+        one = residuals(folder / "one.csv")
+        for count, device in ((2, "Host shim"), (3, "threads")):
+            run(*common, "--device", f"mpi:{count}", "--csv", folder / "many.csv", "--json",
+                folder / "many.json", environment=environment)
+            found[count] = json.loads((folder / "many.json").read_text())["device"]
+            assert device in found[count], found
+            many = residuals(folder / "many.csv")
+            off = max(abs(a / b - 1) for a, b in zip(one, many, strict=True))
+            assert off <= 1e-6, (formulation, count, off)
+            if count == 2:  # on a real card another width may add up in another order
+                assert one == many
 
 
 @case

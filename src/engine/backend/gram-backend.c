@@ -159,6 +159,25 @@ gram_backend_load_modules (const char *directory)
 }
 
 /**
+ * gram_backend_find_module:
+ * @name: a backend's name
+ *
+ * Opens a backend that is a module, where gram_backend_load_modules() would.
+ *
+ * Returns: %FALSE with GRAM_ERROR_DEVICE when it is nowhere or cannot be used
+ */
+gboolean
+gram_backend_find_module (const char *name, GError **error)
+{
+  g_autoptr (GError) absent = NULL;
+
+  if (find_module (g_getenv ("GRAMSCOPE_MODULE_DIR"), name, &absent))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&absent));
+  return FALSE;
+}
+
+/**
  * gram_backend_serve:
  * @name: of a backend that is a module and has many processes as one device
  * @served: (out): whether this process has done what another one asked, and has nothing else to do
@@ -171,15 +190,11 @@ gboolean
 gram_backend_serve (const char *name, const GramDeviceOptions *options, gboolean *served,
                     GError **error)
 {
-  g_autoptr (GError) absent = NULL;
   const GramBackendVTable *vtable;
 
   *served = FALSE;
-  if (!find_module (g_getenv ("GRAMSCOPE_MODULE_DIR"), name, &absent))
-    {
-      g_propagate_error (error, g_steal_pointer (&absent));
-      return FALSE;
-    }
+  if (!gram_backend_find_module (name, error))
+    return FALSE;
   vtable = gram_backend_lookup (name);
   return vtable->serve == NULL || vtable->serve (gram_backend_reference (), options, served, error);
 }

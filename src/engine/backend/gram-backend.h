@@ -47,6 +47,7 @@ const char *const *gram_backend_named (void);
 const GramBackendVTable *gram_backend_reference (void);
 gboolean gram_backend_register (const GramBackendVTable *vtable, GError **error);
 void gram_backend_load_modules (const char *directory);
+gboolean gram_backend_find_module (const char *name, GError **error);
 gboolean gram_backend_load_module (const char *directory, const char *name, GError **error);
 gboolean gram_backend_serve (const char *name, const GramDeviceOptions *options, gboolean *served,
                              GError **error);

@@ -67,7 +67,7 @@ static void
 read_environment ()
 {
   const char *at = getenv ("GRAM_SHIM_FAIL_AT"), *how = getenv ("GRAM_SHIM_FAIL_HOW");
-  const char *seed = getenv ("GRAM_SHIM_SEED");
+  const char *seed = getenv ("GRAM_SHIM_SEED"), *devices = getenv ("GRAM_SHIM_DEVICES");
   static const char *const names[] = { "once", "sticky", "memory", "later" };
 
   card.asked_environment = true;
@@ -78,6 +78,8 @@ read_environment ()
       card.how = (ShimFailure) i;
   if (seed != nullptr)
     shim_set_seed ((unsigned) atol (seed));
+  if (devices != nullptr)
+    card.devices = atoi (devices);
 }
 
 ShimVerdict
