@@ -16,7 +16,7 @@
 
 struct _GramFileLock
 {
-  char *path;
+  char *path; /* NULL: nothing is locked */
   int fd;
 };
 
@@ -58,7 +58,8 @@ try_lock (GramFileLock *lock)
 
 /**
  * gram_file_lock_take:
- * @path: the file to write, which need not exist; the lock is a hidden file beside it
+ * @path: the file to write, which need not exist; the lock is a hidden file beside it. A device or
+ *   a pipe has no file beside it, and nobody comes back to it: nothing is locked
  *
  * Returns: (transfer full) (nullable): %NULL with GRAM_ERROR_STORAGE while another process, or
  *   another window, has it, and with GRAM_ERROR_FULL. The kernel drops it when its process ends:
@@ -71,9 +72,12 @@ gram_file_lock_take (const char *path, GError **error)
   g_autofree char *base = g_path_get_basename (path);
   g_autofree char *hidden = g_strconcat (".", base, ".lock", NULL);
   GramFileLock *lock = g_new0 (GramFileLock, 1);
+  struct stat target;
   int code;
 
   lock->fd = -1;
+  if (g_stat (path, &target) == 0 && !S_ISREG (target.st_mode) && !S_ISDIR (target.st_mode))
+    return lock;
   lock->path = g_build_filename (directory, hidden, NULL);
   code = try_lock (lock);
   if (code == 0)
@@ -98,6 +102,7 @@ gram_file_lock_release (GramFileLock *lock)
 {
   if (lock == NULL)
     return;
-  g_unlink (lock->path);
+  if (lock->path != NULL)
+    g_unlink (lock->path);
   lock_close (lock);
 }

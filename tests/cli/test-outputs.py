@@ -3,6 +3,7 @@
 SPDX-License-Identifier: MIT
 """
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -127,7 +128,7 @@ def streams(folder):
     """/dev/stdout, /dev/fd/N and process substitution are written to as they are"""
     assert run(*SHORT, "--csv", "/dev/stdout").stdout.startswith(CURVE)
     assert run(*SHORT, "--csv", "/dev/fd/1").stdout.startswith(CURVE)
-    script = f"{CLI} {' '.join(SHORT)} --csv >(cat >{folder}/got); wait $!"
+    script = f"{shlex.quote(CLI)} {' '.join(SHORT)} --csv >(cat >{folder}/got); wait $!"
     subprocess.run(["bash", "-c", script], check=True, timeout=120)
     wait_for(lambda: (folder / "got").exists()
              and (folder / "got").read_text().startswith(CURVE), "what was piped")

@@ -417,10 +417,15 @@ def full_disk(folder):
           code=1, says=["/dev/full", "space"])
     if os.geteuid() == 0:
         return
-    (folder / "old").write_text("old")
-    os.chmod(folder, 0o500)
-    fails("train", "-n", 32, "--width", 16, "--steps", 2, "--json", folder / "old", code=1)
-    assert (folder / "old").read_text() == "old"
+    old = folder / "old"
+    old.write_text("old")
+    old.chmod(0o400)
+    folder.chmod(0o500)  # where nothing can be made a file is written as it is, if it may be
+    fails("train", "-n", 32, "--width", 16, "--steps", 2, "--json", old, code=1)
+    assert old.read_text() == "old"
+    old.chmod(0o600)
+    run("train", "-n", 32, "--width", 16, "--steps", 2, "--json", old)
+    assert old.read_text().startswith("{")
 
 
 if __name__ == "__main__":

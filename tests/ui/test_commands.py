@@ -5,6 +5,7 @@
 import csv
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -59,7 +60,7 @@ def check_command(window, name):
     command = copied(window, "copy-command", f"gramscope-cli figure {FIGURES.get(name, name)} ")
     assert command.endswith(".svg"), command
     made = desktop.path("home", name + "-made.csv")
-    words = command.replace("gramscope-cli", CLI, 1).rsplit(" ", 1)[0] + " " + made
+    words = command.replace("gramscope-cli", shlex.quote(CLI), 1).rsplit(" ", 1)[0] + " " + made
     subprocess.run(["sh", "-c", words], env=desktop.env, check=True, timeout=300)
     check_same(name, table(shown), table(made))
 
@@ -158,8 +159,8 @@ def a_run_that_stays_is_made_by_its_command():
                                         if text.startswith("gramscope-cli train ")), None), 30,
                           "the command")
     made = desktop.path("home", "run.csv")
-    subprocess.run(["sh", "-c", command.replace("gramscope-cli", CLI, 1)], env=desktop.env,
-                   cwd=desktop.path("home"), check=True, timeout=300)
+    subprocess.run(["sh", "-c", command.replace("gramscope-cli", shlex.quote(CLI), 1)],
+                   env=desktop.env, cwd=desktop.path("home"), check=True, timeout=300)
     ours, theirs = table(shown), table(made)
     step = theirs[0].index("step")
     ends = [row for row in theirs[1:] if row[step] == "70"]

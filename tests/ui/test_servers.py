@@ -34,7 +34,8 @@ def write_servers(**commands):
 
 
 def helper(before=""):
-    return f"sh -c '{before} exec {CLI} backend --device cpu --threads 1'"
+    words = [CLI, *"backend --device cpu --threads 1".split()]
+    return shlex.join(["sh", "-c", f"{before} exec {shlex.join(words)}"])
 
 
 def open_preferences(window):
@@ -212,7 +213,7 @@ def a_session_is_trained_over_ssh():
     command = shlex.quote(helper(f"touch {desktop.path('connected')};"))
     far = train(f"{ssh} {command}")
     process.kill()
-    process.wait()
+    process.wait(timeout=60)
     assert far == train(None), far
 
 
