@@ -231,7 +231,6 @@ static const struct
   void (*on_window) (GtkWindow *window);
   void (*with_text) (GramWindow *window, const char *text);
 } calls[] = {
-  { "start", .on_document = gram_document_start },
   { "pause", .on_document = gram_document_pause },
   { "step", .on_document = gram_document_step },
   { "reset", .on_document = gram_document_reset },
@@ -261,6 +260,20 @@ call_action (GSimpleAction *action, GVariant *parameter, gpointer application)
     calls[i].with_text (window, g_variant_get_string (parameter, NULL));
 }
 
+/* What people and scripts start, not the tour */
+static void
+start (GramWindow *window)
+{
+  gram_document_start (gram_window_get_document (window));
+  g_action_group_activate_action (G_ACTION_GROUP (window), "data-chosen", NULL);
+}
+
+static void
+start_action (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  start (get_window (application));
+}
+
 static void
 tour_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
@@ -275,7 +288,7 @@ toggle_action (GSimpleAction *action, GVariant *parameter, gpointer application)
   if (gram_session_get_state (gram_document_get_session (document)) == GRAM_STATE_TRAINING)
     gram_document_pause (document);
   else
-    gram_document_start (document);
+    start (get_window (application));
 }
 
 static void
@@ -317,7 +330,7 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer application)
 
 static const GActionEntry entries[] = {
   { "load", load_action, "s" },
-  { "start", call_action },
+  { "start", start_action },
   { "pause", call_action },
   { "toggle", toggle_action },
   { "step", call_action },
@@ -369,29 +382,13 @@ gram_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (get_window (GRAM_APPLICATION (application))));
 }
 
-/* One is opened, a session or data; what is not opened is told. */
 static void
 gram_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
   GramWindow *window = get_window (GRAM_APPLICATION (application));
-  g_autofree char *path = g_file_get_path (files[0]), *uri = NULL, *text = NULL;
-  g_autoptr (GError) error = NULL;
 
   gtk_window_present (GTK_WINDOW (window));
-  if (path == NULL)
-    {
-      uri = g_file_get_uri (files[0]);
-      g_set_error (&error, GRAM_ERROR, GRAM_ERROR_DATA, _ ("%s is not a file of this computer."),
-                   uri);
-      gram_window_tell (window, _ ("That Did Not Work"), error);
-      return;
-    }
-  if (n_files > 1)
-    {
-      text = g_strdup_printf (_ ("Of %d files only the first is opened"), n_files);
-      gram_window_toast (window, text);
-    }
-  gram_window_open_path (window, path);
+  gram_window_open_files (window, files, (guint) n_files);
 }
 
 static void

@@ -17,10 +17,11 @@
 
 #include "gram-image.h"
 #include "gram-pane.h"
+#include "gram-tips.h"
 #include "gram-words.h"
 
 #define COLUMNS 5
-#define MAX_ROWS_SHOWN 4
+#define MAX_ROWS_SHOWN 2
 
 typedef struct
 {
@@ -95,8 +96,8 @@ read_ready_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                     && g_task_get_cancellable (G_TASK (result)) == self->cancellable;
        i++)
     if (textures->pdata[i] != NULL)
-      gtk_picture_set_paintable (GTK_PICTURE (g_array_index (self->tiles, Tile, i).picture),
-                                 GDK_PAINTABLE (textures->pdata[i]));
+      gtk_image_set_from_paintable (GTK_IMAGE (g_array_index (self->tiles, Tile, i).picture),
+                                    GDK_PAINTABLE (textures->pdata[i]));
   textures_free (textures);
 }
 
@@ -132,6 +133,7 @@ update_tile (GramClassTiles *self, guint index)
   gtk_accessible_update_property (GTK_ACCESSIBLE (tile->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tip, -1);
   gtk_widget_set_tooltip_text (tile->button, tip);
+  gtk_widget_set_sensitive (tile->button, info->counts[GRAM_SPLIT_TRAIN][index] > 0);
 }
 
 static void
@@ -203,6 +205,7 @@ show_menu (GramClassTiles *self, GtkWidget *button)
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   self->menu = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
   gtk_widget_set_parent (self->menu, button);
+  gram_tips_yield_to (self->menu);
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
@@ -293,6 +296,24 @@ clear_tiles (GramClassTiles *self)
   g_array_set_size (self->tiles, 0);
 }
 
+/* As high as the tiles of most datasets, so that nothing moves when these come. */
+static void
+reserve_room (GramClassTiles *self)
+{
+  for (int row = 0; row < MAX_ROWS_SHOWN; row++)
+    {
+      g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (GRAM_UI ("gram-class-tile"));
+      GtkWidget *button = GTK_WIDGET (gtk_builder_get_object (builder, "button"));
+
+      gtk_label_set_text (GTK_LABEL (gtk_builder_get_object (builder, "name")), " ");
+      gtk_widget_set_visible (GTK_WIDGET (gtk_builder_get_object (builder, "badge")), FALSE);
+      gtk_widget_set_opacity (button, 0);
+      gtk_widget_set_sensitive (button, FALSE);
+      gtk_accessible_update_state (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+      gtk_grid_attach (self->grid, button, 0, row, 1, 1);
+    }
+}
+
 static void
 gram_class_tiles_dispose (GObject *object)
 {
@@ -329,6 +350,7 @@ gram_class_tiles_init (GramClassTiles *self)
   g_signal_connect_swapped (self->keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   self->tiles = g_array_new (FALSE, TRUE, sizeof (Tile));
   self->pair = (GramPair){ .picks_b = FALSE };
+  reserve_room (self);
 }
 
 /**
@@ -350,7 +372,10 @@ gram_class_tiles_set_dataset (GramClassTiles *self, GramDataset *dataset)
   g_clear_pointer (&self->dataset, gram_dataset_unref);
   self->pair = (GramPair){ .picks_b = FALSE };
   if (dataset == NULL)
-    return;
+    {
+      reserve_room (self);
+      return;
+    }
   self->dataset = gram_dataset_ref (dataset);
   count = MIN (gram_dataset_get_info (dataset)->n_classes, GRAM_MOST_TILES);
   for (guint i = 0; i < count; i++)
@@ -359,7 +384,7 @@ gram_class_tiles_set_dataset (GramClassTiles *self, GramDataset *dataset)
   many = count > COLUMNS * MAX_ROWS_SHOWN;
   gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_NEVER,
                                   many ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_min_content_height (self->scroller, many ? 240 : -1);
+  gtk_scrolled_window_set_min_content_height (self->scroller, many ? 150 : -1);
   update_tiles (self);
   self->cancellable = g_cancellable_new ();
   task = g_task_new (self, self->cancellable, read_ready_cb, NULL);

@@ -26,6 +26,8 @@ typedef struct
   GtkWidget *log_x, *log_y, *freeze, *table_button;
   GPtrArray *kept; /* (nullable) of GramKeptRun: what the figure is made of now */
   guint64 panels;  /* of the figure, that were given the kept view */
+  GramStage stage; /* of the analysis that it is made of */
+  GtkWidget *former_note;
   gboolean updating;
 } GramFigurePagePrivate;
 
@@ -259,6 +261,28 @@ gram_figure_page_bind (GramPane *pane)
   gram_figure_page_show_figure (GRAM_FIGURE_PAGE (pane), GRAM_FIGURE_PAGE_GET_CLASS (pane)->figure);
   gram_document_watch (gram_pane_get_document (pane), pane, G_CALLBACK (view_restored_cb),
                        "view-restored", NULL);
+  /* data that cannot be read are awaited no more */
+  gram_document_watch (gram_pane_get_document (pane), pane, G_CALLBACK (gram_page_queue_update),
+                       "state-changed", NULL);
+}
+
+/* @former: (transfer full) (nullable): how the figure was, if it might be empty now */
+static void
+hold_former (GramFigurePage *self, GramFigure *former)
+{
+  GramFigurePagePrivate *priv = PRIVATE (self);
+  GramSession *session = gram_pane_get_session (self);
+  gboolean held = gram_plot_view_get_held (priv->view);
+  gboolean awaited = gram_figure_is_empty (priv->figure)
+                     && (gram_session_is_loading (session)
+                         || gram_session_get_progress (session)->stage != GRAM_STAGE_NONE);
+
+  if (former != NULL && awaited)
+    gram_plot_view_set_held (priv->view, gram_figure_ref (former));
+  else if (held && !awaited)
+    gram_plot_view_set_held (priv->view, NULL);
+  g_clear_pointer (&former, gram_figure_unref);
+  gtk_widget_set_visible (priv->former_note, gram_plot_view_get_held (priv->view));
 }
 
 /* Returns: whether the figure is complete */
@@ -266,13 +290,20 @@ static gboolean
 bring_up_to_date (GramFigurePage *self)
 {
   GramFigurePagePrivate *priv = PRIVATE (self);
+  GramFigure *former = NULL;
   GramFigureInputs inputs;
+  GramStage stage;
   gboolean complete;
 
   if (priv->figure == NULL)
     return TRUE;
   collect_inputs (self, &inputs);
+  stage = inputs.analysis != NULL ? inputs.analysis->stage : GRAM_STAGE_NONE;
+  if (stage < priv->stage && !gram_figure_is_empty (priv->figure))
+    former = gram_figure_copy (priv->figure);
+  priv->stage = stage;
   complete = gram_figure_update (priv->figure, &inputs);
+  hold_former (self, former);
   restore_view (self);
   gram_plot_view_queue_update (priv->view);
   if (priv->rows != NULL)
@@ -372,6 +403,13 @@ gram_figure_page_init (GramFigurePage *self)
   gtk_stack_add_named (GTK_STACK (priv->stack), GTK_WIDGET (priv->view), "plot");
   priv->overlay = gtk_overlay_new ();
   gtk_overlay_set_child (GTK_OVERLAY (priv->overlay), priv->stack);
+  priv->former_note = gtk_label_new (_ ("The former figure, until the new one is there"));
+  gtk_widget_add_css_class (priv->former_note, "gram-former");
+  gtk_widget_set_halign (priv->former_note, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (priv->former_note, GTK_ALIGN_CENTER);
+  gtk_widget_set_can_target (priv->former_note, FALSE);
+  gtk_widget_set_visible (priv->former_note, FALSE);
+  gtk_overlay_add_overlay (GTK_OVERLAY (priv->overlay), priv->former_note);
   priv->turner = gram_panel_turner_new (priv->view);
   gtk_overlay_add_overlay (GTK_OVERLAY (priv->overlay), priv->turner);
   gtk_box_append (GTK_BOX (priv->box), priv->overlay);

@@ -33,6 +33,8 @@ struct _GramLabelsPanel
   GtkAdjustment *rho_adjustment;
   GtkGrid *readouts;
   GtkWidget *values[N_READOUTS];
+  GtkLabel *steps_caption;
+  gint64 steps; /* to 1 %, as shown */
   GtkGrid *checks_grid;
   GtkCheckButton *checks[GRAM_N_LABELS_KINDS];
   GramDocument *document; /* borrowed: the pane’s */
@@ -45,6 +47,25 @@ static void
 set_readout (GramLabelsPanel *self, Readout which, const char *text)
 {
   gtk_label_set_text (GTK_LABEL (self->values[which]), text);
+}
+
+/* What a step takes is known from a run of these settings. Always two lines, so that nothing moves
+ * when it is. */
+static void
+update_time (GramLabelsPanel *self)
+{
+  GramRun *run = gram_session_get_run (gram_document_get_session (self->document));
+  g_autofree char *time = NULL, *text = NULL;
+
+  if (run != NULL && run->seconds_per_step > 0 && self->steps >= 0 && self->steps < G_MAXINT64)
+    {
+      g_autofree char *about = gram_words_about ((double) self->steps * run->seconds_per_step);
+
+      /* Translators: a time on this computer */
+      time = g_strdup_printf (_ ("≈ %s here"), about);
+    }
+  text = g_strdup_printf ("%s\n%s", _ ("steps to 1 %"), time != NULL ? time : "");
+  gtk_label_set_text (self->steps_caption, text);
 }
 
 static void
@@ -64,6 +85,8 @@ update_readouts (GramLabelsPanel *self)
   set_readout (self, READ_COMPLEXITY, complexity);
   set_readout (self, READ_POSITION, position);
   set_readout (self, READ_STEPS, steps);
+  self->steps = readout.steps;
+  update_time (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->rho_scale),
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, rho, -1);
 }
@@ -114,7 +137,8 @@ settings_changed_cb (GramLabelsPanel *self)
   update_readouts (self);
 }
 
-static void
+/* Returns: (transfer none): what the number is called */
+static GtkLabel *
 add_readout (GramLabelsPanel *self, Readout which, const char *title, const char *tip)
 {
   GtkWidget *value = gtk_label_new ("–");
@@ -137,6 +161,7 @@ add_readout (GramLabelsPanel *self, Readout which, const char *title, const char
   gtk_grid_attach (self->readouts, value, which, 0, 1, 1);
   gtk_grid_attach (self->readouts, caption, which, 1, 1, 1);
   self->values[which] = value;
+  return GTK_LABEL (caption);
 }
 
 /* Long words of some languages must not make the panel so wide that the page has no room. */
@@ -173,6 +198,7 @@ gram_labels_panel_bind (GramPane *pane)
                        NULL);
   gram_document_watch (self->document, self, G_CALLBACK (update_readouts), "analysis-changed",
                        NULL);
+  gram_document_watch (self->document, self, G_CALLBACK (update_time), "run-changed", NULL);
   settings_changed_cb (self);
 }
 
@@ -200,9 +226,10 @@ gram_labels_panel_init (GramLabelsPanel *self)
   add_readout (self, READ_POSITION, _ ("from true to random"),
                _ ("How far the expected measure has come on its way from the true labels (0 %) to "
                   "entirely random ones (100 %) (Section 5)."));
-  add_readout (self, READ_STEPS, _ ("steps to 1 %"),
-               /* xgettext:no-c-format */
-               _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η."));
+  self->steps_caption = add_readout (
+      self, READ_STEPS, _ ("steps to 1 %"),
+      /* xgettext:no-c-format */
+      _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η."));
   g_signal_connect_swapped (self->rho_adjustment, "value-changed", G_CALLBACK (rho_moved_cb), self);
   for (guint kind = 0; kind < GRAM_N_LABELS_KINDS; kind++)
     add_check (self, (GramLabelsKind) kind);

@@ -6,7 +6,9 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
+#include "gram-backend.h"
 #include "gram-number-row.h"
 #include "gram-view-model.h"
 #include "gram-pane.h"
@@ -90,6 +92,39 @@ update_stability (GramNetworkPanel *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->stable_button), known);
 }
 
+/* The width of a run on that device, if nothing else is asked for: 0 where only the device knows,
+ * and where devices differ of which one will be taken. */
+static gint64
+width_on (const char *device)
+{
+  gsize length = strcspn (device, ":");
+  gint64 width = -1;
+
+  for (guint i = 0; i < gram_backend_count (); i++)
+    {
+      const GramBackendVTable *backend = gram_backend_get (i);
+      gboolean meant =
+          strlen (backend->name) == length && strncmp (backend->name, device, length) == 0;
+
+      if (!meant && !(g_str_equal (device, "auto") && backend->count_devices () > 0))
+        continue;
+      width = width < 0 || width == backend->width ? backend->width : 0;
+    }
+  return MAX (width, 0);
+}
+
+/* The width that “automatic” comes to, or came to. */
+static void
+update_width (GramNetworkPanel *self)
+{
+  const GramSettings *settings = gram_document_get_settings (self->document);
+  GramRun *run = gram_session_get_run (gram_document_get_session (self->document));
+  gint64 m = run != NULL && run->m > 0 ? run->m : width_on (settings->device);
+
+  if (settings->m == 0)
+    gram_number_row_set_automatic (self->m_row, 0, m > 0 ? m : -1);
+}
+
 static void
 settings_changed_cb (GramNetworkPanel *self)
 {
@@ -106,19 +141,7 @@ settings_changed_cb (GramNetworkPanel *self)
   adw_combo_row_set_selected (self->init_row, settings->init);
   self->updating = FALSE;
   update_stability (self);
-}
-
-/* The width that “automatic” came to. */
-static void
-run_changed_cb (GramNetworkPanel *self)
-{
-  GramRun *run = gram_session_get_run (gram_document_get_session (self->document));
-  g_autofree char *m = NULL;
-
-  if (run == NULL || run->m <= 0)
-    return;
-  m = gram_words_count (run->m);
-  gram_number_row_set_placeholder (self->m_row, 0, m);
+  update_width (self);
 }
 
 static void
@@ -131,7 +154,7 @@ gram_network_panel_bind (GramPane *pane)
                        NULL);
   gram_document_watch (self->document, self, G_CALLBACK (update_stability), "analysis-changed",
                        NULL);
-  gram_document_watch (self->document, self, G_CALLBACK (run_changed_cb), "run-changed", NULL);
+  gram_document_watch (self->document, self, G_CALLBACK (update_width), "run-changed", NULL);
   settings_changed_cb (self);
 }
 
@@ -163,7 +186,7 @@ gram_network_panel_init (GramNetworkPanel *self)
                              &self->kernel_row };
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  gram_number_row_set_placeholder (self->m_row, 0, _ ("automatic"));
+  gram_number_row_set_automatic (self->m_row, 0, -1);
   gram_number_row_set_placeholder (self->steps_row, 0, _ ("never"));
   gram_number_row_set_placeholder (self->residual_row, 0, _ ("never"));
   gram_number_row_set_placeholder (self->kernel_row, 0, _ ("never"));

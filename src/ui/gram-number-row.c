@@ -17,6 +17,8 @@
 #include "gram-typed.h"
 #include "gram-words.h"
 
+#define NUMBER_WIDTH 9 /* letters, as in the template */
+
 struct _GramNumberRow
 {
   AdwActionRow parent_instance;
@@ -59,10 +61,15 @@ show_reason (GramNumberRow *self, const char *reason)
 static void
 show_value (GramNumberRow *self)
 {
+  const char *placeholder = gtk_entry_get_placeholder_text (GTK_ENTRY (self->entry));
   g_autofree char *text = NULL;
+  int width = NUMBER_WIDTH;
 
   if (self->value != self->special)
     text = gram_words_typed (self->value, self->integer);
+  else if (placeholder != NULL)
+    width = MAX (width, (int) g_utf8_strlen (placeholder, -1));
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), width);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), text != NULL ? text : "");
   show_reason (self, NULL);
 }
@@ -281,6 +288,22 @@ gram_number_row_set_placeholder (GramNumberRow *self, double value, const char *
     return;
   self->special = value;
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), text);
-  if (self->value == value && *gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
+  if (self->value == value)
     show_value (self);
+}
+
+/**
+ * gram_number_row_set_automatic:
+ * @value: the value that means “automatic”
+ * @number: what that comes to; below 0: not known yet
+ */
+void
+gram_number_row_set_automatic (GramNumberRow *self, double value, gint64 number)
+{
+  g_autofree char *count = gram_words_count (number);
+  /* Translators: shown in place of a number that was not chosen; %s is the number in use */
+  g_autofree char *text =
+      number >= 0 ? g_strdup_printf (_ ("automatic: %s"), count) : g_strdup (_ ("automatic"));
+
+  gram_number_row_set_placeholder (self, value, text);
 }

@@ -14,5 +14,6 @@ G_DECLARE_FINAL_TYPE (GramNumberRow, gram_number_row, GRAM, NUMBER_ROW, AdwActio
 void gram_number_row_set_value (GramNumberRow *row, double value);
 double gram_number_row_get_value (GramNumberRow *row);
 void gram_number_row_set_placeholder (GramNumberRow *row, double value, const char *text);
+void gram_number_row_set_automatic (GramNumberRow *self, double value, gint64 number);
 
 G_END_DECLS

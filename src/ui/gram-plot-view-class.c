@@ -70,6 +70,7 @@ gram_plot_view_dispose (GObject *object)
   g_clear_object (&view->static_texture);
   g_clear_object (&view->data_texture);
   g_clear_pointer (&view->frozen, gram_figure_unref);
+  g_clear_pointer (&view->held, gram_figure_unref);
   g_clear_pointer (&view->figure, gram_figure_unref);
   G_OBJECT_CLASS (gram_plot_view_parent_class)->dispose (object);
 }

@@ -12,6 +12,8 @@
 
 #include "gram-export.h"
 
+#define HELD_OPACITY 0.35
+
 static void
 destroy_surface (gpointer surface)
 {
@@ -146,8 +148,12 @@ gram_plot_view_draw (GramPlotView *view, GtkSnapshot *snapshot)
     return;
   draw_textures (view, layout);
   bounds = GRAPHENE_RECT_INIT (0, 0, (float) layout->width, (float) layout->height);
+  if (gram_plot_view_get_held (view))
+    gtk_snapshot_push_opacity (snapshot, HELD_OPACITY);
   append_layer (view, snapshot, view->static_texture, &bounds);
   append_layer (view, snapshot, view->data_texture, &bounds);
+  if (gram_plot_view_get_held (view))
+    gtk_snapshot_pop (snapshot);
   if (!view->pointed && view->drag == GRAM_DRAG_NONE && view->legend_focus < 0)
     return;
   cr = gtk_snapshot_append_cairo (snapshot, &bounds);
@@ -155,11 +161,11 @@ gram_plot_view_draw (GramPlotView *view, GtkSnapshot *snapshot)
   cairo_destroy (cr);
 }
 
-/* What is shown, drawn in full quality, @scale pixels a unit. */
+/* What is meant, drawn in full quality, @scale pixels a unit. */
 static GdkTexture *
 make_texture (GramPlotView *view, double scale)
 {
-  GramFigure *figure = gram_plot_view_shown (view);
+  GramFigure *figure = gram_plot_view_meant (view);
   int width = gtk_widget_get_width (GTK_WIDGET (view));
   int height = gtk_widget_get_height (GTK_WIDGET (view));
   g_autoptr (GramLayout) layout = NULL;
@@ -193,7 +199,7 @@ gram_plot_view_copy_image (GramPlotView *view)
 void
 gram_plot_view_copy_data (GramPlotView *view)
 {
-  GramFigure *figure = gram_plot_view_shown (view);
+  GramFigure *figure = gram_plot_view_meant (view);
   g_autofree char *csv = figure != NULL ? gram_figure_to_csv (figure) : NULL;
 
   if (csv != NULL)

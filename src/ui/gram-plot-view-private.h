@@ -22,6 +22,7 @@ struct _GramPlotView
 
   GramFigure *figure; /* (nullable) what the program fills */
   GramFigure *frozen; /* (nullable) a copy of it as it was when the view was frozen */
+  GramFigure *held;   /* (nullable) what is shown, dimmed, until the figure has something to show */
   GramTypesetter *typesetter;
   GramThemeKind theme;
 
@@ -53,6 +54,7 @@ struct _GramPlotView
 
 /* The core: gram-plot-view.c. */
 GramFigure *gram_plot_view_shown (GramPlotView *view);
+GramFigure *gram_plot_view_meant (GramPlotView *view);
 GramLayout *gram_plot_view_get_layout (GramPlotView *view);
 GramPanel *gram_plot_view_active_panel (GramPlotView *view);
 const GramLegendBox *gram_plot_view_legend_box (GramPlotView *view, int index);

@@ -14,14 +14,28 @@
 #define DESCRIBE_EVERY G_USEC_PER_SEC
 
 /**
- * gram_plot_view_shown:
+ * gram_plot_view_meant:
+ *
+ * What copies take and words describe.
  *
  * Returns: (transfer none) (nullable): the figure; when frozen, as it was then
  */
 GramFigure *
-gram_plot_view_shown (GramPlotView *view)
+gram_plot_view_meant (GramPlotView *view)
 {
   return view->frozen != NULL ? view->frozen : view->figure;
+}
+
+/**
+ * gram_plot_view_shown:
+ *
+ * Returns: (transfer none) (nullable): what is drawn: gram_plot_view_meant(), or the former figure
+ *   that is held in its place
+ */
+GramFigure *
+gram_plot_view_shown (GramPlotView *view)
+{
+  return gram_plot_view_get_held (view) ? view->held : gram_plot_view_meant (view);
 }
 
 /* ---------- panels that have no room -------------------------------------------------------- */
@@ -181,7 +195,7 @@ words (GramPlotView *view, GramFigure *figure)
 void
 gram_plot_view_describe_now (GramPlotView *view)
 {
-  GramFigure *figure = gram_plot_view_shown (view);
+  GramFigure *figure = gram_plot_view_meant (view);
   g_autofree char *title = NULL;
   g_autofree char *text = NULL;
 
@@ -231,6 +245,7 @@ gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure)
     }
   g_clear_pointer (&view->layout, gram_layout_free);
   g_clear_pointer (&view->frozen, gram_figure_unref);
+  g_clear_pointer (&view->held, gram_figure_unref);
   if (figure != NULL)
     gram_figure_ref (figure);
   g_clear_pointer (&view->figure, gram_figure_unref);
@@ -239,6 +254,32 @@ gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure)
   view->described = 0;
   gram_plot_view_queue_update (view);
   update_actions (view);
+}
+
+/**
+ * gram_plot_view_set_held:
+ * @former: (transfer full) (nullable): what is drawn, dimmed, in the place of a figure that has
+ *   nothing to show yet; it is only looked at, never pointed at, changed, copied or told
+ */
+void
+gram_plot_view_set_held (GramPlotView *view, GramFigure *former)
+{
+  g_clear_pointer (&view->layout, gram_layout_free); /* it points into what was held */
+  g_clear_pointer (&view->held, gram_figure_unref);
+  view->held = former;
+  gram_plot_view_point_at (view, FALSE, 0, 0);
+  gram_plot_view_invalidate (view);
+}
+
+/**
+ * gram_plot_view_get_held:
+ *
+ * Returns: whether what is drawn is a former figure
+ */
+gboolean
+gram_plot_view_get_held (GramPlotView *view)
+{
+  return view->held != NULL && view->frozen == NULL;
 }
 
 /**
@@ -292,6 +333,8 @@ gram_plot_view_toggle (GramPlotView *view, const char *tag)
 void
 gram_plot_view_set_view (GramPlotView *view, guint panel, const GramView *value)
 {
+  if (gram_plot_view_get_held (view))
+    return;
   gram_figure_set_view (gram_plot_view_shown (view), panel, value);
   if (view->frozen != NULL)
     gram_figure_set_view (view->figure, panel, value);
@@ -342,7 +385,7 @@ gram_plot_view_active_panel (GramPlotView *view)
   GramLayout *layout = gram_plot_view_get_layout (view);
   GramPanel *panel = NULL;
 
-  if (layout == NULL || layout->panels->len == 0)
+  if (layout == NULL || layout->panels->len == 0 || gram_plot_view_get_held (view))
     return NULL;
   if (view->pointed)
     panel = gram_layout_find_panel (layout, view->x, view->y);
@@ -379,7 +422,8 @@ gram_plot_view_point_at (GramPlotView *view, gboolean pointed, double x, double 
   view->x = x;
   view->y = y;
   view->keyed = FALSE;
-  view->pointed = pointed && layout != NULL && gram_layout_find_panel (layout, x, y) != NULL;
+  view->pointed = pointed && layout != NULL && !gram_plot_view_get_held (view)
+                  && gram_layout_find_panel (layout, x, y) != NULL;
   emit_hover (view);
   gtk_widget_queue_draw (GTK_WIDGET (view));
 }
@@ -387,7 +431,7 @@ gram_plot_view_point_at (GramPlotView *view, gboolean pointed, double x, double 
 void
 gram_plot_view_move_guide (GramPlotView *view, const char *id, double value, gboolean done)
 {
-  GramFigure *figure = gram_plot_view_shown (view);
+  GramFigure *figure = gram_plot_view_meant (view);
   gboolean moved = FALSE;
 
   for (guint i = 0; i < figure->plots->len; i++)

@@ -39,6 +39,8 @@ GramThemeKind gram_plot_view_theme (void);
 void gram_plot_view_set_figure (GramPlotView *view, GramFigure *figure);
 void gram_plot_view_queue_update (GramPlotView *view);
 
+void gram_plot_view_set_held (GramPlotView *view, GramFigure *former);
+gboolean gram_plot_view_get_held (GramPlotView *view);
 void gram_plot_view_set_frozen (GramPlotView *view, gboolean frozen);
 gboolean gram_plot_view_get_frozen (GramPlotView *view);
 

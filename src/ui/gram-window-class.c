@@ -10,13 +10,14 @@
 
 #include "gram-actions.h"
 #include "gram-message.h"
+#include "gram-tips.h"
 #include "gram-window-private.h"
 #include "gram-words.h"
 
 G_DEFINE_FINAL_TYPE (GramWindow, gram_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* The groups of the side panel, in their order, the warning above and the line below: each in a
- * file of its own. */
+/* The groups of the side panel, in their order, the warning above, the lines above the page and
+ * below: each in a file of its own. */
 GType gram_data_panel_get_type (void);
 GType gram_labels_panel_get_type (void);
 GType gram_network_panel_get_type (void);
@@ -24,6 +25,7 @@ GType gram_compute_panel_get_type (void);
 GType gram_status_strip_get_type (void);
 GType gram_step_warning_get_type (void);
 GType gram_lost_banner_get_type (void);
+GType gram_first_line_get_type (void);
 GType gram_runs_button_get_type (void);
 
 static GType (*const panels[]) (void) = { gram_data_panel_get_type, gram_labels_panel_get_type,
@@ -168,8 +170,17 @@ show_jobs (GSimpleAction *action, GVariant *parameter, gpointer window)
                               NULL);
 }
 
+/* The data are chosen: a run begins. */
+static void
+tell_chosen (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  gtk_widget_activate_action (gtk_widget_get_first_child (((GramWindow *) window)->panes),
+                              "data.chosen", NULL);
+}
+
 static const GActionEntry entries[] = {
   { "show-panel", NULL, NULL, "true", change_panel },
+  { "data-chosen", tell_chosen },
   { "show-jobs", show_jobs },
 };
 
@@ -191,6 +202,7 @@ static void
 page_changed_cb (GramWindow *self)
 {
   gram_tour_page_changed (self->tour, gram_window_get_page_id (self));
+  gram_tips_yield_below (GTK_WIDGET (self)); /* a page may be new */
 }
 
 /**
@@ -321,6 +333,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, GramWindow, panes);
   gtk_widget_class_bind_template_child (klass, GramWindow, step_warning);
   gtk_widget_class_bind_template_child (klass, GramWindow, lost_banner);
+  gtk_widget_class_bind_template_child (klass, GramWindow, first_line);
   gtk_widget_class_bind_template_child (klass, GramWindow, status_strip);
   gtk_widget_class_bind_template_child (klass, GramWindow, runs_button);
   gtk_widget_class_bind_template_child (klass, GramWindow, tour);
@@ -336,6 +349,7 @@ gram_window_class_init (GramWindowClass *klass)
   g_type_ensure (gram_status_strip_get_type ());
   g_type_ensure (gram_step_warning_get_type ());
   g_type_ensure (gram_lost_banner_get_type ());
+  g_type_ensure (gram_first_line_get_type ());
   g_type_ensure (gram_runs_button_get_type ());
   g_type_ensure (GRAM_TYPE_TOUR);
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-window"));
@@ -371,6 +385,7 @@ gram_window_new (GtkApplication *application, GramDocument *document)
   gram_pane_set_document (self->status_strip, document);
   gram_pane_set_document (self->step_warning, document);
   gram_pane_set_document (self->lost_banner, document);
+  gram_pane_set_document (self->first_line, document);
   gram_pane_set_document (self->runs_button, document);
   gram_document_watch (document, self, G_CALLBACK (update_header), "state-changed", "run-changed",
                        NULL);

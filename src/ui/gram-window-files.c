@@ -9,6 +9,8 @@
 #include "gram-error.h"
 #include "gram-window-private.h"
 
+#define MOST_NAMED 12
+
 static void
 open_data (GramWindow *self, const char *path)
 {
@@ -32,6 +34,60 @@ gram_window_open_path (GramWindow *self, const char *path)
     gram_window_open_session (self, path);
   else
     open_data (self, path);
+}
+
+static void
+append_name (GString *names, GFile *file)
+{
+  g_autofree char *base = g_file_get_basename (file), *name = g_filename_display_name (base);
+
+  g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", name);
+}
+
+/* What lies beside the first file and belongs to it, as labels to images, is read with it. */
+static void
+tell_others (GramWindow *self, GFile **files, guint count)
+{
+  g_autoptr (GString) first = g_string_new (NULL), others = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  append_name (first, files[0]);
+  for (guint i = 1; i < count; i++)
+    if (i <= MOST_NAMED)
+      append_name (others, files[i]);
+    else if (i == MOST_NAMED + 1)
+      g_string_append (others, " …");
+  g_set_error (&error, GRAM_ERROR, GRAM_ERROR_DATA,
+               /* Translators: a file, and a list of files */
+               _ ("%s is opened, with the files beside it that belong to it. Not opened by "
+                  "themselves: %s."),
+               first->str, others->str);
+  gram_window_tell_with (self, _ ("One Is Open at a Time"), error, NULL);
+}
+
+/**
+ * gram_window_open_files:
+ * @files: (array length=count): what was given or dropped at once
+ *
+ * Opens the first, a session or data, and names the others.
+ */
+void
+gram_window_open_files (GramWindow *self, GFile **files, guint count)
+{
+  g_autofree char *path = g_file_get_path (files[0]), *uri = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    {
+      uri = g_file_get_uri (files[0]);
+      g_set_error (&error, GRAM_ERROR, GRAM_ERROR_DATA, _ ("%s is not a file of this computer."),
+                   uri);
+      gram_window_tell (self, _ ("That Did Not Work"), error);
+      return;
+    }
+  if (count > 1)
+    tell_others (self, files, count);
+  gram_window_open_path (self, path);
 }
 
 /* Only the place of the data changes, so that the run of the session can go on. */
@@ -160,12 +216,13 @@ save_as_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static gboolean
 drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, GramWindow *self)
 {
-  GSList *files = g_value_get_boxed (value);
-  g_autofree char *path = files != NULL ? g_file_get_path (files->data) : NULL;
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
 
-  if (path == NULL)
+  for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
+    g_ptr_array_add (files, l->data);
+  if (files->len == 0)
     return FALSE;
-  gram_window_open_path (self, path);
+  gram_window_open_files (self, (GFile **) files->pdata, files->len);
   return TRUE;
 }
 

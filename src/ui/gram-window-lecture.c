@@ -49,6 +49,7 @@ change_lecture (GSimpleAction *action, GVariant *value, gpointer user_data)
   g_simple_action_set_state (action, value);
   gtk_widget_set_visible (self->header, !on);
   gtk_widget_set_visible (GTK_WIDGET (self->status_strip), !on);
+  gtk_widget_set_visible (GTK_WIDGET (self->first_line), !on);
   gtk_widget_set_visible (self->switcher_bar, !on);
   if (on)
     {

@@ -22,7 +22,7 @@ struct _GramWindow
   GtkWidget *panel, *header, *switcher_bar;
   AdwViewStack *stack;
   GtkWidget *panes; /* the groups of the side panel */
-  GramPane *status_strip, *step_warning, *lost_banner, *runs_button;
+  GramPane *status_strip, *step_warning, *lost_banner, *first_line, *runs_button;
   GMenu *recent_section, *recent_data_section;
   GramTour *tour;
   GramDocument *document;
@@ -62,5 +62,4 @@ void gram_window_free_recovery (GramWindow *window);
 char *gram_window_get_view (GramWindow *window);
 void gram_window_open_session (GramWindow *window, const char *path);
 void gram_window_recover_session (GramWindow *window, const char *path);
-void gram_window_add_recent (GramWindow *window, const char *path);
 void gram_window_locate_data (GramWindow *window, gboolean folder);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gram-recent.h"
 #include "gram-window-private.h"
 
 static void
@@ -85,7 +86,7 @@ saved_cb (GObject *session, GAsyncResult *result, gpointer user_data)
     }
   text = g_strdup_printf (_ ("Session saved as %s"), name);
   gram_window_toast (job->window, text);
-  gram_window_add_recent (job->window, job->path);
+  gram_recent_add (job->path);
   g_free (job->window->filed);
   job->window->filed = g_steal_pointer (&job->run);
   if (job->window->close_at_end)
@@ -124,7 +125,7 @@ opened_cb (GObject *session, GAsyncResult *result, gpointer user_data)
   gram_window_toast (job->window, job->recovers ? _ ("Session recovered") : text);
   if (job->recovers)
     return;
-  gram_window_add_recent (job->window, job->path);
+  gram_recent_add (job->path);
   g_free (job->window->filed);
   job->window->filed = gram_document_describe_run (job->window->document);
 }

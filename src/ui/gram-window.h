@@ -29,6 +29,7 @@ void gram_window_toast_with (GramWindow *self, const char *text, const char *but
 void gram_window_tell (GramWindow *window, const char *heading, const GError *error);
 
 void gram_window_open_path (GramWindow *window, const char *path);
+void gram_window_open_files (GramWindow *window, GFile **files, guint count);
 void gram_window_save_session (GramWindow *window, const char *path);
 void gram_window_export_to (GramWindow *window, const char *path);
 

@@ -16,6 +16,7 @@ char *gram_words_typed (double value, gboolean integer);
 char *gram_words_count (gint64 value);
 char *gram_words_bytes_of (guint64 needed, guint64 available);
 char *gram_words_duration (double seconds);
+char *gram_words_about (double seconds);
 char *gram_words_sentence (const char *message);
 char *gram_words_steps (gint64 steps);
 char *gram_words_file_name (const GramProblem *problem, const char *what);

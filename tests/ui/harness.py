@@ -90,14 +90,16 @@ def read_line(pipe, seconds, what):
     return line.decode().rstrip("\n")
 
 
-def write_images(folder):
-    """Two classes of noise as IDX files."""
+def write_images(folder, side=8, classes=(0, 1)):
+    """Classes of noise as IDX files."""
     os.mkdir(folder)
     for kind, count in (("train", 120), ("t10k", 40)):
         with open(os.path.join(folder, f"{kind}-images-idx3-ubyte"), "wb") as file:
-            file.write(struct.pack(">4i", 0x803, count, 8, 8) + os.urandom(count * 64))
+            file.write(struct.pack(">4i", 0x803, count, side, side)
+                       + os.urandom(count * side * side))
         with open(os.path.join(folder, f"{kind}-labels-idx1-ubyte"), "wb") as file:
-            file.write(struct.pack(">2i", 0x801, count) + bytes(i % 2 for i in range(count)))
+            file.write(struct.pack(">2i", 0x801, count)
+                       + bytes(classes[i % len(classes)] for i in range(count)))
 
 
 class Desktop:

@@ -55,6 +55,8 @@ def train(window):
     window.wait_status(120, "the spectrum", stage="spectrum", n=400)
     window.action("start")
     window.wait_status(300, "the run", state="finished")
+    for name in ("Close this line", "Fold data"):  # what only the first start has
+        window.press(window.find("push button", window.translated(name)))
 
 
 def sweep(window, language):

@@ -273,6 +273,45 @@ test_actions (void)
     }
 }
 
+static GtkWidget *
+find_popover (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_POPOVER (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_popover (child);
+  return found;
+}
+
+/* While the pointer is in a list or menu, GTK would show the tooltip of what it hangs on. */
+static void
+test_menus (void)
+{
+  static const char *const tips[] = {
+    "The first n images of the two classes in the file, or a random subset drawn by the seed.",
+    "Main menu",
+  };
+  GtkWidget *window;
+
+  g_application_activate (G_APPLICATION (application));
+  window = gtk_application_get_windows (GTK_APPLICATION (application))->data;
+  settle (0.5);
+  for (guint i = 0; i < G_N_ELEMENTS (tips); i++)
+    {
+      GtkWidget *owner = find_by_tooltip (window, tips[i]);
+      GtkWidget *popover = owner != NULL ? find_popover (owner) : NULL;
+
+      g_assert_nonnull (popover);
+      gtk_popover_popup (GTK_POPOVER (popover));
+      g_assert_false (gtk_widget_get_has_tooltip (owner));
+      gtk_popover_popdown (GTK_POPOVER (popover));
+      settle (0.5);
+      g_assert_true (gtk_widget_get_has_tooltip (owner));
+      g_assert_cmpstr (gtk_widget_get_tooltip_text (owner), ==, tips[i]);
+    }
+}
+
 static void
 test_numbers (void)
 {
@@ -363,6 +402,7 @@ main (int argc, char **argv)
   g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
   g_test_add_func ("/ui/tooltips/actions", test_actions);
+  g_test_add_func ("/ui/tooltips/menus", test_menus);
   g_test_add_func ("/ui/tooltips/numbers", test_numbers);
   status = g_test_run ();
   remove_folder (scratch);

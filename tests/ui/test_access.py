@@ -260,7 +260,7 @@ def tab_reaches_everything_and_comes_round():
     window.wait_status(20, "the page", page="generalization")
     time.sleep(0.7)
     seen, tabs, at = [], 0, words(focused(window))
-    for _ in range(75):
+    for _ in range(80):
         seen.append(at[1])
         tabs += at[0] == "page tab"
         before, at = at, go(window, "Tab", at)
@@ -275,7 +275,7 @@ def tab_reaches_everything_and_comes_round():
     else:
         raise AssertionError("Tab does not come round: " + ", ".join(seen))
     wanted = ["Start", "Step", "Reset", "Spectrum", "Samples", "Export", "Main menu", "Open data",
-              "Dataset", "Class 9", "Samples n", "Preprocessing",
+              "Fold data", "Dataset", "Class 9", "Samples n", "Preprocessing",
               "Random label fraction in percent", "True labels", "Slider’s mixture", "Width m",
               "Step size η", "Stable η", "Scale κ of W(0)", "Initialization", "Seed",
               "Stop after steps", "Device", "Formulation", "What am I looking at?", "Sweep",

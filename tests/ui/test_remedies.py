@@ -69,11 +69,13 @@ def files_that_are_not_opened_are_told():
     window.find("dialog", "That Did Not Work", 30)
     window.find("label", "sftp://nowhere.invalid/digits.npz is not a file of this computer.")
     assert window.quit() == 0
-    folder = desktop.path("home", "images")  # sound, for a question would lie above the toast
+    folder = desktop.path("home", "images")
     write_images(folder)
-    with desktop.toasts_stay():  # this one comes with the window
-        window = Window(desktop, folder, "two.npz")
-        window.find("label", "Of 2 files only the first is opened", 30)
+    window = Window(desktop, folder, "two.npz", "three.gramscope")
+    window.find("dialog", "One Is Open at a Time", 30)
+    window.find("label", "Not opened by themselves: two.npz, three.gramscope.")
+    window.xdo("key", "Escape")
+    window.wait_status(60, "the first of them", dataset=folder, n=lambda n: n > 0)
     assert window.quit() == 0
 
 

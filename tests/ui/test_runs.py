@@ -72,6 +72,7 @@ def whatever_takes_its_place_a_run_stays():
         elif way == "label set":
             click(window, window.find("check box", "Random labels"))
         elif way == "tile":
+            window.press(window.find("push button", "Fold data"))  # the first start folded them
             window.press(window.find("push button", "Class 5"))
             window.press(window.find("push button", "Class 6"))
         elif way == "tour":

@@ -284,6 +284,57 @@ def a_sample_is_enlarged_and_flipped():
 
 
 @point
+def the_first_line_says_what_to_do():
+    """Until it is closed or a run was begun, and only where it is true"""
+    line = "Press Start: blue follows its dashes"
+
+    def shown(window):
+        return window.all("label", line)
+
+    window = Window(desktop, GSETTINGS_BACKEND="keyfile")
+    ready(window, SMALL)
+    window.wait(lambda: shown(window), 20, "the line")
+    window.action("load", "labels=true")
+    window.wait(lambda: not shown(window), 20, "no word of orange")
+    window.action("load", "labels=true,random eta=1")
+    window.wait_status(20, "the labels", eta=1.0)
+    time.sleep(1)
+    assert not shown(window), "a run that diverges is advised"
+    window.action("load", "eta=0.01")
+    window.wait(lambda: shown(window), 20, "the line again")
+    window.press(window.find("push button", "Take the Tour"))
+    window.find("push button", "Next", 20)
+    assert not shown(window)
+    assert window.quit() == 0
+    window = Window(desktop, GSETTINGS_BACKEND="keyfile")
+    ready(window, SMALL)
+    assert not shown(window), "it is told to who knows it"
+    assert window.quit() == 0
+
+
+@point
+def steps_carry_their_time():
+    """Once a run has shown what a step takes; nothing beneath moves"""
+    window = Window(desktop)
+    ready(window, SMALL)
+    window.press(window.find("push button", "Fold data"))  # as the start would
+    time.sleep(0.5)
+    check = window.find("check box", "True labels")
+    before = window.box(check).y
+    assert not window.all("label", " here")
+    window.action("start")
+    window.wait_status(60, "a run", step=lambda k: k > 30)
+    caption = window.find("label", " here", 20).get_name()
+    assert re.search(r"steps to 1 %\n≈ (under 1|\d+) (s|min|h|d) here", caption), caption
+    assert window.box(window.find("check box", "True labels")).y == before
+    window.action("pause")
+    window.wait_status(20, "the pause", state="paused")
+    window.action("load", "m=300")  # what its steps take nobody knows yet
+    window.wait(lambda: not window.all("label", " here"), 20, "no time of another network")
+    assert window.quit() == 0
+
+
+@point
 def data_that_are_gone_at_the_start_leave_a_way_on():
     settings = "dataset=/nowhere/at/all classes=0,1 n=100"
     window = Window(desktop, GSETTINGS_BACKEND="keyfile")

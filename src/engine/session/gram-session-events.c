@@ -59,9 +59,9 @@ fit_counts (GramSession *session)
       session->asked->problem.n = spec->n;
       session->asked->problem.n_test = spec->n_test;
     }
-  text = g_strdup_printf ("%s has %" G_GINT64_FORMAT " training and %" G_GINT64_FORMAT
-                          " test images of this pair, fewer than were asked for; %" G_GINT64_FORMAT
-                          " and %" G_GINT64_FORMAT " are used",
+  text = g_strdup_printf ("%s has %'" G_GINT64_FORMAT " training and %'" G_GINT64_FORMAT
+                          " test images of this pair, fewer than were asked for; %'" G_GINT64_FORMAT
+                          " and %'" G_GINT64_FORMAT " are used",
                           problem->dataset_title, problem->most, problem->most_test, spec->n,
                           spec->n_test);
   gram_session_tell_text (session, GRAM_ERROR_FAILED, text);
@@ -86,6 +86,8 @@ take_data (GramSession *session, GramEvent *event)
       session->problem = gram_problem_ref (event->data.problem);
       session->fingerprint = event->data.fingerprint;
       session->loading = FALSE;
+      session->progress.stage = GRAM_STAGE_KERNEL; /* which is worked at from here on */
+      session->progress.fraction = 0;
       fit_counts (session);
       gram_session_update_present (session);
       gram_session_request_plan (session);
