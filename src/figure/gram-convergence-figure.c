@@ -339,8 +339,10 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
   gboolean changed = gram_figure_analysis_changed (figure, inputs->analysis, eta);
   const Panels panels = add_panels (figure);
   g_autofree char *caption = NULL;
+  gboolean expected;
 
   gram_kept_series (figure, panels.residual, inputs->kept, GRAM_QUANTITY_RESIDUAL);
+  expected = gram_kept_predictions (figure, panels.residual, inputs->kept);
   if (trained)
     show_run (figure, &panels, inputs, changed);
   else if (inputs->analysis != NULL && inputs->settings != NULL)
@@ -353,7 +355,8 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
     gram_legend_dash (panels.residual, "finite-width", _ ("predicted with H(0)"), GRAM_DASH_DOTTED);
   gram_kept_legend (panels.residual, inputs->kept);
   caption = g_strdup_printf (
-      "%s%s%s%s", _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."),
+      "%s%s%s%s%s",
+      _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."),
       trained && inputs->finite_width != NULL
           /* Translators: appended to the sentences about solid and dashed lines */
           ? _ (" Dotted: ‖(I − ηH(0))ᵏ(u(0) − y)‖, with the net’s own Gram matrix at the start.")
@@ -362,6 +365,8 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
           /* Translators: appended to the sentences about solid and dashed lines */
           ? _ (" As η is not below 2/λ₁, Eq 8 grows without bound.")
           : "",
-      gram_kept_caption (inputs->kept));
+      gram_kept_caption (inputs->kept),
+      /* Translators: appended to the sentence about thin lines, which are of earlier runs */
+      expected ? _ (" Thin and dashed: what Eq 8 said of each, with its own η.") : "");
   gram_figure_caption (figure, inputs, caption);
 }

@@ -24,14 +24,14 @@ gram_kept_role (const GramKeptRun *kept)
   return gram_role_ramp (fmod (0.15 + GOLDEN * kept->colour, 1));
 }
 
-/* What was recorded does not change, so that a column that is as long as before is as before. */
+/* What was recorded does not change, so that a column that is as long as before is as before.
+ * @id: of the series */
 static GramBuffer *
-column (GramFigure *figure, const GramKeptRun *kept, const GramRunSet *set, GramQuantity quantity)
+column (GramFigure *figure, const char *id, const GramRunSet *set, GramQuantity quantity)
 {
   const GramQuantityInfo *info = gram_quantity_get_info (quantity);
   const GArray *curve = set->curve[quantity];
-  GramBuffer *buffer =
-      gram_figure_kept_column (figure, "run-%u-%s-%s", kept->number, set->labels->name, info->name);
+  GramBuffer *buffer = gram_figure_kept_column (figure, "%s-%s", id, info->name);
   double *values;
 
   if (gram_buffer_length (buffer) == curve->len)
@@ -42,27 +42,52 @@ column (GramFigure *figure, const GramKeptRun *kept, const GramRunSet *set, Gram
   return buffer;
 }
 
-static void
+/* @set: of the run, or of its prediction */
+static GramSeries *
 add_set (GramFigure *figure, GramPlot *plot, const GramKeptRun *kept, const GramRunSet *set,
-         GramQuantity quantity)
+         GramQuantity quantity, gboolean predicted)
 {
   GramQuantity steps = gram_quantity_get_info (quantity)->steps;
   g_autofree char *tag = g_strdup_printf ("run-%u", kept->number);
-  g_autofree char *id = g_strdup_printf ("%s-%s", tag, set->labels->name);
+  g_autofree char *id =
+      g_strdup_printf (predicted ? "%s-%s-predicted" : "%s-%s", tag, set->labels->name);
   g_autofree char *title = gram_labels_title (set->labels);
   g_autofree char *name = g_strdup_printf ("%s, %s", title, kept->title);
   GramSeries *series =
       gram_plot_add_series (plot, id, name, GRAM_SERIES_LINE, gram_kept_role (kept),
-                            column (figure, kept, set, steps),
-                            column (figure, kept, set, quantity));
+                            column (figure, id, set, steps), column (figure, id, set, quantity));
 
   series->width = 1.2;
+  series->settled = TRUE;
+  gram_series_set_tags (series, tag, set->labels->name);
+  return series;
+}
+
+static void
+add_measured (GramFigure *figure, GramPlot *plot, const GramKeptRun *kept, const GramRunSet *set,
+              GramQuantity quantity)
+{
+  GramSeries *series = add_set (figure, plot, kept, set, quantity, FALSE);
+
   series->marker = gram_labels_marker (set->labels);
   series->marker_size = 5;
   /* one that ran away would leave no room for the others */
   series->fits = kept->run->stopped != GRAM_STOPPED_DIVERGED;
-  series->settled = TRUE;
-  gram_series_set_tags (series, tag, set->labels->name);
+}
+
+/* Thinner than what was measured, so that both show where they agree. */
+static void
+add_predicted (GramFigure *figure, GramPlot *plot, const GramKeptRun *kept, const GramRunSet *set)
+{
+  GramSeries *series = add_set (figure, plot, kept, set, GRAM_QUANTITY_RESIDUAL, TRUE);
+  g_autofree char *name = g_strdup_printf (_ ("%s, predicted"), series->name);
+
+  gram_series_set_name (series, name);
+  series->shade = GRAM_SHADE_STRONG;
+  series->dash = GRAM_DASH_DASHED;
+  series->width = 1;
+  series->fits = FALSE;
+  gram_series_set_third_tag (series, "predicted");
 }
 
 /**
@@ -79,8 +104,34 @@ gram_kept_series (GramFigure *figure, GramPlot *plot, const GPtrArray *kept, Gra
       const GramKeptRun *one = g_ptr_array_index (kept, i);
 
       for (guint k = 0; k < one->run->sets->len; k++)
-        add_set (figure, plot, one, gram_run_get_set (one->run, k), quantity);
+        add_measured (figure, plot, one, gram_run_get_set (one->run, k), quantity);
     }
+}
+
+/**
+ * gram_kept_predictions:
+ * @kept: (nullable) (element-type GramKeptRun): as in gram_kept_series()
+ *
+ * Adds the residuals that were predicted of them, where that was known when they were kept.
+ *
+ * Returns: whether there are any
+ */
+gboolean
+gram_kept_predictions (GramFigure *figure, GramPlot *plot, const GPtrArray *kept)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; kept != NULL && i < kept->len; i++)
+    {
+      const GramKeptRun *one = g_ptr_array_index (kept, i);
+
+      for (guint k = 0; one->predicted != NULL && k < one->predicted->sets->len; k++)
+        {
+          add_predicted (figure, plot, one, gram_run_get_set (one->predicted, k));
+          any = TRUE;
+        }
+    }
+  return any;
 }
 
 /**

@@ -29,6 +29,7 @@ copy_series (GramPlot *copy, const GramSeries *series, GHashTable *buffers)
                             copy_buffer (buffers, series->y));
 
   gram_series_set_tags (other, series->tag, series->tag2);
+  gram_series_set_third_tag (other, series->tag3);
   other->shade = series->shade;
   other->dash = series->dash;
   other->marker = series->marker;

@@ -32,8 +32,8 @@ find_line (const GramPlot *plot, const GramLegendEntry *entry)
     {
       const GramSeries *series = g_ptr_array_index (plot->series, i);
 
-      if ((g_strcmp0 (series->tag, entry->tag) == 0 || g_strcmp0 (series->tag2, entry->tag) == 0)
-          && (found == NULL || series->dash == entry->dash) && has_values (series))
+      if (gram_series_has_tag (series, entry->tag) && (found == NULL || series->dash == entry->dash)
+          && has_values (series))
         {
           found = series;
           if (series->dash == entry->dash)

@@ -17,6 +17,7 @@ series_free (gpointer data)
   g_free (series->name);
   g_free (series->tag);
   g_free (series->tag2);
+  g_free (series->tag3);
   g_clear_pointer (&series->x, gram_buffer_unref);
   g_clear_pointer (&series->y, gram_buffer_unref);
   g_free (series);
@@ -336,6 +337,29 @@ set_buffer (GramBuffer **place, GramBuffer *buffer)
 
 /**
  * gram_plot_add_series:
+  set_text (&series->tag3, NULL);
+}
+
+/**
+ * gram_series_set_third_tag:
+ * @tag3: (nullable): one more entry that shows and hides it; after gram_series_set_tags()
+ */
+void
+gram_series_set_third_tag (GramSeries *series, const char *tag3)
+{
+  set_text (&series->tag3, tag3);
+}
+
+/**
+ * gram_series_has_tag:
+ *
+ * Returns: whether the entry called @tag shows and hides the series
+ */
+gboolean
+gram_series_has_tag (const GramSeries *series, const char *tag)
+{
+  return g_strcmp0 (series->tag, tag) == 0 || g_strcmp0 (series->tag2, tag) == 0
+         || g_strcmp0 (series->tag3, tag) == 0;
  * @id: of the series, which is given back when the plot has it
  * @x: (nullable) (transfer none): shared, not copied; NULL: 1, 2, 3 …
  * @y: (transfer none): shared, not copied
@@ -405,7 +429,8 @@ gboolean
 gram_plot_series_visible (const GramPlot *plot, const GramSeries *series)
 {
   return !gram_plot_get_hidden (plot, series->tag)
-         && (series->tag2 == NULL || !gram_plot_get_hidden (plot, series->tag2));
+         && (series->tag2 == NULL || !gram_plot_get_hidden (plot, series->tag2))
+         && (series->tag3 == NULL || !gram_plot_get_hidden (plot, series->tag3));
 }
 
 /* ---------- guides, notes, legend ----------------------------------------------------------- */

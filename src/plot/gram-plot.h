@@ -31,6 +31,7 @@ typedef struct
   char *name;  /* for people: "true labels, predicted" */
   char *tag;   /* legend entries show and hide all series with their tag */
   char *tag2;  /* (nullable) a second one: "predicted" */
+  char *tag3;  /* (nullable) and a third */
   GramSeriesKind kind;
   GramRole role;
   GramShade shade;
@@ -149,6 +150,8 @@ GramGuide *gram_plot_find_guide (GramPlot *plot, const char *id);
 gboolean gram_plot_set_guide (GramPlot *plot, const char *id, double value);
 void gram_plot_add_note (GramPlot *plot, double x, double y, double align, const char *text);
 GramLegendEntry *gram_plot_add_legend (GramPlot *plot, const char *tag, const char *label,
+void gram_series_set_third_tag (GramSeries *series, const char *tag3);
+gboolean gram_series_has_tag (const GramSeries *series, const char *tag);
                                        GramRole role);
 void gram_plot_set_hidden (GramPlot *plot, const char *tag, gboolean hidden);
 gboolean gram_plot_get_hidden (const GramPlot *plot, const char *tag);

@@ -370,6 +370,55 @@ test_aside (void)
   g_assert_cmpint (steps (watch), ==, 3);
 }
 
+static gboolean
+is_analysed (Watch *watch)
+{
+  const GramAnalysis *analysis = gram_session_get_analysis (watch->session);
+
+  return analysis != NULL && analysis->stage >= GRAM_STAGE_KRYLOV;
+}
+
+/* What was predicted of a run stays with it: with its own η, when the images are gone, and in
+ * files; what was not known when it was laid aside is not made up later. */
+static void
+test_predicted (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  g_autoptr (Watch) other = watch_new ();
+  g_autofree char *path = saved_path ("predicted.gramscope");
+  g_autoptr (GramAnalysis) analysis = NULL;
+
+  configure (watch, ONE "classes=0,1");
+  WAIT (is_analysed (watch));
+  analysis = gram_analysis_ref (gram_session_get_analysis (watch->session));
+  train (watch, "", 40);
+  configure (watch, "eta=0.02");
+  WAIT (count (watch) == 1 && all_kept (watch));
+  configure (watch, "classes=2,3");
+  WAIT (!gram_session_is_loading (watch->session));
+  save (watch, path, GRAM_SAVE_ALL);
+  open_file (other, path);
+  WAIT (count (other) == 1 && all_kept (other));
+  for (guint i = 0; i < 2; i++)
+    {
+      const GramKeptRun *one = kept (i == 0 ? watch : other, 0);
+      const GArray *step, *residual;
+
+      g_assert_nonnull (one->predicted);
+      g_assert_cmpuint (one->predicted->sets->len, ==, 1);
+      step = gram_run_get_set (one->predicted, 0)->curve[GRAM_QUANTITY_STEP];
+      residual = gram_run_get_set (one->predicted, 0)->curve[GRAM_QUANTITY_RESIDUAL];
+      g_assert_cmpfloat (g_array_index (step, double, step->len - 1), >=, 40);
+      for (guint k = 0; k < step->len; k++)
+        {
+          double whole =
+              gram_analysis_predict (analysis, 0, 0.05, (gint64) g_array_index (step, double, k));
+
+          g_assert_cmpfloat_with_epsilon (g_array_index (residual, double, k), whole, 1e-6 * whole);
+        }
+    }
+}
+
 static GramKeptRun *
 long_run (void)
 {
@@ -551,6 +600,7 @@ main (int argc, char **argv)
   g_test_add_func ("/runs/memory", test_memory);
   g_test_add_func ("/runs/file", test_file);
   g_test_add_func ("/runs/save", test_save);
+  g_test_add_func ("/runs/predicted", test_predicted);
   g_test_add_func ("/runs/clean", test_clean);
   return saved_test_run ();
 }

@@ -20,12 +20,6 @@ is_drawn (const GramSeries *series)
   return FALSE;
 }
 
-static gboolean
-has_tag (const GramSeries *series, const char *tag)
-{
-  return g_strcmp0 (series->tag, tag) == 0 || g_strcmp0 (series->tag2, tag) == 0;
-}
-
 /* Whether the entry has that colour, or stands for all colours. */
 static gboolean
 has_colour (const GramLegendEntry *entry, GramRole role)
@@ -51,7 +45,7 @@ is_named (const GramLayout *layout, const GramPanel *panel, const GramSeries *se
         {
           const GramLegendEntry *entry = g_array_index (other->legend, GramLegendBox, j).entry;
 
-          if (!has_tag (series, entry->tag))
+          if (!gram_series_has_tag (series, entry->tag))
             continue;
           colour = colour || entry->role == series->role;
           if (series->kind == GRAM_SERIES_POINTS)
@@ -89,7 +83,7 @@ tells_of_something (const GramLayout *layout, const GramLegendEntry *entry)
         {
           const GramSeries *series = g_ptr_array_index (plot->series, j);
 
-          if (has_tag (series, entry->tag)
+          if (gram_series_has_tag (series, entry->tag)
               && (series->dash == entry->dash || series->kind == GRAM_SERIES_POINTS)
               && has_colour (entry, series->role) && is_drawn (series))
             return TRUE;

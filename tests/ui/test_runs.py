@@ -103,6 +103,8 @@ def the_list_has_a_way_back():
     runs(window, runs=["η 0.02", "η 0.03"], runs_shown=["η 0.02", "η 0.03"])
     text = exported(window, "convergence")
     assert "true labels, η 0.02" in text and "random labels, η 0.03" in text, text[:500]
+    for eta in ("0.02", "0.03"):
+        assert f"true labels, η {eta}, predicted" in text, "what was predicted of it stays, too"
     assert "η 0.02" in exported(window, "convergence", "svg")
     assert "true labels, η 0.02" in exported(window, "dynamics")
     open_list(window)

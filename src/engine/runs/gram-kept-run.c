@@ -50,6 +50,7 @@ gram_kept_run_copy (const GramKeptRun *kept)
   copy->references = 1;
   copy->settings = gram_settings_copy (kept->settings);
   copy->run = gram_run_ref (kept->run);
+  copy->predicted = kept->predicted != NULL ? gram_run_ref (kept->predicted) : NULL;
   copy->problem = g_strdup (kept->problem);
   copy->name = g_strdup (kept->name);
   copy->title = g_strdup (kept->title);
@@ -78,6 +79,7 @@ gram_kept_run_unref (GramKeptRun *kept)
   gram_kept_run_drop_file (kept);
   gram_settings_free (kept->settings);
   gram_run_unref (kept->run);
+  gram_run_unref (kept->predicted);
   g_free (kept->problem);
   g_free (kept->name);
   g_free (kept->title);
@@ -103,6 +105,17 @@ gram_kept_run_set_curves (GramKeptRun *kept, const GramRun *run)
     }
   gram_run_unref (kept->run);
   kept->run = slim;
+}
+
+/**
+ * gram_kept_run_set_predicted:
+ * @predicted: (transfer full) (nullable): what Eq 8 says of the run
+ */
+void
+gram_kept_run_set_predicted (GramKeptRun *kept, GramRun *predicted)
+{
+  gram_run_unref (kept->predicted);
+  kept->predicted = predicted;
 }
 
 /**
@@ -157,11 +170,33 @@ gram_kept_run_serialize (const GramKeptRun *kept)
   g_variant_dict_insert (&dict, "fingerprint", "t", kept->fingerprint);
   g_variant_dict_insert (&dict, "hidden", "b", kept->hidden);
   g_variant_dict_insert (&dict, "name", "s", kept->name != NULL ? kept->name : "");
+  if (kept->predicted != NULL)
+    {
+      g_autoptr (GBytes) predicted = gram_curves_serialize (kept->predicted, G_MAXINT64);
+
+      g_variant_dict_insert_value (&dict, "predicted",
+                                   g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, predicted,
+                                                             TRUE));
+    }
   all = g_variant_ref_sink (
       g_variant_new ("(@a{sv}@ay)", g_variant_dict_end (&dict),
                      g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, curves, TRUE)));
   ordered = G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap (all) : g_variant_ref (all);
   return g_variant_get_data_as_bytes (ordered);
+}
+
+/* Files of before have none. */
+static gboolean
+read_predicted (GramKeptRun *kept, GVariantDict *dict, GError **error)
+{
+  g_autoptr (GVariant) value =
+      g_variant_dict_lookup_value (dict, "predicted", G_VARIANT_TYPE_BYTESTRING);
+  g_autoptr (GBytes) bytes = value != NULL ? g_variant_get_data_as_bytes (value) : NULL;
+
+  if (bytes == NULL)
+    return TRUE;
+  kept->predicted = gram_curves_parse (bytes, error);
+  return kept->predicted != NULL;
 }
 
 static gboolean
@@ -176,6 +211,8 @@ read_about (GramKeptRun *kept, GVariant *about, GError **error)
   g_variant_dict_lookup (&dict, "name", "&s", &name);
   g_variant_dict_lookup (&dict, "fingerprint", "t", &kept->fingerprint);
   g_variant_dict_lookup (&dict, "hidden", "b", &kept->hidden);
+  if (!read_predicted (kept, &dict, error))
+    return FALSE;
   kept->settings = gram_settings_new ();
   kept->problem = g_strdup (problem);
   kept->name = *name != '\0' ? g_strdup (name) : NULL;

@@ -16,6 +16,8 @@ typedef struct
   guint number;           /* in its list, which never gives one twice; 0: in none */
   GramSettings *settings; /* the run was begun with; its width is a number */
   GramRun *run;           /* without snapshots of u(k); never changes: another takes its place */
+  GramRun *predicted;     /* (nullable) the residuals of Eq 8 for @run, at steps of their own and of
+                           * the label sets for which they were known; never changes */
   guint64 fingerprint;    /* of the images and labels, gram_checkpoint_fingerprint() */
   char *problem;          /* those in words: "MNIST: 0 / 1" */
   char *name;             /* (nullable) given by people */
@@ -33,6 +35,7 @@ GramKeptRun *gram_kept_run_copy (const GramKeptRun *kept);
 GramKeptRun *gram_kept_run_ref (GramKeptRun *kept);
 void gram_kept_run_unref (GramKeptRun *kept);
 void gram_kept_run_set_curves (GramKeptRun *kept, const GramRun *run);
+void gram_kept_run_set_predicted (GramKeptRun *kept, GramRun *predicted);
 void gram_kept_run_drop_file (GramKeptRun *kept);
 gboolean gram_kept_run_is_same (const GramKeptRun *a, const GramKeptRun *b);
 

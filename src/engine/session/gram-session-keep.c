@@ -8,6 +8,7 @@
  */
 #include "gram-session-private.h"
 
+#include "gram-predicted-run.h"
 #include "gram-save.h"
 
 /* A run whose weights are on their way to their file. */
@@ -245,6 +246,15 @@ keep_weights (GramSession *session, GramKeptRun *kept)
     }
 }
 
+/* What theory says of the run, as far as it was known: the analysis goes with the images. */
+static GramRun *
+predict_run (const GramSession *session)
+{
+  return session->analysis != NULL && session->fingerprint == session->origin.fingerprint
+             ? gram_predicted_run_new (session->analysis, session->run)
+             : NULL;
+}
+
 /**
  * gram_session_keep_run:
  *
@@ -264,6 +274,7 @@ gram_session_keep_run (GramSession *session)
   kept = gram_kept_run_new (session->origin.settings, session->run, session->origin.fingerprint,
                             problem);
   kept->name = g_strdup (session->origin.name);
+  gram_kept_run_set_predicted (kept, predict_run (session));
   fits = weights_bytes (session->run) <= (double) gram_run_list_get_budget (session->runs);
   kept->keeping = has_weights (session) && fits;
   if (gram_run_list_add (session->runs, kept) == NULL)
