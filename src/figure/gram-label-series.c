@@ -111,6 +111,7 @@ gram_legend_labels (GramPlot *plot, const GramLabels *labels, GramSeriesKind kin
   entry->kind = kind;
   entry->shade = shade;
   entry->marker = gram_labels_marker (labels);
+  entry->names_curve = kind == GRAM_SERIES_LINE;
 }
 
 /**

@@ -83,6 +83,7 @@ copy_plot (GramPlot *copy, const GramPlot *plot, GHashTable *buffers)
 {
   GHashTableIter iter;
   gpointer tag;
+      other->names_curve = entry->names_curve;
 
   gram_plot_set_title (copy, plot->title);
   copy_axis (&copy->x, &plot->x);

@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: MIT
  *
  * A panel, from the top: its title; a row with the quantity drawn on the left and the legend on
- * the right (in rows of its own where it does not fit); the area of the curves; the numbers and
- * the name of the horizontal axis. Labels of the vertical axis decide the left edge, for all
- * panels of a column alike.
+ * the right (in rows of its own where it does not fit); the area of the curves, right of which
+ * names of curves may stand; the numbers and the name of the horizontal axis. Labels of the
+ * vertical axis decide the left edge, for all panels of a column alike.
  */
 #include "gram-layout-private.h"
 
@@ -174,6 +174,15 @@ add_panels (GramLayout *layout, double room, guint rows_out)
     }
 }
 
+static void
+choose_ends (const GramLayout *layout)
+{
+  double width = (layout->width - 2 * GRAM_MARGIN) / MAX (1, layout->figure->columns);
+
+  for (guint i = 0; i < layout->panels->len; i++)
+    gram_layout_choose_ends (layout, g_ptr_array_index (layout->panels, i), width);
+}
+
 static double
 lowest_area (const GramLayout *layout)
 {
@@ -206,7 +215,10 @@ arrange (GramLayout *layout, guint step)
   if (figure->shared_legend && layout->panels->len > 0)
     top = place_shared_legend (layout, top);
   gram_layout_share_ranges (layout);
-  gram_layout_place_rows (layout, top, bottom);
+  choose_ends (layout);
+  do
+    gram_layout_place_rows (layout, top, bottom);
+  while (!gram_layout_place_ends (layout));
 }
 
 /**

@@ -433,7 +433,14 @@ draw_legend (const GramLayout *layout, GramCanvas *canvas, const GramPanel *pane
     return;
   gram_canvas_begin (canvas, "legend", NULL);
   for (guint i = 0; i < panel->legend->len; i++)
-    draw_entry (layout, canvas, panel, &g_array_index (panel->legend, GramLegendBox, i));
+    {
+      const GramLegendBox *box = &g_array_index (panel->legend, GramLegendBox, i);
+
+      if (box->at_end)
+        gram_layout_draw_end (layout, canvas, box);
+      else
+        draw_entry (layout, canvas, panel, box);
+    }
   gram_canvas_end (canvas);
 }
 

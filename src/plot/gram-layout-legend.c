@@ -97,7 +97,8 @@ add_own_entry (GramPanel *panel, const char *tag, const char *label, GramRole ro
   GramLegendEntry *entry = g_new0 (GramLegendEntry, 1);
 
   *entry = (GramLegendEntry){
-    (char *) tag, 0, (char *) label, series->kind, role, series->shade, series->dash, series->marker
+    (char *) tag,   0,    (char *) label, series->kind, role, series->shade, series->dash,
+    series->marker, FALSE
   };
   g_ptr_array_add (panel->own_legend, entry);
   add_box (panel, entry);
@@ -142,7 +143,7 @@ entry_width (const GramLayout *layout, const GramLegendEntry *entry)
          + gram_layout_text_width (layout, GRAM_TEXT_TICK, entry->label);
 }
 
-/* Rows from the left; returns how many. */
+/* Rows from the left, of what is not at the ends of curves; returns how many. */
 guint
 gram_layout_flow_legend (const GramLayout *layout, GramPanel *panel, double left, double top,
                          double width)
@@ -155,6 +156,8 @@ gram_layout_flow_legend (const GramLayout *layout, GramPanel *panel, double left
       GramLegendBox *box = &g_array_index (panel->legend, GramLegendBox, i);
       double own = entry_width (layout, box->entry);
 
+      if (box->at_end)
+        continue;
       if (x > 0 && x + own > width)
         {
           x = 0;
@@ -163,7 +166,7 @@ gram_layout_flow_legend (const GramLayout *layout, GramPanel *panel, double left
       box->rect = (GramRect){ left + x, top + row * step, own, step };
       x += own + ENTRY_GAP;
     }
-  return panel->legend->len > 0 ? row + 1 : 0;
+  return x > 0 ? row + 1 : 0;
 }
 
 double
@@ -172,8 +175,12 @@ gram_layout_legend_width (const GramLayout *layout, const GramPanel *panel)
   double width = 0;
 
   for (guint i = 0; i < panel->legend->len; i++)
-    width += (i > 0 ? ENTRY_GAP : 0)
-             + entry_width (layout, g_array_index (panel->legend, GramLegendBox, i).entry);
+    {
+      const GramLegendBox *box = &g_array_index (panel->legend, GramLegendBox, i);
+
+      if (!box->at_end)
+        width += (width > 0 ? ENTRY_GAP : 0) + entry_width (layout, box->entry);
+    }
   return width;
 }
 
@@ -189,7 +196,7 @@ gram_layout_place_legend_above (const GramLayout *layout, GramPanel *panel, gboo
 {
   double step = gram_layout_line_height (layout, GRAM_TEXT_LABEL);
   double top = panel->y_label_y - 0.72 * step;
-  double left = panel->outer.x, right = panel->area.x + panel->area.width;
+  double left = panel->outer.x, right = floor (left + panel->outer.width - 8);
 
   if (!gram_layout_has_own_legend (layout, panel))
     return;

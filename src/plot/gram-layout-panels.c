@@ -32,14 +32,15 @@ measure_panel (const GramLayout *layout, GramPanel *panel, double width)
   const GramPlot *plot = panel->plot;
   double step = gram_layout_line_height (layout, GRAM_TEXT_LABEL);
   double label = gram_layout_text_width (layout, GRAM_TEXT_LABEL, plot->y.label);
+  gboolean legend =
+      gram_layout_has_own_legend (layout, panel) && gram_layout_legend_width (layout, panel) > 0;
   PanelSpace space = { 0 };
 
   if (plot->title != NULL)
     space.header += step + 2;
-  if ((plot->y.label != NULL && !gram_layout_is_compact (layout, panel))
-      || gram_layout_has_own_legend (layout, panel))
+  if ((plot->y.label != NULL && !gram_layout_is_compact (layout, panel)) || legend)
     space.header += step;
-  if (gram_layout_has_own_legend (layout, panel))
+  if (legend)
     {
       /* Room is kept for the exponent that the label may get. */
       space.legend_row = gram_layout_legend_width (layout, panel) + label + 74 > width;
@@ -128,6 +129,7 @@ make_y_ticks (const GramLayout *layout, GramPanel *panel)
   double line = gram_layout_line_height (layout, GRAM_TEXT_TICK);
   guint start = (guint) CLAMP (panel->area.height / (line * 1.75), 2, 9);
 
+  g_clear_pointer (&panel->y_ticks, gram_ticks_free);
   panel->y_ticks = make_ticks (&panel->plot->y, start);
   for (guint most = start + 1; most <= MAX (start, 5) + 4 && count_labels (panel->y_ticks) < 3;
        most++)
@@ -174,6 +176,7 @@ make_x_ticks (const GramLayout *layout, GramPanel *panel)
 {
   guint start = (guint) CLAMP (panel->area.width / 45, 3, 12);
 
+  g_clear_pointer (&panel->x_ticks, gram_ticks_free);
   for (guint most = start; most >= 2 && panel->x_ticks == NULL; most--)
     {
       panel->x_ticks = make_ticks (&panel->plot->x, most);
@@ -219,7 +222,18 @@ place_panel (const GramLayout *layout, GramPanel *panel, const PanelSpace *space
   panel->x_label_y = panel->outer.y + panel->outer.height - 0.3 * step;
 }
 
-/* The left edge of the areas in a column follows the widest label of all its panels. */
+static double
+room_for_ends (const GramLayout *layout, guint column, guint columns)
+{
+  double room = 0;
+
+  for (guint i = column; i < layout->panels->len; i += columns)
+    room = MAX (room, ((GramPanel *) g_ptr_array_index (layout->panels, i))->end_room);
+  return room;
+}
+
+/* The left edge of the areas in a column follows the widest label of all its panels, the right one
+ * the widest name of a curve. */
 static void
 place_columns (const GramLayout *layout, const PanelSpace *spaces, guint columns)
 {
@@ -228,6 +242,7 @@ place_columns (const GramLayout *layout, const PanelSpace *spaces, guint columns
   for (guint column = 0; column < columns; column++)
     {
       double left = GRAM_MARGIN + column * (total / columns + COLUMN_GAP), gutter = 12;
+      double right = left + total / columns - MAX (8, room_for_ends (layout, column, columns));
 
       for (guint i = column; i < layout->panels->len; i += columns)
         {
@@ -243,7 +258,7 @@ place_columns (const GramLayout *layout, const PanelSpace *spaces, guint columns
           panel->outer.x = left;
           panel->outer.width = total / columns;
           panel->area.x = round (left + gutter);
-          panel->area.width = MAX (20, floor (left + total / columns - 8) - panel->area.x);
+          panel->area.width = MAX (20, floor (right) - panel->area.x);
           set_transforms (panel);
           make_x_ticks (layout, panel);
           gram_layout_place_legend_above (layout, panel, spaces[i].legend_row);
@@ -278,6 +293,7 @@ measure_row (const GramLayout *layout, guint row, guint columns, PanelSpace *spa
   return header + footer;
 }
 
+/* May be called again, with less at the ends of curves. */
 void
 gram_layout_place_rows (GramLayout *layout, double top, double bottom)
 {

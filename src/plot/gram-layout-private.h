@@ -26,6 +26,9 @@ guint gram_layout_flow_legend (const GramLayout *layout, GramPanel *panel, doubl
                                double width);
 double gram_layout_legend_width (const GramLayout *layout, const GramPanel *panel);
 gboolean gram_layout_has_own_legend (const GramLayout *layout, const GramPanel *panel);
+void gram_layout_choose_ends (const GramLayout *layout, GramPanel *panel, double width);
+gboolean gram_layout_place_ends (const GramLayout *layout);
+void gram_layout_draw_end (const GramLayout *layout, GramCanvas *canvas, const GramLegendBox *box);
 void gram_layout_place_legend_above (const GramLayout *layout, GramPanel *panel, gboolean own_rows);
 gboolean gram_layout_is_compact (const GramLayout *layout, const GramPanel *panel);
 void gram_layout_place_rows (GramLayout *layout, double top, double bottom);

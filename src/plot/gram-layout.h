@@ -25,6 +25,8 @@ typedef struct
 {
   const GramLegendEntry *entry;
   GramRect rect;
+  gboolean at_end; /* right of the area, where its curve ends, at @end */
+  GramPoint end;
 } GramLegendBox;
 
 typedef struct
@@ -45,6 +47,7 @@ typedef struct
   char *x_label, *y_label;
   double x_label_y, y_label_y, title_y; /* baselines */
   GArray *legend;                       /* of GramLegendBox */
+  double end_room;                      /* right of the area, for names of curves that end there */
   GPtrArray *own_legend;                /* entries made here because the plot has none */
   GArray *drawn;                        /* of GramDrawnSeries */
 } GramPanel;

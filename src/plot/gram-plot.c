@@ -554,3 +554,4 @@ gram_plot_get_hidden (const GramPlot *plot, const char *tag)
 {
   return g_hash_table_contains (plot->hidden, tag);
 }
+  entry->names_curve = FALSE;

@@ -111,6 +111,7 @@ typedef struct
   char *title; /* (nullable) */
   GramAxis x, y;
   GPtrArray *series; /* of GramSeries, drawn in this order */
+  gboolean names_curve; /* stands at the right end of its curve where there is room */
   GPtrArray *guides; /* of GramGuide */
   GPtrArray *notes;  /* of GramNote */
   GPtrArray *legend; /* of GramLegendEntry */
@@ -149,9 +150,9 @@ void gram_guide_set_tag (GramGuide *guide, const char *tag);
 GramGuide *gram_plot_find_guide (GramPlot *plot, const char *id);
 gboolean gram_plot_set_guide (GramPlot *plot, const char *id, double value);
 void gram_plot_add_note (GramPlot *plot, double x, double y, double align, const char *text);
-GramLegendEntry *gram_plot_add_legend (GramPlot *plot, const char *tag, const char *label,
 void gram_series_set_third_tag (GramSeries *series, const char *tag3);
 gboolean gram_series_has_tag (const GramSeries *series, const char *tag);
+GramLegendEntry *gram_plot_add_legend (GramPlot *plot, const char *tag, const char *label,
                                        GramRole role);
 void gram_plot_set_hidden (GramPlot *plot, const char *tag, gboolean hidden);
 gboolean gram_plot_get_hidden (const GramPlot *plot, const char *tag);
