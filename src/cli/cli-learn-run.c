@@ -12,8 +12,7 @@
 #include "gram-samples.h"
 #include "gram-size.h"
 
-#define DEFAULT_SIZES "100,200,400,800"
-#define DEFAULT_DIMENSION 10
+#define SIZES_OF_IMAGES "100,200,400,800"
 #define MAX_DIMENSION 4096
 #define QUADRATIC_RANK 3
 
@@ -23,7 +22,7 @@ cli_learn_options_init (CliLearnOptions *options)
   options->alpha = 1;
   options->beta_norm = 1;
   options->power = 2;
-  options->dimension = DEFAULT_DIMENSION;
+  options->dimension = GRAM_LEARNABILITY_DIMENSION;
 }
 
 void
@@ -137,20 +136,27 @@ check_options (const CliJob *job, const CliLearnOptions *options, GError **error
     mistake = "--inputs must be sphere or dataset";
   else if (g_strcmp0 (options->inputs, "sphere") == 0 && said_which_images (job))
     mistake = "--inputs sphere has no images: leave out the options that say which images";
-  else if (on_images (job, options) && options->dimension != DEFAULT_DIMENSION)
+  else if (on_images (job, options) && options->dimension != GRAM_LEARNABILITY_DIMENSION)
     mistake = "--dimension is of the sphere: leave it out where the inputs are images";
   if (mistake == NULL)
     return TRUE;
   return gram_fail (error, GRAM_ERROR_USAGE, "%s", mistake);
 }
 
+/* The sizes that are asked for, or those that are usual. */
 static GArray *
-parse_sizes (const CliLearnOptions *options, gint64 *most, GError **error)
+parse_sizes (const CliJob *job, const CliLearnOptions *options, gint64 *most, GError **error)
 {
-  const char *text = options->n_list != NULL ? options->n_list : DEFAULT_SIZES;
+  static const gint64 usual[] = { GRAM_LEARNABILITY_SIZES };
+  const char *text = options->n_list != NULL ? options->n_list : SIZES_OF_IMAGES;
   GArray *sizes;
 
-  if (!cli_parse_numbers ("n-list", text, 2, 1000000, &sizes, error))
+  if (options->n_list == NULL && !on_images (job, options))
+    {
+      sizes = g_array_new (FALSE, FALSE, sizeof (gint64));
+      g_array_append_vals (sizes, usual, G_N_ELEMENTS (usual));
+    }
+  else if (!cli_parse_numbers ("n-list", text, 2, 1000000, &sizes, error))
     return NULL;
   *most = 0;
   for (guint i = 0; i < sizes->len; i++)
@@ -231,7 +237,8 @@ cli_learn_run (CliJob *job, const CliLearnOptions *options, CliLearnResult *resu
   g_autoptr (GArray) sizes = NULL;
   gboolean done;
 
-  if (!check_options (job, options, error) || (sizes = parse_sizes (options, &most, error)) == NULL)
+  if (!check_options (job, options, error)
+      || (sizes = parse_sizes (job, options, &most, error)) == NULL)
     return FALSE;
   if (on_images (job, options))
     done = run_on_dataset (job, options, sizes, most, result, error);

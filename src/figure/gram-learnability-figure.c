@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: MIT
  *
  * A panel a function: √(yᵀH⁻¹y), the bound of Section 6 (dashed) and the tighter one of its proof
- * (dotted). Odd powers above one have no bound, and there the measure keeps growing.
+ * (dotted). Odd powers above one have no bound, and there the measure keeps growing. All panels
+ * have the same logarithmic axes, and in each a line of slope 1/2 begins where the measure does: a
+ * measure that follows it leaves Eq 10, which divides it by √n, as large as it was.
  */
 #include <glib/gi18n.h>
 #include <math.h>
@@ -40,7 +42,7 @@ target_title (const GramTarget *target)
   return g_strdup_printf ("%s  ·  %s", target->name, _ (target->statement));
 }
 
-static void
+static GramPlot *
 add_panel (GramFigure *figure, const GramTarget *target, guint index)
 {
   g_autofree char *id = g_strdup_printf ("function-%u", index);
@@ -50,10 +52,9 @@ add_panel (GramFigure *figure, const GramTarget *target, guint index)
 
   gram_plot_set_title (plot, title);
   gram_plot_set_axis (plot, GRAM_AXIS_X, _ ("samples n"), GRAM_SCALE_LOG);
-  gram_plot_set_axis (plot, GRAM_AXIS_Y, "√(yᵀ(H^{∞})^{−1}y)", GRAM_SCALE_LINEAR);
+  gram_plot_set_axis (plot, GRAM_AXIS_Y, "√(yᵀ(H^{∞})^{−1}y)", GRAM_SCALE_LOG);
   plot->x.integer = TRUE;
   plot->x.scale_choice = plot->y.scale_choice = TRUE;
-  plot->y.include = 0;
   add_curve (figure, plot, index, "root", _ ("measured"), role, GRAM_DASH_SOLID);
   if (target->learnable)
     {
@@ -68,6 +69,58 @@ add_panel (GramFigure *figure, const GramTarget *target, guint index)
   gram_plot_add_legend (plot, "bound", _ ("bound"), GRAM_ROLE_NEUTRAL)->dash = GRAM_DASH_DASHED;
   gram_plot_add_legend (plot, "tight", _ ("in the proof"), GRAM_ROLE_NEUTRAL)->dash =
       GRAM_DASH_DOTTED;
+  gram_plot_add_legend (plot, "guide", _ ("slope 1/2"), GRAM_ROLE_BOUND)->dash = GRAM_DASH_DOTTED;
+  return plot;
+}
+
+/* From the first of the points on, as far as they go. */
+static void
+add_guide (GramFigure *figure, GramPlot *plot, guint index)
+{
+  gsize count;
+  const double *n = gram_buffer_peek (gram_figure_column (figure, "%u-n", index), &count);
+  const double *root = gram_buffer_peek (gram_figure_column (figure, "%u-root", index), &count);
+  GramBuffer *x = gram_figure_column (figure, "%u-guide-n", index);
+  GramBuffer *y = gram_figure_column (figure, "%u-guide", index);
+  GramSeries *series = gram_plot_add_series (plot, "guide", _ ("slope 1/2"), GRAM_SERIES_LINE,
+                                             GRAM_ROLE_BOUND, x, y);
+
+  series->dash = GRAM_DASH_DOTTED;
+  series->width = 1.2;
+  series->fits = FALSE;
+  for (gsize i = 0; i < count && count > 1; i += count - 1)
+    {
+      gram_buffer_append (x, n[i]);
+      gram_buffer_append (y, root[0] * sqrt (n[i] / n[0]));
+    }
+}
+
+static void
+widen (double value, double *least, double *most)
+{
+  if (value > 0 && isfinite (value))
+    {
+      *least = MIN (*least, value);
+      *most = MAX (*most, value);
+    }
+}
+
+/* One vertical axis for all panels, so that slopes can be compared. */
+static void
+share_axis (GramPlot *plot, const GArray *rows)
+{
+  double least = INFINITY, most = 0;
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const GramLearnRow *row = &g_array_index (rows, GramLearnRow, i);
+
+      widen (row->root, &least, &most);
+      widen (row->bound, &least, &most);
+      widen (row->bound_tight, &least, &most);
+    }
+  gram_plot_set_limits (plot, GRAM_AXIS_Y, most > 0 ? least / 1.3 : NAN,
+                        most > 0 ? most * 1.3 : NAN);
 }
 
 static void
@@ -108,14 +161,19 @@ gram_learnability_figure_show (GramFigure *figure, const GramFigureInputs *input
     }
   for (guint i = 0; i < count; i++)
     {
-      add_panel (figure, g_ptr_array_index (targets, i), i);
+      GramPlot *plot = add_panel (figure, g_ptr_array_index (targets, i), i);
+
       fill_function (figure, inputs->learn_rows, i);
+      add_guide (figure, plot, i);
+      share_axis (plot, inputs->learn_rows);
     }
-  caption = g_strdup_printf ("%s%s%s", inputs->learn_inputs != NULL ? inputs->learn_inputs : "",
+  caption = g_strdup_printf ("%s%s%s%s", inputs->learn_inputs != NULL ? inputs->learn_inputs : "",
                              inputs->learn_inputs != NULL ? ". " : "",
                              _ ("A function is learnable by Theorem 6.1 when √(yᵀ(H^{∞})^{−1}y) "
                                 "stays bounded as n grows. Dashed: the paper’s bound; dotted: the "
                                 "tighter one from its proof. Odd powers above one are the "
-                                "control."));
+                                "control."),
+                             _ (" All panels have the same axes; a measure that grows with slope "
+                                "1/2 leaves √(2yᵀ(H^{∞})^{−1}y/n) of Eq 10 as large as it was."));
   gram_figure_set_caption (figure, caption);
 }

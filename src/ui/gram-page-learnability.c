@@ -13,10 +13,10 @@
 #include "gram-target.h"
 #include "gram-words.h"
 
-#define DIMENSION 50
+#define DIMENSION GRAM_LEARNABILITY_DIMENSION
 #define TERMS 3
 
-static const gint64 sizes[] = { 50, 100, 200, 400, 800 };
+static const gint64 sizes[] = { GRAM_LEARNABILITY_SIZES };
 
 #define GRAM_TYPE_LEARNABILITY_PAGE (gram_learnability_page_get_type ())
 G_DECLARE_FINAL_TYPE (GramLearnabilityPage, gram_learnability_page, GRAM, LEARNABILITY_PAGE,

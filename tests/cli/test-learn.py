@@ -44,6 +44,20 @@ def powers(_folder):
 
 
 @case
+def control_fails_in_sight(_folder):
+    """where nobody says otherwise the odd power outgrows √n, and the others do not grow twofold"""
+    result = run_json("learn")["rows"]
+    assert {row["n"] for row in result} == {50, 100, 200, 400, 800, 1600}
+    controls = 0
+    for name in {row["function"] for row in result}:
+        one = sorted((row for row in result if row["function"] == name), key=lambda row: row["n"])
+        growth = one[-1]["root"] / one[0]["root"]
+        controls += not one[0]["learnable"]
+        assert growth < 2.1 if one[0]["learnable"] else growth > np.sqrt(1600 / 50), (name, growth)
+    assert controls == 1
+
+
+@case
 def closed_bounds(_folder):
     """the bounds of Examples 6.3 and 6.4 are the closed forms"""
     b = 0.7

@@ -718,3 +718,36 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/unticked", test_unticked_labels_go);
   return g_test_run ();
 }
+/* One grid: logarithmic axes, the same in all panels, with all that is drawn in them, and in each a
+ * line of slope 1/2 from the first measure on. */
+static void
+test_learnability (void)
+{
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  g_autoptr (GramFigure) figure = fixture_figure ("learnability", &inputs);
+  const GramPlot *first = g_ptr_array_index (figure->plots, 0);
+
+  g_assert_cmpuint (figure->plots->len, ==, fixture->learn_targets->len);
+  for (guint i = 0; i < figure->plots->len; i++)
+    {
+      GramPlot *plot = g_ptr_array_index (figure->plots, i);
+      gsize count, two;
+      const double *x, *n, *root = fixture_values (figure, plot->id, "root", &n, &count);
+      const double *guide = fixture_values (figure, plot->id, "guide", &x, &two);
+
+      gram_plot_prepare (plot);
+      g_assert_true (plot->x.scale == GRAM_SCALE_LOG && plot->y.scale == GRAM_SCALE_LOG);
+      g_assert_cmpfloat (plot->y.range.min, ==, first->y.range.min);
+      g_assert_cmpfloat (plot->y.range.max, ==, first->y.range.max);
+      for (gsize k = 0; k < count; k++)
+        g_assert_true (log10 (root[k]) > plot->y.range.min && log10 (root[k]) < plot->y.range.max);
+      g_assert_cmpuint (two, ==, 2);
+      g_assert_cmpfloat (x[0], ==, n[0]);
+      g_assert_cmpfloat (x[1], ==, n[count - 1]);
+      g_assert_cmpfloat (guide[0], ==, root[0]);
+      g_assert_cmpfloat_with_epsilon (log (guide[1] / guide[0]) / log (x[1] / x[0]), 0.5, 1e-12);
+    }
+}
+
+  g_test_add_func ("/figure/learnability", test_learnability);

@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* Where nobody says otherwise: so small a dimension that the odd power fails in sight. */
+#define GRAM_LEARNABILITY_DIMENSION 5
+#define GRAM_LEARNABILITY_SIZES 50, 100, 200, 400, 800, 1600
+
 typedef struct
 {
   gint64 n;
