@@ -8,6 +8,7 @@
  */
 #include "gram-ticks.h"
 
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,26 +43,32 @@ add_tick (GramTicks *ticks, double value, char *label)
 
 /* ---------- numbers as text ----------------------------------------------------------------- */
 
+/* In the notation of LC_NUMERIC, which is that of the window; the command line leaves it at “C”. */
+
+/* @digits: as C writes them, of a number that is not negative */
 static void
 group_digits (GString *text, const char *digits)
 {
+  const struct lconv *locale = localeconv ();
   const char *point = strchr (digits, '.');
+  const char *thousands = *locale->thousands_sep != '\0' ? locale->thousands_sep : THIN;
   gsize whole = point != NULL ? (gsize) (point - digits) : strlen (digits);
 
   for (gsize i = 0; i < whole; i++)
     {
       if (i > 0 && whole > 4 && (whole - i) % 3 == 0)
-        g_string_append (text, THIN);
+        g_string_append (text, thousands);
       g_string_append_c (text, digits[i]);
     }
-  g_string_append (text, digits + whole);
+  if (point != NULL)
+    g_string_append_printf (text, "%s%s", locale->decimal_point, point + 1);
 }
 
 /**
  * gram_format_fixed:
  *
- * Returns: (transfer full): the number with so many decimals, a true minus sign, and thin spaces
- * between the thousands; the same in every locale
+ * Returns: (transfer full): the number with so many decimals, a true minus sign, and the decimal
+ * mark of the locale and its mark between thousands, or thin spaces where it has none
  */
 char *
 gram_format_fixed (double value, int decimals)
@@ -96,7 +103,8 @@ trim_zeros (char *digits)
  * gram_format_number:
  * @digits: significant ones
  *
- * Returns: (transfer full): a value for people: plain where that is short, else 1.23×10^{−7}
+ * Returns: (transfer full): a value for people, as gram_format_fixed() writes it: plain where that
+ * is short, else 1.23×10^{−7}
  */
 char *
 gram_format_number (double value, int digits)
@@ -126,8 +134,11 @@ gram_format_number (double value, int digits)
     }
   *e = '\0';
   trim_zeros (buffer);
-  return g_strdup_printf ("%s%s×10^{%s%d}", value < 0 ? MINUS : "", buffer,
-                          exponent < 0 ? MINUS : "", abs (exponent));
+  GString *text = g_string_new (value < 0 ? MINUS : "");
+
+  group_digits (text, buffer);
+  g_string_append_printf (text, "×10^{%s%d}", exponent < 0 ? MINUS : "", abs (exponent));
+  return g_string_free (text, FALSE);
 }
 
 /* ---------- linear -------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../own-locale.h"
 #include "gram-scale.h"
 #include "gram-ticks.h"
 
@@ -274,10 +275,41 @@ test_numbers (void)
                    "567.5");
 }
 
+static void
+assert_number (const char *wanted, char *text)
+{
+  g_assert_cmpstr (text, ==, wanted);
+  g_free (text);
+}
+
+/* As the locale writes them, and so does an axis. */
+static void
+test_numbers_of_locales (void)
+{
+  GramTickSpec spec = { .range = { 0, 1 }, .most = 6, .zero = GRAM_ZERO_NONE };
+  g_autoptr (GramTicks) ticks = NULL;
+
+  use_locale ("de_DE.UTF-8");
+  assert_number ("6,039", gram_format_number (6.039, 4));
+  assert_number ("−0,25", gram_format_number (-0.25, 3));
+  assert_number ("1,5×10^{−7}", gram_format_number (1.5e-7, 3));
+  assert_number ("12.345,5", gram_format_fixed (12345.5, 1));
+  assert_number ("2000", gram_format_fixed (2000, 0));
+  ticks = gram_ticks_new (&spec);
+  g_assert_cmpstr (g_array_index (ticks->ticks, GramTick, 4).label, ==, "0,2");
+  use_locale ("hi_IN.UTF-8");
+  assert_number ("12,345.5", gram_format_fixed (12345.5, 1));
+  use_locale ("C");
+  assert_number ("12\xe2\x80\xaf"
+                 "345.5",
+                 gram_format_fixed (12345.5, 1));
+}
+
 int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
+  setlocale (LC_NUMERIC, "C");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plot/scale/round-trip", test_round_trip);
   g_test_add_func ("/plot/scale/zero", test_zero_has_a_place);
@@ -289,5 +321,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/ticks/zero", test_zero_tick);
   g_test_add_func ("/plot/ticks/bad", test_bad_ranges);
   g_test_add_func ("/plot/ticks/numbers", test_numbers);
+  g_test_add_func ("/plot/ticks/numbers-of-locales", test_numbers_of_locales);
   return g_test_run ();
 }

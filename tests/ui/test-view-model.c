@@ -11,7 +11,7 @@
 #include "gram-pace.h"
 #include "gram-typed.h"
 #include "gram-view-model.h"
-#include "../limit.h"
+#include "../own-locale.h"
 #include "gram-words.h"
 #include "gram-view-state.h"
 
@@ -75,27 +75,6 @@ test_groups (void)
   pair = gram_pair_click (pair, 6); /* a click begins anew */
   pair = gram_pair_put (pair, 7, -1);
   check_pair (&pair, "6", "7", FALSE);
-}
-
-/* A locale of the test's own: systems have few, and a test in C alone would show nothing. */
-static void
-use_locale (const char *locale)
-{
-  g_autofree char *folder = g_build_filename (g_getenv ("GRAM_TEST_BUILDDIR"), "locales", NULL);
-  g_autofree char *input = g_strndup (locale, 5);
-  g_autofree char *target = g_build_filename (folder, locale, NULL);
-  const char *const command[] = { "localedef", "-i", input, "-f", "UTF-8", target, NULL };
-
-  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
-  if (!g_file_test (target, G_FILE_TEST_EXISTS) && !g_str_equal (locale, "C"))
-    {
-      limit_begin (120, "the making of a locale");
-      g_assert_true (g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
-                                   NULL, NULL, NULL, NULL));
-      limit_end ();
-    }
-  g_setenv ("LOCPATH", folder, TRUE);
-  g_assert_nonnull (setlocale (LC_ALL, locale));
 }
 
 typedef struct

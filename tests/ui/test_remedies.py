@@ -1,7 +1,9 @@
 # test_remedies.py: what is wrong is said with its reason, and one click mends it
 #
 # SPDX-License-Identifier: MIT
+import csv
 import os
+import re
 import time
 
 from harness import BUILD, Desktop, Tap, Window, need, ready, write_images
@@ -60,6 +62,19 @@ def a_german_window_reads_german_numbers():
         time.sleep(0.5)
         status = window.wait_status(60, f"what {typed} means", stage="spectrum", n=n)
     assert status["n"] == 160, status
+    window.action("load", "steps=30")
+    window.action("start")
+    window.wait_status(60, "the run", state="finished")
+    # plots write numbers as the rest of the window does, tables for programs have the point
+    paths = [desktop.path("home", "german." + ending) for ending in ("svg", "csv")]
+    for path in paths:
+        window.action("export", path)
+        window.wait(lambda: os.path.exists(path), 20, path)
+    time.sleep(0.5)
+    svg, rows = [open(path, encoding="utf-8", newline="").read() for path in paths]
+    assert "0,02" in svg and not re.search(r">−?\d+\.\d+<", svg), "η and the numbers of the axes"
+    for row in csv.DictReader(rows.splitlines()):
+        float(row["x"]), float(row["y"])
     assert window.quit() == 0
 
 
