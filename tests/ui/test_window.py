@@ -203,6 +203,27 @@ def the_start_button_keeps_its_neighbours():
 
 
 @point
+def the_steps_are_whole_in_a_small_window():
+    window = Window(desktop, size=(900, 600))
+    ready(window, SMALL + " steps=90000000")
+    window.action("start")
+    window.wait_status(60, "a run", step=lambda k: k > 200)
+    label = window.find("label", "steps/s")
+
+    def width_of_letter():
+        time.sleep(1)
+        said = label.get_name()
+        assert "steps/s" in said and "left" in said, said
+        return window.box(label).width / len(said)
+
+    small = width_of_letter()
+    window.xdo("windowsize", window.wid, "1280", "800")
+    large = width_of_letter()
+    assert small > 0.95 * large, (small, large)
+    assert window.quit() == 0
+
+
+@point
 def the_samples_are_exported():
     window = Window(desktop)
     ready(window, SMALL)
