@@ -288,6 +288,23 @@ cairo_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, d
 }
 
 static void
+cairo_canvas_picture (GramCanvas *canvas, const GramRect *rect, const GramPicture *picture)
+{
+  cairo_t *cr = ((CairoCanvas *) canvas)->cr;
+  cairo_surface_t *surface = gram_picture_surface (picture);
+
+  cairo_save (cr);
+  cairo_translate (cr, rect->x, rect->y);
+  cairo_scale (cr, rect->width / picture->width, rect->height / picture->height);
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_rectangle (cr, 0, 0, picture->width, picture->height);
+  cairo_fill (cr);
+  cairo_restore (cr);
+  cairo_surface_destroy (surface);
+}
+
+static void
 cairo_canvas_clear (GramCanvas *canvas)
 {
   cairo_destroy (((CairoCanvas *) canvas)->cr);
@@ -302,6 +319,7 @@ static const GramCanvasClass cairo_canvas_class = {
   .polyline = cairo_canvas_polyline,
   .markers = cairo_canvas_markers,
   .text = cairo_canvas_text,
+  .picture = cairo_canvas_picture,
   .clear = cairo_canvas_clear,
 };
 

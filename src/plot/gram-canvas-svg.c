@@ -264,6 +264,36 @@ svg_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, dou
   g_string_append (out, "</text>\n");
 }
 
+static cairo_status_t
+append_png (void *closure, const unsigned char *data, unsigned int length)
+{
+  g_byte_array_append (closure, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+/* Within the file, as PNG; older readers know the link by the name with xlink only. */
+static void
+svg_canvas_picture (GramCanvas *canvas, const GramRect *rect, const GramPicture *picture)
+{
+  GString *out = ((SvgCanvas *) canvas)->out;
+  g_autoptr (GByteArray) png = g_byte_array_new ();
+  g_autofree char *text = NULL;
+  cairo_surface_t *surface = gram_picture_surface (picture);
+
+  cairo_surface_write_to_png_stream (surface, append_png, png);
+  cairo_surface_destroy (surface);
+  text = g_base64_encode (png->data, png->len);
+  g_string_append (out, "<image xmlns:xlink=\"http://www.w3.org/1999/xlink\"");
+  append_attribute (out, "x", rect->x);
+  append_attribute (out, "y", rect->y);
+  append_attribute (out, "width", rect->width);
+  append_attribute (out, "height", rect->height);
+  g_string_append_printf (out,
+                          " preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\""
+                          " xlink:href=\"data:image/png;base64,%s\"/>\n",
+                          text);
+}
+
 static const GramCanvasClass svg_canvas_class = {
   .begin = svg_canvas_begin,
   .end = svg_canvas_end,
@@ -273,6 +303,7 @@ static const GramCanvasClass svg_canvas_class = {
   .polyline = svg_canvas_polyline,
   .markers = svg_canvas_markers,
   .text = svg_canvas_text,
+  .picture = svg_canvas_picture,
 };
 
 /**

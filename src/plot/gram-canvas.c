@@ -114,6 +114,17 @@ gram_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, do
 }
 
 /**
+ * gram_canvas_picture:
+ *
+ * Draws an image, each of its pixels as a rectangle.
+ */
+void
+gram_canvas_picture (GramCanvas *canvas, const GramRect *rect, const GramPicture *picture)
+{
+  canvas->class_->picture (canvas, rect, picture);
+}
+
+/**
  * gram_canvas_line:
  *
  * Strokes one straight line.

@@ -10,6 +10,7 @@
 
 #include <cairo.h>
 
+#include "gram-picture.h"
 #include "gram-text.h"
 #include "gram-theme.h"
 
@@ -65,6 +66,7 @@ typedef struct
                    double size, GramColor fill, GramColor rim);
   void (*text) (GramCanvas *canvas, const GramFont *font, const char *text, double x, double y,
                 double align, GramColor color);
+  void (*picture) (GramCanvas *canvas, const GramRect *rect, const GramPicture *picture);
   void (*clear) (GramCanvas *canvas); /* (nullable) */
 } GramCanvasClass;
 
@@ -93,6 +95,7 @@ void gram_canvas_markers (GramCanvas *canvas, const GramPoint *points, gsize cou
                           GramMarker marker, double size, GramColor fill, GramColor rim);
 void gram_canvas_text (GramCanvas *canvas, const GramFont *font, const char *text, double x,
                        double y, double align, GramColor color);
+void gram_canvas_picture (GramCanvas *canvas, const GramRect *rect, const GramPicture *picture);
 void gram_canvas_line (GramCanvas *canvas, double x0, double y0, double x1, double y1,
                        const GramStroke *stroke);
 double gram_canvas_snap (const GramCanvas *canvas, double position, double width);

@@ -66,6 +66,14 @@ copy_decorations (GramPlot *copy, const GramPlot *plot)
 
       gram_plot_add_note (copy, note->x, note->y, note->align, note->text);
     }
+  for (guint i = 0; i < plot->tiles->len; i++)
+    {
+      const GramTile *tile = g_ptr_array_index (plot->tiles, i);
+      GramTile *other = gram_plot_add_tile (copy, tile->picture, tile->label);
+
+      other->role = tile->role;
+      other->framed = tile->framed;
+    }
   for (guint i = 0; i < plot->legend->len; i++)
     {
       const GramLegendEntry *entry = g_ptr_array_index (plot->legend, i);
@@ -75,6 +83,7 @@ copy_decorations (GramPlot *copy, const GramPlot *plot)
       other->shade = entry->shade;
       other->dash = entry->dash;
       other->marker = entry->marker;
+      other->names_curve = entry->names_curve;
     }
 }
 
@@ -83,7 +92,6 @@ copy_plot (GramPlot *copy, const GramPlot *plot, GHashTable *buffers)
 {
   GHashTableIter iter;
   gpointer tag;
-      other->names_curve = entry->names_curve;
 
   gram_plot_set_title (copy, plot->title);
   copy_axis (&copy->x, &plot->x);

@@ -480,13 +480,17 @@ draw_static (const GramLayout *layout, GramCanvas *canvas)
     {
       const GramPanel *panel = g_ptr_array_index (layout->panels, i);
 
-      draw_grid (layout, canvas, panel);
-      draw_x_axis (layout, canvas, panel);
-      draw_y_axis (layout, canvas, panel);
+      if (panel->plot->tiles->len == 0)
+        {
+          draw_grid (layout, canvas, panel);
+          draw_x_axis (layout, canvas, panel);
+          draw_y_axis (layout, canvas, panel);
+        }
       if (panel->plot->title != NULL)
         draw_fitted (layout, canvas, GRAM_TEXT_PANEL, panel->plot->title, panel->outer.x,
                      panel->title_y, panel->outer.width);
       draw_settled (layout, canvas, panel);
+      gram_layout_draw_tiles (layout, canvas, panel);
     }
 }
 

@@ -33,6 +33,7 @@ void gram_layout_place_legend_above (const GramLayout *layout, GramPanel *panel,
 gboolean gram_layout_is_compact (const GramLayout *layout, const GramPanel *panel);
 void gram_layout_place_rows (GramLayout *layout, double top, double bottom);
 void gram_layout_share_ranges (GramLayout *layout);
+void gram_layout_draw_tiles (const GramLayout *layout, GramCanvas *canvas, const GramPanel *panel);
 guint gram_layout_count_overlaps (const GramPanel *panel, const GramRect *rect);
 
 #define GRAM_MARGIN 14.0

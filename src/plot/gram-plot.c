@@ -42,6 +42,16 @@ note_free (gpointer data)
 }
 
 static void
+tile_free (gpointer data)
+{
+  GramTile *tile = data;
+
+  gram_picture_unref (tile->picture);
+  g_free (tile->label);
+  g_free (tile);
+}
+
+static void
 entry_free (gpointer data)
 {
   GramLegendEntry *entry = data;
@@ -76,6 +86,7 @@ gram_plot_new (const char *id)
   plot->series = g_ptr_array_new_with_free_func (series_free);
   plot->guides = g_ptr_array_new_with_free_func (guide_free);
   plot->notes = g_ptr_array_new_with_free_func (note_free);
+  plot->tiles = g_ptr_array_new_with_free_func (tile_free);
   plot->legend = g_ptr_array_new_with_free_func (entry_free);
   plot->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   plot->weight = 1;
@@ -112,6 +123,7 @@ gram_plot_unref (GramPlot *plot)
   g_ptr_array_unref (plot->series);
   g_ptr_array_unref (plot->guides);
   g_ptr_array_unref (plot->notes);
+  g_ptr_array_unref (plot->tiles);
   g_ptr_array_unref (plot->legend);
   g_hash_table_unref (plot->hidden);
   g_free (plot);
@@ -216,7 +228,7 @@ keep_placed (GPtrArray *items)
  * gram_plot_begin:
  *
  * From here on all that the plot shows is added; gram_plot_end() takes out the rest. What people
- * chose (view, scales, hidden curves) stays. Notes have no names and go at once.
+ * chose (view, scales, hidden curves) stays. Notes and images have no names and go at once.
  */
 void
 gram_plot_begin (GramPlot *plot)
@@ -226,6 +238,7 @@ gram_plot_begin (GramPlot *plot)
   forget_places (plot->guides);
   forget_places (plot->legend);
   g_ptr_array_set_size (plot->notes, 0);
+  g_ptr_array_set_size (plot->tiles, 0);
   plot->serial++;
 }
 
@@ -324,19 +337,6 @@ gram_series_set_tags (GramSeries *series, const char *tag, const char *tag2)
 {
   set_text (&series->tag, tag);
   set_text (&series->tag2, tag2);
-}
-
-static void
-set_buffer (GramBuffer **place, GramBuffer *buffer)
-{
-  if (buffer != NULL)
-    gram_buffer_ref (buffer);
-  g_clear_pointer (place, gram_buffer_unref);
-  *place = buffer;
-}
-
-/**
- * gram_plot_add_series:
   set_text (&series->tag3, NULL);
 }
 
@@ -360,6 +360,19 @@ gram_series_has_tag (const GramSeries *series, const char *tag)
 {
   return g_strcmp0 (series->tag, tag) == 0 || g_strcmp0 (series->tag2, tag) == 0
          || g_strcmp0 (series->tag3, tag) == 0;
+}
+
+static void
+set_buffer (GramBuffer **place, GramBuffer *buffer)
+{
+  if (buffer != NULL)
+    gram_buffer_ref (buffer);
+  g_clear_pointer (place, gram_buffer_unref);
+  *place = buffer;
+}
+
+/**
+ * gram_plot_add_series:
  * @id: of the series, which is given back when the plot has it
  * @x: (nullable) (transfer none): shared, not copied; NULL: 1, 2, 3 …
  * @y: (transfer none): shared, not copied
@@ -510,6 +523,26 @@ gram_plot_add_note (GramPlot *plot, double x, double y, double align, const char
 }
 
 /**
+ * gram_plot_add_tile:
+ * @picture: (transfer none): shared, not copied
+ * @label: under it
+ *
+ * Returns: (transfer none): the image, after those that are there; its look may be changed
+ */
+GramTile *
+gram_plot_add_tile (GramPlot *plot, GramPicture *picture, const char *label)
+{
+  GramTile *tile = g_new0 (GramTile, 1);
+
+  tile->picture = gram_picture_ref (picture);
+  tile->label = g_strdup (label);
+  tile->role = GRAM_ROLE_NEUTRAL;
+  g_ptr_array_add (plot->tiles, tile);
+  plot->serial++;
+  return tile;
+}
+
+/**
  * gram_plot_add_legend:
  * @tag: the tag of the series it stands for; an entry with it is given back when the plot has one
  *
@@ -526,6 +559,7 @@ gram_plot_add_legend (GramPlot *plot, const char *tag, const char *label, GramRo
   entry->shade = GRAM_SHADE_NORMAL;
   entry->dash = GRAM_DASH_SOLID;
   entry->marker = GRAM_MARKER_NONE;
+  entry->names_curve = FALSE;
   return entry;
 }
 
@@ -554,4 +588,3 @@ gram_plot_get_hidden (const GramPlot *plot, const char *tag)
 {
   return g_hash_table_contains (plot->hidden, tag);
 }
-  entry->names_curve = FALSE;

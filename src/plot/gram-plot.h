@@ -92,6 +92,15 @@ typedef struct
   double align; /* 0: text starts there … 1: ends there */
 } GramNote;
 
+/* An image of a panel that has these in place of curves. */
+typedef struct
+{
+  GramPicture *picture;
+  char *label; /* under it */
+  GramRole role;
+  gboolean framed; /* in the colour of @role */
+} GramTile;
+
 typedef struct
 {
   char *tag;
@@ -102,6 +111,7 @@ typedef struct
   GramShade shade;
   GramDash dash;
   GramMarker marker;
+  gboolean names_curve; /* stands at the right end of its curve where there is room */
 } GramLegendEntry;
 
 typedef struct
@@ -111,9 +121,9 @@ typedef struct
   char *title; /* (nullable) */
   GramAxis x, y;
   GPtrArray *series; /* of GramSeries, drawn in this order */
-  gboolean names_curve; /* stands at the right end of its curve where there is room */
   GPtrArray *guides; /* of GramGuide */
   GPtrArray *notes;  /* of GramNote */
+  GPtrArray *tiles;  /* of GramTile; with any the panel has no axes */
   GPtrArray *legend; /* of GramLegendEntry */
   gboolean no_legend;
   GHashTable *hidden; /* set of tags */
@@ -140,6 +150,8 @@ GramSeries *gram_plot_add_series (GramPlot *plot, const char *id, const char *na
                                   GramSeriesKind kind, GramRole role, GramBuffer *x, GramBuffer *y);
 void gram_series_set_name (GramSeries *series, const char *name);
 void gram_series_set_tags (GramSeries *series, const char *tag, const char *tag2);
+void gram_series_set_third_tag (GramSeries *series, const char *tag3);
+gboolean gram_series_has_tag (const GramSeries *series, const char *tag);
 double gram_series_x (const GramSeries *series, gsize index);
 gsize gram_series_length (const GramSeries *series);
 gboolean gram_plot_series_visible (const GramPlot *plot, const GramSeries *series);
@@ -150,8 +162,7 @@ void gram_guide_set_tag (GramGuide *guide, const char *tag);
 GramGuide *gram_plot_find_guide (GramPlot *plot, const char *id);
 gboolean gram_plot_set_guide (GramPlot *plot, const char *id, double value);
 void gram_plot_add_note (GramPlot *plot, double x, double y, double align, const char *text);
-void gram_series_set_third_tag (GramSeries *series, const char *tag3);
-gboolean gram_series_has_tag (const GramSeries *series, const char *tag);
+GramTile *gram_plot_add_tile (GramPlot *plot, GramPicture *picture, const char *label);
 GramLegendEntry *gram_plot_add_legend (GramPlot *plot, const char *tag, const char *label,
                                        GramRole role);
 void gram_plot_set_hidden (GramPlot *plot, const char *tag, gboolean hidden);

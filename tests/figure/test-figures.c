@@ -658,6 +658,36 @@ test_no_room (void)
   }
 }
 
+/* The images of the ranking as they are, in its order, with the labels they have now; those that
+ * were flipped have a frame; and the caption says what they are. */
+static void
+check_images (GramFigure *figure, const Fixture *fixture)
+{
+  const GPtrArray *tiles = gram_figure_get_plot (figure, "images")->tiles;
+  const GramProblem *problem = fixture->problem;
+
+  g_assert_cmpuint (tiles->len, ==, 60);
+  for (guint rank = 0; rank < tiles->len; rank++)
+    {
+      const GramTile *tile = g_ptr_array_index (tiles, rank);
+      gint64 sample = fixture->mislabel->order[rank];
+      const guint8 *pixels = problem->pixels + sample * problem->d;
+      gboolean flipped = FALSE;
+
+      for (gint64 i = 0; i < fixture->n_planted; i++)
+        flipped = flipped || fixture->planted[i] == sample;
+      g_assert_true (tile->framed == flipped);
+      g_assert_true (g_str_has_prefix (tile->label,
+                                       problem->y[sample] * (flipped ? -1 : 1) > 0 ? "+1" : "−1"));
+      for (gint64 i = 0; i < problem->d; i++)
+        g_assert_cmpint (tile->picture->rgb[3 * i], ==, pixels[i]);
+    }
+  g_assert_nonnull (strstr (figure->caption, "n = "));
+  g_assert_nonnull (strstr (figure->caption, problem->class_names[1]));
+  g_assert_nonnull (strstr (figure->caption, "first 60 images"));
+  g_assert_nonnull (strstr (figure->caption, "labels are the true ones"));
+}
+
 static void
 test_mislabel (void)
 {
@@ -670,6 +700,7 @@ test_mislabel (void)
   gsize count, planted;
   const double *rank, *y = fixture_values (figure, "change", "change", NULL, &count);
 
+  check_images (figure, fixture);
   g_assert_cmpuint (count, ==, fixture->problem->n);
   for (gsize i = 1; i < count; i++)
     g_assert_cmpfloat (y[i], >=, y[i - 1]);
@@ -692,32 +723,6 @@ test_mislabel (void)
   g_assert_cmpfloat (plot->y.range.min, <=, 0);
 }
 
-int
-main (int argc, char **argv)
-{
-  g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/figure/names", test_names);
-  g_test_add_func ("/figure/empty", test_empty);
-  g_test_add_func ("/figure/movement-range", test_movement_range);
-  g_test_add_func ("/figure/export", test_all_export);
-  g_test_add_func ("/figure/convergence", test_convergence);
-  g_test_add_func ("/figure/updates", test_updates_end_where_fresh_begins);
-  g_test_add_func ("/figure/label-sets", test_label_sets_come_and_go);
-  g_test_add_func ("/figure/spectrum", test_spectrum);
-  g_test_add_func ("/figure/spectrum/rounding", test_spectrum_rounding);
-  g_test_add_func ("/figure/noise", test_noise);
-  g_test_add_func ("/figure/sweep", test_sweep);
-  g_test_add_func ("/figure/scaling", test_scaling);
-  g_test_add_func ("/figure/regression", test_regression);
-  g_test_add_func ("/figure/sweep-is-of-its-own", test_sweep_is_of_its_own);
-  g_test_add_func ("/figure/no-room", test_no_room);
-  g_test_add_func ("/figure/mislabel", test_mislabel);
-  g_test_add_func ("/figure/run-gone", test_run_gone);
-  g_test_add_func ("/figure/present-alone", test_shows_the_present_alone);
-  g_test_add_func ("/figure/zero", test_zero_is_a_datum);
-  g_test_add_func ("/figure/unticked", test_unticked_labels_go);
-  return g_test_run ();
-}
 /* One grid: logarithmic axes, the same in all panels, with all that is drawn in them, and in each a
  * line of slope 1/2 from the first measure on. */
 static void
@@ -750,4 +755,30 @@ test_learnability (void)
     }
 }
 
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/figure/names", test_names);
+  g_test_add_func ("/figure/empty", test_empty);
+  g_test_add_func ("/figure/movement-range", test_movement_range);
+  g_test_add_func ("/figure/export", test_all_export);
+  g_test_add_func ("/figure/convergence", test_convergence);
+  g_test_add_func ("/figure/updates", test_updates_end_where_fresh_begins);
+  g_test_add_func ("/figure/label-sets", test_label_sets_come_and_go);
+  g_test_add_func ("/figure/spectrum", test_spectrum);
+  g_test_add_func ("/figure/spectrum/rounding", test_spectrum_rounding);
+  g_test_add_func ("/figure/noise", test_noise);
+  g_test_add_func ("/figure/sweep", test_sweep);
+  g_test_add_func ("/figure/scaling", test_scaling);
+  g_test_add_func ("/figure/regression", test_regression);
+  g_test_add_func ("/figure/sweep-is-of-its-own", test_sweep_is_of_its_own);
+  g_test_add_func ("/figure/no-room", test_no_room);
+  g_test_add_func ("/figure/mislabel", test_mislabel);
+  g_test_add_func ("/figure/run-gone", test_run_gone);
+  g_test_add_func ("/figure/present-alone", test_shows_the_present_alone);
+  g_test_add_func ("/figure/zero", test_zero_is_a_datum);
+  g_test_add_func ("/figure/unticked", test_unticked_labels_go);
   g_test_add_func ("/figure/learnability", test_learnability);
+  return g_test_run ();
+}

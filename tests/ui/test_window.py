@@ -234,6 +234,13 @@ def the_samples_are_exported():
     window.wait(lambda: os.path.exists(path), 20, path)
     rows = open(path, encoding="utf-8").read().splitlines()
     assert len([row for row in rows if "flipped" in row]) >= 200, rows[:4]
+    path = desktop.path("home", "samples.svg")
+    window.action("export", path)
+    window.wait(lambda: os.path.exists(path), 20, path)
+    svg = open(path, encoding="utf-8").read()
+    assert svg.count("<image") == 60 and svg.count("data:image/png;base64,") == 60
+    for told in ("n = 200", "(+1)", "first 60 images", "true ones"):
+        assert told in " ".join(re.sub(r"<[^>]+>", " ", svg).split()), told
     assert window.quit() == 0
 
 
