@@ -90,6 +90,7 @@ def unusable_data_cost_nothing():
     window.action("load", "eta=0.03")
     window.action("start")
     before = window.wait_status(60, "a run", step=lambda k: k > 20)
+    window.press(window.find("push button", "Fold data"))  # which the start has folded
     window.action("load", "dataset=/nowhere/images n=77 eta=0.5")
     window.find("dialog", "Cannot Be Used")
     window.find("label", "nothing was lost")
