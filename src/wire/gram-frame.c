@@ -192,6 +192,20 @@ read_bytes (GramFrameReader *reader, gpointer memory, gsize bytes, GCancellable 
   return got == bytes || ended (error);
 }
 
+/* What a frame begins with, after the end of the line of the one before. That end is not waited
+ * for, and one of an older release had none: its version is told by what is in its first frame. */
+static gboolean
+read_beginning (GramFrameReader *reader, Frame *frame, GCancellable *cancellable, GError **error)
+{
+  guint8 *bytes = (guint8 *) frame;
+
+  do
+    if (!read_bytes (reader, bytes, 1, cancellable, error))
+      return FALSE;
+  while (bytes[0] == '\n');
+  return read_bytes (reader, bytes + 1, sizeof *frame - 1, cancellable, error);
+}
+
 /* One frame; @whole: (out): the message that it ends, taken out of those that are open */
 static gboolean
 read_frame (GramFrameReader *reader, Frame *frame, Growing **whole, GCancellable *cancellable,
@@ -200,7 +214,7 @@ read_frame (GramFrameReader *reader, Frame *frame, Growing **whole, GCancellable
   const char *fault;
   Growing *growing;
 
-  if (!read_bytes (reader, frame, sizeof *frame, cancellable, error))
+  if (!read_beginning (reader, frame, cancellable, error))
     return FALSE;
   growing = g_hash_table_lookup (reader->open, GUINT_TO_POINTER (frame->call));
   fault = frame_fault (reader, frame, growing);
@@ -290,16 +304,17 @@ gram_frame_writer_free (GramFrameWriter *writer)
 static gboolean
 write_part (GramFrameWriter *writer, const Frame *frame, const guint8 *part, GError **error)
 {
-  gsize written;
+  GOutputVector vectors[3] = { { frame, sizeof *frame } };
+  guint count = 1;
   gboolean done;
 
+  if (frame->length > 0)
+    vectors[count++] = (GOutputVector){ part, (gsize) frame->length };
+  vectors[count++] = (GOutputVector){ "\n", 1 };
   g_mutex_lock (&writer->lock);
-  done = g_output_stream_write_all (writer->stream, frame, sizeof *frame, &written,
-                                    writer->cancellable, error)
-         && (frame->length == 0
-             || g_output_stream_write_all (writer->stream, part, (gsize) frame->length, &written,
-                                           writer->cancellable, error))
-         && g_output_stream_flush (writer->stream, writer->cancellable, error);
+  done =
+      g_output_stream_writev_all (writer->stream, vectors, count, NULL, writer->cancellable, error)
+      && g_output_stream_flush (writer->stream, writer->cancellable, error);
   g_mutex_unlock (&writer->lock);
   return done;
 }

@@ -5,10 +5,11 @@
  * Both sides begin with the line GRAM_FRAME_GREETING; what comes before it is noise of a login
  * shell. A message is one frame or several of the same call, so that a long one holds up no other:
  *
- *   u32 magic · u32 call · u16 kind · u16 flags · u32 object · u64 length · length bytes
+ *   u32 magic · u32 call · u16 kind · u16 flags · u32 object · u64 length · length bytes · newline
  *
  * in the byte order of the sender, which the magic tells; nothing that is read is trusted. A
- * message can be given up between two of its frames.
+ * message can be given up between two of its frames. The newline is for what carries the stream:
+ * mpirun of Open MPI 5 keeps what its processes write until a line is whole.
  */
 #pragma once
 

@@ -12,8 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* Raised with any change of a message or of what is in one. */
-#define GRAM_WIRE_VERSION 4
+/* Raised with any change of a message, of what is in one or of the frames that carry it. */
+#define GRAM_WIRE_VERSION 5
 
 /* Requests are X (NAME); the object of those of a system or trainer is a number that the client
  * chose when it asked for a new one; 0 is the device. */

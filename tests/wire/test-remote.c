@@ -145,6 +145,28 @@ test_cuts (void)
   g_assert_cmpuint (done, >, 0);
 }
 
+/* What carries the stream may keep back what is no whole line, as mpirun of Open MPI 5 does. */
+static void
+test_whole_lines (void)
+{
+  g_autoptr (GramConformanceProblem) p = gram_conformance_problem_new (20, 8, 16, 5, SETS, 0.5, 3);
+  double residuals[STEPS * SETS];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) state = NULL;
+  GramDevice *device;
+
+  g_setenv ("GRAM_REMOTE_SILENCE", "5", TRUE);
+  write_helper ("lines", "", "| sed -u ''");
+  limit_begin (60, "a talk in lines");
+  device = open_server ("lines", &error);
+  g_assert_no_error (error);
+  g_assert_true (short_talk (device, &p->spec, residuals, &state, &error));
+  g_assert_no_error (error);
+  gram_device_unref (device);
+  limit_end ();
+  g_unsetenv ("GRAM_REMOTE_SILENCE");
+}
+
 /* After the helper is gone the trainer has the last state that came over, and the CPU goes on from
  * it as an undisturbed run does. */
 static void
@@ -479,6 +501,7 @@ main (int argc, char **argv)
   gram_backend_register (gram_remote_backend (), NULL);
   g_test_add_func ("/remote/conformance", test_conformance);
   g_test_add_func ("/remote/cuts", test_cuts);
+  g_test_add_func ("/remote/whole-lines", test_whole_lines);
   g_test_add_func ("/remote/last-state", test_last_state);
   g_test_add_func ("/remote/states-move", test_states_move);
   g_test_add_func ("/remote/bad-servers", test_bad_servers);
