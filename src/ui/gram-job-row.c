@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "gram-pane.h"
+#include "gram-readers.h"
 
 struct _GramJobRow
 {
@@ -52,8 +53,7 @@ show_button (GramJobRow *self, const GramListedJob *job)
   if (g_strcmp0 (gtk_button_get_label (self->button), label) != 0)
     gtk_button_set_label (self->button, label);
   gtk_widget_set_sensitive (GTK_WIDGET (self->button), !job->stopped);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  name, -1);
+  gram_readers_name (GTK_WIDGET (self->button), name);
 }
 
 /**

@@ -16,6 +16,7 @@
 #include "gram-label-series.h"
 #include "gram-pane.h"
 #include "gram-plot-view.h"
+#include "gram-readers.h"
 #include "gram-words.h"
 
 struct _GramRunRow
@@ -130,7 +131,7 @@ name_for_readers (GtkWidget *widget, const char *format, const char *title)
 {
   g_autofree char *name = g_strdup_printf (format, title);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gram_readers_name (widget, name);
   if (!GTK_IS_LIST_BOX_ROW (widget))
     gtk_widget_set_tooltip_text (widget, name);
 }

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "gram-pane.h"
+#include "gram-readers.h"
 #include "gram-server-list.h"
 #include "gram-server-trial.h"
 #include "gram-servers.h"
@@ -172,8 +173,7 @@ name_for_readers (GtkWidget *widget, const char *format, const char *name)
   g_autofree char *label = g_strdup_printf (format, name);
 
   gtk_widget_set_tooltip_text (widget, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  gram_readers_name (widget, label);
 }
 
 /**
