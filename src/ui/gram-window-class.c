@@ -94,6 +94,25 @@ update_title (GramWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : "Gramscope");
 }
 
+/* ---------- the switcher below ---------- */
+
+static gboolean
+reveal_cb (GtkWidget *bar, GdkFrameClock *clock, gpointer title)
+{
+  adw_view_switcher_bar_set_reveal (ADW_VIEW_SWITCHER_BAR (bar),
+                                    adw_view_switcher_title_get_title_visible (title));
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: the title finds out in the midst of a layout that there is no room for the pages,
+ * and without animations a bar that opens then would be laid out on no height. */
+static void
+title_visible_cb (GramWindow *self)
+{
+  gtk_widget_add_tick_callback (self->switcher_bar, reveal_cb, g_object_ref (self->switcher),
+                                g_object_unref);
+}
+
 /* ---------- menus ---------- */
 
 static void
@@ -363,6 +382,8 @@ static void
 gram_window_init (GramWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->switcher, "notify::title-visible", G_CALLBACK (title_visible_cb),
+                            self);
   add_menus (self);
   add_panel (self);
   gram_window_add_pages (self);

@@ -13,6 +13,13 @@ need()
 desktop = Desktop(2560, 1600)
 
 
+def set_toolkit(line):
+    """Of the windows that come."""
+    os.makedirs(desktop.path("config", "gtk-4.0"), exist_ok=True)
+    with open(desktop.path("config", "gtk-4.0", "settings.ini"), "w") as file:
+        file.write(f"[Settings]\n{line}\n")
+
+
 def index_at(scale, x, y):
     """Which eigen-image the pointer at a place of the window brings up."""
     window = Window(desktop, size=(1280 * scale, 800 * scale), GDK_SCALE=str(scale))
@@ -38,10 +45,7 @@ def the_pointer_picks_the_same_at_twice_the_pixels():
 
 @point
 def large_text_keeps_to_a_small_window():
-    os.makedirs(desktop.path("config", "gtk-4.0"))
-    settings = desktop.path("config", "gtk-4.0", "settings.ini")
-    with open(settings, "w") as file:
-        file.write("[Settings]\ngtk-font-name=Sans 22\n")
+    set_toolkit("gtk-font-name=Sans 22")
     window = Window(desktop, size=(900, 600), **desktop.locale("de_DE.UTF-8"))
     ready(window)
     for page in window.pages():
@@ -53,7 +57,22 @@ def large_text_keeps_to_a_small_window():
                               timeout=60).stdout
         assert "Geometry: 900x600" in told, (page, told)
     assert window.quit() == 0
-    os.remove(settings)
+
+
+@point
+def the_pages_are_chosen_below_where_there_is_no_room_above():
+    """Without animations what is laid out is there at once; a complaint of GTK ends the window."""
+    set_toolkit("gtk-enable-animations=0")
+    window = Window(desktop, size=(1280, 800))
+    ready(window)
+    below = lambda: [tab for tab in map(window.box, window.all("page tab"))
+                     if tab.y > 700 and tab.height > 0]
+    for width in (700, 1280, 700):
+        window.xdo("windowsize", window.wid, str(width), "800")
+        window.wait(lambda w=width: w > 1000 or below(), 20, "the pages to be below")
+        time.sleep(1)
+        window.shot(f"scale-{width}")
+    assert window.quit() == 0
 
 
 try:
