@@ -218,8 +218,6 @@ def paper(folder):
     svg = (folder / "f.svg").read_text()
     close(float(re.search(r'width="([\d.]+)"', svg)[1]), 13.333 * 96, 1e-6, "slide")
     assert svg.count("Spectrum of") == 1 and svg.count("Line:") == 2, svg
-    draw("spectrum", folder / "f.pdf", "--size", "6.5x4in")
-    assert re.search(rb"/MediaBox \[ 0 0 468 288 \]", (folder / "f.pdf").read_bytes())
     for bad in ("85x64cm", "85", "-1x4mm", "x", "one", "1e9x1mm"):
         fails("figure", "spectrum", "-o", folder / "f.svg", "--size", bad, code=2, says=["--size"])
     fails("figure", "spectrum", "-o", folder / "f.svg", "--font-size", 1, code=2, says=["points"])
@@ -242,14 +240,16 @@ def curves_are_the_run(folder):
 
 
 @case
-def pdf_text(folder):
-    """the text of a PDF is text"""
-    if shutil.which("pdftotext") is None:
-        raise Skip("no pdftotext here")
-    draw("convergence", folder / "f.pdf")
-    text = subprocess.run(["pdftotext", folder / "f.pdf", "-"], capture_output=True, text=True,
-                          check=True, timeout=60).stdout
+def pdf_reads(folder):
+    """the text of a PDF is text, and its page is as large as was asked for"""
+    if shutil.which("pdftotext") is None or shutil.which("pdfinfo") is None:
+        raise Skip("no pdftotext and pdfinfo here")
+    draw("convergence", folder / "f.pdf", "--size", "6.5x4in")
+    text, page = (subprocess.run([*tool, folder / "f.pdf", *to], capture_output=True, text=True,
+                                 check=True, timeout=60).stdout
+                  for *tool, to in (["pdftotext", ["-"]], ["pdfinfo", []]))
     assert "true" in text and "random" in text, text
+    assert re.search(r"^Page size: +468 x 288 pts$", page, re.M), page
 
 
 if __name__ == "__main__":

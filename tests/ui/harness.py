@@ -227,13 +227,14 @@ class Desktop:
 
 
 def walk(root):
-    """An accessible and all below it, in order."""
+    """An accessible and all below it, in order, and each once."""
     from gi.repository import GLib
-    stack = [root]
+    stack, known = [root], set()
     while stack:
         node = stack.pop()
-        if node is None:
+        if node is None or node in known:
             continue
+        known.add(node)
         yield node
         try:
             stack.extend(node.get_child_at_index(i)

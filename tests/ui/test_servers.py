@@ -91,13 +91,16 @@ def choose_lab(window):
         return place[0] == before
 
     window.wait(stands, 10, "the end of scrolling")
-    for _ in range(5):  # the list may close again when the panel changes under it
-        if window.all("label", "lab, connects when used", root=window.find("combo box", "Device")):
+    for _ in range(10):  # the list may close again when the panel changes under it
+        row = window.find("combo box", "Device")
+        is_open = len(window.all("list item", root=row)) > 1
+        if not is_open and window.all("label", "lab, connects when used", root=row):
             return
-        click(window, row)
-        time.sleep(0.5)
-        window.shot("servers-choose")
-        window.xdo("key", "End", "key", "Return")
+        if is_open:
+            window.shot("servers-choose")
+            window.xdo("key", "End", "key", "Return")
+        else:
+            click(window, row)
         time.sleep(0.5)
     raise AssertionError("the server cannot be chosen")
 

@@ -78,9 +78,10 @@ def get(node, what):
 
 def places(bus, pid, role=None, name=None):
     """The places, each the indices that lead from the root to it, of all accessibles of that role
-    whose name has that text, in the order in which they are read."""
+    whose name has that text, in the order in which they are read, and each once: GTK 4.18 has
+    the page that is shown in the tab panels before its own too."""
     root = root_of(bus, pid)
-    generation, found = [((), root)] if root else [], []
+    generation, found, known = [((), root)] if root else [], [], {root}
     while generation:
         nodes = [node for _, node in generation]
         roles = ask_all(bus, [(node, ACCESSIBLE, "GetRole", None) for node in nodes]) \
@@ -97,6 +98,9 @@ def places(bus, pid, role=None, name=None):
                  for i in range(count or 0)]
         children = ask_all(bus, [(node, ACCESSIBLE, "GetChildAtIndex",
                                   GLib.Variant("(i)", (place[-1],))) for place, node in below])
-        generation = [(place, child) for (place, _), child in zip(below, children)
-                      if child and not child[1].endswith("/null")]
+        generation = []
+        for (place, _), child in zip(below, children):
+            if child and child not in known and not child[1].endswith("/null"):
+                known.add(child)
+                generation.append((place, child))
     return sorted(found)
