@@ -79,10 +79,10 @@ def says(window, text, seconds=20):
 def choose_lab(window):
     """By hand, the last of the list of the row “Device”."""
     row = window.find("combo box", "Device")
-    for _ in range(40):  # it is further down in the panel, which glides on for a moment
+    for _ in range(40):  # further down in the panel, which glides on; beside what takes the wheel
         if window.box(row).y < 680:
             break
-        window.xdo("mousemove", "150", "400", "click", "5")
+        window.xdo("mousemove", "8", "400", "click", "5")
         time.sleep(0.2)
     place = [None]
 
