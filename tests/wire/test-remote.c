@@ -397,7 +397,8 @@ write_slow (void)
 {
   g_autofree char *command =
       g_strdup_printf ("{ dd bs=64k count=1M iflag=count_bytes status=none; "
-                       "until [ -e '%s/go' ]; do sleep 0.05; done; exec tee '%s/bytes'; } <&0 "
+                       "n=0; until [ -e '%s/go' ] || [ $n = 2400 ]; do n=$((n + 1)); "
+                       "sleep 0.05; done; exec tee '%s/bytes'; } <&0 "
                        "| exec \"%s\" backend --device cpu --threads 1",
                        folder, folder, g_getenv ("GRAMSCOPE_CLI"));
 
