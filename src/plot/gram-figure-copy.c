@@ -36,6 +36,8 @@ copy_series (GramPlot *copy, const GramSeries *series, GHashTable *buffers)
   other->width = series->width;
   other->marker_size = series->marker_size;
   other->fits = series->fits;
+  other->rough_zero = series->rough_zero;
+  other->settled = series->settled;
 }
 
 static void

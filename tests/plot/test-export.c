@@ -504,13 +504,16 @@ test_old_file_survives (void)
 static void
 test_copy (void)
 {
-  g_autoptr (GramFigure) figure = make_figure ();
-  g_autoptr (GramFigure) copy = gram_figure_copy (figure);
-  g_autofree char *before = gram_figure_to_csv (figure);
+  g_autoptr (GramFigure) figure = make_figure (), copy = NULL;
+  g_autofree char *before = gram_figure_to_csv (figure), *after = NULL;
   GramSeries *series =
       g_ptr_array_index (((GramPlot *) g_ptr_array_index (figure->plots, 0))->series, 0);
-  g_autofree char *after = NULL;
+  const GramSeries *other;
 
+  series->rough_zero = series->settled = TRUE;
+  copy = gram_figure_copy (figure);
+  other = g_ptr_array_index (((GramPlot *) g_ptr_array_index (copy->plots, 0))->series, 0);
+  g_assert_true (other->rough_zero && other->settled);
   gram_buffer_set (series->y, (const double[]){ 1, 2 }, 2);
   after = gram_figure_to_csv (copy);
   g_assert_cmpstr (before, ==, after);
