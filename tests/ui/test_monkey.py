@@ -163,8 +163,9 @@ def check_curves(page, curves, status, where):
     sets = [title_of(key[len("residual-"):]) for key in status if key.startswith("residual-")]
     gone = [name for name in status["runs"] if name not in status["runs-shown"]]
     for (panel, name), steps in curves.items():
-        owner = [shown for shown in status["runs-shown"] if name.endswith(", " + shown)]
-        assert not any(name.endswith(", " + run) for run in gone) or owner, \
+        kept = name.removesuffix(", predicted")
+        owner = [shown for shown in status["runs-shown"] if kept.endswith(", " + shown)]
+        assert not any(kept.endswith(", " + run) for run in gone) or owner, \
             f"{where}: {page} has {name}, which is not drawn"
         if owner or not sets:
             continue
