@@ -196,13 +196,14 @@ def log_choices_are_remembered():
 
     window = Window(desktop, GSETTINGS_BACKEND="keyfile")
     ready(window)
-    assert is_log(window)
+    window.wait(lambda: is_log(window), 20, "a logarithmic axis")
     window.press(toggle(window))
     window.wait(lambda: not is_log(window), 10, "a linear axis")
     assert window.quit() == 0
     window = Window(desktop, GSETTINGS_BACKEND="keyfile")
     ready(window)
-    time.sleep(0.5)
+    toggle(window)
+    time.sleep(2)  # by when it was logarithmic before
     assert not is_log(window), "it is logarithmic again"
     assert window.quit() == 0
 
