@@ -408,6 +408,23 @@ class Window:
         from gi.repository import Atspi
         return node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
 
+    def still_box(self, node):
+        """The same once it stands: what folds or scrolls above it moves it for a moment."""
+        seen = []
+
+        def stands():
+            place = self.box(node)
+            seen.append((place.x, place.y, place.width, place.height))
+            return len(seen) > 5 and len(set(seen[-5:])) == 1 and place
+
+        return self.wait(stands, 10, "what moves to stand")
+
+    def click(self, node):
+        """With the pointer, in its middle."""
+        place = self.still_box(node)
+        self.xdo("mousemove", str(place.x + place.width // 2), str(place.y + place.height // 2),
+                 "click", "1")
+
     def xdo(self, *arguments):
         subprocess.run(["xdotool", *arguments], check=True, env=self.desktop.env,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)

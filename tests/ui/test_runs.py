@@ -31,11 +31,6 @@ def is_on(node):
     return states.contains(Atspi.StateType.PRESSED) or states.contains(Atspi.StateType.CHECKED)
 
 
-def click(window, node):
-    box = window.box(node)
-    window.xdo("mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), "click", "1")
-
-
 def open_list(window):
     window.find("push button", "Runs")
     window.press(window.all("push button", "Runs")[-1])  # the button in the menu button
@@ -70,7 +65,7 @@ def whatever_takes_its_place_a_run_stays():
             window.wait_status(20, "the change", eta=0.03)
             window.action("load", "eta=0.02")
         elif way == "label set":
-            click(window, window.find("check box", "Random labels"))
+            window.click(window.find("check box", "Random labels"))
         elif way == "tile":
             window.press(window.find("push button", "Fold data"))  # the first start folded them
             window.press(window.find("push button", "Class 5"))
@@ -127,9 +122,10 @@ def the_list_has_a_way_back():
     window.xdo("key", "Return")
     runs(window, runs=["slow", "η 0.03"])
     window.choose_of_run("slow", "Delete")
-    runs(window, runs=["η 0.03"])
+    undo = window.find("push button", "Undo")  # which goes after a few seconds
+    assert window.status()["runs"] == ["η 0.03"]
+    window.press(undo)
     shut_list(window)
-    window.press(window.find("push button", "Undo"))
     runs(window, runs=["slow", "η 0.03"])
     open_list(window)
     window.choose_of_run("η 0.03", "Use Its Settings")

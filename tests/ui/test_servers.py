@@ -50,13 +50,6 @@ def open_preferences(window):
     return found
 
 
-def click(window, node):
-    place = window.box(node)
-    window.xdo("mousemove", str(place.x + place.width // 2), str(place.y + place.height // 2),
-               "click", "1")
-    time.sleep(0.4)
-
-
 def add(window, text, name):
     """Types both into the rows below the one that adds a server."""
     place = window.box(window.find("label", "Add a Server"))
@@ -84,13 +77,7 @@ def choose_lab(window):
             break
         window.xdo("mousemove", "8", "400", "click", "5")
         time.sleep(0.2)
-    place = [None]
-
-    def stands():
-        place[0], before = window.box(row).y, place[0]
-        return place[0] == before
-
-    window.wait(stands, 10, "the end of scrolling")
+    window.still_box(row)
     for _ in range(10):  # the list may close again when the panel changes under it
         row = window.find("combo box", "Device")
         is_open = len(window.all("list item", root=row)) > 1
@@ -100,8 +87,8 @@ def choose_lab(window):
             window.shot("servers-choose")
             window.xdo("key", "End", "key", "Return")
         else:
-            click(window, row)
-        time.sleep(0.5)
+            window.click(row)
+        time.sleep(0.9)
     raise AssertionError("the server cannot be chosen")
 
 
