@@ -61,6 +61,7 @@ delete_run (GSimpleAction *action, GVariant *number, gpointer window)
   escaped = g_markup_escape_text (text, -1);
   toast = adw_toast_new (escaped);
   adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH); /* before those that wait to be read */
   adw_toast_set_action_name (toast, "win.restore-run");
   adw_toast_set_action_target_value (toast, g_variant_new_uint32 (deleted));
   g_object_set_data (G_OBJECT (toast), "number", GUINT_TO_POINTER (deleted));
