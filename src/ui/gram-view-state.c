@@ -263,60 +263,6 @@ gram_view_state_to_text (const GramViewState *state)
   return json_to_string (root, FALSE);
 }
 
-static void
-add_scale (JsonObject *panel, const char *name, JsonObject *kept)
-{
-  JsonObject *axis = get_object (panel, name), *scale;
-
-  if (axis == NULL || get_value (axis, "log", G_TYPE_BOOLEAN) == NULL)
-    return;
-  scale = json_object_new ();
-  json_object_set_boolean_member (scale, "log", json_object_get_boolean_member (axis, "log"));
-  json_object_set_object_member (kept, name, scale);
-}
-
-static void
-add_panel_scales (JsonObject *panels, const char *name, JsonNode *node, gpointer kept_panels)
-{
-  JsonObject *kept;
-
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return;
-  kept = json_object_new ();
-  add_scale (json_node_get_object (node), "x", kept);
-  add_scale (json_node_get_object (node), "y", kept);
-  json_object_set_object_member (kept_panels, name, kept);
-}
-
-static void
-add_figure_scales (JsonObject *figures, const char *name, JsonNode *node, gpointer kept_figures)
-{
-  JsonObject *kept = json_object_new ();
-
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    json_object_foreach_member (json_node_get_object (node), add_panel_scales, kept);
-  json_object_set_object_member (kept_figures, name, kept);
-}
-
-/**
- * gram_view_state_scales_to_text:
- *
- * Returns: (transfer full): JSON for gram_view_state_read() of which axes are logarithmic, and of
- *   nothing else
- */
-char *
-gram_view_state_scales_to_text (const GramViewState *state)
-{
-  g_autoptr (JsonObject) object = json_object_new ();
-  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *figures = json_object_new ();
-
-  json_object_foreach_member (state->figures, add_figure_scales, figures);
-  json_object_set_object_member (object, "figures", figures);
-  json_node_set_object (root, object);
-  return json_to_string (root, FALSE);
-}
-
 /**
  * gram_view_state_read:
  * @text: (nullable): of a session file

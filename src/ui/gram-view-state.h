@@ -33,7 +33,6 @@ void gram_view_state_keep_figure (GramViewState *state, const GramFigure *figure
 void gram_view_state_restore_figure (const GramViewState *state, GramFigure *figure);
 
 char *gram_view_state_to_text (const GramViewState *state);
-char *gram_view_state_scales_to_text (const GramViewState *state);
 void gram_view_state_read (GramViewState *state, const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramViewState, gram_view_state_free)

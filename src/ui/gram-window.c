@@ -197,12 +197,10 @@ void
 gram_window_restore (GramWindow *self)
 {
   GSettings *store = gram_store_get ();
-  g_autofree char *page = NULL, *scales = NULL;
+  g_autofree char *page = NULL;
 
   if (store == NULL)
     return;
-  scales = g_settings_get_string (store, "scales");
-  gram_view_state_read (gram_document_get_view (self->document), scales);
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (store, "window-width"),
                                g_settings_get_int (store, "window-height"));
   if (g_settings_get_boolean (store, "window-maximized"))
@@ -223,12 +221,10 @@ gram_window_remember (GramWindow *self)
 {
   GSettings *store = gram_store_get ();
   int width, height;
-  g_autofree char *settings = NULL, *scales = NULL;
+  g_autofree char *settings = NULL;
 
   if (store == NULL || self->document == NULL)
     return;
-  scales = gram_view_state_scales_to_text (gram_document_get_view (self->document));
-  g_settings_set_string (store, "scales", scales);
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
   g_settings_set_boolean (store, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
   g_settings_set_int (store, "window-width", CLAMP (width, 360, 20000));

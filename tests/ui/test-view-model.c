@@ -496,35 +496,6 @@ test_view_comes_back (void)
   g_assert_cmpint (first->x.scale, ==, GRAM_SCALE_LINEAR);
   g_assert_true (gram_figure_is_fit (other));
 }
-
-/* What is remembered beside sessions: which axes are logarithmic, and nothing else. */
-static void
-test_scales (void)
-{
-  g_autoptr (GramFigure) before = two_panels (), after = two_panels ();
-  g_autoptr (GramViewState) kept = gram_view_state_new (), read = gram_view_state_new ();
-  const GramView zoomed = { { -1.25, 2 }, { 0, 1 }, FALSE, FALSE };
-  GramPlot *first = before->plots->pdata[0];
-  g_autofree char *text = NULL;
-
-  gram_plot_set_scale (first, GRAM_AXIS_X, GRAM_SCALE_LOG);
-  gram_plot_set_view (first, &zoomed);
-  gram_figure_set_hidden (before, "random", TRUE);
-  gram_view_state_keep_figure (kept, before);
-  kept->flips = 25;
-  kept->panel = FALSE;
-  text = gram_view_state_scales_to_text (kept);
-  gram_view_state_read (read, text);
-  g_assert_cmpint (read->flips, ==, 0);
-  g_assert_true (read->panel);
-  gram_view_state_restore_figure (read, after);
-  first = after->plots->pdata[0];
-  g_assert_cmpint (first->x.scale, ==, GRAM_SCALE_LOG);
-  g_assert_cmpint (first->y.scale, ==, GRAM_SCALE_LINEAR);
-  g_assert_true (gram_figure_is_fit (after));
-  g_assert_false (gram_plot_get_hidden (first, "random"));
-}
-
 /* Files of before, of later, and damaged ones: what cannot be used is as if it were not there. */
 static void
 test_view_damaged (void)
@@ -649,7 +620,6 @@ main (int argc, char **argv)
   g_test_add_func ("/view-model/history", test_history);
   g_test_add_func ("/view-model/downloads", test_downloads);
   g_test_add_func ("/view-model/view-comes-back", test_view_comes_back);
-  g_test_add_func ("/view-model/view/scales", test_scales);
   g_test_add_func ("/view-model/view-damaged", test_view_damaged);
   return g_test_run ();
 }

@@ -181,33 +181,6 @@ def curves_stay_until_new_ones_are_there():
     assert window.quit() == 0
 
 
-@point
-def log_choices_are_remembered():
-    from gi.repository import Atspi
-
-    def toggle(window):
-        window.action("page", "spectrum")
-        window.wait_status(20, "the page", page="spectrum")
-        return window.find("push button", "log x")
-
-    def is_log(window):
-        states = toggle(window).get_state_set()
-        return states.contains(Atspi.StateType.PRESSED) or states.contains(Atspi.StateType.CHECKED)
-
-    window = Window(desktop, GSETTINGS_BACKEND="keyfile")
-    ready(window)
-    window.wait(lambda: is_log(window), 20, "a logarithmic axis")
-    window.press(toggle(window))
-    window.wait(lambda: not is_log(window), 10, "a linear axis")
-    assert window.quit() == 0
-    window = Window(desktop, GSETTINGS_BACKEND="keyfile")
-    ready(window)
-    toggle(window)
-    time.sleep(2)  # by when it was logarithmic before
-    assert not is_log(window), "it is logarithmic again"
-    assert window.quit() == 0
-
-
 try:
     point.main()
 finally:
