@@ -352,7 +352,8 @@ cuda_trainer_new (gpointer device, const GramTrainerSpec *spec, const GramJob *j
   trainer->spec.train = (GramSamples){ .n = spec->train.n, .d = spec->train.d };
   trainer->spec.test = (GramSamples){ .n = spec->test.n, .d = spec->test.d };
   trainer->norms = g_new0 (double, spec->n_sets);
-  trainer->sums = g_new0 (double, spec->train.n * spec->n_sets);
+  if (spec->shard.count > 0)
+    trainer->sums = g_new0 (double, spec->train.n * spec->n_sets);
   trainer->queue.device = device;
   if (!cuda_queue_init (&trainer->queue, device, CUDA_QUEUE_TRAINING, error)
       || !allocate_or_shrink (trainer, spec, error) || !upload_problem (trainer, spec, error)

@@ -30,7 +30,7 @@ typedef struct
   gpointer base; /* samples: W(base), a (d_pad × m × sets) of its own after a foreign restore */
   gint64 step;
   double *norms; /* (n_sets) ‖y − u(k)‖ on the host */
-  double *sums;  /* (n × n_sets) √m·u, where it is of several parts of a network */
+  double *sums;  /* (n × n_sets) √m·u, of a part of a network; else NULL */
   /* pace */
   double seconds_per_step; /* 0: not known */
   gboolean warm;           /* every kernel has run once */

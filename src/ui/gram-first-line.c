@@ -7,6 +7,8 @@
  */
 #include "gram-config.h"
 
+#include <glib/gi18n.h>
+
 #include "gram-pane.h"
 #include "gram-store.h"
 #include "gram-view-model.h"
@@ -20,6 +22,7 @@ struct _GramFirstLine
 {
   GramPane parent_instance;
   GtkWidget *line;
+  GtkLabel *words;
   gboolean wanted;
 };
 
@@ -30,11 +33,18 @@ update (GramFirstLine *self)
 {
   GramDocument *document = gram_pane_get_document (self);
   const GramSettings *settings = gram_document_get_settings (document);
-  GramAnalysis *analysis = gram_session_get_analysis (gram_document_get_session (document));
+  GramSession *session = gram_document_get_session (document);
+  GramAnalysis *analysis = gram_session_get_analysis (session);
+  GramState state = gram_session_get_state (session);
+  gboolean seen = state >= GRAM_STATE_TRAINING && state <= GRAM_STATE_FINISHED;
   gboolean is_true = gram_settings_has_labels (settings, GRAM_LABELS_TRUE)
                      && gram_settings_has_labels (settings, GRAM_LABELS_RANDOM)
-                     && gram_step_verdict (analysis, settings->eta) != GRAM_STEP_UNSTABLE;
+                     && gram_step_verdict (analysis, settings->eta) != GRAM_STEP_UNSTABLE
+                     && (seen || state < GRAM_STATE_TRAINING);
 
+  gtk_label_set_text (self->words,
+                      seen ? _ ("Blue follows its dashes, orange hardly moves")
+                           : _ ("Press Start: blue follows its dashes, orange hardly moves"));
   gtk_widget_set_visible (self->line, self->wanted && is_true);
 }
 
@@ -53,6 +63,7 @@ state_changed_cb (GramFirstLine *self)
 {
   if (gram_session_get_state (gram_pane_get_session (self)) == GRAM_STATE_TRAINING)
     forget ();
+  update (self);
 }
 
 static void
@@ -93,6 +104,7 @@ gram_first_line_class_init (GramFirstLineClass *klass)
   GRAM_PANE_CLASS (klass)->bind = gram_first_line_bind;
   gtk_widget_class_set_template_from_resource (widget_class, GRAM_UI ("gram-first-line"));
   gtk_widget_class_bind_template_child (widget_class, GramFirstLine, line);
+  gtk_widget_class_bind_template_child (widget_class, GramFirstLine, words);
   gtk_widget_class_bind_template_callback (widget_class, dismiss_cb);
   gtk_widget_class_bind_template_callback (widget_class, take_tour_cb);
 }

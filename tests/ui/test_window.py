@@ -330,6 +330,11 @@ def the_first_line_says_what_to_do():
     assert not shown(window), "a run that diverges is advised"
     window.action("load", "eta=0.01")
     window.wait(lambda: shown(window), 20, "the line again")
+    window.action("load", "steps=5")
+    window.action("start")
+    window.wait_status(40, "a run", state="finished", step=5)
+    window.wait(lambda: window.all("label", "Blue follows its dashes"), 20, "what is to be seen")
+    assert not shown(window), "Start is advised to who has pressed it"
     window.press(window.find("push button", "Take the Tour"))
     window.find("push button", "Next", 20)
     assert not shown(window)
