@@ -73,7 +73,7 @@ def choose_lab(window):
     """By hand, the last of the list of the row “Device”."""
     row = window.find("combo box", "Device")
     for _ in range(40):  # further down in the panel, which glides on; beside what takes the wheel
-        if window.box(row).y < 680:
+        if window.box(row).y < 600:  # above where toasts stand
             break
         window.xdo("mousemove", "8", "400", "click", "5")
         time.sleep(0.2)
