@@ -11,11 +11,11 @@
  */
 #include "gram-cpu-blas.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "gram-blas.h"
 #include "gram-cpu-kernels.h"
 #include "gram-philox.h"
 #include "gram-size.h"

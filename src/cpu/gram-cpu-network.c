@@ -4,8 +4,7 @@
  */
 #include "gram-cpu-network.h"
 
-#include <cblas.h>
-
+#include "gram-blas.h"
 #include "gram-cpu-order.h"
 #include "gram-size.h"
 

@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cblas.h>
-
+#include "gram-blas.h"
 #include "gram-philox.h"
 #include "gram-size.h"
 

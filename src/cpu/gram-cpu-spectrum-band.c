@@ -13,22 +13,12 @@
 #include <math.h>
 #include <string.h>
 
-#include <cblas.h>
-
+#include "gram-blas.h"
 #include "gram-size.h"
 
 #define BAND GRAM_CPU_BAND
 #define COLUMNS 512 /* of the matrix worked on between two looks at the cancellable */
 #define PIECE 64    /* of a diagonal block, of which half is above the diagonal */
-
-void dgeqrt3_ (const int *m, const int *n, double *a, const int *lda, double *t, const int *ldt,
-               int *info);
-void dgeqr2_ (const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
-              int *info);
-void dlarft_ (const char *direct, const char *storev, const int *n, const int *k, double *v,
-              const int *ldv, const double *tau, double *t, const int *ldt, size_t, size_t);
-
-#define INT(x) (&(int){ (int) (x) })
 
 /* A panel: columns j … j + width − 1, of which the m rows below the band become VR. */
 typedef struct
@@ -82,12 +72,13 @@ factor_panel (const Panel *p)
   int info = 0;
 
   if (p->m >= p->width)
-    dgeqrt3_ (INT (p->m), INT (p->width), p->V, INT (p->s->n), p->T, INT (BAND), &info);
+    dgeqrt3_ (GRAM_INT (p->m), GRAM_INT (p->width), p->V, GRAM_INT (p->s->n), p->T, GRAM_INT (BAND),
+              &info);
   else
     {
-      dgeqr2_ (INT (p->m), INT (p->width), p->V, INT (p->s->n), tau, work, &info);
-      dlarft_ ("F", "C", INT (p->m), INT (p->kept), p->V, INT (p->s->n), tau, p->T, INT (BAND), 1,
-               1);
+      dgeqr2_ (GRAM_INT (p->m), GRAM_INT (p->width), p->V, GRAM_INT (p->s->n), tau, work, &info);
+      dlarft_ ("F", "C", GRAM_INT (p->m), GRAM_INT (p->kept), p->V, GRAM_INT (p->s->n), tau, p->T,
+               GRAM_INT (BAND), 1, 1);
     }
   keep_panel (p);
 }

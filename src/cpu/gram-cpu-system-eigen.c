@@ -12,8 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <cblas.h>
-
+#include "gram-blas.h"
 #include "gram-error.h"
 #include "gram-philox.h"
 #include "gram-size.h"
@@ -24,24 +23,6 @@
 #define GATE 60.0 /* ‖HV − VΛ‖/(n‖H‖ε) and ‖VᵀV − I‖/(nε) above which an answer is wrong */
 #define REDUCED 0.45  /* share of the time after the tridiagonal form */
 #define CONQUERED 0.7 /* and after divide and conquer */
-
-/* LAPACK as Fortran calls it; numbers are passed by their address. */
-void dlatrd_ (const char *uplo, const int *n, const int *nb, double *a, const int *lda, double *e,
-              double *tau, double *w, const int *ldw, size_t);
-void dsytd2_ (const char *uplo, const int *n, double *a, const int *lda, double *d, double *e,
-              double *tau, int *info, size_t);
-void dstedc_ (const char *compz, const int *n, double *d, double *e, double *z, const int *ldz,
-              double *work, const int *lwork, int *iwork, const int *liwork, int *info, size_t);
-void dormtr_ (const char *side, const char *uplo, const char *trans, const int *m, const int *n,
-              double *a, const int *lda, const double *tau, double *c, const int *ldc, double *work,
-              const int *lwork, int *info, size_t, size_t, size_t);
-void dsyevr_ (const char *jobz, const char *range, const char *uplo, const int *n, double *a,
-              const int *lda, const double *vl, const double *vu, const int *il, const int *iu,
-              const double *abstol, int *m, double *w, double *z, const int *ldz, int *isuppz,
-              double *work, const int *lwork, int *iwork, const int *liwork, int *info, size_t,
-              size_t, size_t);
-
-#define INT(x) (&(int){ (int) (x) })
 
 typedef struct
 {
@@ -99,8 +80,8 @@ tridiagonalise (Eigen *eigen, const GramJob *job, GError **error)
 
       if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
-      dlatrd_ ("L", INT (n - i), INT (BLOCK), A + i * n + i, INT (n), eigen->e + i, eigen->tau + i,
-               W, INT (n - i), 1);
+      dlatrd_ ("L", GRAM_INT (n - i), GRAM_INT (BLOCK), A + i * n + i, GRAM_INT (n), eigen->e + i,
+               eigen->tau + i, W, GRAM_INT (n - i), 1);
       cblas_dsyr2k (CblasColMajor, CblasLower, CblasNoTrans, n - i - BLOCK, BLOCK, -1,
                     A + i * n + i + BLOCK, n, W + BLOCK, n - i, 1, A + (i + BLOCK) * n + i + BLOCK,
                     n);
@@ -111,8 +92,8 @@ tridiagonalise (Eigen *eigen, const GramJob *job, GError **error)
         }
       gram_job_progress (job, REDUCED * (1 - left * left * left));
     }
-  dsytd2_ ("L", INT (n - i), A + i * n + i, INT (n), eigen->d + i, eigen->e + i, eigen->tau + i,
-           INT (0), 1);
+  dsytd2_ ("L", GRAM_INT (n - i), A + i * n + i, GRAM_INT (n), eigen->d + i, eigen->e + i,
+           eigen->tau + i, GRAM_INT (0), 1);
   return TRUE;
 }
 
@@ -126,16 +107,16 @@ divide_and_conquer (GramCpuSystem *system, Eigen *eigen, int *info, const GramJo
   if (!tridiagonalise (eigen, job, error)
       || g_cancellable_set_error_if_cancelled (job->cancellable, error))
     return FALSE;
-  dstedc_ ("I", INT (n), eigen->d, eigen->e, eigen->Z, INT (n), eigen->work, INT (work_size (n)),
-           eigen->iwork, INT (10 * n), info, 1);
+  dstedc_ ("I", GRAM_INT (n), eigen->d, eigen->e, eigen->Z, GRAM_INT (n), eigen->work,
+           GRAM_INT (work_size (n)), eigen->iwork, GRAM_INT (10 * n), info, 1);
   for (gint64 first = 0; *info == 0 && first < n; first += COLUMNS)
     {
       if (g_cancellable_set_error_if_cancelled (job->cancellable, error))
         return FALSE;
       gram_job_progress (job, CONQUERED + (1 - CONQUERED) * (double) first / (double) n);
-      dormtr_ ("L", "L", "N", INT (n), INT (MIN (COLUMNS, n - first)), eigen->A, INT (n),
-               eigen->tau, eigen->Z + first * n, INT (n), eigen->work, INT (work_size (n)), info, 1,
-               1, 1);
+      dormtr_ ("L", "L", "N", GRAM_INT (n), GRAM_INT (MIN (COLUMNS, n - first)), eigen->A,
+               GRAM_INT (n), eigen->tau, eigen->Z + first * n, GRAM_INT (n), eigen->work,
+               GRAM_INT (work_size (n)), info, 1, 1, 1);
     }
   return TRUE;
 }
@@ -149,9 +130,10 @@ relatively_robust (GramCpuSystem *system, Eigen *eigen)
 
   for (gint64 j = 0; j < n; j++)
     memcpy (eigen->A + j * n, gram_cpu_system_h (system, 0, j), (gsize) (j + 1) * sizeof (double));
-  dsyevr_ ("V", "A", "U", INT (n), eigen->A, INT (n), &(double){ 0 }, &(double){ 0 }, INT (0),
-           INT (0), &(double){ 0 }, &found, eigen->d, eigen->Z, INT (n), support, eigen->work,
-           INT (work_size (n)), eigen->iwork, INT (10 * n), &info, 1, 1, 1);
+  dsyevr_ ("V", "A", "U", GRAM_INT (n), eigen->A, GRAM_INT (n), &(double){ 0 }, &(double){ 0 },
+           GRAM_INT (0), GRAM_INT (0), &(double){ 0 }, &found, eigen->d, eigen->Z, GRAM_INT (n),
+           support, eigen->work, GRAM_INT (work_size (n)), eigen->iwork, GRAM_INT (10 * n), &info,
+           1, 1, 1);
   return info == 0 && found != n ? (int) n + 1 : info;
 }
 

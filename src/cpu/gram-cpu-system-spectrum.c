@@ -12,8 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <cblas.h>
-
+#include "gram-blas.h"
 #include "gram-error.h"
 #include "gram-philox.h"
 #include "gram-size.h"

@@ -10,8 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <cblas.h>
-
+#include "gram-blas.h"
 #include "gram-cpu-few.h"
 #include "gram-error.h"
 #include "gram-size.h"
@@ -39,10 +38,6 @@
 
 /* The 32-bit LAPACK takes index products up to n² + 4n + 1 as work sizes. */
 #define MAX_N 46300
-
-/* Debian's openblas.pc brings cblas.h but no lapacke.h: Fortran's symbols, with the hidden lengths
- * of their character arguments. */
-void dpotrf_ (const char *uplo, const int *n, double *a, const int *lda, int *info, size_t);
 
 typedef struct
 {

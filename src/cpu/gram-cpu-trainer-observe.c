@@ -7,8 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <cblas.h>
-
+#include "gram-blas.h"
 #include "gram-cpu-forward.h"
 #include "gram-cpu-lazy.h"
 #include "gram-size.h"

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "gram-blas.h"
 #include "gram-error.h"
 #include "gram-size.h"
 
@@ -18,9 +19,6 @@
 #define TOGETHER 8 /* merges of a level that are done side by side; fewer are done one by one */
 #define WIDTH GRAM_CPU_FEW
 #define BLOCK 16 /* rows of a Cauchy matrix that one task multiplies */
-
-void dsteqr_ (const char *compz, const int *n, double *d, double *e, double *z, const int *ldz,
-              double *work, int *info, size_t);
 
 static void
 merge_free (gpointer data)

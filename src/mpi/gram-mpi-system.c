@@ -17,9 +17,8 @@
 #include <math.h>
 #include <string.h>
 
-#include <cblas.h>
-
 #include "gram-backend.h"
+#include "gram-blas.h"
 #include "gram-error.h"
 #include "gram-mpi-eigen.h"
 #include "gram-philox.h"
@@ -42,7 +41,6 @@ void pdtrsm_ (const char *side, const char *uplo, const char *trans, const char 
               const int *desca, double *b, const int *ib, const int *jb, const int *descb, size_t,
               size_t, size_t, size_t);
 
-#define INT(x) (&(int){ (int) (x) })
 #define REAL(x) (&(double){ (x) })
 
 typedef struct
@@ -228,17 +226,18 @@ static void
 factor_block (GramMpiMatrix *L, gint64 first, int *pivot)
 {
   gint64 count = MIN (GRAM_MPI_BLOCK, L->rows - first), rest = L->rows - first - count;
-  const int *desc = L->descriptor, *at = INT (first + 1), *below = INT (first + count + 1);
+  const int *desc = L->descriptor, *at = GRAM_INT (first + 1),
+            *below = GRAM_INT (first + count + 1);
 
   *pivot = 0;
-  pdpotf2_ ("L", INT (count), L->data, at, at, desc, pivot, 1);
+  pdpotf2_ ("L", GRAM_INT (count), L->data, at, at, desc, pivot, 1);
   MPI_Allreduce (MPI_IN_PLACE, pivot, 1, MPI_INT, MPI_MAX, gram_mpi_matrix_grid ()->comm);
   if (*pivot > 0 || rest == 0)
     return;
-  pdtrsm_ ("R", "L", "T", "N", INT (rest), INT (count), REAL (1), L->data, at, at, desc, L->data,
-           below, at, desc, 1, 1, 1, 1);
-  pdsyrk_ ("L", "N", INT (rest), INT (count), REAL (-1), L->data, below, at, desc, REAL (1),
-           L->data, below, below, desc, 1, 1);
+  pdtrsm_ ("R", "L", "T", "N", GRAM_INT (rest), GRAM_INT (count), REAL (1), L->data, at, at, desc,
+           L->data, below, at, desc, 1, 1, 1, 1);
+  pdsyrk_ ("L", "N", GRAM_INT (rest), GRAM_INT (count), REAL (-1), L->data, below, at, desc,
+           REAL (1), L->data, below, below, desc, 1, 1);
 }
 
 static gboolean
@@ -274,11 +273,11 @@ static void
 solve_triangle (const System *system, const char *transposed, gint64 first, gint64 count,
                 GramMpiMatrix *B)
 {
-  const int *at = INT (first + 1);
+  const int *at = GRAM_INT (first + 1);
 
-  pdtrsm_ ("L", "L", transposed, "N", INT (system->n - first), INT (count), REAL (1),
-           system->L.data, at, at, system->L.descriptor, B->data, at, INT (1), B->descriptor, 1, 1,
-           1, 1);
+  pdtrsm_ ("L", "L", transposed, "N", GRAM_INT (system->n - first), GRAM_INT (count), REAL (1),
+           system->L.data, at, at, system->L.descriptor, B->data, at, GRAM_INT (1), B->descriptor,
+           1, 1, 1, 1);
 }
 
 static gboolean

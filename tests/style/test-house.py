@@ -177,7 +177,7 @@ def check_users():
         for function in declared(header):
             places, defined = users[function], homes.get(function, ())
             others = set(places) - {header, *defined}
-            if not defined:
+            if not defined and not function.endswith("_"):  # as Fortran's are
                 yield f"{name(header)}: {function} is nowhere"
             elif places[header] > 1 or any(names.fullmatch(function) for names in pasted):
                 continue  # an autoptr or a macro uses it

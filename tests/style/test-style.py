@@ -122,6 +122,16 @@ def check_layers():
                 yield f"{name(path)}:{number}: {included} outside src/ui"
 
 
+def check_products():
+    """BLAS and LAPACK are called through gram-blas.h alone, where no fork meets a product"""
+    called = re.compile(r"#\s*include\s+<(cblas|lapacke?)\.h>"
+                        r"|^(extern )?void [ds][a-z]+[a-z0-9]_ \(")
+    for path in sources(".c", ".h", folders=("src",)):
+        for number, line in enumerate(lines(path), 1):
+            if called.search(line) and path.name != "gram-blas.h":
+                yield f"{name(path)}:{number}: {line.strip()}"
+
+
 def check_quiet():
     """nothing under src/ but the two mains prints or exits"""
     loud = re.compile(r"(?<![\w.>])(printf|puts|putchar|g_print|g_printerr|exit|_exit|abort|perror)"
@@ -219,5 +229,5 @@ def check_waits():
 if __name__ == "__main__":
     warn_long_files()
     sys.exit(run([check_format, check_heading, check_whitespace, check_function_length,
-                  check_layers, check_quiet, check_sentences, check_translations, check_scripts,
-                  check_waits]))
+                  check_layers, check_products, check_quiet, check_sentences, check_translations,
+                  check_scripts, check_waits]))

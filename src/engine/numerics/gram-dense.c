@@ -4,14 +4,11 @@
  */
 #include "gram-dense.h"
 
-#include <cblas.h>
 #include <math.h>
 
+#include "gram-blas.h"
 #include "gram-error.h"
 #include "gram-size.h"
-
-extern void dsyev_ (const char *jobz, const char *uplo, const int *n, double *A, const int *lda,
-                    double *w, double *work, const int *lwork, int *info);
 
 /* BLAS counts in int, and wakes its threads for vectors above 10,000 numbers: the waking costs more
  * than is gained, most of all where others compute. Longer vectors go piece by piece. */
@@ -135,7 +132,7 @@ gram_dense_eigenvalues (gint64 d, double *A, gint64 lda, double *lambda, GError 
   work = gram_try_alloc (sizeof (double), d, 34, "the eigenvalues of A", error);
   if (work == NULL)
     return FALSE;
-  dsyev_ ("N", "U", &order, A, &ld, lambda, work, &lwork, &info);
+  dsyev_ ("N", "U", &order, A, &ld, lambda, work, &lwork, &info, 1, 1);
   if (info != 0)
     {
       g_set_error (error, GRAM_ERROR, GRAM_ERROR_NUMERIC,
