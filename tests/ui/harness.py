@@ -282,10 +282,12 @@ class Window:
             if not self.alive():
                 raise AssertionError(f"the program ended ({self.process.returncode}) while "
                                      f"waiting for {what}:\n{self.output()}")
+            looked = time.monotonic()
             value = condition()
             if value:
                 return value
-            time.sleep(0.03)
+            # a look at the tree takes the window's time: as much is left to it
+            time.sleep(min(max(time.monotonic() - looked, 0.03), 0.3))
         self.shot("timeout")
         raise AssertionError(f"waited {seconds} s for {what} in vain; status "
                              f"{self.status() if what != 'the window' else ''}\n{self.output()}")

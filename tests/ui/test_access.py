@@ -7,6 +7,7 @@ import os
 import re
 import time
 
+import tree
 from harness import Desktop, Tap, Window, need, ready
 
 point = Tap()
@@ -223,8 +224,9 @@ def the_panel_below_is_reached_by_keys():
     assert window.quit() == 0
 
 
-def words(node):
-    return (node.get_role_name(), node.get_name()) if node is not None else (None, "")
+def words(window):
+    """The role and name of what has the focus."""
+    return tree.focused(desktop.accessibles, window.process.pid) or (None, "")
 
 
 def go(window, key, before):
@@ -233,7 +235,7 @@ def go(window, key, before):
     window.xdo("key", key)
     while time.monotonic() < end:
         time.sleep(0.1)
-        after = words(focused(window))
+        after = words(window)
         if after not in (before, (None, "")):
             return after
     return before
@@ -259,7 +261,7 @@ def tab_reaches_everything_and_comes_round():
     window.action("page", "generalization")
     window.wait_status(20, "the page", page="generalization")
     time.sleep(0.7)
-    seen, tabs, at = [], 0, words(focused(window))
+    seen, tabs, at = [], 0, words(window)
     for _ in range(80):
         seen.append(at[1])
         tabs += at[0] == "page tab"

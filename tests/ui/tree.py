@@ -76,25 +76,17 @@ def get(node, what):
             GLib.Variant("(ss)", (ACCESSIBLE, what)))
 
 
-def places(bus, pid, role=None, name=None):
-    """The places, each the indices that lead from the root to it, of all accessibles of that role
-    whose name has that text, in the order in which they are read, and each once: GTK 4.18 has
-    the page that is shown in the tab panels before its own too."""
+def generations(bus, pid):
+    """All accessibles of a program, a generation at a time, each as (place, node): the place is the
+    indices that lead to it from the root. Each comes once: GTK 4.18 has the page that is shown in
+    the tab panels before its own too."""
     root = root_of(bus, pid)
-    generation, found, known = [((), root)] if root else [], [], {root}
+    generation, known = [((), root)] if root else [], {root}
     while generation:
-        nodes = [node for _, node in generation]
-        roles = ask_all(bus, [(node, ACCESSIBLE, "GetRole", None) for node in nodes]) \
-            if role else []
-        fitting = [i for i in range(len(nodes)) if not role or is_role(role_name(roles[i]), role)]
-        names = ask_all(bus, [get(nodes[i], "Name") for i in fitting]) \
-            if name else [""] * len(fitting)
-        found.extend(generation[i][0] for i, text in zip(fitting, names)
-                     if not name or name in (text or ""))
+        yield generation
         # not GetChildren, which leaves some of them out in GTK 4.8
-        below = [(place + (i,), node)
-                 for (place, node), count in zip(generation, ask_all(bus, [get(node, "ChildCount")
-                                                                           for node in nodes]))
+        counts = ask_all(bus, [get(node, "ChildCount") for _, node in generation])
+        below = [(place + (i,), node) for (place, node), count in zip(generation, counts)
                  for i in range(count or 0)]
         children = ask_all(bus, [(node, ACCESSIBLE, "GetChildAtIndex",
                                   GLib.Variant("(i)", (place[-1],))) for place, node in below])
@@ -103,4 +95,31 @@ def places(bus, pid, role=None, name=None):
             if child and child not in known and not child[1].endswith("/null"):
                 known.add(child)
                 generation.append((place, child))
+
+
+def places(bus, pid, role=None, name=None):
+    """The places of all accessibles of that role whose name has that text, in the order in which
+    they are read."""
+    found = []
+    for generation in generations(bus, pid):
+        nodes = [node for _, node in generation]
+        roles = ask_all(bus, [(node, ACCESSIBLE, "GetRole", None) for node in nodes]) \
+            if role else []
+        fitting = [i for i in range(len(nodes)) if not role or is_role(role_name(roles[i]), role)]
+        names = ask_all(bus, [get(nodes[i], "Name") for i in fitting]) \
+            if name else [""] * len(fitting)
+        found.extend(generation[i][0] for i, text in zip(fitting, names)
+                     if not name or name in (text or ""))
     return sorted(found)
+
+
+def focused(bus, pid):
+    """The role and name of what has the focus, as places() knows them, or None."""
+    from gi.repository import Atspi
+    for generation in generations(bus, pid):
+        states = ask_all(bus, [(node, ACCESSIBLE, "GetState", None) for _, node in generation])
+        for (_, node), state in zip(generation, states):
+            if state and state[0] >> int(Atspi.StateType.FOCUSED) & 1:
+                role, name = ask_all(bus, [(node, ACCESSIBLE, "GetRole", None), get(node, "Name")])
+                return role_name(role), name or ""
+    return None
