@@ -176,6 +176,24 @@ gram_figure_set_view (GramFigure *figure, guint panel, const GramView *view)
 }
 
 /**
+ * gram_figure_set_scale:
+ *
+ * Switches an axis of the first panel, and of every panel that shares it, where people may.
+ */
+void
+gram_figure_set_scale (GramFigure *figure, GramAxisSide side, GramScale scale)
+{
+  for (guint i = 0; i < figure->plots->len; i++)
+    {
+      GramPlot *plot = g_ptr_array_index (figure->plots, i);
+
+      if ((i == 0 || (side == GRAM_AXIS_X && figure->share_x))
+          && gram_plot_get_axis (plot, side)->scale_choice)
+        gram_plot_set_scale (plot, side, scale);
+    }
+}
+
+/**
  * gram_figure_set_hidden:
  *
  * Hides or shows the series with this tag in every panel.

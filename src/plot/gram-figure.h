@@ -43,6 +43,7 @@ void gram_figure_set_caption (GramFigure *figure, const char *caption);
 void gram_figure_set_empty (GramFigure *figure, const char *text);
 void gram_figure_set_builder (GramFigure *figure, gpointer builder, GDestroyNotify builder_free);
 void gram_figure_set_view (GramFigure *figure, guint panel, const GramView *view);
+void gram_figure_set_scale (GramFigure *figure, GramAxisSide side, GramScale scale);
 void gram_figure_set_hidden (GramFigure *figure, const char *tag, gboolean hidden);
 void gram_figure_fit (GramFigure *figure);
 gboolean gram_figure_is_fit (const GramFigure *figure);

@@ -15,6 +15,8 @@
 #include "gram-page-bar.h"
 #include "gram-panel-turner.h"
 #include "gram-plot-table.h"
+#include "gram-scales.h"
+#include "gram-store.h"
 
 typedef struct
 {
@@ -112,16 +114,37 @@ view_changed_cb (GramFigurePage *self)
     gram_view_state_keep_figure (gram_document_get_view (document), PRIVATE (self)->figure);
 }
 
+static void
+scale_chosen_cb (GramFigurePage *self, int side, gboolean is_log)
+{
+  GSettings *store = gram_store_get ();
+  g_autoptr (GVariant) scales = NULL;
+
+  if (store == NULL || PRIVATE (self)->figure == NULL)
+    return;
+  scales = g_settings_get_value (store, "scales");
+  g_settings_set_value (store, "scales",
+                        gram_scales_with (scales, PRIVATE (self)->figure, (GramAxisSide) side,
+                                          is_log));
+}
+
 /* Panels that are new are shown as they were the last time. */
 static void
 restore_view (GramFigurePage *self)
 {
   GramFigurePagePrivate *priv = PRIVATE (self);
   GramDocument *document = gram_pane_get_document (self);
+  GSettings *store = gram_store_get ();
 
   if (priv->panels == priv->figure->panels)
     return;
   priv->panels = priv->figure->panels;
+  if (store != NULL)
+    {
+      g_autoptr (GVariant) scales = g_settings_get_value (store, "scales");
+
+      gram_scales_apply (scales, priv->figure);
+    }
   gram_view_state_restore_figure (gram_document_get_view (document), priv->figure);
   show_view (self);
 }
@@ -397,6 +420,7 @@ gram_figure_page_init (GramFigurePage *self)
   priv->view = GRAM_PLOT_VIEW (gram_plot_view_new ());
   add_tools (self);
   g_signal_connect_swapped (priv->view, "view-changed", G_CALLBACK (view_changed_cb), self);
+  g_signal_connect_swapped (priv->view, "scale-chosen", G_CALLBACK (scale_chosen_cb), self);
   g_signal_connect_swapped (priv->view, "copied", G_CALLBACK (copied_cb), self);
   priv->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (priv->stack, TRUE);

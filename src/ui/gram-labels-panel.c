@@ -61,8 +61,8 @@ update_time (GramLabelsPanel *self)
     {
       g_autofree char *about = gram_words_about ((double) self->steps * run->seconds_per_step);
 
-      /* Translators: a time on this computer */
-      time = g_strdup_printf (_ ("≈ %s here"), about);
+      /* Translators: a time on this computer, as “≈ 2 min” */
+      time = g_strdup_printf (_ ("%s here"), about);
     }
   text = g_strdup_printf ("%s\n%s", _ ("steps to 1 %"), time != NULL ? time : "");
   gtk_label_set_text (self->steps_caption, text);
@@ -216,6 +216,21 @@ gram_labels_panel_class_init (GramLabelsPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GramLabelsPanel, checks_grid);
 }
 
+/* The wheel scrolls the panel; what the pointer passes over on the way stays as it is. */
+static void
+leave_the_wheel (GtkWidget *scale)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scale);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+        gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_NONE);
+    }
+}
+
 static void
 gram_labels_panel_init (GramLabelsPanel *self)
 {
@@ -230,6 +245,7 @@ gram_labels_panel_init (GramLabelsPanel *self)
       self, READ_STEPS, _ ("steps to 1 %"),
       /* xgettext:no-c-format */
       _ ("Predicted steps until ‖y − u(k)‖ has fallen to 1 % of ‖y‖, by Eq 8 at this η."));
+  leave_the_wheel (GTK_WIDGET (self->rho_scale));
   g_signal_connect_swapped (self->rho_adjustment, "value-changed", G_CALLBACK (rho_moved_cb), self);
   for (guint kind = 0; kind < GRAM_N_LABELS_KINDS; kind++)
     add_check (self, (GramLabelsKind) kind);

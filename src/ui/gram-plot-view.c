@@ -512,20 +512,17 @@ gram_plot_view_pan (GramPlotView *view, double across, double up)
 /**
  * gram_plot_view_set_scale:
  *
- * Switches an axis of the first panel, and of every panel that shares it.
+ * What people choose: the axis is switched, and the signal “scale-chosen” tells of it.
  */
 void
 gram_plot_view_set_scale (GramPlotView *view, GramAxisSide side, GramScale scale)
 {
-  for (int copy = 0; copy < 2; copy++)
-    {
-      GramFigure *figure = copy ? view->frozen : view->figure;
-
-      for (guint i = 0; figure != NULL && i < figure->plots->len; i++)
-        if (i == 0 || (side == GRAM_AXIS_X && figure->share_x))
-          gram_plot_set_scale (g_ptr_array_index (figure->plots, i), side, scale);
-    }
+  if (view->figure != NULL)
+    gram_figure_set_scale (view->figure, side, scale);
+  if (view->frozen != NULL)
+    gram_figure_set_scale (view->frozen, side, scale);
   gram_plot_view_changed (view);
+  g_signal_emit_by_name (view, "scale-chosen", side, scale == GRAM_SCALE_LOG);
 }
 
 /**

@@ -118,8 +118,8 @@ gram_words_duration (double seconds)
  * gram_words_about:
  * @seconds: an estimate
  *
- * Returns: (transfer full): in the unit that suits it, without digits that nobody knows: “40 s”,
- *   “2 min”, “5 h”, “3 d”; “–” for what is not known
+ * Returns: (transfer full): in the unit that suits it, without digits that nobody knows: “< 1 s”,
+ *   “≈ 40 s”, “≈ 2 min”, “≈ 5 h”, “≈ 3 d”; “–” for what is not known
  */
 char *
 gram_words_about (double seconds)
@@ -127,15 +127,15 @@ gram_words_about (double seconds)
   if (!isfinite (seconds) || seconds < 0)
     return g_strdup ("–");
   if (seconds < 0.5)
-    return g_strdup (_ ("under 1 s"));
+    return g_strdup (_ ("< 1 s"));
   if (seconds < 59.5)
-    return g_strdup_printf (_ ("%.0f s"), seconds);
+    return g_strdup_printf (_ ("≈ %.0f s"), seconds);
   if (seconds < 59.5 * 60)
-    return g_strdup_printf (_ ("%.0f min"), seconds / 60);
+    return g_strdup_printf (_ ("≈ %.0f min"), seconds / 60);
   if (seconds < 47.5 * 3600)
-    return g_strdup_printf (_ ("%.0f h"), seconds / 3600);
+    return g_strdup_printf (_ ("≈ %.0f h"), seconds / 3600);
   /* Translators: days */
-  return g_strdup_printf (_ ("%'.0f d"), seconds / 86400);
+  return g_strdup_printf (_ ("≈ %'.0f d"), seconds / 86400);
 }
 
 /* Letters and digits of ASCII, and a hyphen where there is something else. */

@@ -9,6 +9,7 @@
 #include "gram-history.h"
 #include "gram-job-list.h"
 #include "gram-pace.h"
+#include "gram-scales.h"
 #include "gram-typed.h"
 #include "gram-view-model.h"
 #include "../own-locale.h"
@@ -212,13 +213,13 @@ test_words (void)
   check_words (gram_words_duration (3661), "1:01:01");
   check_words (gram_words_duration (NAN), "–");
   check_words (gram_words_about (NAN), "–");
-  check_words (gram_words_about (0.2), "under 1 s");
-  check_words (gram_words_about (59.4), "59 s");
-  check_words (gram_words_about (59.6), "1 min");
-  check_words (gram_words_about (126), "2 min");
-  check_words (gram_words_about (3599), "1 h");
-  check_words (gram_words_about (47 * 3600), "47 h");
-  check_words (gram_words_about (250000), "3 d");
+  check_words (gram_words_about (0.2), "< 1 s");
+  check_words (gram_words_about (59.4), "≈ 59 s");
+  check_words (gram_words_about (59.6), "≈ 1 min");
+  check_words (gram_words_about (126), "≈ 2 min");
+  check_words (gram_words_about (3599), "≈ 1 h");
+  check_words (gram_words_about (47 * 3600), "≈ 47 h");
+  check_words (gram_words_about (250000), "≈ 3 d");
   check_words (gram_words_steps (-1), "–");
   check_words (gram_words_steps (G_MAXINT64), "never");
   check_words (gram_words_steps (5213), "5213");
@@ -496,6 +497,34 @@ test_view_comes_back (void)
   g_assert_cmpint (first->x.scale, ==, GRAM_SCALE_LINEAR);
   g_assert_true (gram_figure_is_fit (other));
 }
+
+/* What is remembered beside sessions: axes that were switched, and no others. */
+static void
+test_scales (void)
+{
+  g_autoptr (GramFigure) figure = two_panels (), other = gram_figure_new ("spectrum", "title");
+  g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new ("a{sb}", NULL));
+  g_autoptr (GVariant) x = NULL, y = NULL, back = NULL;
+  GramPlot *first = figure->plots->pdata[0], *second = figure->plots->pdata[1];
+
+  gram_figure_add_plot (other, "eigenvalues")->x.scale_choice = TRUE;
+  gram_figure_set_scale (other, GRAM_AXIS_X, GRAM_SCALE_LOG);
+  x = g_variant_ref_sink (gram_scales_with (none, figure, GRAM_AXIS_X, TRUE));
+  y = g_variant_ref_sink (gram_scales_with (x, figure, GRAM_AXIS_Y, TRUE));
+  back = g_variant_ref_sink (gram_scales_with (y, figure, GRAM_AXIS_X, FALSE));
+  g_assert_cmpuint (g_variant_n_children (back), ==, 2);
+  gram_scales_apply (x, figure);
+  gram_scales_apply (x, other);
+  g_assert_cmpint (first->x.scale, ==, GRAM_SCALE_LOG);
+  g_assert_cmpint (first->y.scale, ==, GRAM_SCALE_LINEAR);
+  g_assert_cmpint (second->y.scale, ==, GRAM_SCALE_LOG); /* which nobody may switch */
+  gram_scales_apply (back, figure);
+  gram_scales_apply (back, other);
+  g_assert_cmpint (first->x.scale, ==, GRAM_SCALE_LINEAR);
+  g_assert_cmpint (first->y.scale, ==, GRAM_SCALE_LOG);
+  g_assert_cmpint (gram_figure_get_plot (other, "eigenvalues")->x.scale, ==, GRAM_SCALE_LOG);
+}
+
 /* Files of before, of later, and damaged ones: what cannot be used is as if it were not there. */
 static void
 test_view_damaged (void)
@@ -620,6 +649,7 @@ main (int argc, char **argv)
   g_test_add_func ("/view-model/history", test_history);
   g_test_add_func ("/view-model/downloads", test_downloads);
   g_test_add_func ("/view-model/view-comes-back", test_view_comes_back);
+  g_test_add_func ("/view-model/scales", test_scales);
   g_test_add_func ("/view-model/view-damaged", test_view_damaged);
   return g_test_run ();
 }

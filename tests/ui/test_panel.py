@@ -54,6 +54,23 @@ def labels_are_above_the_fold():
 
 
 @point
+def the_wheel_scrolls_the_panel():
+    """and moves no slider that the pointer is over on the way"""
+    window = Window(desktop)
+    ready(window)
+    fraction = window.status()["random-fraction"]
+    before, _ = place(window, "slider", "Random label fraction")
+    for _ in range(3):
+        slider = window.still_box(window.find("slider", "Random label fraction"))
+        window.xdo("mousemove", str(slider.x + slider.width // 2), str(slider.y + slider.height // 2),
+                   "click", "5")
+    after, _ = place(window, "slider", "Random label fraction")
+    assert after < before - 50, (before, after)
+    assert window.status()["random-fraction"] == fraction
+    assert window.quit() == 0
+
+
+@point
 def data_fold_to_one_line():
     """At the first start, then as people leave them"""
     window = Window(desktop, GSETTINGS_BACKEND="keyfile")
@@ -178,6 +195,38 @@ def curves_stay_until_new_ones_are_there():
         window.xdo("key", "Escape")
     window.wait_status(120, "the new spectrum", stage="spectrum", n=2500)
     window.wait(lambda: not window.all("label", note), 20, "the new figure")
+    assert window.quit() == 0
+
+
+@point
+def log_choices_are_remembered():
+    from gi.repository import Atspi
+
+    def toggle(window, page):
+        window.action("page", page)
+        window.wait_status(20, "the page", page=page)
+        window.find("push button", "log x")
+        return window.all("push button", "log x")[-1]  # in the order of the pages
+
+    def is_log(node):
+        states = node.get_state_set()
+        return states.contains(Atspi.StateType.PRESSED) or states.contains(Atspi.StateType.CHECKED)
+
+    window = Window(desktop, GSETTINGS_BACKEND="keyfile")
+    ready(window)
+    window.action("page", "convergence")  # a page that is seen, and left as it is
+    window.wait_status(20, "the page", page="convergence")
+    window.wait(lambda: is_log(toggle(window, "spectrum")), 20, "a logarithmic axis")
+    window.press(toggle(window, "spectrum"))
+    window.wait(lambda: not is_log(toggle(window, "spectrum")), 10, "a linear axis")
+    assert window.quit() == 0
+    window = Window(desktop, GSETTINGS_BACKEND="keyfile")
+    ready(window)
+    spectrum = toggle(window, "spectrum")
+    time.sleep(2)  # by when it was logarithmic before
+    assert not is_log(spectrum), "it is logarithmic again"
+    window.press(spectrum)
+    window.wait(lambda: is_log(toggle(window, "spectrum")), 10, "a logarithmic axis")
     assert window.quit() == 0
 
 
