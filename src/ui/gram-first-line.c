@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * It is there until somebody has seen a run, took the tour or closed it, and only while it is true
- * of the settings.
+ * It is there until somebody has seen a run, took the tour or closed it, and not where a run would
+ * diverge.
  */
 #include "gram-config.h"
 
@@ -28,24 +28,23 @@ struct _GramFirstLine
 
 G_DEFINE_FINAL_TYPE (GramFirstLine, gram_first_line, GRAM_TYPE_PANE)
 
+/* It tells what to look at, and not what will be seen: that depends on m, η and the labels. */
 static void
 update (GramFirstLine *self)
 {
   GramDocument *document = gram_pane_get_document (self);
-  const GramSettings *settings = gram_document_get_settings (document);
   GramSession *session = gram_document_get_session (document);
-  GramAnalysis *analysis = gram_session_get_analysis (session);
   GramState state = gram_session_get_state (session);
   gboolean seen = state >= GRAM_STATE_TRAINING && state <= GRAM_STATE_FINISHED;
-  gboolean is_true = gram_settings_has_labels (settings, GRAM_LABELS_TRUE)
-                     && gram_settings_has_labels (settings, GRAM_LABELS_RANDOM)
-                     && gram_step_verdict (analysis, settings->eta) != GRAM_STEP_UNSTABLE
-                     && (seen || state < GRAM_STATE_TRAINING);
+  gboolean stable = gram_step_verdict (gram_session_get_analysis (session),
+                                       gram_document_get_settings (document)->eta)
+                    != GRAM_STEP_UNSTABLE;
 
   gtk_label_set_text (self->words,
-                      seen ? _ ("Blue follows its dashes, orange hardly moves")
-                           : _ ("Press Start: blue follows its dashes, orange hardly moves"));
-  gtk_widget_set_visible (self->line, self->wanted && is_true);
+                      seen ? _ ("How closely does training follow the dashes, its prediction?")
+                           : _ ("Press Start: does training follow the dashes, its prediction?"));
+  gtk_widget_set_visible (self->line,
+                          self->wanted && stable && (seen || state < GRAM_STATE_TRAINING));
 }
 
 static void

@@ -62,8 +62,8 @@ def the_wheel_scrolls_the_panel():
     before, _ = place(window, "slider", "Random label fraction")
     for _ in range(3):
         slider = window.still_box(window.find("slider", "Random label fraction"))
-        window.xdo("mousemove", str(slider.x + slider.width // 2), str(slider.y + slider.height // 2),
-                   "click", "5")
+        window.xdo("mousemove", str(slider.x + slider.width // 2),
+                   str(slider.y + slider.height // 2), "click", "5")
     after, _ = place(window, "slider", "Random label fraction")
     assert after < before - 50, (before, after)
     assert window.status()["random-fraction"] == fraction
