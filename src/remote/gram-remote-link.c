@@ -310,8 +310,10 @@ send_request (GramRemoteLink *link, const GramMessage *message, const GramJob *j
   return TRUE;
 }
 
+/* The other end stops its work when it is ended itself: nobody here has cancelled it. */
 static gboolean
-read_reply (GramRemoteLink *link, Pending *pending, GramWire *reply, GError **error)
+read_reply (GramRemoteLink *link, Pending *pending, const GramJob *job, GramWire *reply,
+            GError **error)
 {
   g_autoptr (GBytes) payload = pending->payload;
   g_autoptr (GError) failure = NULL;
@@ -322,6 +324,12 @@ read_reply (GramRemoteLink *link, Pending *pending, GramWire *reply, GError **er
   if (pending->kind == GRAM_WIRE_REPLY)
     return TRUE;
   gram_wire_error (reply, &failure);
+  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      && !g_cancellable_is_cancelled (job->cancellable))
+    {
+      lose_by (link, failure);
+      return fail_lost (link, error);
+    }
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
 }
@@ -361,7 +369,7 @@ gram_remote_link_call (GramRemoteLink *link, GramWireKind kind, guint32 object, 
       return FALSE;
     }
   await (link, message.call, &pending, job);
-  return read_reply (link, &pending, reply, error);
+  return read_reply (link, &pending, job, reply, error);
 }
 
 /* A number for a new system or trainer */

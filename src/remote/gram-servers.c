@@ -225,6 +225,21 @@ find_own_command_line (void)
   return g_strdup ("gramscope-cli");
 }
 
+/* Processes of one machine talk through its memory. Open MPI prepares TCP beside it, and now and
+ * then finds no way from the machine to itself. A batch system may give more machines than one, and
+ * who has chosen a way knows why. */
+static gboolean
+wants_memory_only (void)
+{
+  static const char *const others[] = { "OMPI_MCA_btl", "SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID",
+                                        "PE_HOSTFILE" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (g_getenv (others[i]) != NULL)
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * gram_servers_ranks_command:
  * @address: how many processes, "4"
@@ -242,19 +257,7 @@ gram_servers_ranks_command (const char *address, guint threads, GError **error)
   g_autofree char *mpirun = g_find_program_in_path ("mpirun");
   g_autofree char *cli = find_own_command_line ();
   g_autofree char *each = threads > 0 ? g_strdup_printf ("%u", threads) : NULL;
-  const char *words[] = { mpirun,
-                          "-n",
-                          address,
-                          "--bind-to",
-                          "none",
-                          "--oversubscribe",
-                          cli,
-                          "backend",
-                          "--device",
-                          "mpi",
-                          each != NULL ? "--threads" : NULL,
-                          each,
-                          NULL };
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
 
   if (!g_ascii_string_to_unsigned (address, 10, 1, 4096, NULL, NULL))
     gram_fail (error, GRAM_ERROR_USAGE, "“mpi:%s”: must be a number of processes, mpi:4", address);
@@ -264,6 +267,14 @@ gram_servers_ranks_command (const char *address, guint threads, GError **error)
                "MPI module of Gramscope",
                address);
   else
-    return g_strdupv ((GStrv) words);
+    {
+      g_strv_builder_add_many (words, mpirun, "-n", address, "--bind-to", "none", "--oversubscribe",
+                               NULL);
+      if (wants_memory_only ())
+        g_strv_builder_add_many (words, "--mca", "btl", "^tcp", NULL);
+      g_strv_builder_add_many (words, cli, "backend", "--device", "mpi",
+                               each != NULL ? "--threads" : NULL, each, NULL);
+      return g_strv_builder_end (words);
+    }
   return NULL;
 }

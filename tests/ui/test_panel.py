@@ -184,16 +184,16 @@ def curves_stay_until_new_ones_are_there():
     window.wait_status(20, "the page", page="spectrum")
     path = desktop.path("home", "spectrum.csv")
     assert not window.all("label", note)
-    window.action("load", "n=2500 threads=1")
+    window.action("load", "n=4000 threads=1")
     window.find("label", note, 60)
     window.action("export", path)
     window.wait(lambda: os.path.exists(path) or window.all("dialog", "Not Exported"), 60,
                 "a file or the reason why there is none")
     if os.path.exists(path):
-        assert len(open(path, encoding="utf-8").read().splitlines()) > 2500, "the former figure"
+        assert len(open(path, encoding="utf-8").read().splitlines()) > 4000, "the former figure"
     else:
         window.xdo("key", "Escape")
-    window.wait_status(120, "the new spectrum", stage="spectrum", n=2500)
+    window.wait_status(120, "the new spectrum", stage="spectrum", n=4000)
     window.wait(lambda: not window.all("label", note), 20, "the new figure")
     assert window.quit() == 0
 

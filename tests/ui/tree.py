@@ -76,17 +76,34 @@ def get(node, what):
             GLib.Variant("(ss)", (ACCESSIBLE, what)))
 
 
+# Of each accessible, whose path is its own for good
+known_roles = {}
+# Nothing is looked for below these: a label that has links is found, its links are not.
+LEAVES = {"label", "image", "icon", "separator", "progress bar"}
+
+
+def roles_of(bus, nodes):
+    new = [node for node in nodes if node not in known_roles]
+    for node, number in zip(new, ask_all(bus, [(node, ACCESSIBLE, "GetRole", None)
+                                               for node in new])):
+        if number is not None:
+            known_roles[node] = role_name(number)
+    return [known_roles.get(node) for node in nodes]
+
+
 def generations(bus, pid):
-    """All accessibles of a program, a generation at a time, each as (place, node): the place is the
-    indices that lead to it from the root. Each comes once: GTK 4.18 has the page that is shown in
-    the tab panels before its own too."""
+    """All accessibles of a program, a generation at a time, each as (place, node, role): the place is
+    the indices that lead to it from the root. Each comes once: GTK 4.18 has the page that is shown
+    in the tab panels before its own too."""
     root = root_of(bus, pid)
     generation, known = [((), root)] if root else [], {root}
     while generation:
-        yield generation
+        roles = roles_of(bus, [node for _, node in generation])
+        yield [(place, node, role) for (place, node), role in zip(generation, roles)]
+        parents = [at for at, role in zip(generation, roles) if role not in LEAVES]
         # not GetChildren, which leaves some of them out in GTK 4.8
-        counts = ask_all(bus, [get(node, "ChildCount") for _, node in generation])
-        below = [(place + (i,), node) for (place, node), count in zip(generation, counts)
+        counts = ask_all(bus, [get(node, "ChildCount") for _, node in parents])
+        below = [(place + (i,), node) for (place, node), count in zip(parents, counts)
                  for i in range(count or 0)]
         children = ask_all(bus, [(node, ACCESSIBLE, "GetChildAtIndex",
                                   GLib.Variant("(i)", (place[-1],))) for place, node in below])
@@ -102,24 +119,21 @@ def places(bus, pid, role=None, name=None):
     they are read."""
     found = []
     for generation in generations(bus, pid):
-        nodes = [node for _, node in generation]
-        roles = ask_all(bus, [(node, ACCESSIBLE, "GetRole", None) for node in nodes]) \
-            if role else []
-        fitting = [i for i in range(len(nodes)) if not role or is_role(role_name(roles[i]), role)]
-        names = ask_all(bus, [get(nodes[i], "Name") for i in fitting]) \
+        fitting = [(place, node) for place, node, its in generation
+                   if not role or its and is_role(its, role)]
+        names = ask_all(bus, [get(node, "Name") for _, node in fitting]) \
             if name else [""] * len(fitting)
-        found.extend(generation[i][0] for i, text in zip(fitting, names)
+        found.extend(place for (place, _), text in zip(fitting, names)
                      if not name or name in (text or ""))
     return sorted(found)
 
 
 def focused(bus, pid):
-    """The role and name of what has the focus, as places() knows them, or None."""
+    """The role and name of what has the focus, or None."""
     from gi.repository import Atspi
     for generation in generations(bus, pid):
-        states = ask_all(bus, [(node, ACCESSIBLE, "GetState", None) for _, node in generation])
-        for (_, node), state in zip(generation, states):
+        states = ask_all(bus, [(node, ACCESSIBLE, "GetState", None) for _, node, _ in generation])
+        for (_, node, role), state in zip(generation, states):
             if state and state[0] >> int(Atspi.StateType.FOCUSED) & 1:
-                role, name = ask_all(bus, [(node, ACCESSIBLE, "GetRole", None), get(node, "Name")])
-                return role_name(role), name or ""
+                return role, ask_all(bus, [get(node, "Name")])[0] or ""
     return None

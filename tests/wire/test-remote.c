@@ -167,6 +167,32 @@ test_whole_lines (void)
   g_unsetenv ("GRAM_REMOTE_SILENCE");
 }
 
+/* A helper that is to end while it works stops that work, as mpirun makes it do when another of its
+ * processes is gone: the device is lost, and nobody has cancelled. */
+static void
+test_ended (void)
+{
+  const gint64 steps = 2000000; /* more than it has time for */
+  g_autoptr (GramConformanceProblem) p = gram_conformance_problem_new (20, 8, 16, 0, SETS, 0.5, 4);
+  g_autofree double *x = g_new (double, steps *SETS);
+  g_autoptr (GError) error = NULL;
+  GramDevice *device;
+  GramTrainer *trainer;
+
+  write_helper ("ended", "timeout 1 cat | ", "");
+  limit_begin (60, "a helper that ends");
+  device = open_server ("ended", &error);
+  g_assert_no_error (error);
+  trainer = gram_trainer_new (device, &p->spec, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (gram_trainer_step (trainer, steps, x, NULL, &error));
+  limit_end ();
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DEVICE);
+  g_assert_true (gram_device_is_lost (device));
+  gram_trainer_free (trainer);
+  gram_device_unref (device);
+}
+
 /* After the helper is gone the trainer has the last state that came over, and the CPU goes on from
  * it as an undisturbed run does. */
 static void
@@ -503,6 +529,7 @@ main (int argc, char **argv)
   g_test_add_func ("/remote/conformance", test_conformance);
   g_test_add_func ("/remote/cuts", test_cuts);
   g_test_add_func ("/remote/whole-lines", test_whole_lines);
+  g_test_add_func ("/remote/ended", test_ended);
   g_test_add_func ("/remote/last-state", test_last_state);
   g_test_add_func ("/remote/states-move", test_states_move);
   g_test_add_func ("/remote/bad-servers", test_bad_servers);
