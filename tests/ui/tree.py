@@ -92,9 +92,9 @@ def roles_of(bus, nodes):
 
 
 def generations(bus, pid):
-    """All accessibles of a program, a generation at a time, each as (place, node, role): the place is
-    the indices that lead to it from the root. Each comes once: GTK 4.18 has the page that is shown
-    in the tab panels before its own too."""
+    """All accessibles of a program, a generation at a time, each as (place, node, role): the place
+    is the indices that lead to it from the root. Each comes once: GTK 4.18 has the page that is
+    shown in the tab panels before its own too."""
     root = root_of(bus, pid)
     generation, known = [((), root)] if root else [], {root}
     while generation:
