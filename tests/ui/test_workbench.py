@@ -360,7 +360,7 @@ def figures_are_of_what_is_there():
         return before, exported(window, tag + "-after")
 
     window = Window(desktop)
-    window.action("load", "dataset=glyphs n=60 test-samples=40 m=32 eta=0.02 steps=200")
+    window.action("load", "dataset=glyphs n=60 test-samples=40 m=32 eta=0.02 steps=20000")
     window.wait_status(60, "the spectrum", stage="spectrum", n=60)
     window.action("start")
     window.wait_status(60, "the end of the run", state="finished")
