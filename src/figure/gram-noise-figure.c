@@ -179,9 +179,9 @@ describe_sweep (const GramSweepTable *sweep)
   eta = gram_format_number (point->settings->eta, 6);
   kappa = gram_format_number (point->settings->kappa, 6);
   /* Translators: nets done, nets in all, width, step size, scale and kind of initialisation */
-  return g_strdup_printf (_ (" %u of %u nets trained, m = %s, η = %s, κ = %s, %s initialisation."),
-                          sweep->done, sweep->cells->len, m, eta, kappa,
-                          gram_init_to_string (point->settings->init));
+  return g_strdup_printf (
+      _ (" %'u of %'u nets trained, m = %s, η = %s, κ = %s, %s initialisation."), sweep->done,
+      sweep->cells->len, m, eta, kappa, gram_init_to_string (point->settings->init));
 }
 
 static const struct

@@ -200,7 +200,7 @@ set_caption (GramFigure *figure, const GramSweepTable *study)
                          && !is_varied (study, "preprocess");
   const GramFigureInputs data = { .study = (GramSweepTable *) study }, none = { 0 };
   g_autofree char *common = describe_nets (study);
-  g_autofree char *count = g_strdup_printf (_ ("%u of %u nets trained."), study->done,
+  g_autofree char *count = g_strdup_printf (_ ("%'u of %'u nets trained."), study->done,
                                             study->cells->len - study->refused);
   g_autofree char *text = g_strdup_printf (
       "%s%s%s %s %s", same_images || study->problem == NULL ? "" : study->problem->dataset_title,

@@ -175,7 +175,7 @@ say_progress (const GramSweepTable *table, gboolean waits)
     return say_refused (table);
   if (!table->running)
     return g_strdup_printf (
-        _ ("%u of %u networks are trained and kept; start the same study to go on"), table->done,
+        _ ("%'u of %'u networks are trained and kept; start the same study to go on"), table->done,
         nets);
   return gram_words_sweep (table, waits);
 }

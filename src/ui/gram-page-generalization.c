@@ -150,9 +150,10 @@ say_estimate (GramGeneralizationPage *self)
   if (isnan (work))
     return NULL;
   if (run == NULL || run->sets->len == 0 || !(run->seconds_per_step > 0))
-    return g_strdup_printf (_ ("A sweep trains %u networks, at most %s steps in all"), nets, steps);
+    return g_strdup_printf (_ ("A sweep trains %'u networks, at most %s steps in all"), nets,
+                            steps);
   time = gram_words_duration (work * run->seconds_per_step / run->sets->len);
-  return g_strdup_printf (_ ("A sweep trains %u networks, at most %s steps in all: about %s here"),
+  return g_strdup_printf (_ ("A sweep trains %'u networks, at most %s steps in all: about %s here"),
                           nets, steps, time);
 }
 
@@ -160,7 +161,7 @@ static char *
 say_end (const GramSweepTable *table)
 {
   if (g_error_matches (table->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return g_strdup_printf (_ ("Cancelled: %u of %u networks are done and kept"), table->done,
+    return g_strdup_printf (_ ("Cancelled: %'u of %'u networks are done and kept"), table->done,
                             table->cells->len);
   return gram_words_sentence (table->error->message);
 }

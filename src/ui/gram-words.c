@@ -267,14 +267,14 @@ gram_words_sweep (const GramSweepTable *table, gboolean waits)
   if (table->measuring && table->variations != NULL)
     return g_strdup (_ ("Working out what theory predicts"));
   if (table->measuring)
-    return g_strdup_printf (_ ("Measures of %u label sets, then %u networks"), table->cells->len,
+    return g_strdup_printf (_ ("Measures of %'u label sets, then %'u networks"), table->cells->len,
                             nets - table->done);
   if (waits)
-    return g_strdup_printf (_ ("%u of %u networks · waits for the run"), table->done, nets);
+    return g_strdup_printf (_ ("%'u of %'u networks · waits for the run"), table->done, nets);
   if (!(table->steps_per_second > 0))
-    return g_strdup_printf (_ ("%u of %u networks"), table->done, nets);
+    return g_strdup_printf (_ ("%'u of %'u networks"), table->done, nets);
   /* Translators: networks done, of all; step of those at work; steps a second; time left */
-  return g_strdup_printf (_ ("%u of %u networks · step %s · %s steps/s · about %s left"),
+  return g_strdup_printf (_ ("%'u of %'u networks · step %s · %s steps/s · about %s left"),
                           table->done, nets, step, pace, left);
 }
 
