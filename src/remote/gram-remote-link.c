@@ -8,9 +8,13 @@
  */
 #include "gram-remote-link.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
 
 #include "gram-config.h"
 #include "gram-error.h"
@@ -406,6 +410,16 @@ leave_group (gpointer data)
   setpgid (0, 0);
 }
 
+/* A pipe holds 64 KiB by itself; with more the two ends wait for each other less often. Where it
+ * cannot be had it stays as it is. */
+static void
+widen (int pipe)
+{
+#ifdef F_SETPIPE_SZ
+  fcntl (pipe, F_SETPIPE_SZ, 1 << 20);
+#endif
+}
+
 static gboolean
 start (GramRemoteLink *link, const char *const *argv, GError **error)
 {
@@ -419,6 +433,10 @@ start (GramRemoteLink *link, const char *const *argv, GError **error)
   if (link->process == NULL)
     return gram_fail (error, GRAM_ERROR_DEVICE, "%s: “%s” cannot be started: %s", link->name,
                       argv[0], fault->message);
+  widen (g_unix_output_stream_get_fd (
+      G_UNIX_OUTPUT_STREAM (g_subprocess_get_stdin_pipe (link->process))));
+  widen (g_unix_input_stream_get_fd (
+      G_UNIX_INPUT_STREAM (g_subprocess_get_stdout_pipe (link->process))));
   link->reader = gram_frame_reader_new (g_subprocess_get_stdout_pipe (link->process), LONGEST);
   link->writer =
       gram_frame_writer_new (g_subprocess_get_stdin_pipe (link->process), link->cancellable);

@@ -287,7 +287,8 @@ go_on (GramDevice *device, const char *path)
 static GArray *
 find_ranks (void)
 {
-  const char *const argv[] = { "pgrep", "-f", "gramscope-cli backend --device mpi$", NULL };
+  const char *const argv[] = { "sh", "-c", "pgrep -f 'gramscope-cli backend --device mpi$' || true",
+                               NULL };
   g_autofree char *output = NULL;
   GArray *found = g_array_new (FALSE, FALSE, sizeof (int));
 
@@ -305,6 +306,23 @@ find_ranks (void)
   return found;
 }
 
+/* Those of a device that was closed before end a little later. */
+static void
+wait_for_none (void)
+{
+  gboolean some = TRUE;
+
+  limit_begin (60, "the end of earlier processes");
+  while (some)
+    {
+      g_autoptr (GArray) ranks = find_ranks ();
+
+      some = ranks->len > 0;
+      g_usleep (10000);
+    }
+  limit_end ();
+}
+
 static gpointer
 kill_soon (gpointer pid)
 {
@@ -319,13 +337,15 @@ static void
 try_kill (const GramTrainerSpec *spec, GramDevice *cpu, const double *whole, guint victim)
 {
   g_autoptr (GError) error = NULL;
-  GramDevice *device = gram_device_open ("mpi:2", NULL, &error);
+  GramDevice *device;
   g_autoptr (GramTrainer) trainer = NULL, rescued = NULL;
   g_autoptr (GBytes) kept = NULL, last = NULL;
   g_autoptr (GArray) ranks = NULL;
   double x[2 * STEPS * SETS];
   GThread *thread;
 
+  wait_for_none ();
+  device = gram_device_open ("mpi:2", NULL, &error);
   g_assert_no_error (error);
   trainer = gram_trainer_new (device, spec, NULL, &error);
   g_assert_no_error (error);
@@ -450,6 +470,7 @@ try_kill_system (void)
   GThread *thread;
 
   gram_backend_register (gram_remote_ranks_backend (), NULL);
+  wait_for_none ();
   device = gram_device_open ("mpi:2", NULL, &error);
   g_assert_no_error (error);
   system = gram_system_new (device, &p->spec.train, NULL, &error);

@@ -55,8 +55,10 @@ def alone(*words, **more):
     """What the program prints where nobody started it among others."""
     environment = {**os.environ, **MPI, **more,
                    "PATH": f"{os.path.dirname(CLI)}:{os.environ['PATH']}"}
-    return subprocess.run([RANKS, *map(str, words)], capture_output=True, timeout=240, check=True,
-                          env=environment).stdout.decode()
+    process = subprocess.run([RANKS, *map(str, words)], capture_output=True, timeout=240,
+                             check=False, env=environment)
+    assert process.returncode == 0, process.stderr.decode(errors="replace")
+    return process.stdout.decode()
 
 
 def numbers(line):
