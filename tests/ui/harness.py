@@ -465,13 +465,18 @@ class Window:
         discard = self.translated("_Discard")
         self.action("quit")
         end = time.monotonic() + seconds * PATIENCE
-        while self.alive() and time.monotonic() < end:
+        asked = False
+        # GTK 4.8 does not stand a look at a window that comes or goes
+        while self.alive() and not asked and time.monotonic() < end:
+            time.sleep(0.3)
             try:
-                for button in self.all("push button", discard)[:1]:
+                for button in self.all("push button", discard)[:1] if self.alive() else []:
                     self.press(button)
+                    asked = True
             except GLib.Error:
                 pass  # it ended while we looked
-            time.sleep(0.1)
+        while self.alive() and time.monotonic() < end:
+            time.sleep(0.05)
         self.process.wait(1)
         return self.process.returncode
 
