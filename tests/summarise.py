@@ -11,6 +11,7 @@ import json
 import re
 import sys
 
+TOLD = 60  # lines of a program that failed
 PASSED = {"OK", "EXPECTEDFAIL"}
 SKIPPED = {"SKIP"}
 # Cases of sub-tests are indented and would be counted twice with their parent.
@@ -51,6 +52,13 @@ def skipped_cases(record):
         yield f"{record['name']} — {whole.group(1)}"
 
 
+def why_it_failed(record):
+    """The failed cases of a program and every remark: Meson shows only what went to stderr, and why
+    a case failed is a remark in TAP, before its line or after it."""
+    lines = record.get("stdout", "").splitlines()
+    return [line for line in lines if line.startswith(("not ok", "#", "Bail out!"))][-TOLD:]
+
+
 def main():
     passed = failed = skipped = 0
     try:
@@ -67,7 +75,8 @@ def main():
         failed += counts[1]
         skipped += counts[2]
         if counts[1]:
-            print(f"failed: {record['name']} ({record['result']})")
+            print(f"failed: {record['name']} ({record['result']})", *why_it_failed(record),
+                  sep="\n    ")
     print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return 1 if failed or passed == 0 else 0
 
