@@ -175,7 +175,8 @@ def check_curves(page, curves, status, where):
         if name in sets:
             assert steps[-1] <= status["step"], f"{where}: {name} on {page} goes beyond its run"
             assert page != "convergence" or steps[-1] == status["step"], \
-                f"{where}: {name} ends at {steps[-1]}, the run at {status['step']}"
+                f"{where}: {name} ends at {steps[-1]}, the run at {status['step']}; the ends are " \
+                f"{ {series: points[-1] for series, points in curves.items()} }"
 
 
 def at_rest(window):
@@ -193,6 +194,7 @@ def check_figures(window, seed):
     window.action("pause")
     status = window.wait(lambda: at_rest(window), 120, "an end of the changes")
     where, n = f"seed {seed}", status["n"]
+    print(f"# {where}: at rest {status['state']} at step {status['step']}")
     for page in ("convergence", "dynamics", "spectrum", "samples"):
         curves = series_of(exported(window, page, "csv"))
         status = window.status()
@@ -231,7 +233,12 @@ def run(seed):
             window.wait(lambda: answers(window), 60, "an answer")
             slowest = max(slowest, time.monotonic() - asked)
     settle(window)
-    check_figures(window, seed)
+    try:
+        check_figures(window, seed)
+    except AssertionError:
+        print(f"# {window.status()}")
+        window.shot(f"monkey-{seed}")
+        raise
     print(f"# seed {seed}: {EVENTS} events in {time.monotonic() - began:.0f} s, "
           f"slowest answer {slowest:.2f} s")
     window.shot(f"monkey-{seed}")

@@ -141,6 +141,7 @@ def the_tour_leaves_when_it_is_told():
     window.wait_status(20, "the page", page="samples")
     window.action("tour")
     window.wait(showing, 20, "the first word of the tour")
+    window.xdo("mousemove", "900", "350", "click", "1")  # the focus is on the plot
     window.xdo("key", "Escape")
     time.sleep(14)  # longer than a step of the tour
     assert window.status()["page"] == "samples", "the tour went on after Escape"
