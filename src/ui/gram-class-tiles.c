@@ -15,6 +15,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "gram-escape.h"
 #include "gram-image.h"
 #include "gram-pane.h"
 #include "gram-tips.h"
@@ -223,14 +224,16 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, GramClass
 }
 
 static gboolean
-take_back (GramClassTiles *self)
+take_back (gpointer tiles)
 {
+  GramClassTiles *self = tiles;
+
   if (!self->pair.picks_b)
-    return GDK_EVENT_PROPAGATE;
+    return FALSE;
   self->pair = self->before;
   update_tiles (self);
   g_signal_emit (self, pair_chosen_signal, 0);
-  return GDK_EVENT_STOP;
+  return TRUE;
 }
 
 static gboolean
@@ -247,8 +250,6 @@ key_pressed_cb (GramClassTiles *self, guint key, guint code, GdkModifierType sta
   gboolean on_tile = focus != NULL && gtk_widget_get_parent (focus) == GTK_WIDGET (self->grid);
 
   self->extends = FALSE; /* a press that became no click */
-  if (key == GDK_KEY_Escape)
-    return take_back (self);
   if (!on_tile)
     return GDK_EVENT_PROPAGATE;
   if (key == GDK_KEY_plus || key == GDK_KEY_KP_Add)
@@ -348,6 +349,7 @@ gram_class_tiles_init (GramClassTiles *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gram_escape_add (GTK_WIDGET (self), take_back);
   self->tiles = g_array_new (FALSE, TRUE, sizeof (Tile));
   self->pair = (GramPair){ .picks_b = FALSE };
   reserve_room (self);

@@ -13,6 +13,8 @@
 
 #include <glib/gi18n.h>
 
+#include "gram-escape.h"
+
 #define STEP_SECONDS 12
 
 typedef enum
@@ -56,9 +58,8 @@ struct _GramTour
   GtkRevealer *revealer;
   GtkLabel *label;
   GtkButton *next, *end;
-  GtkEventController *keys; /* (nullable) the window's, while the tour is under way */
-  GramWindow *window;       /* borrowed: the tour lives in it */
-  char *page;               /* (nullable) that was shown before it */
+  GramWindow *window; /* borrowed: the tour lives in it */
+  char *page;         /* (nullable) that was shown before it */
   guint step, timeout_id;
   gboolean running;
 };
@@ -76,7 +77,6 @@ stop (GramTour *self, gboolean leads_back)
     return;
   self->running = FALSE;
   g_clear_handle_id (&self->timeout_id, g_source_remove);
-  gtk_widget_remove_controller (GTK_WIDGET (self->window), g_steal_pointer (&self->keys));
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
   gram_document_bring_back (gram_window_get_document (self->window));
   if (leads_back)
@@ -110,35 +110,14 @@ gram_tour_page_changed (GramTour *self, const char *page)
     stop (self, FALSE);
 }
 
-/* Whether a menu or a dialog lies above the tour, and has the keys. */
 static gboolean
-is_covered (GramTour *self)
+leave (gpointer tour)
 {
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self->window));
-  GtkWidget *content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (self->window));
+  GramTour *self = tour;
+  gboolean running = self->running;
 
-  return focus != NULL
-         && (gtk_widget_get_native (focus) != GTK_NATIVE (self->window)
-             || !gtk_widget_is_ancestor (focus, content));
-}
-
-/* Of the window, before what has the focus gets it: people click elsewhere during the tour. */
-static gboolean
-key_pressed_cb (GramTour *self, guint key)
-{
-  if (key != GDK_KEY_Escape || is_covered (self))
-    return GDK_EVENT_PROPAGATE;
   gram_tour_stop (self);
-  return GDK_EVENT_STOP;
-}
-
-static void
-listen (GramTour *self)
-{
-  self->keys = gtk_event_controller_key_new ();
-  gtk_event_controller_set_propagation_phase (self->keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (self->keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->window), self->keys);
+  return running;
 }
 
 static void
@@ -221,7 +200,6 @@ gram_tour_start (GramTour *self, GramWindow *window)
   self->running = TRUE;
   gram_document_lay_aside (gram_window_get_document (window));
   self->timeout_id = g_timeout_add_seconds (STEP_SECONDS, timeout_cb, self);
-  listen (self);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   show_step (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->next));
@@ -254,4 +232,5 @@ gram_tour_init (GramTour *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->next, "clicked", G_CALLBACK (next_clicked_cb), self);
   g_signal_connect_swapped (self->end, "clicked", G_CALLBACK (gram_tour_stop), self);
+  gram_escape_add (GTK_WIDGET (self), leave);
 }

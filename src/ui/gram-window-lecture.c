@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gram-escape.h"
 #include "gram-pages.h"
 #include "gram-plot-view.h"
 #include "gram-window-private.h"
@@ -89,7 +90,8 @@ show_page (GramWindow *self, guint key)
 static gboolean
 key_pressed_cb (GramWindow *self, guint key, guint code, GdkModifierType state)
 {
-  if (!is_on (self) || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+  if (!is_on (self) || gram_escape_is_covered (GTK_ROOT (self))
+      || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
   if (key == GDK_KEY_Escape)
     g_action_group_change_action_state (G_ACTION_GROUP (self), "lecture",

@@ -132,6 +132,12 @@ def a_lecture_needs_no_pointer():
     window.wait_status(30, "a run", step=lambda k: k > 3)
     window.xdo("key", "space")
     window.wait_status(30, "the pause", state="paused")
+    window.xdo("mousemove", "640", "400", "click", "3")  # the plot's menu
+    items = lambda: window.all("menu item", root=window.root())  # below an image, which is a leaf
+    window.wait(items, 20, "the menu")
+    window.xdo("key", "Escape")
+    window.wait(lambda: not items(), 20, "the menu's end")
+    assert not window.all("push button", "Main menu"), "Escape of the menu ended the lecture"
     window.xdo("key", "Escape")
     window.wait(lambda: window.all("push button", "Main menu"), 20, "the header")
     window.xdo("key", "2")

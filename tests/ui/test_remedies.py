@@ -165,6 +165,11 @@ def half_a_pair_is_asked_for_and_taken_back():
     window.wait_status(60, "the new pair", stage="spectrum", **{"class-a": "7", "class-b": "3"})
     window.press(window.find("push button", "Class 5"))
     window.find("label", "Now choose the class that is −1")
+    window.xdo("mousemove", "900", "350", "click", "1")  # the focus is on the plot
+    window.xdo("key", "Escape")
+    window.wait(lambda: not window.all("label", "Now choose the class that is −1"), 10, "its end")
+    window.press(window.find("push button", "Class 5"))
+    window.find("label", "Now choose the class that is −1")
     window.press(window.find("push button", "Class 8"))
     window.wait_status(60, "the new pair", stage="spectrum", **{"class-a": "5", "class-b": "8"})
     assert window.quit() == 0
