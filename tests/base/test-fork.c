@@ -10,7 +10,7 @@
 #include "../limit.h"
 #include "gram-blas.h"
 
-#define FORKS 300
+#define FORKS 100
 #define N 700 /* OpenBLAS uses its threads for such a product */
 
 static gint at_work = 0, met = 0, products = 0, ended = FALSE;
