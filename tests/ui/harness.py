@@ -459,24 +459,25 @@ class Window:
                        ctypes.byref(event))
         x11.XCloseDisplay(display)
 
-    def quit(self, seconds=15):
+    def quit(self, seconds=40):
         """Ends the program, and the run that it has with it."""
         from gi.repository import GLib
         discard = self.translated("_Discard")
         self.action("quit")
         end = time.monotonic() + seconds * PATIENCE
-        asked = False
-        # GTK 4.8 does not stand a look at a window that comes or goes
-        while self.alive() and not asked and time.monotonic() < end:
+        while self.alive() and time.monotonic() < end:
             time.sleep(0.3)
             try:
                 for button in self.all("push button", discard)[:1] if self.alive() else []:
                     self.press(button)
-                    asked = True
+                    # GTK 4.8 does not stand a look at a window that goes; a press that came too
+                    # early for the dialog is made again
+                    pressed = time.monotonic()
+                    while self.alive() and time.monotonic() < pressed + 5:
+                        time.sleep(0.05)
             except GLib.Error:
                 pass  # it ended while we looked
-        while self.alive() and time.monotonic() < end:
-            time.sleep(0.05)
+        assert not self.alive(), f"it did not end: {self.status()}\n{self.output()}"
         self.process.wait(1)
         return self.process.returncode
 
