@@ -473,7 +473,7 @@ class Window:
                     # GTK 4.8 does not stand a look at a window that goes; a press that came too
                     # early for the dialog is made again
                     pressed = time.monotonic()
-                    while self.alive() and time.monotonic() < pressed + 5:
+                    while self.alive() and time.monotonic() < pressed + 10:
                         time.sleep(0.05)
             except GLib.Error:
                 pass  # it ended while we looked
