@@ -81,10 +81,19 @@ fresh () {
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
   printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
   chroot "$root" useradd -m -s /bin/bash tester
-  mkdir "$root/root/gramscope"
-  git archive HEAD | tar -x -C "$root/root/gramscope"
-  git clone -q --no-local . "$root/home/tester/a clone of gramscope"
+  place_source
+}
+
+# HEAD as an archive of root's and as a clone of the user's; what was built of another goes on
+place_source () {
+  local archive=$root/root/gramscope clone="$root/home/tester/a clone of gramscope"
+  mkdir -p "$archive"
+  find "$archive" -mindepth 1 -maxdepth 1 ! -name 'build*' -exec rm -rf {} +
+  git archive HEAD | tar -x -C "$archive"
+  rm -rf "$clone"
+  git clone -q --no-local . "$clone"
   chroot "$root" chown -R tester: /home/tester
+  git rev-parse HEAD >"$root/.source"
 }
 
 # inside USER FOLDER COMMAND: a login shell's command in the system, in namespaces of its own
@@ -236,6 +245,7 @@ part_sudo () {
 in_root () {
   root=$folder/$release-root
   [ -x "$root/usr/bin/xvfb-run" ] || { note "skipped $1: part root comes first"; return 1; }
+  [ "$(cat "$root/.source" 2>/dev/null)" = "$(git rev-parse HEAD)" ] || place_source
 }
 
 part_plain () {

@@ -52,8 +52,8 @@ def known():
     for line in lines(ROOT / "DESIGN.md"):
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) == 3 and cells[0].startswith("`src"):
-            folders = re.findall(r"`(src[\w/]*|bench)`", cells[0])
-            table |= {folder: set(re.findall(r"`(src[\w/]*|bench)`", cells[2]))
+            folders = re.findall(r"`(src[\w/-]*|bench)`", cells[0])
+            table |= {folder: set(re.findall(r"`(src[\w/-]*|bench)`", cells[2]))
                       for folder in folders}
     return table
 
