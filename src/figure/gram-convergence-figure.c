@@ -356,7 +356,8 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
   gram_kept_legend (panels.residual, inputs->kept);
   caption = g_strdup_printf (
       "%s%s%s%s%s",
-      _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."),
+      trained ? _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8.")
+              : _ ("Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."),
       trained && inputs->finite_width != NULL
           /* Translators: appended to the sentences about solid and dashed lines */
           ? _ (" Dotted: ‖(I − ηH(0))ᵏ(u(0) − y)‖, with the net’s own Gram matrix at the start.")

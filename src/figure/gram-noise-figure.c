@@ -180,8 +180,8 @@ describe_sweep (const GramSweepTable *sweep)
   kappa = gram_format_number (point->settings->kappa, 6);
   /* Translators: nets done, nets in all, width, step size, scale and kind of initialisation */
   return g_strdup_printf (
-      _ (" %'u of %'u nets trained, m = %s, η = %s, κ = %s, %s initialisation."), sweep->done,
-      sweep->cells->len, m, eta, kappa, gram_init_to_string (point->settings->init));
+      _ (" Markers: %'u of %'u nets trained, m = %s, η = %s, κ = %s, %s initialisation."),
+      sweep->done, sweep->cells->len, m, eta, kappa, gram_init_to_string (point->settings->init));
 }
 
 static const struct
@@ -305,6 +305,8 @@ gram_generalization_figure_show (GramFigure *figure, const GramFigureInputs *inp
   const GramSweepTable *sweep = get_sweep (inputs);
   GramPlot *measure = add_measure (figure, inputs);
   GramPlot *test = add_panel (figure, "test", _ ("test ℓ1 loss and classification error"));
+  const char *dashed = _ (" Dashed: kernel regression k(x, X)(H^{∞})^{−1}ỹ on the same draws, "
+                          "without training.");
   g_autofree char *nets = describe_sweep (sweep);
   g_autofree char *caption = NULL;
 
@@ -314,12 +316,10 @@ gram_generalization_figure_show (GramFigure *figure, const GramFigureInputs *inp
   set_heading (test, sweep);
   add_losses (figure, test, sweep != NULL, inputs->analysis);
   add_rho_guide (test, inputs->settings);
-  caption = g_strdup_printf (_ ("Above: the complexity measure when a fraction of the training "
-                                "labels is random; line: root "
-                                "of its expected square, markers: single draws. Below: ℓ1 loss and "
-                                "classification error on test images with the same fraction of "
-                                "random labels; dashed: kernel regression k(x, X)(H^{∞})^{−1}ỹ on "
-                                "the same draws, without training; markers: trained nets.%s"),
-                             nets);
+  caption = g_strdup_printf (
+      _ ("Above: the complexity measure when a fraction of the training labels is random; "
+         "line: root of its expected square, markers: single draws. Below: ℓ1 loss and "
+         "classification error on test images with the same fraction of random labels.%s%s"),
+      has_regression (inputs->analysis) ? dashed : "", nets);
   gram_figure_caption (figure, &(GramFigureInputs){ .analysis = inputs->analysis }, caption);
 }

@@ -397,6 +397,8 @@ test_updates_end_where_fresh_begins (void)
       if (i >= 2)
         early.analysis = inputs.analysis;
       update_whole (figure, &early);
+      /* a caption names what there is */
+      g_assert_cmpint (strstr (figure->caption, "Solid: ") != NULL, ==, i > 0);
     }
   got = gram_figure_to_csv (figure);
   /* The prediction drawn before the run reaches further than the run did. */
@@ -617,7 +619,7 @@ test_sweep_is_of_its_own (void)
       settings->init = i == 0 ? GRAM_INIT_IID : GRAM_INIT_ANTISYMMETRIC;
       g_clear_pointer (&figure, gram_figure_unref);
       figure = fixture_figure ("generalization", &inputs);
-      g_assert_nonnull (strstr (figure->caption, " 15 of 18 nets trained, m = 300, "));
+      g_assert_nonnull (strstr (figure->caption, " Markers: 15 of 18 nets trained, m = 300, "));
       g_assert_null (strstr (figure->caption, "0.777"));
       g_assert_cmpint (strstr (figure->caption, "iid initialisation") != NULL, ==, i == 1);
       g_assert_nonnull (fixture_series (figure, "measure", "trained"));
@@ -626,7 +628,9 @@ test_sweep_is_of_its_own (void)
   inputs.analysis = other.analysis;
   g_clear_pointer (&figure, gram_figure_unref);
   figure = fixture_figure ("generalization", &inputs);
-  g_assert_null (strstr (figure->caption, "15 of 18"));
+  /* a caption names what there is */
+  g_assert_null (strstr (figure->caption, "trained"));
+  g_assert_nonnull (strstr (figure->caption, "Dashed: kernel regression"));
   g_assert_null (gram_figure_get_plot (figure, "test")->title);
   g_assert_null (fixture_series (figure, "measure", "trained"));
   g_assert_null (fixture_series (figure, "test", "l1"));
