@@ -189,8 +189,9 @@ def cards(folder):
         for count, device in ((2, "Host shim"), (3, "threads")):
             run(*common, "--device", f"mpi:{count}", "--csv", folder / "many.csv", "--json",
                 folder / "many.json", environment=environment)
-            found[count] = json.loads((folder / "many.json").read_text())["device"]
-            assert device in found[count], found
+            told = json.loads((folder / "many.json").read_text())
+            found[count] = told["device"]
+            assert device in found[count], (formulation, found, told["notes"])
             many = residuals(folder / "many.csv")
             off = max(abs(a / b - 1) for a, b in zip(one, many, strict=True))
             assert off <= 1e-6, (formulation, count, off)
