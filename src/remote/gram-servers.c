@@ -225,20 +225,24 @@ find_own_command_line (void)
   return g_strdup ("gramscope-cli");
 }
 
-/* Processes of one machine talk through its memory. Open MPI prepares TCP beside it, and now and
- * then finds no way from the machine to itself. A batch system may give more machines than one, and
- * who has chosen a way knows why. */
+/* A batch system may give more machines than one. */
 static gboolean
-wants_memory_only (void)
+is_one_machine (void)
 {
-  static const char *const others[] = { "OMPI_MCA_btl", "SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID",
-                                        "PE_HOSTFILE" };
+  static const char *const jobs[] = { "SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "PE_HOSTFILE" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    if (g_getenv (others[i]) != NULL)
+  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
+    if (g_getenv (jobs[i]) != NULL)
       return FALSE;
   return TRUE;
 }
+
+/* Open MPI 5 (5.0.7) hands on what comes in to the first process, and loses its place where that
+ * process is slower than the input. On one machine its parent is mpirun, whose ends of the pipes it
+ * can have itself. */
+#define DIRECT                                                                  \
+  "[ \"$OMPI_COMM_WORLD_RANK\" != 0 ] || exec \"$0\" \"$@\" </proc/$PPID/fd/0 " \
+  ">/proc/$PPID/fd/1; exec \"$0\" \"$@\""
 
 /**
  * gram_servers_ranks_command:
@@ -270,8 +274,12 @@ gram_servers_ranks_command (const char *address, guint threads, GError **error)
     {
       g_strv_builder_add_many (words, mpirun, "-n", address, "--bind-to", "none", "--oversubscribe",
                                NULL);
-      if (wants_memory_only ())
+      /* Processes of one machine talk through its memory. Open MPI prepares TCP beside it, and now
+       * and then finds no way from the machine to itself; who has chosen a way knows why. */
+      if (is_one_machine () && g_getenv ("OMPI_MCA_btl") == NULL)
         g_strv_builder_add_many (words, "--mca", "btl", "^tcp", NULL);
+      if (is_one_machine ())
+        g_strv_builder_add_many (words, "--stdin", "none", "sh", "-c", DIRECT, NULL);
       g_strv_builder_add_many (words, cli, "backend", "--device", "mpi",
                                each != NULL ? "--threads" : NULL, each, NULL);
       return g_strv_builder_end (words);
