@@ -262,6 +262,7 @@ gram_servers_ranks_command (const char *address, guint threads, GError **error)
   g_autofree char *cli = find_own_command_line ();
   g_autofree char *each = threads > 0 ? g_strdup_printf ("%u", threads) : NULL;
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  gboolean one_machine = is_one_machine ();
 
   if (!g_ascii_string_to_unsigned (address, 10, 1, 4096, NULL, NULL))
     gram_fail (error, GRAM_ERROR_USAGE, "“mpi:%s”: must be a number of processes, mpi:4", address);
@@ -276,9 +277,9 @@ gram_servers_ranks_command (const char *address, guint threads, GError **error)
                                NULL);
       /* Processes of one machine talk through its memory. Open MPI prepares TCP beside it, and now
        * and then finds no way from the machine to itself; who has chosen a way knows why. */
-      if (is_one_machine () && g_getenv ("OMPI_MCA_btl") == NULL)
+      if (one_machine && g_getenv ("OMPI_MCA_btl") == NULL)
         g_strv_builder_add_many (words, "--mca", "btl", "^tcp", NULL);
-      if (is_one_machine ())
+      if (one_machine)
         g_strv_builder_add_many (words, "--stdin", "none", "sh", "-c", DIRECT, NULL);
       g_strv_builder_add_many (words, cli, "backend", "--device", "mpi",
                                each != NULL ? "--threads" : NULL, each, NULL);

@@ -31,7 +31,8 @@ key_pressed_cb (GtkWidget *owner, guint key)
   GramEscapeFunc leave = g_object_get_data (G_OBJECT (owner), KEY "-func");
   GtkRoot *root = gtk_widget_get_root (owner);
 
-  return key == GDK_KEY_Escape && root != NULL && !gram_escape_is_covered (root) && leave (owner)
+  return key == GDK_KEY_Escape && gtk_widget_get_mapped (owner) && !gram_escape_is_covered (root)
+                 && leave (owner)
              ? GDK_EVENT_STOP
              : GDK_EVENT_PROPAGATE;
 }
@@ -58,8 +59,8 @@ root_changed_cb (GtkWidget *owner)
 /**
  * gram_escape_add:
  * @owner: a widget inside a window
- * @leave: called with @owner for each Escape of its window that no menu or dialog has; one for
- *   each owner
+ * @leave: called with @owner, while people see it, for each Escape of its window that no menu or
+ *   dialog has; one for each owner
  */
 void
 gram_escape_add (GtkWidget *owner, GramEscapeFunc leave)
