@@ -201,12 +201,14 @@ follow_run (GramFigure *figure, const GramRunSet *set)
     gram_buffer_resize (difference, same);
 }
 
-static void
+/* Returns: whether theory says something of it */
+static gboolean
 show_run (GramFigure *figure, const Panels *panels, const GramFigureInputs *inputs,
           gboolean changed)
 {
   const GramRun *run = inputs->run;
   const GramAnalysis *analysis = inputs->analysis;
+  gboolean predicted = FALSE;
   gboolean other =
       inputs->finite_width != NULL
       && gram_figure_value_changed (figure, "finite-width", inputs->finite_width->number);
@@ -225,18 +227,22 @@ show_run (GramFigure *figure, const Panels *panels, const GramFigureInputs *inpu
         {
           extend_grid (figure, analysis, analysed, name, run->eta, MAX (last, 10));
           extend_difference (figure, analysis, analysed, name, run->eta);
+          predicted = TRUE;
         }
       add_curves (figure, panels, set->labels, TRUE);
       show_finite_width (figure, panels, inputs->finite_width, set->labels, changed || other);
     }
+  return predicted;
 }
 
-static void
+/* Returns: whether there is one */
+static gboolean
 show_prediction (GramFigure *figure, const Panels *panels, const GramFigureInputs *inputs,
                  gboolean changed)
 {
   const GramAnalysis *analysis = inputs->analysis;
   double eta = inputs->settings->eta;
+  gboolean predicted = FALSE;
   GramBuffer *kept = gram_figure_kept_column (figure, "horizon");
   gsize count;
 
@@ -254,7 +260,9 @@ show_prediction (GramFigure *figure, const Panels *panels, const GramFigureInput
         forget_predictions (figure, name);
       extend_grid (figure, analysis, (int) i, name, eta, gram_buffer_peek (kept, &count)[0]);
       add_curves (figure, panels, set->labels, FALSE);
+      predicted = TRUE;
     }
+  return predicted;
 }
 
 /* ---------- what grows without bound --------------------------------------------------------- */
@@ -331,6 +339,16 @@ has_records (const GramRun *run)
   return FALSE;
 }
 
+static const char *
+describe_lines (gboolean trained, gboolean predicted)
+{
+  if (trained && predicted)
+    return _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8.");
+  if (trained)
+    return _ ("Solid: full-batch gradient descent.");
+  return predicted ? _ ("Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8.") : "";
+}
+
 void
 gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
 {
@@ -339,14 +357,14 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
   gboolean changed = gram_figure_analysis_changed (figure, inputs->analysis, eta);
   const Panels panels = add_panels (figure);
   g_autofree char *caption = NULL;
-  gboolean expected;
+  gboolean predicted = FALSE, expected;
 
   gram_kept_series (figure, panels.residual, inputs->kept, GRAM_QUANTITY_RESIDUAL);
   expected = gram_kept_predictions (figure, panels.residual, inputs->kept);
   if (trained)
-    show_run (figure, &panels, inputs, changed);
+    predicted = show_run (figure, &panels, inputs, changed);
   else if (inputs->analysis != NULL && inputs->settings != NULL)
-    show_prediction (figure, &panels, inputs, changed);
+    predicted = show_prediction (figure, &panels, inputs, changed);
   panels.residual->x.include = panels.difference->x.include = trained ? 20 : NAN;
   cut_off (&panels, inputs, trained);
   if (panels.residual->added > 0)
@@ -355,9 +373,7 @@ gram_convergence_figure_show (GramFigure *figure, const GramFigureInputs *inputs
     gram_legend_dash (panels.residual, "finite-width", _ ("predicted with H(0)"), GRAM_DASH_DOTTED);
   gram_kept_legend (panels.residual, inputs->kept);
   caption = g_strdup_printf (
-      "%s%s%s%s%s",
-      trained ? _ ("Solid: full-batch gradient descent. Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8.")
-              : _ ("Dashed: √Σ(1 − ηλᵢ)^{2k}(vᵢᵀy)², Eq 8."),
+      "%s%s%s%s%s", describe_lines (trained, predicted),
       trained && inputs->finite_width != NULL
           /* Translators: appended to the sentences about solid and dashed lines */
           ? _ (" Dotted: ‖(I − ηH(0))ᵏ(u(0) − y)‖, with the net’s own Gram matrix at the start.")

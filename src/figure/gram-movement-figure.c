@@ -95,7 +95,14 @@ predict_distance (GramFigure *figure, const GramFigureInputs *inputs, int set, c
     }
 }
 
-static void
+/* What a set has beside its measured lines; the caption tells of what any has. */
+typedef struct
+{
+  gboolean predicted, limit, bound;
+} Theory;
+
+/* Returns: whether there is one */
+static gboolean
 set_limit (GramPlot *plot, const GramLabelAnalysis *set, GramRole role)
 {
   g_autofree char *id = g_strdup_printf ("limit-%s", set->labels->name);
@@ -106,17 +113,20 @@ set_limit (GramPlot *plot, const GramLabelAnalysis *set, GramRole role)
   GramGuide *guide;
 
   if (!isfinite (limit) || gram_label_analysis_is_lost (set))
-    return;
+    return FALSE;
   value = gram_format_number (limit, 4);
   label = g_strdup_printf ("√(yᵀ(H^{∞})^{−1}y) = %s, %s", value, title);
   guide = gram_plot_add_guide (plot, id, GRAM_AXIS_Y, limit, label);
   guide->role = role;
   guide->dash = GRAM_DASH_DOTTED;
   gram_guide_set_tag (guide, "limit");
+  return TRUE;
 }
 
-/* Lemma C.1 is one number for all k: a level line over the steps that are shown. */
-static void
+/* Lemma C.1 is one number for all k: a level line over the steps that are shown.
+ *
+ * Returns: whether there is one */
+static gboolean
 set_neuron_bound (GramFigure *figure, GramPlot *plot, const GramFigureInputs *inputs,
                   const GramRunSet *set, double last)
 {
@@ -133,18 +143,20 @@ set_neuron_bound (GramFigure *figure, GramPlot *plot, const GramFigureInputs *in
   GramSeries *series;
 
   if (!isfinite (bound) || bound <= 0)
-    return;
+    return FALSE;
   gram_buffer_set (x, (const double[]){ 0, MAX (last, 1) }, 2);
   gram_buffer_set (y, (const double[]){ bound, bound }, 2);
   series = gram_predicted_series (figure, plot, set->labels, "bound-step", "bound");
   series->dash = GRAM_DASH_DOTTED;
   gram_series_set_name (series, label);
   gram_series_set_tags (series, name, "bound");
+  return TRUE;
 }
 
 static void
 add_movement_set (GramFigure *figure, GramPlot *distance, GramPlot *neuron,
-                  const GramFigureInputs *inputs, const GramRunSet *set, gboolean changed)
+                  const GramFigureInputs *inputs, const GramRunSet *set, gboolean changed,
+                  Theory *theory)
 {
   const char *name = set->labels->name;
   int analysed = gram_analysis_find_set (inputs->analysis, name);
@@ -164,9 +176,11 @@ add_movement_set (GramFigure *figure, GramPlot *distance, GramPlot *neuron,
   gram_legend_labels (distance, set->labels, GRAM_SERIES_LINE, GRAM_SHADE_SOFT);
   if (!comparable)
     return;
-  set_limit (distance, g_ptr_array_index (inputs->analysis->labels, (guint) analysed),
-             gram_labels_role (set->labels));
-  set_neuron_bound (figure, neuron, inputs, set, last);
+  theory->predicted = TRUE;
+  theory->limit |=
+      set_limit (distance, g_ptr_array_index (inputs->analysis->labels, (guint) analysed),
+                 gram_labels_role (set->labels));
+  theory->bound |= set_neuron_bound (figure, neuron, inputs, set, last);
 }
 
 void
@@ -179,6 +193,7 @@ gram_movement_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
       add_panel (figure, "distance", label_of (GRAM_QUANTITY_DISTANCE), GRAM_SCALE_LINEAR);
   GramPlot *neuron =
       add_panel (figure, "neuron", label_of (GRAM_QUANTITY_DISTANCE_MAX), GRAM_SCALE_LOG);
+  Theory theory = { FALSE, FALSE, FALSE };
   g_autofree char *caption = NULL;
 
   figure->share_x = TRUE;
@@ -188,7 +203,8 @@ gram_movement_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   gram_kept_series (figure, distance, inputs->kept, GRAM_QUANTITY_DISTANCE);
   gram_kept_series (figure, neuron, inputs->kept, GRAM_QUANTITY_DISTANCE_MAX);
   for (guint i = 0; run != NULL && i < run->sets->len; i++)
-    add_movement_set (figure, distance, neuron, inputs, g_ptr_array_index (run->sets, i), changed);
+    add_movement_set (figure, distance, neuron, inputs, g_ptr_array_index (run->sets, i), changed,
+                      &theory);
   if (run != NULL && distance->added > 0)
     {
       gram_legend_kinds (distance, _ ("predicted"));
@@ -198,12 +214,12 @@ gram_movement_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   gram_kept_legend (distance, inputs->kept);
   if (distance->added == 0)
     return;
-  caption = g_strdup_printf (
-      "%s%s",
-      _ ("Above, dashed: √Σ(1 − (1 − ηλᵢ)^{k})²(vᵢᵀy)²/λᵢ; dotted: its limit (Lemma 5.3). Below: "
-         "the "
-         "neuron that moved most; dotted: 4√n ‖y − u(0)‖ / (√m λ_{0}), Lemma C.1."),
-      gram_kept_caption (inputs->kept));
+  caption =
+      g_strconcat (_ ("Below: the neuron that moved most."),
+                   theory.predicted ? _ (" Dashed: √Σ(1 − (1 − ηλᵢ)^{k})²(vᵢᵀy)²/λᵢ.") : "",
+                   theory.limit ? _ (" Dotted above: its limit (Lemma 5.3).") : "",
+                   theory.bound ? _ (" Dotted below: 4√n ‖y − u(0)‖ / (√m λ_{0}), Lemma C.1.") : "",
+                   gram_kept_caption (inputs->kept), NULL);
   gram_figure_caption (figure, inputs, caption);
 }
 
@@ -218,7 +234,8 @@ has_numbers (const GArray *values)
   return FALSE;
 }
 
-static void
+/* Returns: whether ‖H(k) − H(0)‖ is drawn */
+static gboolean
 add_patterns_set (GramFigure *figure, GramPlot *flipped, GramPlot *drift, const GramRunSet *set)
 {
   GramSeries *series = add_measured (figure, flipped, set, GRAM_QUANTITY_FLIPPED);
@@ -241,6 +258,7 @@ add_patterns_set (GramFigure *figure, GramPlot *flipped, GramPlot *drift, const 
   gram_legend_labels (drift, set->labels, GRAM_SERIES_LINE, GRAM_SHADE_SOFT);
   if (gram)
     gram_plot_set_axis (drift, GRAM_AXIS_Y, _ ("distance from step 0"), GRAM_SCALE_LINEAR);
+  return gram;
 }
 
 static char *
@@ -273,8 +291,8 @@ gram_patterns_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
       add_panel (figure, "flipped", label_of (GRAM_QUANTITY_FLIPPED), GRAM_SCALE_LINEAR);
   GramPlot *drift =
       add_panel (figure, "drift", label_of (GRAM_QUANTITY_DRIFT_Z), GRAM_SCALE_LINEAR);
+  gboolean gram = FALSE;
   g_autofree char *bounds = NULL;
-  g_autofree char *more = NULL;
   g_autofree char *caption = NULL;
 
   figure->share_x = TRUE;
@@ -283,18 +301,21 @@ gram_patterns_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   gram_kept_series (figure, flipped, inputs->kept, GRAM_QUANTITY_FLIPPED);
   gram_kept_series (figure, drift, inputs->kept, GRAM_QUANTITY_DRIFT_Z);
   for (guint i = 0; inputs->run != NULL && i < inputs->run->sets->len; i++)
-    add_patterns_set (figure, flipped, drift, g_ptr_array_index (inputs->run->sets, i));
+    gram |= add_patterns_set (figure, flipped, drift, g_ptr_array_index (inputs->run->sets, i));
   gram_kept_legend (flipped, inputs->kept);
   if (flipped->added == 0)
     return;
-  gram_legend_dash (drift, "measured", label_of (GRAM_QUANTITY_DRIFT_Z), GRAM_DASH_SOLID);
-  gram_legend_dash (drift, "predicted", label_of (GRAM_QUANTITY_DRIFT_GRAM), GRAM_DASH_DASHED);
+  if (gram)
+    {
+      gram_legend_dash (drift, "measured", label_of (GRAM_QUANTITY_DRIFT_Z), GRAM_DASH_SOLID);
+      gram_legend_dash (drift, "predicted", label_of (GRAM_QUANTITY_DRIFT_GRAM), GRAM_DASH_DASHED);
+    }
   bounds = describe_bounds (inputs);
-  more = g_strconcat (bounds, gram_kept_caption (inputs->kept), NULL);
   caption =
-      g_strdup_printf (_ ("Above: share of the m × n activation patterns that differ from step "
-                          "0. Below, solid: ‖Z(k) − Z(0)‖_{F}; dashed: ‖H(k) − H(0)‖_{F}.%s"),
-                       more);
+      g_strconcat (_ ("Above: share of the m × n activation patterns that differ from step 0. "
+                      "Below, solid: ‖Z(k) − Z(0)‖_{F}."),
+                   gram ? _ (" Dashed: ‖H(k) − H(0)‖_{F}.") : "", bounds,
+                   gram_kept_caption (inputs->kept), NULL);
   gram_figure_caption (figure, inputs, caption);
 }
 

@@ -108,8 +108,9 @@ choose_floor (const GramAnalysis *analysis)
   return MAX (floor, 1e-12);
 }
 
+/* @rms: whether there are lines of it */
 static char *
-describe (const GramAnalysis *analysis)
+describe (const GramAnalysis *analysis, gboolean rms)
 {
   g_autofree char *number = gram_format_number (gram_analysis_rounding (analysis), 1);
   /* Translators: appended to the sentences about lines and markers */
@@ -121,7 +122,7 @@ describe (const GramAnalysis *analysis)
 
   return g_strconcat (_ ("Line: eigenvalues of H^{∞}. Markers: size of the projection of "
                          "each label vector on the eigenvectors."),
-                      _ (" Thin lines: running RMS of it, over i ± i/4."), zeros, NULL);
+                      rms ? _ (" Thin lines: running RMS of it, over i ± i/4.") : "", zeros, NULL);
 }
 
 void
@@ -157,7 +158,7 @@ gram_spectrum_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
     gram_plot_add_legend (plot, "rms", _ ("running RMS"), GRAM_ROLE_NEUTRAL)->shade =
         GRAM_SHADE_STRONG;
   plot->y.floor = choose_floor (analysis);
-  text = describe (analysis);
+  text = describe (analysis, any);
   gram_figure_caption (figure, &(GramFigureInputs){ .analysis = inputs->analysis }, text);
 }
 

@@ -5,6 +5,7 @@
  * Number 24: a wide net predicts for a test image what k(x, X)H∞⁻¹(I − (I − ηH∞)ᵏ)y does.
  */
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "gram-figure-builder.h"
 #include "gram-figure-caption.h"
@@ -84,6 +85,8 @@ gram_test_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
       add_panel (figure, "l1", _ (gram_quantity_get_info (GRAM_QUANTITY_TEST_L1)->label));
   GramPlot *error =
       add_panel (figure, "error", _ (gram_quantity_get_info (GRAM_QUANTITY_TEST_ERROR)->label));
+  g_autofree char *caption = NULL;
+  gboolean limit = FALSE;
 
   figure->share_x = TRUE;
   error->no_legend = TRUE;
@@ -91,11 +94,18 @@ gram_test_figure_show (GramFigure *figure, const GramFigureInputs *inputs)
   if (curves == NULL)
     return;
   for (guint i = 0; i < curves->len; i++)
-    add_set (figure, l1, error, g_ptr_array_index (curves, i));
+    {
+      const GramTestCurve *curve = g_ptr_array_index (curves, i);
+
+      add_set (figure, l1, error, curve);
+      limit |= isfinite (curve->l1_limit);
+    }
   gram_legend_kinds (l1, _ ("predicted"));
-  gram_legend_dash (l1, "limit", _ ("predicted at k → ∞"), GRAM_DASH_DOTTED);
-  gram_figure_caption (
-      figure, inputs,
+  if (limit)
+    gram_legend_dash (l1, "limit", _ ("predicted at k → ∞"), GRAM_DASH_DOTTED);
+  caption = g_strconcat (
       _ ("Solid: the net. Dashed: k(x, X)(H^{∞})^{−1}(I − (I − ηH^{∞})ᵏ)y, what an infinitely wide "
-         "net predicts for a test image x; dotted: at k → ∞."));
+         "net predicts for a test image x."),
+      limit ? _ (" Dotted: at k → ∞.") : "", NULL);
+  gram_figure_caption (figure, inputs, caption);
 }

@@ -598,6 +598,57 @@ test_scaling (void)
   g_assert_cmpuint (plot->legend->len, ==, 3);
 }
 
+static gboolean
+draws (const GramFigure *figure, GramDash dash)
+{
+  for (guint i = 0; i < figure->plots->len; i++)
+    {
+      const GramPlot *plot = g_ptr_array_index (figure->plots, i);
+
+      for (guint j = 0; j < plot->series->len; j++)
+        {
+          const GramSeries *series = g_ptr_array_index (plot->series, j);
+
+          if (series->dash == dash && gram_series_length (series) > 0)
+            return TRUE;
+        }
+      for (guint j = 0; j < plot->guides->len; j++)
+        if (((const GramGuide *) g_ptr_array_index (plot->guides, j))->dash == dash)
+          return TRUE;
+    }
+  return FALSE;
+}
+
+/* A caption tells of dashed and dotted lines where there are some: with all that theory says, of a
+ * run that was not looked at closely, and before the analysis. */
+static void
+test_captions_are_true (void)
+{
+  static const char *const names[] = { "convergence", "movement", "patterns" };
+  const Fixture *fixture = fixture_get ();
+  GramFigureInputs inputs = fixture_inputs (fixture);
+  g_autoptr (GramRun) plain = part_of_run (fixture->run, 3, 100);
+  GramRun *runs[] = { fixture->run, plain };
+  GramAnalysis *analyses[] = { inputs.analysis, NULL };
+
+  inputs.finite_width = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (names) * 4; i++)
+    {
+      g_autoptr (GramFigure) figure = NULL;
+
+      inputs.run = runs[i / 3 % 2];
+      inputs.analysis = analyses[i / 6];
+      figure = fixture_figure (names[i % 3], &inputs);
+      if (gram_figure_is_empty (figure))
+        continue;
+      g_test_message ("%u %s: %s", i, names[i % 3], figure->caption);
+      g_assert_cmpint (strstr (figure->caption, "Dashed") != NULL, ==,
+                       draws (figure, GRAM_DASH_DASHED));
+      g_assert_cmpint (strstr (figure->caption, "Dotted") != NULL, ==,
+                       draws (figure, GRAM_DASH_DOTTED));
+    }
+}
+
 /* The nets of a sweep are named by the settings that it began with, and are not shown beside what
  * is computed of other images. */
 static void
@@ -775,6 +826,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/noise", test_noise);
   g_test_add_func ("/figure/sweep", test_sweep);
   g_test_add_func ("/figure/scaling", test_scaling);
+  g_test_add_func ("/figure/captions", test_captions_are_true);
   g_test_add_func ("/figure/regression", test_regression);
   g_test_add_func ("/figure/sweep-is-of-its-own", test_sweep_is_of_its_own);
   g_test_add_func ("/figure/no-room", test_no_room);
