@@ -18,7 +18,8 @@
 #include "gram-error.h"
 #include "gram-save.h"
 
-#define LONG_SECONDS 300 /* of work: worth a word */
+#define LONG_SECONDS 300 /* of work: worth a word, */
+#define SURE_SECONDS 5   /* once the first steps, which are slow, say no more how long it is */
 
 static gboolean progress_shown;
 static gboolean reader_gone;
@@ -152,7 +153,7 @@ write_time (double seconds)
 char *
 cli_time_left (double seconds)
 {
-  static gint64 first; /* the first steps are slow, so the note waits for some more */
+  static gint64 first;
   static gboolean told;
   gint64 now = g_get_monotonic_time ();
   g_autofree char *left = NULL;
@@ -161,7 +162,7 @@ cli_time_left (double seconds)
     return g_strdup ("");
   left = write_time (seconds);
   first = first > 0 ? first : now;
-  if (!told && seconds > LONG_SECONDS && now - first >= G_TIME_SPAN_SECOND)
+  if (!told && seconds > LONG_SECONDS && now - first >= SURE_SECONDS * G_TIME_SPAN_SECOND)
     {
       told = TRUE;
       cli_note ("this will take about %s; Ctrl-C ends it early and writes what was computed", left);

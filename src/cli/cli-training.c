@@ -44,18 +44,17 @@ label_sets (const GramAnalysis *analysis, const GramCheckpoint *resumed)
   return labels;
 }
 
-/* @first: the step that the run went on from at the time @begun */
 static void
-show_progress (const CliJob *job, GramTraining *training, gint64 first, gint64 begun)
+show_progress (const CliJob *job, GramTraining *training)
 {
   gint64 k = gram_training_get_step (training);
   gint64 steps = job->settings->max_steps;
-  double seconds = (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC;
-  g_autofree char *left = cli_time_left (seconds / (double) (k - first) * (double) (steps - k));
+  double pace = gram_training_get_seconds_per_step (training);
+  g_autofree char *left = cli_time_left (pace * (double) (steps - k));
+  g_autofree char *rate = pace > 0 ? g_strdup_printf (", %.4g steps/s", 1 / pace) : g_strdup ("");
   g_autofree char *what =
-      g_strdup_printf ("Training, step %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                       ", %.4g steps/s%s",
-                       k, steps, 1 / gram_training_get_seconds_per_step (training), left);
+      g_strdup_printf ("Training, step %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT "%s%s", k, steps,
+                       rate, left);
 
   cli_progress (what, (double) k / (double) steps);
 }
@@ -87,8 +86,7 @@ is_going (CliJob *job, GramTraining *training)
 static gboolean
 drive (CliJob *job, GramTraining *training, GramRun *run, const char *checkpoint, GError **error)
 {
-  gint64 begun = g_get_monotonic_time (), last = begun;
-  gint64 first = gram_training_get_step (training);
+  gint64 last = g_get_monotonic_time ();
 
   do
     {
@@ -97,7 +95,7 @@ drive (CliJob *job, GramTraining *training, GramRun *run, const char *checkpoint
           && gram_training_advance (training, G_MAXINT64, SLICE_SECONDS, job->cancellable, error))
         {
           gram_training_drain (training, run);
-          show_progress (job, training, first, begun);
+          show_progress (job, training);
           keep_checkpoint (job, training, run, checkpoint, &last);
         }
       /* a card that fails in this last look leaves steps to do once more */

@@ -83,21 +83,26 @@ width_of (GramSweeper *sweeper, const GramSweepCell *cell)
   return (double) gram_sweeper_point (sweeper, cell->point)->m;
 }
 
+static double
+width_of_group (GramSweeper *sweeper)
+{
+  double width = 0;
+
+  for (guint i = 0; i < sweeper->members->len; i++)
+    width +=
+        width_of (sweeper, gram_sweeper_cell (sweeper, g_array_index (sweeper->members, guint, i)));
+  return width;
+}
+
 /* Of the group at work, whose slowest net all others wait for. */
 static double
 left_of_group (GramSweeper *sweeper, gint64 step)
 {
   gint64 slowest = step;
-  double width = 0;
 
   for (guint i = 0; i < sweeper->members->len; i++)
-    {
-      guint index = g_array_index (sweeper->members, guint, i);
-
-      slowest = MAX (slowest, steps_of (sweeper, index));
-      width += width_of (sweeper, gram_sweeper_cell (sweeper, index));
-    }
-  return (double) (slowest - step) * width;
+    slowest = MAX (slowest, steps_of (sweeper, g_array_index (sweeper->members, guint, i)));
+  return (double) (slowest - step) * width_of_group (sweeper);
 }
 
 static gboolean
@@ -139,6 +144,19 @@ left_of_others (GramSweeper *sweeper)
   return group != NULL ? left + (double) slowest * count * width_of (sweeper, group) : 0;
 }
 
+/* Seconds of a neuron's step. The first steps of a net are slower than most, and there are others
+ * only in a sweep that has just begun. */
+static double
+pace_of (GramSweeper *sweeper)
+{
+  double mean = sweeper->seconds / sweeper->work;
+  double latest = NAN;
+
+  if (sweeper->training != NULL)
+    latest = gram_training_get_seconds_per_step (sweeper->training) / width_of_group (sweeper);
+  return fmin (mean, latest);
+}
+
 /**
  * gram_sweeper_fill_progress:
  * @table: whose figures of progress are set
@@ -161,6 +179,6 @@ gram_sweeper_fill_progress (GramSweeper *sweeper, GramSweepTable *table)
       MEASURES + (1 - MEASURES) * (left > 0 ? sweeper->work / (sweeper->work + left) : 1);
   if (!(sweeper->seconds > 0) || !(sweeper->work > 0))
     return;
-  table->seconds_left = left / sweeper->work * sweeper->seconds;
+  table->seconds_left = left * pace_of (sweeper);
   table->steps_per_second = (double) sweeper->steps / sweeper->seconds;
 }
