@@ -13,7 +13,10 @@
 #include "gram-file-lock.h"
 
 #define SLICE_SECONDS 0.25
+/* Between two checkpoints, and how many times as long as one takes: from patterns and residuals the
+ * weights of a large net take minutes. */
 #define CHECKPOINT_SECONDS 60
+#define CHECKPOINT_SHARE 20
 
 /* Before a run: what will go wrong, and what to do about it. */
 static void
@@ -59,19 +62,21 @@ show_progress (const CliJob *job, GramTraining *training)
   cli_progress (what, (double) k / (double) steps);
 }
 
-/* A checkpoint that cannot be written is no reason to lose the run: it is tried again. */
+/* A checkpoint that cannot be written is no reason to lose the run: it is tried again.
+ * @due: when the next is to be written */
 static void
 keep_checkpoint (const CliJob *job, GramTraining *training, GramRun *run, const char *path,
-                 gint64 *last)
+                 gint64 *due)
 {
   g_autoptr (GError) error = NULL;
-  gint64 now = g_get_monotonic_time ();
+  gint64 begun = g_get_monotonic_time (), ended;
 
-  if (path == NULL || now - *last < CHECKPOINT_SECONDS * G_TIME_SPAN_SECOND)
+  if (path == NULL || begun < *due)
     return;
-  *last = now;
   if (!cli_checkpoint_save (job, training, run, path, &error))
-    cli_note ("%s; trying again in a minute", error->message);
+    cli_note ("%s; trying again later", error->message);
+  ended = g_get_monotonic_time ();
+  *due = ended + MAX (CHECKPOINT_SECONDS * G_TIME_SPAN_SECOND, CHECKPOINT_SHARE * (ended - begun));
 }
 
 static gboolean
@@ -86,7 +91,7 @@ is_going (CliJob *job, GramTraining *training)
 static gboolean
 drive (CliJob *job, GramTraining *training, GramRun *run, const char *checkpoint, GError **error)
 {
-  gint64 last = g_get_monotonic_time ();
+  gint64 due = g_get_monotonic_time () + CHECKPOINT_SECONDS * G_TIME_SPAN_SECOND;
 
   do
     {
@@ -96,7 +101,7 @@ drive (CliJob *job, GramTraining *training, GramRun *run, const char *checkpoint
         {
           gram_training_drain (training, run);
           show_progress (job, training);
-          keep_checkpoint (job, training, run, checkpoint, &last);
+          keep_checkpoint (job, training, run, checkpoint, &due);
         }
       /* a card that fails in this last look leaves steps to do once more */
     }
