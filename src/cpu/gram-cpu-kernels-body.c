@@ -28,6 +28,8 @@ splat (float x)
 }
 
 #define HALVES (GRAM_HALF / VEC) /* vectors in half a row */
+#define PRODUCT_PART 1024 /* terms of a product's sums, of which 128 KiB are read at a time, */
+#define PANEL_AHEAD 12    /* rows of them fetched so much before they are needed */
 
 /* Table of one group of @width samples; returns its end. */
 static inline __attribute__ ((always_inline)) Vec *
@@ -132,6 +134,7 @@ product_rank_one (Vec sum[][2], const float *panel, const float *w, const int co
 {
   Vec x0 = *(const Vec *) panel, x1 = *(const Vec *) (panel + VEC);
 
+  __builtin_prefetch (panel + PANEL_AHEAD * GRAM_TILE);
 #pragma GCC unroll 16
   for (int r = 0; r < count; r++)
     {
@@ -142,22 +145,30 @@ product_rank_one (Vec sum[][2], const float *panel, const float *w, const int co
     }
 }
 
-/* 2·VEC samples by @count neurons in registers. */
+/* 2·VEC samples by @count neurons in registers. @more: to what is in @out already */
 static inline __attribute__ ((always_inline)) void
 product_block (gint64 k, const float *panel, const gsize *offsets, const float *w, gint64 stride,
-               float *out, const int count)
+               gboolean more, float *out, const int count)
 {
   Vec sum[NEURONS][2];
 
   for (int r = 0; r < count; r++)
-    sum[r][0] = sum[r][1] = splat (0);
+    {
+      sum[r][0] = more ? *(const Vec *) (out + r * GRAM_TILE) : splat (0);
+      sum[r][1] = more ? *(const Vec *) (out + r * GRAM_TILE + VEC) : splat (0);
+    }
   if (offsets != NULL)
     for (gint64 j = 0; j < k; j++, panel += GRAM_TILE)
       product_rank_one (sum, panel, w + offsets[j], count);
   else
     for (gint64 j0 = 0; j0 < k; j0 += GRAM_TILE, w += stride)
-      for (gint64 j = 0; j < MIN (k - j0, GRAM_TILE); j++, panel += GRAM_TILE)
-        product_rank_one (sum, panel, w + j, count);
+      {
+        /* Strides of pages are beyond what a processor foresees by itself. */
+        for (int line = 0; line < 2 * count; line++)
+          __builtin_prefetch (w + stride + line * GRAM_TILE / 2);
+        for (gint64 j = 0; j < MIN (k - j0, GRAM_TILE); j++, panel += GRAM_TILE)
+          product_rank_one (sum, panel, w + j, count);
+      }
   for (int r = 0; r < count; r++)
     {
       *(Vec *) (out + r * GRAM_TILE) = sum[r][0];
@@ -167,32 +178,41 @@ product_block (gint64 k, const float *panel, const gsize *offsets, const float *
 
 static inline __attribute__ ((always_inline)) void
 product_any (gint64 k, const float *panel, const gsize *offsets, const float *w, gint64 stride,
-             gint64 neurons, float *out)
+             gboolean more, gint64 neurons, float *out)
 {
   for (int half = 0; half < GRAM_TILE; half += 2 * VEC)
     {
       gint64 r = 0;
 
       for (; r + NEURONS <= neurons; r += NEURONS)
-        product_block (k, panel + half, offsets, w + r * GRAM_TILE, stride,
+        product_block (k, panel + half, offsets, w + r * GRAM_TILE, stride, more,
                        out + r * GRAM_TILE + half, NEURONS);
       for (; r < neurons; r++)
-        product_block (k, panel + half, offsets, w + r * GRAM_TILE, stride,
+        product_block (k, panel + half, offsets, w + r * GRAM_TILE, stride, more,
                        out + r * GRAM_TILE + half, 1);
     }
 }
 
+/* Part by part of the sum, so that the panel's lines wait in the second cache for all neurons. */
 static void
 product (gint64 k, const float *panel, const float *w, gint64 stride, gint64 neurons, float *out)
 {
-  product_any (k, panel, NULL, w, stride, neurons, out);
+  gint64 first = 0;
+
+  do
+    {
+      product_any (MIN (PRODUCT_PART, k - first), panel + first * GRAM_TILE, NULL,
+                   w + first / GRAM_TILE * stride, stride, first > 0, neurons, out);
+      first += PRODUCT_PART;
+    }
+  while (first < k);
 }
 
 static void
 product_sparse (gint64 k, const float *panel, const gsize *offsets, const float *w, gint64 neurons,
                 float *out)
 {
-  product_any (k, panel, offsets, w, 0, neurons, out);
+  product_any (k, panel, offsets, w, 0, FALSE, neurons, out);
 }
 
 static inline guint32

@@ -365,10 +365,12 @@ def figures_are_of_what_is_there():
     window.action("start")
     window.wait_status(60, "the end of the run", state="finished")
     window.action("page", "generalization")
-    window.press(window.find("push button", "Sweep"))
     table = os.path.join(desktop.path("cache"), "gramscope", "sweep-*.csv")
+    others = set(glob.glob(table))
+    window.press(window.find("push button", "Sweep"))
     # below what it is about and the names of the columns
-    window.wait(lambda: any(len(open(path).readlines()) > 2 for path in glob.glob(table)), 60,
+    window.wait(lambda: any(len(open(path).readlines()) > 2
+                            for path in set(glob.glob(table)) - others), 60,
                 "the first net of the sweep")
     window.press(window.find("push button", "Cancel Sweep"))
     window.find("push button", "Resume (")
