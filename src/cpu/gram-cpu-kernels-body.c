@@ -28,8 +28,8 @@ splat (float x)
 }
 
 #define HALVES (GRAM_HALF / VEC) /* vectors in half a row */
-#define PRODUCT_PART 1024 /* terms of a product's sums, of which 128 KiB are read at a time, */
-#define PANEL_AHEAD 12    /* rows of them fetched so much before they are needed */
+#define PRODUCT_PART 1024        /* terms of a product's sums at a time: whole tiles */
+#define PANEL_AHEAD 12           /* rows of a panel: fetched so many before they are needed */
 
 /* Table of one group of @width samples; returns its end. */
 static inline __attribute__ ((always_inline)) Vec *

@@ -10,8 +10,8 @@
 #include "gram-cpu-pool.h"
 #include "gram-size.h"
 
-#define MOST 75 /* neurons */
-#define ROWS 140
+#define MOST 75    /* neurons */
+#define TERMS 2100 /* of a product: more than two parts of its sums */
 
 static const gint64 counts[] = { 1, 2, 3, 5, 6, 7, 11, 12, 13, 24, 31, 64, 65, MOST };
 
@@ -89,16 +89,16 @@ test_mask (gconstpointer data)
 static void
 check_product (const GramCpuKernels *kernels, gint64 neurons, gint64 k)
 {
-  gint64 stride = (neurons + 3) * GRAM_TILE, tiles = ROWS / GRAM_TILE + 1;
+  gint64 stride = (neurons + 3) * GRAM_TILE, tiles = TERMS / GRAM_TILE + 1;
   float *panel = random_floats (k * GRAM_TILE), *w = random_floats (tiles * stride);
   float *out = random_floats (neurons * GRAM_TILE);
-  gsize offsets[ROWS];
+  gsize offsets[TERMS];
 
   for (int sparse = 0; sparse < 2; sparse++)
     {
       for (gint64 j = 0; j < k; j++)
         {
-          gint64 p = sparse ? g_test_rand_int_range (0, ROWS) : j;
+          gint64 p = sparse ? g_test_rand_int_range (0, TERMS) : j;
 
           offsets[j] = (gsize) (p / GRAM_TILE * stride + p % GRAM_TILE);
         }
@@ -124,7 +124,7 @@ check_product (const GramCpuKernels *kernels, gint64 neurons, gint64 k)
 static void
 test_product (gconstpointer data)
 {
-  static const gint64 depths[] = { 1, 2, 31, 32, 33, 64, 100, ROWS };
+  static const gint64 depths[] = { 1, 2, 31, 32, 33, 64, 100, 1023, 1024, 1025, TERMS };
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     for (guint k = 0; k < G_N_ELEMENTS (depths); k++)

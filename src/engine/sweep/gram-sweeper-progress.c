@@ -144,8 +144,8 @@ left_of_others (GramSweeper *sweeper)
   return group != NULL ? left + (double) slowest * count * width_of (sweeper, group) : 0;
 }
 
-/* Seconds of a neuron's step. The first steps of a net are slower than most, and there are others
- * only in a sweep that has just begun. */
+/* Seconds of a neuron's step. The first steps of a net are slower than most, and a sweep that has
+ * just begun has made no others. */
 static double
 pace_of (GramSweeper *sweeper)
 {
