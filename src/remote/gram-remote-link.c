@@ -429,6 +429,9 @@ start (GramRemoteLink *link, const char *const *argv, GError **error)
   g_autoptr (GError) fault = NULL;
 
   g_subprocess_launcher_set_child_setup (launcher, leave_group, NULL, NULL);
+  /* What mpirun asks for processors looks for cards at every X display of the machine, and ends the
+   * program where one of them ends meanwhile. */
+  g_subprocess_launcher_setenv (launcher, "HWLOC_COMPONENTS", "-gl", FALSE);
   link->process = g_subprocess_launcher_spawnv (launcher, argv, &fault);
   if (link->process == NULL)
     return gram_fail (error, GRAM_ERROR_DEVICE, "%s: “%s” cannot be started: %s", link->name,
