@@ -180,9 +180,9 @@ def check_curves(page, curves, status, where):
 
 
 def at_rest(window):
-    """The status, once nothing is under way that would change it: new data may still be read."""
+    """The status, once nothing is under way that would change it."""
     before = window.status()
-    time.sleep(4)
+    time.sleep(1.5)
     status = window.status()
     done = status["state"] in ("ready", "paused", "finished", "diverged")
     return status if done and status["stage"] == "spectrum" and repr(status) == repr(before) \
@@ -193,12 +193,11 @@ def check_figures(window, seed):
     """Every series is of what the window says is there."""
     window.action("pause")
     status = window.wait(lambda: at_rest(window), 120, "an end of the changes")
-    where = f"seed {seed}"
+    where, n = f"seed {seed}", status["n"]
     print(f"# {where}: at rest {status['state']} at step {status['step']}")
     for page in ("convergence", "dynamics", "spectrum", "samples"):
         curves = series_of(exported(window, page, "csv"))
         status = window.status()
-        n = status["n"]
         if page == "spectrum":
             assert curves, f"{where}: no spectrum"
             for (_, name), points in curves.items():
