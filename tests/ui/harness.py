@@ -292,10 +292,13 @@ class Window:
         raise AssertionError(f"waited {seconds} s for {what} in vain; status "
                              f"{self.status() if what != 'the window' else ''}\n{self.output()}")
 
+    def visible_windows(self):
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "gramscope"],
+                              capture_output=True, text=True, env=self.desktop.env,
+                              timeout=60).stdout.split()
+
     def find_window(self):
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "gramscope"],
-                               capture_output=True, text=True, env=self.desktop.env,
-                               timeout=60).stdout.split()
+        found = self.visible_windows()
         return found[-1] if found else None
 
     # ---------- D-Bus
@@ -445,19 +448,37 @@ class Window:
                                    fallback=True).gettext(text)
         return re.sub(r"\(_\w\)|_", "", said)
 
-    def ask_to_close(self):
-        """What a window manager sends when the title bar's button or Alt+F4 is pressed."""
+    def as_window_manager(self, message, until=None):
+        """Sends the window a message of WM_PROTOCOLS, which it sees after the events that came
+        before; @until waits for what it sends back."""
         x11 = ctypes.CDLL("libX11.so.6")
-        x11.XOpenDisplay.restype = ctypes.c_void_p
-        x11.XInternAtom.restype = ctypes.c_ulong
+        for function in (x11.XOpenDisplay, x11.XInternAtom, x11.XDefaultRootWindow):
+            function.restype = ctypes.c_ulong
         display = ctypes.c_void_p(x11.XOpenDisplay(self.desktop.env["DISPLAY"].encode()))
-        protocols, closing = (x11.XInternAtom(display, name, 0)
-                              for name in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW"))
-        # XClientMessageEvent, as long as an XEvent
-        event = (ctypes.c_ulong * 24)(33, 0, 0, 0, int(self.wid), protocols, 32, closing, 0)
+        protocols, kind = (x11.XInternAtom(display, name, 0)
+                           for name in (b"WM_PROTOCOLS", message))
+        if until:
+            root, substructure = x11.XDefaultRootWindow(display), 1 << 19
+            x11.XSelectInput(display, ctypes.c_ulong(root), ctypes.c_long(substructure))
+        # XClientMessageEvent, as long as an XEvent; its fourth number is a time
+        event = (ctypes.c_ulong * 24)(33, 0, 0, 0, int(self.wid), protocols, 32, kind, 0)
         x11.XSendEvent(display, ctypes.c_ulong(int(self.wid)), 0, ctypes.c_long(0),
                        ctypes.byref(event))
+        x11.XSync(display, 0)
+        if until:
+            until(lambda: x11.XCheckTypedEvent(display, 33, ctypes.byref(event))
+                  and event[5] == protocols and event[7] == kind)
         x11.XCloseDisplay(display)
+
+    def ask_to_close(self):
+        """As the title bar's button or Alt+F4 does."""
+        self.as_window_manager(b"WM_DELETE_WINDOW")
+
+    def catch_up(self, seconds=120):
+        """Waits until the window has seen all events that were sent to it so far. A call over
+        D-Bus is answered before: on a busy machine hundreds of events wait behind it."""
+        self.as_window_manager(b"_NET_WM_PING",
+                               lambda came: self.wait(came, seconds, "an end of the events"))
 
     def quit(self, seconds=40):
         """Ends the program, and the run that it has with it."""

@@ -13,6 +13,7 @@ import io
 import os
 import random
 import re
+import subprocess
 import time
 
 from harness import Desktop, Tap, Window, need
@@ -112,19 +113,16 @@ def complaints(window):
             if "-CRITICAL **" in line and KNOWN not in line]
 
 
-def answers(window):
-    from gi.repository import GLib
-    try:
-        return window.status()
-    except GLib.Error:
-        return None  # it ended: the next look at the process says how
-
-
 def settle(window):
-    """Whatever is open is closed, and the program answers."""
-    for _ in range(6):
-        window.xdo("key", "Escape")
-    window.wait(lambda: window.status(), 60, "an answer")
+    """Whatever is open is closed, the tour too, which would bring back what was before it when
+    another page is shown; and nothing is on its way. Without a window manager nobody has the keys
+    after a dialog was closed."""
+    for wid in [*window.visible_windows(), window.wid]:
+        try:
+            window.xdo("windowfocus", wid, *["key", "Escape"] * 3)
+        except subprocess.CalledProcessError:
+            pass  # it has gone with the one before
+    window.catch_up()
 
 
 TITLES = {"true": "true labels", "random": "random labels", "worst": "worst-case labels"}
@@ -230,10 +228,10 @@ def run(seed):
             assert code is None, \
                 f"seed {seed}: ended with {code} by event {number}:\n{window.output()}"
             assert not complaints(window), f"seed {seed}, by event {number}: {complaints(window)}"
-            window.wait(lambda: answers(window), 60, "an answer")
+            window.catch_up(60)
             slowest = max(slowest, time.monotonic() - asked)
-    settle(window)
     try:
+        settle(window)
         check_figures(window, seed)
     except AssertionError:
         print(f"# {window.status()}")
