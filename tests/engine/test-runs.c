@@ -345,15 +345,18 @@ test_shutdown (void)
   g_unlink (place);
 }
 
-/* A run that was laid aside stays in the list when other settings are chosen before it is back. */
+/* A run that was laid aside stays in the list when other settings are chosen before it is back, or
+ * the run is reset. */
 static void
 test_aside (void)
 {
   g_autoptr (Watch) watch = watch_new ();
+  gboolean goes_on = TRUE;
   guint number;
 
   train (watch, ONE, 3);
-  number = gram_session_lay_aside (watch->session);
+  number = gram_session_lay_aside (watch->session, &goes_on);
+  g_assert_false (goes_on);
   WAIT (count (watch) == 1 && all_kept (watch));
   configure (watch, "eta=0.04");
   gram_session_bring_back (watch->session, number, TRUE);
@@ -362,12 +365,44 @@ test_aside (void)
   g_assert_cmpuint (kept (watch, 0)->number, ==, number);
   g_assert_cmpstr (kept (watch, 0)->title, ==, "η 0.05");
   g_assert_false (in_state (watch, GRAM_STATE_TRAINING));
-  /* with its own settings again it comes back, and a pause that came first holds */
   configure (watch, "eta=0.05");
+  gram_session_bring_back (watch->session, number, TRUE);
+  gram_session_reset (watch->session);
+  WAIT (G_OBJECT (watch->session)->ref_count == 1);
+  g_assert_true (count (watch) == 1 && in_state (watch, GRAM_STATE_READY));
+  /* with its own settings again it comes back, and a pause that came first holds */
   gram_session_bring_back (watch->session, number, TRUE);
   gram_session_pause (watch->session);
   WAIT (count (watch) == 0 && in_state (watch, GRAM_STATE_PAUSED));
   g_assert_cmpint (steps (watch), ==, 3);
+}
+
+/* On its way back a run can be told what to do, and be laid aside again. */
+static void
+test_way_back (void)
+{
+  g_autoptr (Watch) watch = watch_new ();
+  gboolean goes_on;
+  guint number;
+
+  train (watch, ONE, 3);
+  number = gram_session_lay_aside (watch->session, &goes_on);
+  gram_session_bring_back (watch->session, number, FALSE);
+  g_assert_true (in_state (watch, GRAM_STATE_PREPARING));
+  gram_session_step (watch->session, 4);
+  WAIT (steps (watch) == 7 && in_state (watch, GRAM_STATE_PAUSED));
+  g_assert_cmpuint (count (watch), ==, 0);
+  gram_session_bring_back (watch->session, gram_session_lay_aside (watch->session, &goes_on),
+                           FALSE);
+  gram_session_start (watch->session);
+  number = gram_session_lay_aside (watch->session, &goes_on);
+  g_assert_true (goes_on);
+  g_assert_cmpuint (number, !=, 0);
+  WAIT (G_OBJECT (watch->session)->ref_count == 1);
+  g_assert_true (count (watch) == 1 && in_state (watch, GRAM_STATE_READY));
+  gram_session_bring_back (watch->session, number, goes_on);
+  WAIT (steps (watch) > 7 && in_state (watch, GRAM_STATE_TRAINING));
+  g_assert_cmpuint (count (watch), ==, 0);
 }
 
 static gboolean
@@ -597,6 +632,7 @@ main (int argc, char **argv)
   g_test_add_func ("/runs/budget", test_budget);
   g_test_add_func ("/runs/shutdown", test_shutdown);
   g_test_add_func ("/runs/aside", test_aside);
+  g_test_add_func ("/runs/way-back", test_way_back);
   g_test_add_func ("/runs/memory", test_memory);
   g_test_add_func ("/runs/file", test_file);
   g_test_add_func ("/runs/save", test_save);

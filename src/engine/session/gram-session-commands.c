@@ -21,6 +21,8 @@ go (GramSession *session, gint64 count)
   GRAM_SESSION_ASSERT_MAIN (session);
   g_return_if_fail (!session->closed);
   gram_session_apply_changes (session);
+  if (gram_session_trains_when_back (session, count))
+    return;
   resume_for_labels (session);
   gram_session_train (session, count);
 }
@@ -106,6 +108,7 @@ gram_session_reset (GramSession *session)
 {
   GRAM_SESSION_ASSERT_MAIN (session);
   session->candidate.wanted = FALSE;
+  session->coming_back = 0;
   gram_session_drop_run (session);
 }
 

@@ -18,7 +18,6 @@ typedef struct
   GPtrArray *files; /* (nullable) of char *, or %NULL: where the weights of kept runs lie */
   guint number;     /* of the kept run that goes on; 0: a file of people's is opened */
   gboolean back;    /* it had been laid aside, and takes the settings that are there */
-  gboolean goes_on; /* whether it trains then */
 } FileJob;
 
 static void
@@ -272,6 +271,14 @@ take_checkpoint (GramSession *session, GramCheckpoint *checkpoint, GramLoad load
   gram_session_emit (session, GRAM_SIGNAL_RUN_CHANGED);
 }
 
+/* No run is on its way back any more. */
+static void
+end_return (GramSession *session)
+{
+  session->coming_back = 0;
+  gram_session_update_state (session);
+}
+
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -296,6 +303,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   gram_session_take_kept (session, job->checkpoint);
   settle_server (session, job->checkpoint);
   take_checkpoint (session, g_steal_pointer (&job->checkpoint), GRAM_LOAD_INSTEAD);
+  end_return (session);
   if (job->damage != NULL)
     gram_session_tell_text (session, GRAM_ERROR_DATA, job->damage);
   if (!lock_path (session, job->path, &in_use))
@@ -360,15 +368,22 @@ on_kept_read (GObject *source, GAsyncResult *result, gpointer data)
   GramCheckpoint *checkpoint;
   const GramKeptRun *there;
 
+  /* it may have been given up, and another one be on its way */
+  if (job->back && session->coming_back != job->number)
+    return;
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
       gram_session_tell (session, error, FALSE);
+      end_return (session);
       return;
     }
   there = session->closed ? NULL : gram_run_list_find (session->runs, job->number);
   /* other settings were chosen meanwhile: it stays in the list */
   if (there == NULL || (job->back && !is_still_of (session->asked, there)))
-    return;
+    {
+      end_return (session);
+      return;
+    }
   kept = gram_run_list_remove (session->runs, job->number);
   checkpoint = g_steal_pointer (&job->checkpoint);
   gram_settings_free (checkpoint->settings);
@@ -379,7 +394,10 @@ on_kept_read (GObject *source, GAsyncResult *result, gpointer data)
   gram_session_set_origin (session, checkpoint->settings, kept->fingerprint, kept->problem,
                            kept->name);
   gram_session_update_present (session);
-  session->wanted = job->goes_on && (!job->back || session->returning);
+  session->wanted = !job->back || session->returning;
+  if (job->back)
+    session->wanted_steps = session->returning_steps;
+  end_return (session);
   gram_session_try_build (session);
   if (!job->back)
     gram_session_emit (session, GRAM_SIGNAL_SETTINGS_ADOPTED);
@@ -420,7 +438,6 @@ gram_session_continue_run (GramSession *session, guint number)
   job = g_new0 (FileJob, 1);
   job->path = g_strdup (kept->file);
   job->number = number;
-  job->goes_on = TRUE;
   read_kept (session, job);
 }
 
@@ -428,6 +445,7 @@ gram_session_continue_run (GramSession *session, guint number)
 
 /**
  * gram_session_lay_aside:
+ * @goes_on: (out): whether it trained
  *
  * The run is in the list of runs from now on, and there is none. Runs that are begun until
  * gram_session_bring_back() leave no trace.
@@ -435,18 +453,21 @@ gram_session_continue_run (GramSession *session, guint number)
  * Returns: its number there; 0: there was none, or one that goes on from it is in the list
  */
 guint
-gram_session_lay_aside (GramSession *session)
+gram_session_lay_aside (GramSession *session, gboolean *goes_on)
 {
   guint length = gram_run_list_get_length (session->runs);
   guint last = length > 0 ? gram_run_list_get (session->runs, length - 1)->number : 0, number;
+  guint back = session->coming_back;
 
   GRAM_SESSION_ASSERT_MAIN (session);
   gram_session_apply_changes (session);
+  *goes_on = back != 0 ? session->returning : session->phase == GRAM_PHASE_GOING;
+  session->coming_back = 0;
   gram_session_drop_run (session);
   session->aside = TRUE;
   length = gram_run_list_get_length (session->runs);
   number = length > 0 ? gram_run_list_get (session->runs, length - 1)->number : 0;
-  return number > last ? number : 0;
+  return number > last ? number : back;
 }
 
 static void
@@ -458,6 +479,8 @@ bring_back_cb (gpointer data, gpointer user_data)
 
   if (session->closed || kept == NULL || kept->file == NULL)
     {
+      if (session->coming_back == job->number)
+        end_return (session);
       file_job_free (job);
       return;
     }
@@ -483,13 +506,36 @@ gram_session_bring_back (GramSession *session, guint number, gboolean goes_on)
   gram_session_drop_run (session);
   session->aside = session->passing = FALSE;
   session->returning = goes_on;
+  session->returning_steps = 0;
+  session->coming_back = number;
+  gram_session_update_state (session);
   if (number == 0)
     return;
   job = g_new0 (FileJob, 1);
   job->number = number;
   job->back = TRUE;
-  job->goes_on = goes_on;
   gram_session_when_kept (session, bring_back_cb, job);
+}
+
+/**
+ * gram_session_trains_when_back:
+ * @count: steps; 0: without end
+ *
+ * A run that is on its way back is told to train when it is there.
+ *
+ * Returns: %FALSE where none is, or other settings than its own were chosen meanwhile
+ */
+gboolean
+gram_session_trains_when_back (GramSession *session, gint64 count)
+{
+  const GramKeptRun *kept =
+      session->coming_back != 0 ? gram_run_list_find (session->runs, session->coming_back) : NULL;
+
+  if (kept == NULL || !is_still_of (session->asked, kept))
+    return FALSE;
+  session->returning = TRUE;
+  session->returning_steps = count;
+  return TRUE;
 }
 
 /**

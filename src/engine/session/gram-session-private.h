@@ -122,7 +122,9 @@ struct _GramSession
   /* files */
   gboolean aside;         /* gram_session_lay_aside(): what is begun now is to leave no trace */
   gboolean passing;       /* and the run was */
-  gboolean returning;     /* the run that is brought back trains then, unless a pause comes first */
+  guint coming_back;      /* number of the run that is on its way back; 0: none */
+  gboolean returning;     /* it trains then, unless a pause comes first, */
+  gint64 returning_steps; /* so many steps; 0: without end */
   GramCheckpoint *opened; /* the file's, or empty; its state waits for its data, if there is one */
   GHashTable *locks;      /* path → GramFileLock of the files written or opened */
   GHashTable *own_locks;  /* the same, until it is shut down */
@@ -183,5 +185,8 @@ void gram_session_train (GramSession *session, gint64 count);
 void gram_session_apply_changes (GramSession *session);
 void gram_session_adopt (GramSession *session, const GramSettings *settings, GramLoad load);
 void gram_session_refuse_candidate (GramSession *session, const GError *error);
+
+/* gram-session-file.c, which calls these; gram-session-commands.c calls all */
+gboolean gram_session_trains_when_back (GramSession *session, gint64 count);
 
 G_END_DECLS

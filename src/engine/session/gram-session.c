@@ -181,7 +181,7 @@ derive_state (const GramSession *session)
       return state_of_ended_run (session);
     case GRAM_PHASE_NONE:
     default:
-      if (session->loading)
+      if (session->loading || session->coming_back != 0)
         return GRAM_STATE_PREPARING;
       return session->problem != NULL ? GRAM_STATE_READY : GRAM_STATE_EMPTY;
     }

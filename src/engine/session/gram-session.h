@@ -106,7 +106,7 @@ GramSweepTable *gram_session_get_study (GramSession *session);
 /* Runs that stay when another takes their place: in the list as soon as they are dropped. */
 GramRunList *gram_session_get_runs (GramSession *session);
 void gram_session_continue_run (GramSession *session, guint number);
-guint gram_session_lay_aside (GramSession *session);
+guint gram_session_lay_aside (GramSession *session, gboolean *goes_on);
 void gram_session_bring_back (GramSession *session, guint number, gboolean goes_on);
 void gram_session_set_run_budget (GramSession *session, guint64 bytes);
 

@@ -468,11 +468,10 @@ gram_document_lay_aside (GramDocument *self)
   g_return_if_fail (self->aside.settings == NULL);
   if (self->apply_id != 0)
     apply_now (self);
-  self->aside.training = gram_session_get_state (self->session) == GRAM_STATE_TRAINING;
   self->aside.settings = gram_settings_copy (self->settings);
   self->aside.history = self->history;
   self->history = gram_history_new ();
-  self->aside.run = gram_session_lay_aside (self->session);
+  self->aside.run = gram_session_lay_aside (self->session, &self->aside.training);
 }
 
 /**
