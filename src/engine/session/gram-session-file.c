@@ -374,14 +374,16 @@ on_kept_read (GObject *source, GAsyncResult *result, gpointer data)
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
       gram_session_tell (session, error, FALSE);
-      end_return (session);
+      if (job->back)
+        end_return (session);
       return;
     }
   there = session->closed ? NULL : gram_run_list_find (session->runs, job->number);
   /* other settings were chosen meanwhile: it stays in the list */
   if (there == NULL || (job->back && !is_still_of (session->asked, there)))
     {
-      end_return (session);
+      if (job->back)
+        end_return (session);
       return;
     }
   kept = gram_run_list_remove (session->runs, job->number);
