@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "gram-error.h"
+#include "gram-file-lock.h"
 #include "gram-scaling.h"
 #include "gram-sweep-file.h"
 #include "gram-sweeper.h"
@@ -69,6 +70,7 @@ fill_spec (GramSweepSpec *spec, const CliJob *job, const CliSweepOptions *option
   spec->part = options->part;
   spec->parts = options->parts;
   spec->csv = g_strdup (options->csv);
+  spec->checkpoint = g_strdup (options->checkpoint);
   return TRUE;
 }
 
@@ -103,6 +105,18 @@ show_progress (const GramSweepTable *table)
   cli_progress (what, table->fraction_done);
 }
 
+/* @told: (nullable): the last that was told */
+static void
+note_trouble (const GramSweepTable *table, char **told)
+{
+  if (g_strcmp0 (table->trouble, *told) == 0)
+    return;
+  g_free (*told);
+  *told = g_strdup (table->trouble);
+  if (*told != NULL)
+    cli_note ("%s", *told);
+}
+
 static void
 note_refused (const GramSweepTable *table)
 {
@@ -128,6 +142,7 @@ cli_sweep_run (CliJob *job, const CliSweepOptions *options, GError **error)
   GramSweepSpec *spec = options->study ? gram_sweep_spec_new_study () : gram_sweep_spec_new ();
   g_autoptr (GramSweeper) sweeper = NULL;
   g_autoptr (GramSweepTable) table = NULL;
+  g_autofree char *told = NULL;
   gboolean going = TRUE;
 
   if (fill_spec (spec, job, options, error))
@@ -136,17 +151,17 @@ cli_sweep_run (CliJob *job, const CliSweepOptions *options, GError **error)
   gram_sweep_spec_free (spec);
   if (sweeper == NULL)
     return NULL;
-  while (going && !g_cancellable_is_cancelled (job->cancellable))
+  while (going)
     {
       going = gram_sweeper_work (sweeper, SLICE_SECONDS, NULL);
       g_clear_pointer (&table, gram_sweep_table_unref);
       table = gram_sweeper_get_table (sweeper);
       show_progress (table);
+      note_trouble (table, &told);
     }
   cli_progress_clear ();
   note_refused (table);
-  if (!g_cancellable_set_error_if_cancelled (job->cancellable, error) && table != NULL
-      && table->error != NULL)
+  if (table->error != NULL)
     g_propagate_error (error, g_error_copy (table->error));
   return g_steal_pointer (&table);
 }
@@ -154,27 +169,53 @@ cli_sweep_run (CliJob *job, const CliSweepOptions *options, GError **error)
 /* ---------- the command ------------------------------------------------------------------------
  */
 
+static gboolean
+is_file (const char *path)
+{
+  return path != NULL && !g_str_equal (path, "-");
+}
+
 /* Hours of work may be in that file: it is neither overwritten nor mixed with unasked. */
 static gboolean
-check_csv (const char *path, gboolean resume, GError **error)
+check_fresh (const char *path, gboolean resume, GError **error)
 {
-  gboolean exists =
-      path != NULL && !g_str_equal (path, "-") && g_file_test (path, G_FILE_TEST_EXISTS);
-
-  if (resume && (path == NULL || g_str_equal (path, "-")))
-    return gram_fail (error, GRAM_ERROR_USAGE,
-                      "--resume needs the table to go on with: add --csv FILE");
-  if (exists && !resume && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+  if (is_file (path) && !resume && g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return gram_fail (error, GRAM_ERROR_USAGE,
                       "%s is there already; add --resume to go on with it, or name another file",
                       path);
   return TRUE;
 }
 
-/* "3/8": the third of eight parts, each of which keeps a table beside the whole one's name, so that
- * no two write to the same. @path: (out): of this part's */
 static gboolean
-take_part (const char *text, CliSweepOptions *options, char **path, GError **error)
+check_files (const CliSweepOptions *options, gboolean resume, GError **error)
+{
+  if (resume && !is_file (options->csv))
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "--resume needs the table to go on with: add --csv FILE");
+  if (options->checkpoint != NULL && !is_file (options->csv))
+    return gram_fail (error, GRAM_ERROR_USAGE,
+                      "--checkpoint keeps nets until they are in a table: add --csv FILE");
+  return check_fresh (options->csv, resume, error)
+         && check_fresh (options->checkpoint, resume, error);
+}
+
+/* The name of a part's file, beside that of the whole, so that no two write to the same */
+static void
+name_part (char **path, const CliSweepOptions *options, gsize digits)
+{
+  char *whole = *path;
+
+  if (whole != NULL)
+    /* as many digits, so that a shell lists them in their order */
+    *path =
+        g_strdup_printf ("%s.%0*u-of-%u", whole, (int) digits, options->part + 1, options->parts);
+  g_free (whole);
+}
+
+/* "3/8": the third of eight parts. @csv, @checkpoint: (inout): become this part's */
+static gboolean
+take_part (const char *text, CliSweepOptions *options, char **csv, char **checkpoint,
+           GError **error)
 {
   g_auto (GStrv) numbers = g_strsplit (text, "/", 3);
   guint64 part, parts;
@@ -184,15 +225,13 @@ take_part (const char *text, CliSweepOptions *options, char **path, GError **err
       || !g_ascii_string_to_unsigned (numbers[0], 10, 1, parts, &part, NULL))
     return gram_fail (error, GRAM_ERROR_USAGE, "--part=%s: must be I/N, part I from 1 to N of N",
                       text);
-  if (options->csv == NULL || g_str_equal (options->csv, "-"))
+  if (!is_file (*csv))
     return gram_fail (error, GRAM_ERROR_USAGE,
                       "--part=%s: the tables of parts lie beside that of --csv FILE; add it", text);
   options->part = (guint) part - 1;
   options->parts = (guint) parts;
-  /* as many digits, so that a shell lists them in their order */
-  *path = g_strdup_printf ("%s.%0*u-of-%u", options->csv, (int) strlen (numbers[1]), (guint) part,
-                           (guint) parts);
-  options->csv = *path;
+  name_part (csv, options, strlen (numbers[1]));
+  name_part (checkpoint, options, strlen (numbers[1]));
   return TRUE;
 }
 
@@ -206,7 +245,7 @@ merge (const char *command, GStrv parts, const char *csv, gsize typed)
     return cli_fail_usage (command, "--merge needs the tables of the parts: FILE.*-of-*");
   if (typed > 0)
     return cli_fail_usage (command, "--merge takes the settings of the parts, and no others");
-  if (check_csv (csv, FALSE, &error)
+  if (check_fresh (csv, FALSE, &error)
       && gram_sweep_file_merge ((const char *const *) parts, &text, &error))
     cli_write (csv != NULL ? csv : "-", text, strlen (text), &error);
   return cli_fail (error);
@@ -218,9 +257,13 @@ train (CliJob *job, CliSweepOptions *options, const char *json_path, gboolean re
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) write_error = NULL;
   g_autoptr (GramSweepTable) table = NULL;
+  g_autoptr (GramFileLock) lock = NULL;
   const char *csv_path = options->csv;
 
-  if (!check_csv (csv_path, resume, &error) || !cli_job_open (job, &error))
+  if (!check_files (options, resume, &error)
+      || (options->checkpoint != NULL
+          && (lock = gram_file_lock_take (options->checkpoint, &error)) == NULL)
+      || !cli_job_open (job, &error))
     return cli_fail (error);
   if (g_strcmp0 (csv_path, "-") == 0)
     options->csv = NULL;
@@ -243,10 +286,9 @@ cli_sweep_command (CliSweepOptions *options, const GOptionEntry *own, guint grou
                    const char *summary, int argc, char **argv)
 {
   g_auto (CliJob) job = cli_job_new ();
-  char *csv = NULL, *json_path = NULL, *part = NULL;
+  char *csv = NULL, *checkpoint = NULL, *json_path = NULL, *part = NULL; /* freed with @usage */
   gboolean resume = FALSE, merges = FALSE;
   g_auto (GStrv) words = NULL;
-  g_autofree char *part_csv = NULL;
   g_autoptr (GError) error = NULL;
   const GOptionEntry entries[] = {
     *own,
@@ -254,8 +296,11 @@ cli_sweep_command (CliSweepOptions *options, const GOptionEntry *own, guint grou
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv, "the table; a file is kept up to date net by net",
       "FILE|-" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json_path, "write the table as JSON", "FILE|-" },
-    { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, "go on with the table of --csv", NULL },
-    { "part", 0, 0, G_OPTION_ARG_STRING, &part, "do part I of N, with a table beside that of --csv",
+    { "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &checkpoint,
+      "keep the nets that are being trained here", "FILE" },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &resume,
+      "go on with the table of --csv and the nets of --checkpoint", NULL },
+    { "part", 0, 0, G_OPTION_ARG_STRING, &part, "do part I of N, with files beside those named",
       "I/N" },
     { "merge", 0, 0, G_OPTION_ARG_NONE, &merges,
       "make one table of those of the parts, which follow", NULL },
@@ -270,19 +315,20 @@ cli_sweep_command (CliSweepOptions *options, const GOptionEntry *own, guint grou
   };
   int code = cli_options_parse (&usage, argc, argv, job.settings, &words);
 
-  options->csv = csv;
   if (code != CLI_GO_ON)
     return code;
   if (merges)
-    return merge (argv[0], words, csv, job.typed->len);
+    return merge (argv[0], words, csv, job.typed->len + (checkpoint != NULL));
   if (words != NULL)
     {
       g_autofree char *message = g_strdup_printf ("“%s” is no option of this command", words[0]);
 
       return cli_fail_usage (argv[0], message);
     }
-  if (part != NULL && !take_part (part, options, &part_csv, &error))
+  if (part != NULL && !take_part (part, options, &csv, &checkpoint, &error))
     return cli_fail (error);
+  options->csv = csv;
+  options->checkpoint = checkpoint;
   return train (&job, options, json_path, resume);
 }
 

@@ -11,12 +11,13 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gboolean study;        /* of what @vary says, else of fractions of random labels */
-  char **vary;           /* (nullable) "KEY=VALUE,VALUE…" */
-  const char *fractions; /* (nullable) "FIRST:LAST:STEP" */
-  int seeds;             /* at least 1 */
-  guint part, parts;     /* the work of part @part of @parts, from 0; @parts = 0: all */
-  const char *csv;       /* (nullable) finished cells are kept here and read first */
+  gboolean study;         /* of what @vary says, else of fractions of random labels */
+  char **vary;            /* (nullable) "KEY=VALUE,VALUE…" */
+  const char *fractions;  /* (nullable) "FIRST:LAST:STEP" */
+  int seeds;              /* at least 1 */
+  guint part, parts;      /* the work of part @part of @parts, from 0; @parts = 0: all */
+  const char *csv;        /* (nullable) finished cells are kept here and read first */
+  const char *checkpoint; /* (nullable) and here the nets that are being trained */
 } CliSweepOptions;
 
 GramSweepTable *cli_sweep_run (CliJob *job, const CliSweepOptions *options, GError **error);

@@ -13,10 +13,6 @@
 #include "gram-file-lock.h"
 
 #define SLICE_SECONDS 0.25
-/* Between two checkpoints, and how many times as long as one takes: from patterns and residuals the
- * weights of a large net take minutes. */
-#define CHECKPOINT_SECONDS 60
-#define CHECKPOINT_SHARE 20
 
 /* Before a run: what will go wrong, and what to do about it. */
 static void
@@ -69,14 +65,13 @@ keep_checkpoint (const CliJob *job, GramTraining *training, GramRun *run, const 
                  gint64 *due)
 {
   g_autoptr (GError) error = NULL;
-  gint64 begun = g_get_monotonic_time (), ended;
+  gint64 begun = g_get_monotonic_time ();
 
   if (path == NULL || begun < *due)
     return;
   if (!cli_checkpoint_save (job, training, run, path, &error))
     cli_note ("%s; trying again later", error->message);
-  ended = g_get_monotonic_time ();
-  *due = ended + MAX (CHECKPOINT_SECONDS * G_TIME_SPAN_SECOND, CHECKPOINT_SHARE * (ended - begun));
+  *due = gram_checkpoint_due (begun);
 }
 
 static gboolean
@@ -91,7 +86,7 @@ is_going (CliJob *job, GramTraining *training)
 static gboolean
 drive (CliJob *job, GramTraining *training, GramRun *run, const char *checkpoint, GError **error)
 {
-  gint64 due = g_get_monotonic_time () + CHECKPOINT_SECONDS * G_TIME_SPAN_SECOND;
+  gint64 due = gram_checkpoint_due (g_get_monotonic_time ());
 
   do
     {

@@ -12,72 +12,90 @@
 #include "gram-cpu-lazy.h"
 #include "gram-size.h"
 
+/* Tasks of a block of neurons, each with sums of its own: no bit depends on threads. */
+#define DISTANCE_PARTS 16
+
 typedef struct
 {
   GramCpuTrainer *trainer;
   GramCpuSet *set;
-  double *squares; /* (neurons) ‖w_r(k) − w_r(0)‖² */
+  double *squares; /* (neurons × DISTANCE_PARTS) ‖w_r(k) − w_r(0)‖² */
   float *W;        /* (d × m) */
   gint64 ldw;
   gboolean waits; /* S */
 } Observe;
 
-/* S(k) − S(0) of a tile while S waits. @work: a tile of a chunk, and tables */
+/* K·(M∘R) of a tile and a block while S waits, in two planes. @work: tables */
 static void
-moved_meanwhile (const Observe *observe, gint64 tile, gint64 first, gint64 count, float *out,
-                 float *work)
+sums_meanwhile (GramCpuTrainer *trainer, GramCpuSet *set, gint64 tile, gint64 first, gint64 count,
+                float *sums, float *work)
 {
-  GramCpuTrainer *trainer = observe->trainer;
   gint64 n = trainer->n_tiles * GRAM_TILE, plane = count * GRAM_HALF;
-  const float *delta = observe->set->delta + (tile * trainer->neurons + first) * GRAM_TILE;
 
   for (gint64 h = 0; h < 2; h++)
-    gram_cpu_trainer_mask_sums (trainer, observe->set,
-                                trainer->kernel + (2 * tile + h) * n * GRAM_HALF, NULL,
-                                trainer->n_tiles, first, count, TRUE, work + h * plane,
-                                work + GRAM_CPU_CHUNK * GRAM_TILE);
-  gram_cpu_lazy_correct (trainer, observe->set->lazy, tile, first, count, work, plane);
+    gram_cpu_trainer_mask_sums (trainer, set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF,
+                                NULL, trainer->n_tiles, first, count, sums + h * plane, work);
+  gram_cpu_lazy_correct (trainer, set->lazy, tile, first, count, sums, plane);
+}
+
+/* S(k) − S(0) of a tile and a chunk while S waits. @sums: those of the chunk's first neuron */
+static void
+moved_meanwhile (const Observe *observe, gint64 tile, gint64 first, gint64 count, const float *sums,
+                 gint64 plane, float *out)
+{
+  const GramCpuTrainer *trainer = observe->trainer;
+  const float *delta = observe->set->delta + (tile * trainer->neurons + first) * GRAM_TILE;
+
   for (gint64 r = 0; r < count; r++)
     for (gint64 i = 0; i < GRAM_TILE; i++)
       out[r * GRAM_TILE + i] =
           delta[r * GRAM_TILE + i]
-          - trainer->a[first + r] * work[i / GRAM_HALF * plane + r * GRAM_HALF + i % GRAM_HALF];
+          - trainer->a[first + r] * sums[i / GRAM_HALF * plane + r * GRAM_HALF + i % GRAM_HALF];
 }
 
 /* In sample space ‖Δw_r‖² = c_rᵀKc_r = ⟨c_r, s_r(k) − s_r(0)⟩, c_r the coefficients of the images.
  */
 static void
-distance_task (gint64 chunk, guint worker, gpointer data)
+distance_task (gint64 task, guint worker, gpointer data)
 {
   Observe *observe = data;
   GramCpuTrainer *trainer = observe->trainer;
   GramCpuSet *set = observe->set;
-  gint64 first = chunk * GRAM_CPU_CHUNK, count = MIN (GRAM_CPU_CHUNK, trainer->neurons - first);
-  float *c = gram_cpu_scratch (trainer, worker);
+  gint64 first = task % trainer->blocks * trainer->block_size, part = task / trainer->blocks;
+  gint64 size = MIN (trainer->block_size, trainer->neurons - first);
+  float *table = gram_cpu_scratch (trainer, worker), *sums = table + 2 * GRAM_TABLE_FLOATS;
+  float *c = sums + size * GRAM_TILE, *moved = c + GRAM_CPU_CHUNK * GRAM_TILE;
   gboolean samples = set->delta != NULL;
+  gint64 tiles = samples ? trainer->n_tiles : trainer->d_tiles;
 
-  for (gint64 t = 0; t < (samples ? trainer->n_tiles : trainer->d_tiles); t++)
+  for (gint64 t = part * tiles / DISTANCE_PARTS; t < (part + 1) * tiles / DISTANCE_PARTS; t++)
     {
-      gint64 at = (t * trainer->neurons + first) * GRAM_TILE;
-      const float *x = samples ? set->delta + at : set->moved + at;
-
-      if (samples)
-        gram_cpu_forward_coefficients (trainer, set, t, first, count, c);
       if (observe->waits)
+        sums_meanwhile (trainer, set, t, first, size, sums, table);
+      for (gint64 r = 0; r < size; r += GRAM_CPU_CHUNK)
         {
-          float *moved = c + GRAM_CPU_CHUNK * GRAM_TILE;
+          gint64 count = MIN (GRAM_CPU_CHUNK, size - r);
+          gint64 at = (t * trainer->neurons + first + r) * GRAM_TILE;
+          const float *x = samples ? set->delta + at : set->moved + at;
 
-          moved_meanwhile (observe, t, first, count, moved, moved + GRAM_CPU_CHUNK * GRAM_TILE);
-          x = moved;
+          if (samples)
+            gram_cpu_forward_coefficients (trainer, set, t, first + r, count, c);
+          if (observe->waits)
+            {
+              moved_meanwhile (observe, t, first + r, count, sums + r * GRAM_HALF, size * GRAM_HALF,
+                               moved);
+              x = moved;
+            }
+          trainer->device->kernels->dots (count, x, samples ? c : x,
+                                          observe->squares + part * trainer->neurons + first + r);
         }
-      trainer->device->kernels->dots (count, x, samples ? c : x, observe->squares + first);
     }
 }
 
 static void
 observe_distance (GramCpuTrainer *trainer, GramCpuSet *set, GramObservation *observation)
 {
-  g_autofree double *squares = g_new0 (double, trainer->neurons);
+  g_autofree double *squares = g_new0 (double, trainer->neurons *DISTANCE_PARTS);
   Observe observe = { trainer, set, squares, NULL, 0, FALSE };
   double sum = 0, largest = 0;
 
@@ -87,12 +105,16 @@ observe_distance (GramCpuTrainer *trainer, GramCpuSet *set, GramObservation *obs
       gram_cpu_lazy_gather (trainer, set->lazy, FALSE);
       gram_cpu_lazy_rates (trainer, set);
     }
-  gram_cpu_pool_run (trainer->device->training, trainer->chunks, distance_task, &observe);
+  gram_cpu_pool_run (trainer->device->training, trainer->blocks * DISTANCE_PARTS, distance_task,
+                     &observe);
   for (gint64 r = 0; r < trainer->m; r++)
     {
-      /* Rounding may leave a neuron that did not move a hair below zero. */
-      double square = squares[r] < 0 ? 0 : squares[r];
+      double square = 0;
 
+      for (gint64 part = 0; part < DISTANCE_PARTS; part++)
+        square += squares[part * trainer->neurons + r];
+      /* Rounding may leave a neuron that did not move a hair below zero. */
+      square = square < 0 ? 0 : square;
       sum += square;
       largest = MAX (largest, square);
     }

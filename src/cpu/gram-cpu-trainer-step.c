@@ -12,14 +12,16 @@
 #include "gram-error.h"
 
 /* Σ_i 1{w_rᵀx_i ≥ 0}·rates_i·panel_i for a block of neurons and 16 outputs, over the samples of
- * some tiles, two tiles at a time; @tiles: (nullable): NULL: 0 … count − 1; @few: with small
- * tables, which pay for few neurons and round otherwise */
+ * some tiles, two tiles at a time; @tiles: (nullable): NULL: 0 … count − 1 */
 void
 gram_cpu_trainer_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel,
                             const gint32 *tiles, gint64 n_tiles, gint64 first, gint64 count,
-                            gboolean few, float *sums, float *table)
+                            float *sums, float *table)
 {
   const GramCpuKernels *kernels = trainer->device->kernels;
+  /* Small tables pay for few neurons. They round otherwise: by the whole network's width, so that
+   * every shard rounds alike. */
+  gboolean few = trainer->spec.m <= GRAM_CPU_SMALL;
   gint64 half = few ? GRAM_SMALL_TABLE_FLOATS : GRAM_TABLE_FLOATS;
 
   memset (sums, 0, (gsize) (count * GRAM_HALF) * sizeof (float));
@@ -39,13 +41,6 @@ gram_cpu_trainer_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, cons
       (few ? kernels->mask_product_small : kernels->mask_product) (count, words[0], words[1], table,
                                                                    sums);
     }
-}
-
-/* By the whole network's width: every shard rounds alike. */
-static gboolean
-has_few (const GramCpuTrainer *trainer)
-{
-  return trainer->spec.m <= GRAM_CPU_SMALL;
 }
 
 /* S ← S(0) + D, D ← D − diag (a)·sums of a block and a tile, unit by unit; u: (32) what the block
@@ -125,8 +120,8 @@ samples_task (gint64 task, guint worker, gpointer data)
     return;
   for (gint64 h = 0; h < 2; h++)
     gram_cpu_trainer_mask_sums (trainer, set, trainer->kernel + (2 * tile + h) * n * GRAM_HALF,
-                                NULL, trainer->n_tiles, first, count, has_few (trainer),
-                                sums + h * count * GRAM_HALF, table);
+                                NULL, trainer->n_tiles, first, count, sums + h * count * GRAM_HALF,
+                                table);
   if (lazy != NULL && lazy->flips->len > 0)
     {
       change = sums + count * GRAM_TILE;
@@ -156,7 +151,7 @@ weights_task (gint64 task, guint worker, gpointer data)
                                 trainer->pixels + h * trainer->n_tiles * GRAM_TILE * GRAM_HALF,
                                 trainer->block_tiles + trainer->block_start[h],
                                 trainer->block_start[h + 1] - trainer->block_start[h], first, count,
-                                has_few (trainer), sums + h % 2 * count * GRAM_HALF, table);
+                                sums + h % 2 * count * GRAM_HALF, table);
   trainer->device->kernels->move (count, trainer->a + first, sums, count * GRAM_HALF,
                                   trainer->weights + at, set->moved + at, set->weights + at);
 }

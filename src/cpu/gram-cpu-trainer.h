@@ -126,6 +126,6 @@ void gram_cpu_trainer_refresh_weights (GramCpuTrainer *trainer, GramCpuSet *set)
 void gram_cpu_trainer_refresh_samples (GramCpuTrainer *trainer);
 void gram_cpu_trainer_mask_sums (GramCpuTrainer *trainer, const GramCpuSet *set, const float *panel,
                                  const gint32 *tiles, gint64 n_tiles, gint64 first, gint64 count,
-                                 gboolean few, float *sums, float *table);
+                                 float *sums, float *table);
 
 G_END_DECLS

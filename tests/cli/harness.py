@@ -84,8 +84,8 @@ def wait_for(condition, what, seconds=120):
 class Run:
     """A run at a terminal of its own, past its first steps; killed when it is left."""
 
-    def __init__(self, *command, environment=None):
-        self.said, self.code = b"", None
+    def __init__(self, *command, environment=None, says=b"Training"):
+        self.said, self.code, self.says = b"", None, says
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             # whoever started the tests may ignore it, as nohup(1) does
@@ -95,7 +95,7 @@ class Run:
 
     def __enter__(self):
         try:
-            wait_for(lambda: b"Training" in self.listen(), "the first steps")
+            wait_for(lambda: self.says in self.listen(), "the first steps")
         except AssertionError:
             self.__exit__()
             raise

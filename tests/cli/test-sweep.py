@@ -6,12 +6,13 @@ import csv
 import json
 import os
 import random
+import signal
 import subprocess
 import time
 
 import numpy as np
 
-from harness import CLI, case, close, fails, interrupted, main, need_data, run
+from harness import CLI, Run, case, close, fails, interrupted, main, need_data, run
 from oracle import Spectrum
 
 SMALL = ["-n", 80, "--width", 128, "--eta", "0.01", "--steps", 400, "--device", "cpu"]
@@ -166,6 +167,27 @@ def killed(folder):
                 path.unlink()
     run("sweep", *SMALL, *grid, "--csv", path, "--resume")
     assert sorted(map(str, read(path))) == sorted(map(str, expected))
+
+
+@case
+def nets_on_their_way(folder):
+    """--checkpoint: what is being trained goes on where it was interrupted, to the same table"""
+    net = ["sweep", "-n", 200, "--width", 1024, "--fractions", "0,1", "--steps", 2000, "--device",
+           "cpu", "--until-residual", 0]
+    whole, path, kept = folder / "whole.csv", folder / "s.csv", folder / "s.gram"
+    on = [*net, "--csv", path, "--checkpoint", kept]
+    run(*net, "--csv", whole)
+    with Run(CLI, *map(str, on), says=b" left ") as process:
+        process.send(signal.SIGINT)
+        assert process.end() == 130
+    assert kept.exists() and not (path.exists() and read(path))
+    fails(*on, code=2, says=["s.gram is there already", "--resume"])
+    fails(*on, "--resume", "--kappa", 0.5, code=2, says=["s.gram", "kappa=0.01, not 0.5"])
+    assert kept.exists()
+    run(*on, "--resume")
+    assert read(path) == read(whole) and not kept.exists(), (read(path), read(whole))
+    fails(*net, "--checkpoint", kept, code=2, says=["--checkpoint", "--csv FILE"])
+    fails("sweep", "--merge", path, "--checkpoint", kept, code=2, says=["and no others"])
 
 
 @case

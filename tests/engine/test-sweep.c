@@ -268,6 +268,17 @@ assert_same_cells (const GramSweepTable *a, const GramSweepTable *b)
     }
 }
 
+static char *
+fresh_path (void)
+{
+  char *path;
+  int fd = g_file_open_tmp ("gramscope-sweep-XXXXXX", &path, NULL);
+
+  close (fd);
+  g_unlink (path);
+  return path;
+}
+
 /* Cancelled in the middle and begun again: the finished cells are not trained again, and the table
  * is that of a sweep in one go. */
 static void
@@ -284,10 +295,8 @@ test_resume (void)
   g_autofree char *first = NULL, *second = NULL;
   GError *error = NULL;
   gboolean news = FALSE;
-  int fd = g_file_open_tmp ("gramscope-sweep-XXXXXX", &spec->csv, NULL);
 
-  close (fd);
-  g_unlink (spec->csv);
+  spec->csv = fresh_path ();
   sweeper = gram_sweeper_new (device, problem, settings, spec, cancellable, &error);
   g_assert_no_error (error);
   g_assert_true (gram_sweeper_work (sweeper, 0.01, &news));
@@ -319,6 +328,123 @@ test_resume (void)
   g_assert_cmpstr (first, ==, second);
   assert_same_cells (whole, resumed);
   g_unlink (spec->csv);
+}
+
+/* A sweep of @spec, cancelled when its nets have made some steps and none is done. Returns: how
+ * many */
+static gint64
+cut_short (GramProblem *problem, const GramSettings *settings, const GramSweepSpec *spec)
+{
+  g_autoptr (GramDevice) device = one_thread ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GError *error = NULL;
+  g_autoptr (GramSweeper) sweeper =
+      gram_sweeper_new (device, problem, settings, spec, cancellable, &error);
+  gint64 step = 0;
+
+  g_assert_no_error (error);
+  while (step == 0)
+    {
+      g_autoptr (GramSweepTable) table = NULL;
+
+      g_assert_true (gram_sweeper_work (sweeper, 1e-6, NULL));
+      table = gram_sweeper_get_table (sweeper);
+      g_assert_cmpuint (table->done, ==, 0);
+      step = table->step;
+    }
+  g_cancellable_cancel (cancellable);
+  g_assert_false (gram_sweeper_work (sweeper, 0.01, NULL));
+  return step;
+}
+
+/* Nets on their way go on where they were, to the same bits; their file is gone when they are
+ * done, and nets of another sweep are not mixed in. */
+static void
+test_checkpoint (void)
+{
+  g_autoptr (GramProblem) problem = gram_fixture_problem (N, N_TEST);
+  g_autoptr (GramSettings) settings = small_settings ();
+  g_autoptr (GramSweepSpec) spec = small_spec ("0,0.5,1", 2, 200);
+  g_autoptr (GramSweepSpec) less = small_spec ("0,1", 2, 200);
+  g_autoptr (GramSweepTable) whole = finish (problem, settings, spec);
+  g_autoptr (GramSweepTable) table = NULL, resumed = NULL;
+  g_autoptr (GramDevice) device = one_thread ();
+  g_autoptr (GramSweeper) sweeper = NULL;
+  g_autofree char *previous = NULL;
+  GError *error = NULL;
+  gint64 step;
+
+  spec->csv = fresh_path ();
+  spec->checkpoint = fresh_path ();
+  previous = g_strconcat (spec->checkpoint, "~", NULL);
+  step = cut_short (problem, settings, spec);
+  g_assert_true (g_file_test (spec->checkpoint, G_FILE_TEST_EXISTS));
+  sweeper = gram_sweeper_new (device, problem, settings, spec, NULL, &error);
+  g_assert_no_error (error);
+  for (gint64 at = 0; at == 0; at = table->step)
+    {
+      g_assert_true (gram_sweeper_work (sweeper, 1e-6, NULL));
+      g_clear_pointer (&table, gram_sweep_table_unref);
+      table = gram_sweeper_get_table (sweeper);
+    }
+  g_assert_cmpint (table->step, ==, step);
+
+  less->checkpoint = g_strdup (spec->checkpoint);
+  g_assert_null (gram_sweeper_new (device, problem, settings, less, NULL, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
+  g_assert_nonnull (strstr (error->message, "mixed:0.5"));
+  g_clear_error (&error);
+  settings->kappa = 0.2;
+  g_assert_null (gram_sweeper_new (device, problem, settings, spec, NULL, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_USAGE);
+  g_assert_nonnull (strstr (error->message, "kappa=0.1, not 0.2"));
+  g_clear_error (&error);
+  settings->kappa = 0.1;
+
+  resumed = finish (problem, settings, spec);
+  assert_same_cells (whole, resumed);
+  g_assert_false (g_file_test (spec->checkpoint, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (previous, G_FILE_TEST_EXISTS));
+  g_unlink (spec->csv);
+}
+
+/* What keeps nets from being gone on with, or kept, is told. */
+static void
+test_checkpoint_trouble (void)
+{
+  g_autoptr (GramProblem) problem = gram_fixture_problem (N, N_TEST);
+  g_autoptr (GramSettings) settings = small_settings ();
+  g_autoptr (GramSweepSpec) spec = small_spec ("0,1", 1, 200);
+  g_autoptr (GramDevice) device = one_thread ();
+  g_autoptr (GramSweeper) sweeper = NULL;
+  g_autoptr (GramSweepTable) table = NULL;
+  GError *error = NULL;
+
+  spec->checkpoint = fresh_path ();
+  cut_short (problem, settings, spec);
+  problem->X[0] += 1e-9; /* another image */
+  sweeper = gram_sweeper_new (device, problem, settings, spec, NULL, &error);
+  g_assert_no_error (error);
+  work_to_the_end (sweeper);
+  table = gram_sweeper_get_table (sweeper);
+  g_assert_error (table->error, GRAM_ERROR, GRAM_ERROR_DATA);
+  g_assert_nonnull (strstr (table->error->message, "other images"));
+  g_clear_pointer (&sweeper, gram_sweeper_free);
+  g_clear_pointer (&table, gram_sweep_table_unref);
+
+  g_assert_true (g_file_set_contents (spec->checkpoint, "no nets", -1, NULL));
+  g_assert_null (gram_sweeper_new (device, problem, settings, spec, NULL, &error));
+  g_assert_error (error, GRAM_ERROR, GRAM_ERROR_DATA);
+  g_clear_error (&error);
+  g_unlink (spec->checkpoint);
+
+  g_free (spec->checkpoint);
+  spec->checkpoint = g_strdup ("/nowhere/to/be/found");
+  sweeper = gram_sweeper_new (device, problem, settings, spec, NULL, &error);
+  g_assert_no_error (error);
+  work_to_the_end (sweeper);
+  table = gram_sweeper_get_table (sweeper);
+  g_assert_no_error (table->error);
 }
 
 /* A file of other settings is refused, a foreign one too, a line that was cut is left out. */
@@ -417,6 +543,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sweep/stalled", test_stalled);
   g_test_add_func ("/sweep/cells", test_cells);
   g_test_add_func ("/sweep/resume", test_resume);
+  g_test_add_func ("/sweep/checkpoint", test_checkpoint);
+  g_test_add_func ("/sweep/checkpoint-trouble", test_checkpoint_trouble);
   g_test_add_func ("/sweep/progress", test_progress);
   g_test_add_func ("/sweep/file", test_file);
   g_test_add_func ("/sweep/unwritable", test_unwritable);

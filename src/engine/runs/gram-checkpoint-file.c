@@ -12,6 +12,11 @@
 #include "gram-error.h"
 #include "gram-save.h"
 
+/* Between two checkpoints, and how many times as long as one takes: from patterns and residuals the
+ * weights of a large net take minutes. */
+#define SECONDS 60
+#define SHARE 20
+
 static char *
 previous_path (const char *path)
 {
@@ -121,4 +126,34 @@ gram_checkpoint_read (const char *path, char **damage, GError **error)
   if (checkpoint == NULL)
     g_propagate_error (error, g_steal_pointer (&cause));
   return checkpoint;
+}
+
+/**
+ * gram_checkpoint_delete:
+ * @path: need not exist
+ *
+ * Deletes the file, and the generation before it.
+ */
+void
+gram_checkpoint_delete (const char *path)
+{
+  g_autofree char *previous = previous_path (path);
+
+  g_unlink (path);
+  g_unlink (previous);
+}
+
+/**
+ * gram_checkpoint_due:
+ * @begun: when one was begun that is written now, in microseconds of g_get_monotonic_time()
+ *
+ * Returns: when a run that goes on is to write the next: in a minute, and not before twenty times
+ *   as long as this one took
+ */
+gint64
+gram_checkpoint_due (gint64 begun)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  return now + MAX (SECONDS * G_TIME_SPAN_SECOND, SHARE * (now - begun));
 }

@@ -37,6 +37,8 @@ GramCheckpoint *gram_checkpoint_parse (GBytes *bytes, GError **error);
 
 gboolean gram_checkpoint_write (const GramCheckpoint *checkpoint, const char *path, GError **error);
 GramCheckpoint *gram_checkpoint_read (const char *path, char **damage, GError **error);
+void gram_checkpoint_delete (const char *path);
+gint64 gram_checkpoint_due (gint64 begun);
 guint64 gram_checkpoint_fingerprint (const GramProblem *problem);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GramCheckpoint, gram_checkpoint_free)

@@ -63,6 +63,7 @@ gram_sweep_spec_copy (const GramSweepSpec *spec)
   if (spec->seeds != NULL)
     copy->seeds = g_array_copy (spec->seeds);
   copy->csv = g_strdup (spec->csv);
+  copy->checkpoint = g_strdup (spec->checkpoint);
   return copy;
 }
 
@@ -75,6 +76,7 @@ gram_sweep_spec_free (GramSweepSpec *spec)
   g_clear_pointer (&spec->variations, g_ptr_array_unref);
   g_clear_pointer (&spec->seeds, g_array_unref);
   g_free (spec->csv);
+  g_free (spec->checkpoint);
   g_free (spec);
 }
 
@@ -269,6 +271,7 @@ gram_sweep_table_unref (GramSweepTable *table)
   g_clear_pointer (&table->problem, gram_problem_unref);
   g_clear_pointer (&table->points, g_ptr_array_unref);
   g_clear_pointer (&table->variations, g_ptr_array_unref);
+  g_free (table->trouble);
   g_clear_error (&table->error);
   g_free (table);
 }

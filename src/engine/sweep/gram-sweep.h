@@ -36,6 +36,7 @@ typedef struct
   guint part, parts; /* of @parts processes that share the work this does number @part, from 0;
                       * @parts = 0: all of it */
   char *csv;         /* (nullable) where finished cells are kept; read first, to go on */
+  char *checkpoint;  /* (nullable) and the nets that are being trained, while they are */
 } GramSweepSpec;
 
 typedef struct
@@ -71,6 +72,7 @@ typedef struct
   double seconds_left;     /* NAN: unknown */
   gint64 step;             /* of the nets that are being trained */
   double steps_per_second; /* 0: unknown */
+  char *trouble;           /* (nullable) a sentence on the file of the nets that are trained */
   GError *error;           /* (nullable) why it stopped early */
 } GramSweepTable;
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gram-analyser.h"
+#include "gram-checkpoint.h"
 #include "gram-sweeper.h"
 #include "gram-training.h"
 
@@ -40,8 +41,16 @@ struct _GramSweeper
   /* the group at work */
   GramTraining *training;
   GramRun *run;
-  GArray *members; /* of guint: cells, by label set */
+  GArray *members;      /* of guint: cells, by label set */
+  GramCheckpoint *kept; /* (nullable) what the members are to go on from */
+  gint64 due;           /* when they are to be kept */
 };
+
+/* gram-sweeper-keep.c */
+void gram_sweeper_keep (GramSweeper *sweeper, gboolean now);
+void gram_sweeper_forget (GramSweeper *sweeper);
+gboolean gram_sweeper_take_up (GramSweeper *sweeper, GError **error);
+gboolean gram_sweeper_restore (GramSweeper *sweeper, GError **error);
 
 /* gram-sweeper-measure.c */
 gboolean gram_sweeper_analyse (GramSweeper *sweeper, guint point, GError **error);
@@ -62,6 +71,13 @@ static inline GramSweepCell *
 gram_sweeper_cell (GramSweeper *sweeper, guint index)
 {
   return &g_array_index (sweeper->table->cells, GramSweepCell, index);
+}
+
+/* The cell that label set @member of the group at work is of. */
+static inline GramSweepCell *
+gram_sweeper_member (GramSweeper *sweeper, guint member)
+{
+  return gram_sweeper_cell (sweeper, g_array_index (sweeper->members, guint, member));
 }
 
 static inline GramSweepPoint *

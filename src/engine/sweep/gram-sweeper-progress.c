@@ -89,8 +89,7 @@ width_of_group (GramSweeper *sweeper)
   double width = 0;
 
   for (guint i = 0; i < sweeper->members->len; i++)
-    width +=
-        width_of (sweeper, gram_sweeper_cell (sweeper, g_array_index (sweeper->members, guint, i)));
+    width += width_of (sweeper, gram_sweeper_member (sweeper, i));
   return width;
 }
 

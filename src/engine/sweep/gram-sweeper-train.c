@@ -14,13 +14,6 @@
 /* steps; no cell overshoots by more, and where it stops does not depend on the machine's speed */
 #define LOOK_EVERY 40
 
-/* The cell that label set @member of the group at work is of. */
-static GramSweepCell *
-member_cell (GramSweeper *sweeper, guint member)
-{
-  return gram_sweeper_cell (sweeper, g_array_index (sweeper->members, guint, member));
-}
-
 void
 gram_sweeper_end_group (GramSweeper *sweeper)
 {
@@ -55,8 +48,8 @@ choose_group (GramSweeper *sweeper, const GramSettings *settings)
       if (!is_left (sweeper, cell))
         continue;
       if (sweeper->members->len > 0
-          && (cell->seed != member_cell (sweeper, 0)->seed
-              || cell->point != member_cell (sweeper, 0)->point))
+          && (cell->seed != gram_sweeper_member (sweeper, 0)->seed
+              || cell->point != gram_sweeper_member (sweeper, 0)->point))
         break;
       g_array_append_val (sweeper->members, i);
     }
@@ -72,41 +65,54 @@ labels_of (GramSweeper *sweeper, const GramSweepCell *cell, GError **error)
   return gram_labels_new (sweeper->problem, &cell->labels, sweeper->settings->problem.seed, error);
 }
 
+/* Of the group that was kept, or of the next cell that is not done. */
+static guint
+next_point (GramSweeper *sweeper)
+{
+  guint first = 0;
+
+  if (sweeper->members->len > 0)
+    return gram_sweeper_member (sweeper, 0)->point;
+  while (!is_left (sweeper, gram_sweeper_cell (sweeper, first)))
+    first++;
+  return gram_sweeper_cell (sweeper, first)->point;
+}
+
 static gboolean
 begin_group (GramSweeper *sweeper, GError **error)
 {
   g_autoptr (GPtrArray) sets = g_ptr_array_new_with_free_func ((GDestroyNotify) gram_labels_unref);
   g_autoptr (GramSettings) settings = NULL;
-  guint first = 0;
+  guint point = next_point (sweeper);
 
-  while (!is_left (sweeper, gram_sweeper_cell (sweeper, first)))
-    first++;
-  if (!gram_sweeper_analyse (sweeper, gram_sweeper_cell (sweeper, first)->point, error))
+  if (!gram_sweeper_analyse (sweeper, point, error))
     return FALSE;
-  settings = gram_settings_copy (
-      gram_sweeper_point (sweeper, gram_sweeper_cell (sweeper, first)->point)->settings);
-  choose_group (sweeper, settings);
+  settings = gram_settings_copy (gram_sweeper_point (sweeper, point)->settings);
+  if (sweeper->members->len == 0)
+    choose_group (sweeper, settings);
   for (guint i = 0; i < sweeper->members->len; i++)
     {
-      GramLabels *labels = labels_of (sweeper, member_cell (sweeper, i), error);
+      GramLabels *labels = labels_of (sweeper, gram_sweeper_member (sweeper, i), error);
 
       if (labels == NULL)
         return FALSE;
       g_ptr_array_add (sets, labels);
     }
-  settings->problem.seed = member_cell (sweeper, 0)->seed;
+  settings->problem.seed = gram_sweeper_member (sweeper, 0)->seed;
   sweeper->run = gram_run_new ();
   sweeper->training = gram_training_new (sweeper->device, sweeper->problem, sets, settings,
                                          &(GramJob){ .cancellable = sweeper->cancellable }, error);
-  if (sweeper->training != NULL)
-    gram_training_set_snapshots (sweeper->training, FALSE);
-  return sweeper->training != NULL;
+  if (sweeper->training == NULL)
+    return FALSE;
+  gram_training_set_only_residuals (sweeper->training);
+  sweeper->due = gram_checkpoint_due (g_get_monotonic_time ());
+  return gram_sweeper_restore (sweeper, error);
 }
 
 static gboolean
 finish_cell (GramSweeper *sweeper, guint member, GramStopped stopped, GError **error)
 {
-  GramSweepCell *cell = member_cell (sweeper, member);
+  GramSweepCell *cell = gram_sweeper_member (sweeper, member);
   const GramRunSet *set = gram_run_get_set (sweeper->run, member);
 
   cell->test_l1 = gram_run_set_last (set, GRAM_QUANTITY_TEST_L1);
@@ -154,7 +160,7 @@ look_at_group (GramSweeper *sweeper, gboolean *changed, GError **error)
 
   gram_training_drain (sweeper->training, sweeper->run);
   for (guint i = 0; i < sweeper->members->len; i++)
-    if (!member_cell (sweeper, i)->done)
+    if (!gram_sweeper_member (sweeper, i)->done)
       finished |= is_finished (sweeper, i, &why[i]);
   if (finished)
     {
@@ -175,7 +181,7 @@ look_at_group (GramSweeper *sweeper, gboolean *changed, GError **error)
         return FALSE;
     }
   for (guint i = 0; i < sweeper->members->len; i++)
-    left |= !member_cell (sweeper, i)->done;
+    left |= !gram_sweeper_member (sweeper, i)->done;
   return left;
 }
 
@@ -190,8 +196,9 @@ advance (GramSweeper *sweeper, double max_seconds, GError **error)
     return FALSE;
   made = MAX (0, gram_training_get_step (sweeper->training) - from);
   sweeper->steps += made;
-  sweeper->work += (double) made * sweeper->members->len
-                   * (double) gram_sweeper_point (sweeper, member_cell (sweeper, 0)->point)->m;
+  sweeper->work +=
+      (double) made * sweeper->members->len
+      * (double) gram_sweeper_point (sweeper, gram_sweeper_member (sweeper, 0)->point)->m;
   sweeper->seconds += (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
   return TRUE;
 }
@@ -209,6 +216,7 @@ gram_sweeper_train (GramSweeper *sweeper, double max_seconds, gboolean *changed,
     {
       if (!advance (sweeper, max_seconds, error))
         return FALSE;
+      gram_sweeper_keep (sweeper, FALSE);
       if (gram_training_get_step (sweeper->training) % LOOK_EVERY != 0
           && gram_training_get_stopped (sweeper->training) == GRAM_STOPPED_NOT)
         continue;
@@ -216,7 +224,10 @@ gram_sweeper_train (GramSweeper *sweeper, double max_seconds, gboolean *changed,
         {
           gram_sweeper_end_group (sweeper);
           if (failure == NULL)
-            break;
+            {
+              gram_sweeper_forget (sweeper);
+              break;
+            }
           g_propagate_error (error, failure);
           return FALSE;
         }

@@ -132,7 +132,7 @@ make_points (GramSweeper *sweeper, GError **error)
  * @cancellable: (nullable): ends gram_sweeper_work() soon
  *
  * Returns: (transfer full) (nullable): free with gram_sweeper_free(). %NULL when the spec is empty
- *   or contradicts itself, or the file cannot be gone on with
+ *   or contradicts itself, or one of its files cannot be gone on with
  */
 GramSweeper *
 gram_sweeper_new (GramDevice *device, GramProblem *problem, const GramSettings *settings,
@@ -163,6 +163,8 @@ gram_sweeper_new (GramDevice *device, GramProblem *problem, const GramSettings *
       && !gram_sweep_file_read (spec->csv, sweeper->identity, sweeper->table, sweeper->others,
                                 error))
     return NULL;
+  if (!gram_sweeper_take_up (sweeper, error))
+    return NULL;
   count_done (sweeper->table);
   sweeper->expected = g_array_new (FALSE, TRUE, sizeof (gint64));
   g_array_set_size (sweeper->expected, sweeper->table->cells->len);
@@ -175,6 +177,7 @@ gram_sweeper_free (GramSweeper *sweeper)
   if (sweeper == NULL)
     return;
   gram_sweeper_end_group (sweeper);
+  g_clear_pointer (&sweeper->kept, gram_checkpoint_free);
   g_array_unref (sweeper->members);
   g_clear_pointer (&sweeper->expected, g_array_unref);
   g_string_free (sweeper->others, TRUE);
@@ -202,7 +205,8 @@ is_over (const GramSweepTable *table)
  * @max_seconds: about how long
  * @changed: (out) (optional): set to %TRUE when the table has changed
  *
- * Returns: %FALSE when all is done, cancelled or failed: see the table's error
+ * Returns: %FALSE when all is done, cancelled or failed: see the table's error. Nets that are being
+ *   trained are kept then, if the spec says where
  */
 gboolean
 gram_sweeper_work (GramSweeper *sweeper, double max_seconds, gboolean *changed)
@@ -214,7 +218,10 @@ gram_sweeper_work (GramSweeper *sweeper, double max_seconds, gboolean *changed)
   if (table->error != NULL || is_over (table))
     return FALSE;
   if (g_cancellable_set_error_if_cancelled (sweeper->cancellable, &table->error))
-    return FALSE;
+    {
+      gram_sweeper_keep (sweeper, TRUE);
+      return FALSE;
+    }
   if (sweeper->measured < table->points->len)
     {
       *changed = TRUE;
@@ -242,6 +249,7 @@ gram_sweeper_get_table (GramSweeper *sweeper)
   if (table->variations != NULL)
     g_ptr_array_ref (table->variations);
   table->running = table->error == NULL && !is_over (table);
+  table->trouble = g_strdup (table->trouble);
   gram_sweeper_fill_progress (sweeper, table);
   if (table->error != NULL)
     table->error = g_error_copy (table->error);

@@ -58,7 +58,7 @@ struct _GramTraining
   gint64 kernel_at;      /* last step at which H(k) was looked at; −1: none */
   gint64 kernel_every;   /* 0: never */
   gboolean drift;
-  gboolean no_snapshots;
+  gboolean only_residuals;       /* on the way */
   double *residuals;             /* (n_sets × GRAM_TRAINING_BATCH) */
   double *now;                   /* (n_sets) at the present step */
   double *u, *u_test;            /* (n), (n_test) */

@@ -144,13 +144,13 @@ takes_snapshot (gint64 k)
 static gboolean
 observes (const GramTraining *training, gint64 k)
 {
-  return gram_run_observes (k, training->fresh->plan.formulation);
+  return !training->only_residuals && gram_run_observes (k, training->fresh->plan.formulation);
 }
 
 gboolean
 gram_training_is_special (GramTraining *training, gint64 k)
 {
-  return observes (training, k) || takes_snapshot (k)
+  return observes (training, k) || (!training->only_residuals && takes_snapshot (k))
          || gram_run_looks_at_kernel (k, training->kernel_every);
 }
 
@@ -277,7 +277,7 @@ gram_training_record_look (GramTraining *training, gboolean provisional, GError 
   gint64 k = gram_trainer_get_step (training->trainer);
   const Look what = {
     .observe = k > training->observed_at && (provisional || observes (training, k)),
-    .snapshot = !training->no_snapshots && k > training->snapshot_at && takes_snapshot (k),
+    .snapshot = !training->only_residuals && k > training->snapshot_at && takes_snapshot (k),
     .kernel = k > training->kernel_at && gram_run_looks_at_kernel (k, training->kernel_every),
   };
 

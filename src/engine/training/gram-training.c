@@ -205,14 +205,15 @@ gram_training_set_lambda_max (GramTraining *training, double lambda_max)
 }
 
 /**
- * gram_training_set_snapshots:
+ * gram_training_set_only_residuals:
  *
- * Whether u(k) itself is kept at some steps; it is unless told otherwise.
+ * Nothing but residuals is recorded on the way, for who asks only how a net ends, which
+ * gram_training_settle() looks at: test images, distances and u(k) take longer than many a step.
  */
 void
-gram_training_set_snapshots (GramTraining *training, gboolean snapshots)
+gram_training_set_only_residuals (GramTraining *training)
 {
-  training->no_snapshots = !snapshots;
+  training->only_residuals = TRUE;
 }
 
 /**

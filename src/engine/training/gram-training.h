@@ -36,7 +36,7 @@ void gram_training_free (GramTraining *training);
 
 void gram_training_set_limits (GramTraining *training, gint64 max_steps, double until_residual);
 void gram_training_set_lambda_max (GramTraining *training, double lambda_max);
-void gram_training_set_snapshots (GramTraining *training, gboolean snapshots);
+void gram_training_set_only_residuals (GramTraining *training);
 void gram_training_set_patient (GramTraining *training, gboolean patient);
 gboolean gram_training_advance (GramTraining *training, gint64 max_steps, double max_seconds,
                                 GCancellable *cancellable, GError **error);
