@@ -67,7 +67,7 @@ gram_sweeper_keep (GramSweeper *sweeper, gboolean now)
   g_autoptr (GError) error = NULL;
 
   if (sweeper->spec->checkpoint == NULL || sweeper->training == NULL
-      || (!now && begun < sweeper->due))
+      || gram_training_get_step (sweeper->training) == 0 || (!now && begun < sweeper->due))
     return;
   set_trouble (sweeper, write_group (sweeper, &error) ? NULL : error->message);
   sweeper->due = gram_checkpoint_due (begun);
