@@ -11,6 +11,7 @@
 #include "gram-figure-caption.h"
 #include "gram-figures-table.h"
 #include "gram-label-series.h"
+#include "gram-ticks.h"
 
 /* A panel a label set, with one legend for all; one empty panel when there is nothing to show. */
 static gboolean
@@ -54,11 +55,12 @@ largest (const double *values, gsize count)
 static char *
 name_band (const GramDynamics *one, guint band)
 {
-  gint64 first = one->first[band] + 1, last = one->first[band + 1];
+  g_autofree char *first = gram_format_fixed ((double) (one->first[band] + 1), 0);
+  g_autofree char *last = gram_format_fixed ((double) one->first[band + 1], 0);
 
-  if (first == last)
-    return g_strdup_printf ("i = %" G_GINT64_FORMAT, first);
-  return g_strdup_printf ("%" G_GINT64_FORMAT " ≤ i ≤ %" G_GINT64_FORMAT, first, last);
+  if (one->first[band] + 1 == one->first[band + 1])
+    return g_strdup_printf ("i = %s", first);
+  return g_strdup_printf ("%s ≤ i ≤ %s", first, last);
 }
 
 static void

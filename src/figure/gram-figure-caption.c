@@ -24,8 +24,8 @@ describe_data (const GramFigureInputs *inputs)
   if (problem->preprocess != GRAM_PREPROCESS_NONE)
     preprocess =
         g_strdup_printf (_ (", preprocessing %s"), gram_preprocess_to_string (problem->preprocess));
-  n = g_strdup_printf ("%" G_GINT64_FORMAT, problem->n);
-  d = g_strdup_printf ("%" G_GINT64_FORMAT, problem->d);
+  n = gram_format_fixed ((double) problem->n, 0);
+  d = gram_format_fixed ((double) problem->d, 0);
   /* Translators: dataset, two class names, number of images, how they were chosen, dimension,
    * preprocessing */
   return g_strdup_printf (_ ("%s, classes %s (+1) and %s (−1), n = %s (%s), d = %s%s, ‖x‖₂ = 1."),
