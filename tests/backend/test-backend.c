@@ -118,7 +118,7 @@ test_factored (void)
   g_unsetenv ("GRAM_CPU_FACTORED_FROM");
 }
 
-G_GNUC_UNUSED static gint64
+static gint64
 resident_pages (void)
 {
   g_autofree char *text = NULL;
@@ -136,7 +136,8 @@ test_memory (void)
 {
 #ifdef __SANITIZE_ADDRESS__
   g_test_skip ("AddressSanitizer keeps what is freed for a while, and looks for leaks itself");
-#else
+  return;
+#endif
   double residuals[30];
   gint64 before;
 
@@ -147,7 +148,6 @@ test_memory (void)
     train (2, i % 2 ? GRAM_FORMULATION_SAMPLES : GRAM_FORMULATION_SPARSE, residuals);
   /* 100 rounds allocate some 100 MB. */
   g_assert_cmpint (resident_pages () - before, <, 4096);
-#endif
 }
 
 /* Twelve vectors of which two of different label are so near each other that XᵀX cannot tell them
