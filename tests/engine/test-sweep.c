@@ -228,6 +228,33 @@ test_stalled (void)
   g_assert_false (gram_sweep_stalled (curve (run, 0, rising)));
 }
 
+static double
+two_rates (double k)
+{
+  return hypot (exp (-0.01 * k), 0.1 * exp (-0.001 * k));
+}
+
+/* Steps to 0.01 against the curve itself: right for one exponential, for a sum of two never too
+ * many, and right in the end. */
+static void
+test_steps_at_pace (void)
+{
+  g_autoptr (GramRun) run = gram_run_new ();
+  double slow = log (10) / 0.001, early;
+
+  assert_close (gram_sweep_steps_at_pace (curve (run, 1000, falling), 0.01),
+                log (100) / 0.001 - 1000, 1e-9);
+  early = gram_sweep_steps_at_pace (curve (run, 240, two_rates), 0.01);
+  g_assert_cmpfloat (early, >, 0);
+  g_assert_cmpfloat (early, <, slow - 240);
+  assert_close (gram_sweep_steps_at_pace (curve (run, 1500, two_rates), 0.01), slow - 1500, 1e-6);
+  g_assert_cmpfloat (gram_sweep_steps_at_pace (curve (run, 5000, falling), 0.01), ==, 0);
+  g_assert_true (isinf (gram_sweep_steps_at_pace (curve (run, 1000, rising), 0.01)));
+  /* Too early to tell. */
+  g_assert_cmpfloat (gram_sweep_steps_at_pace (curve (run, 100, falling), 0.01), ==, 0);
+  g_assert_cmpfloat (gram_sweep_steps_at_pace (curve (run, 0, falling), 0.01), ==, 0);
+}
+
 static void
 test_fractions (void)
 {
@@ -317,6 +344,13 @@ test_resume (void)
   g_assert_no_error (error);
   again = gram_sweeper_get_table (late);
   g_assert_cmpuint (again->done, ==, cut->done);
+  for (; again->step == 0; again = gram_sweeper_get_table (late))
+    {
+      gram_sweep_table_unref (again);
+      g_assert_true (gram_sweeper_work (late, 1e-6, NULL));
+    }
+  /* the measures are the first tenth; what the file has is done */
+  g_assert_cmpfloat (again->fraction_done, >, 0.15);
   resumed = finish (problem, settings, spec);
   assert_same_cells (whole, resumed);
 
@@ -387,6 +421,7 @@ test_checkpoint (void)
       table = gram_sweeper_get_table (sweeper);
     }
   g_assert_cmpint (table->step, ==, cut->step);
+  assert_close (table->fraction_done, cut->fraction_done, 1e-12);
 
   less->checkpoint = g_strdup (spec->checkpoint);
   g_assert_null (gram_sweeper_new (device, problem, settings, less, NULL, &error));
@@ -443,8 +478,10 @@ test_checkpoint_trouble (void)
   g_assert_nonnull (strstr (unkept->trouble, "/no/such/folder"));
 }
 
-/* Before the first net is done it is known how far the sweep is and how long it takes; the share
- * that is done never falls by much when a guess is replaced, and ends at 1. */
+/* Before the first net is done it is known how far the sweep is and how long it takes, and at no
+ * time before the end that nothing is left: these nets are too narrow for Eq 8, which gives the
+ * slowest of the second seed 1,123 of the 2,000 steps that it takes. The share that is done never
+ * falls by much when a guess is replaced, and ends at 1. */
 static void
 test_progress (void)
 {
@@ -466,9 +503,9 @@ test_progress (void)
       table = gram_sweeper_get_table (sweeper);
       g_assert_cmpfloat (table->fraction_done, >=, before - 0.2);
       g_assert_cmpfloat (table->fraction_done, <=, 1);
-      if (table->done == 0 && table->step > 0)
+      if (table->running && table->step > 0)
         {
-          g_assert_cmpfloat (table->seconds_left, >=, 0);
+          g_assert_cmpfloat (table->seconds_left, >, 0);
           g_assert_cmpfloat (table->steps_per_second, >, 0);
           told += table->fraction_done > before;
         }
@@ -536,6 +573,7 @@ main (int argc, char **argv)
   gram_fixture_init ();
   g_test_add_func ("/sweep/fractions", test_fractions);
   g_test_add_func ("/sweep/stalled", test_stalled);
+  g_test_add_func ("/sweep/steps-at-pace", test_steps_at_pace);
   g_test_add_func ("/sweep/cells", test_cells);
   g_test_add_func ("/sweep/resume", test_resume);
   g_test_add_func ("/sweep/checkpoint", test_checkpoint);

@@ -276,6 +276,24 @@ gram_sweep_table_unref (GramSweepTable *table)
   g_free (table);
 }
 
+/* ‖y − u‖ where the last fifth of the steps begins, and no fewer than 200. @steps: (out): since
+ * then. Returns: NAN: so many are not made yet */
+static double
+residual_before (const GramRunSet *set, double *steps)
+{
+  const GArray *step = set->curve[GRAM_QUANTITY_STEP];
+  double k = gram_run_set_last (set, GRAM_QUANTITY_STEP), window = MAX (200, k / 5);
+  guint then;
+
+  *steps = 0;
+  if (step->len < 2 || k < window)
+    return NAN;
+  for (then = step->len - 1; then > 0 && g_array_index (step, double, then) > k - window; then--)
+    ;
+  *steps = k - g_array_index (step, double, then);
+  return g_array_index (set->curve[GRAM_QUANTITY_RESIDUAL], double, then);
+}
+
 /**
  * gram_sweep_stalled:
  *
@@ -286,16 +304,31 @@ gram_sweep_table_unref (GramSweepTable *table)
 gboolean
 gram_sweep_stalled (const GramRunSet *set)
 {
-  const GArray *step = set->curve[GRAM_QUANTITY_STEP];
-  double k = gram_run_set_last (set, GRAM_QUANTITY_STEP), window = MAX (200, k / 5);
-  guint then;
+  double steps, before = residual_before (set, &steps);
 
-  if (step->len < 2 || k < window)
-    return FALSE;
-  for (then = step->len - 1; then > 0 && g_array_index (step, double, then) > k - window; then--)
-    ;
-  return gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL)
-         >= (1 - STALLED_FALL) * g_array_index (set->curve[GRAM_QUANTITY_RESIDUAL], double, then);
+  return gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL) >= (1 - STALLED_FALL) * before;
+}
+
+/**
+ * gram_sweep_steps_at_pace:
+ * @target: ‖y − u‖ that is to be reached
+ *
+ * How many steps more it takes if the residual goes on falling as it does. By Eq 8, with H∞ or with
+ * H(0), ‖y − u(k)‖² is a sum of falling exponentials, whose logarithm is convex in k: it hardly
+ * takes fewer.
+ *
+ * Returns: 0: it is reached, or too few steps are made to tell; INFINITY: the residual does not
+ *   fall
+ */
+double
+gram_sweep_steps_at_pace (const GramRunSet *set, double target)
+{
+  double steps, before = residual_before (set, &steps);
+  double now = gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL);
+
+  if (!(now > target) || isnan (before))
+    return 0;
+  return now < before ? steps * log (now / target) / log (before / now) : INFINITY;
 }
 
 /**

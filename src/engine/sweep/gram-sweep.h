@@ -99,6 +99,7 @@ void gram_sweep_spec_free (GramSweepSpec *spec);
 GArray *gram_sweep_parse_fractions (const char *text, GError **error);
 gboolean gram_sweep_spec_vary (GramSweepSpec *spec, const char *text, GError **error);
 gboolean gram_sweep_stalled (const GramRunSet *set);
+double gram_sweep_steps_at_pace (const GramRunSet *set, double target);
 double gram_sweep_foresee (const GramSweepSpec *spec, const GramAnalysis *analysis, double eta);
 const GramSweepColumn *gram_sweep_get_column (gboolean study, guint index);
 char *gram_sweep_cell_key (const GPtrArray *points, const GramSweepCell *cell);

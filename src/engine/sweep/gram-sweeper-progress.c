@@ -2,9 +2,10 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A cell takes as many steps as Eq 8 says until its residual reaches the target or stops falling;
- * nets side by side take as many as the slowest of them. The guess is replaced by what a cell took
- * once it is done, and shows no more than how long to wait.
+ * A cell takes as many steps as Eq 8 says until its residual reaches the target or stops falling,
+ * and more where the net falls behind Eq 8; nets side by side take as many as the slowest of them.
+ * The guess is replaced by what a cell took once it is done, and shows no more than how long to
+ * wait.
  */
 #include "gram-sweeper-private.h"
 
@@ -93,15 +94,56 @@ width_of_group (GramSweeper *sweeper)
   return width;
 }
 
+/* Of net @member of the group at work: what Eq 8 says, or what its residual says by now. */
+static double
+steps_of_member (GramSweeper *sweeper, guint member)
+{
+  double expected = (double) steps_of (sweeper, g_array_index (sweeper->members, guint, member));
+  const GramRunSet *set;
+  double more;
+
+  if (gram_sweeper_member (sweeper, member)->done || !(sweeper->spec->until_residual > 0)
+      || sweeper->run == NULL || member >= sweeper->run->sets->len)
+    return expected;
+  set = gram_run_get_set (sweeper->run, member);
+  more = gram_sweep_steps_at_pace (set, gram_sweeper_target (sweeper, set));
+  return more > 0 ? CLAMP (gram_run_set_last (set, GRAM_QUANTITY_STEP) + more, expected,
+                           (double) sweeper->spec->max_steps)
+                  : expected;
+}
+
 /* Of the group at work, whose slowest net all others wait for. */
 static double
 left_of_group (GramSweeper *sweeper, gint64 step)
 {
-  gint64 slowest = step;
+  double slowest = (double) step;
 
   for (guint i = 0; i < sweeper->members->len; i++)
-    slowest = MAX (slowest, steps_of (sweeper, g_array_index (sweeper->members, guint, i)));
-  return (double) (slowest - step) * width_of_group (sweeper);
+    slowest = MAX (slowest, steps_of_member (sweeper, i));
+  return (slowest - (double) step) * width_of_group (sweeper);
+}
+
+/* Neurons × steps of all nets up to now, also of those that an earlier process has made. */
+static double
+work_done (GramSweeper *sweeper, gint64 step)
+{
+  double done = 0;
+
+  for (guint i = 0; i < sweeper->table->cells->len; i++)
+    {
+      const GramSweepCell *cell = gram_sweeper_cell (sweeper, i);
+
+      if (cell->done)
+        done += (double) cell->steps * width_of (sweeper, cell);
+    }
+  for (guint i = 0; i < sweeper->members->len; i++)
+    {
+      const GramSweepCell *cell = gram_sweeper_member (sweeper, i);
+
+      if (!cell->done)
+        done += (double) step * width_of (sweeper, cell);
+    }
+  return done;
 }
 
 static gboolean
@@ -164,7 +206,7 @@ void
 gram_sweeper_fill_progress (GramSweeper *sweeper, GramSweepTable *table)
 {
   gboolean measured = sweeper->measured == table->points->len;
-  double left;
+  double left, done;
 
   table->seconds_left = NAN;
   table->measuring = table->running && !measured;
@@ -174,8 +216,8 @@ gram_sweeper_fill_progress (GramSweeper *sweeper, GramSweepTable *table)
   if (sweeper->training != NULL)
     table->step = gram_training_get_step (sweeper->training);
   left = left_of_group (sweeper, table->step) + left_of_others (sweeper);
-  table->fraction_done =
-      MEASURES + (1 - MEASURES) * (left > 0 ? sweeper->work / (sweeper->work + left) : 1);
+  done = work_done (sweeper, table->step);
+  table->fraction_done = MEASURES + (1 - MEASURES) * (left > 0 ? done / (done + left) : 1);
   if (!(sweeper->seconds > 0) || !(sweeper->work > 0))
     return;
   table->seconds_left = left * pace_of (sweeper);

@@ -130,20 +130,31 @@ finish_cell (GramSweeper *sweeper, guint member, GramStopped stopped, GError **e
   return TRUE;
 }
 
+/**
+ * gram_sweeper_target:
+ *
+ * Returns: the ‖y − u‖ at which the net of @set is done
+ */
+double
+gram_sweeper_target (const GramSweeper *sweeper, const GramRunSet *set)
+{
+  double square = 0;
+
+  for (gint64 i = 0; i < set->labels->n; i++)
+    square += set->labels->y[i] * set->labels->y[i];
+  return sweeper->spec->until_residual * sqrt (square);
+}
+
 /* Whether label set @member of the group is done by now, and why. */
 static gboolean
 is_finished (GramSweeper *sweeper, guint member, GramStopped *why)
 {
   const GramRunSet *set = gram_run_get_set (sweeper->run, member);
   GramStopped group = gram_training_get_stopped (sweeper->training);
-  double norm = 0;
 
-  for (gint64 i = 0; i < set->labels->n; i++)
-    norm += set->labels->y[i] * set->labels->y[i];
   if (group == GRAM_STOPPED_DIVERGED || group == GRAM_STOPPED_STEPS)
     *why = group;
-  else if (gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL)
-               <= sweeper->spec->until_residual * sqrt (norm)
+  else if (gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL) <= gram_sweeper_target (sweeper, set)
            || (sweeper->table->variations == NULL && gram_sweep_stalled (set)))
     *why = GRAM_STOPPED_TARGET;
   else
