@@ -47,7 +47,7 @@ typedef struct
   guint64 seed;
   gboolean done;
   double complexity;          /* Eq 10 of this cell's labels */
-  double expected_complexity; /* number 22 at this fraction; of a sweep */
+  double expected_complexity; /* number 22 for exactly round(ρn) labels; of a sweep */
   double predicted; /* ‖(I − ηH∞)ᵏy‖ of Eq 8 at the last step; of a study, as is the next */
   double difference; /* ‖(y − u(k)) − (I − ηH∞)ᵏy‖ there: how far the net is off */
   double test_l1, test_ramp, test_error; /* on test labels resampled with the same fraction */
