@@ -309,21 +309,42 @@ gram_sweep_stalled (const GramRunSet *set)
   return gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL) >= (1 - STALLED_FALL) * before;
 }
 
+/* The ‖y − u‖ that is to be reached. */
+static double
+target_of (const GramRunSet *set, double until_residual)
+{
+  double square = 0;
+
+  for (gint64 i = 0; i < set->labels->n; i++)
+    square += set->labels->y[i] * set->labels->y[i];
+  return until_residual * sqrt (square);
+}
+
+/**
+ * gram_sweep_is_reached:
+ *
+ * Returns: whether ‖y − u‖ ≤ @until_residual·‖y‖ at the last step
+ */
+gboolean
+gram_sweep_is_reached (const GramRunSet *set, double until_residual)
+{
+  return gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL) <= target_of (set, until_residual);
+}
+
 /**
  * gram_sweep_steps_at_pace:
- * @target: ‖y − u‖ that is to be reached
  *
- * How many steps more it takes if the residual goes on falling as it does. By Eq 8, with H∞ or with
- * H(0), ‖y − u(k)‖² is a sum of falling exponentials, whose logarithm is convex in k: it hardly
- * takes fewer.
+ * How many steps more it takes to ‖y − u‖ ≤ @until_residual·‖y‖ if the residual goes on falling as
+ * it does. By Eq 8, with H∞ or with H(0), ‖y − u(k)‖² is a sum of falling exponentials, whose
+ * logarithm is convex in k: it hardly takes fewer.
  *
  * Returns: 0: it is reached, or too few steps are made to tell; INFINITY: the residual does not
  *   fall
  */
 double
-gram_sweep_steps_at_pace (const GramRunSet *set, double target)
+gram_sweep_steps_at_pace (const GramRunSet *set, double until_residual)
 {
-  double steps, before = residual_before (set, &steps);
+  double steps, before = residual_before (set, &steps), target = target_of (set, until_residual);
   double now = gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL);
 
   if (!(now > target) || isnan (before))

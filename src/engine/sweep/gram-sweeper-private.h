@@ -63,7 +63,6 @@ void gram_sweeper_expect (GramSweeper *sweeper, guint first, guint end);
 void gram_sweeper_fill_progress (GramSweeper *sweeper, GramSweepTable *table);
 
 /* gram-sweeper-train.c */
-double gram_sweeper_target (const GramSweeper *sweeper, const GramRunSet *set);
 void gram_sweeper_end_group (GramSweeper *sweeper);
 gboolean gram_sweeper_train (GramSweeper *sweeper, double max_seconds, gboolean *changed,
                              GError **error);

@@ -106,7 +106,7 @@ steps_of_member (GramSweeper *sweeper, guint member)
       || sweeper->run == NULL || member >= sweeper->run->sets->len)
     return expected;
   set = gram_run_get_set (sweeper->run, member);
-  more = gram_sweep_steps_at_pace (set, gram_sweeper_target (sweeper, set));
+  more = gram_sweep_steps_at_pace (set, sweeper->spec->until_residual);
   return more > 0 ? CLAMP (gram_run_set_last (set, GRAM_QUANTITY_STEP) + more, expected,
                            (double) sweeper->spec->max_steps)
                   : expected;

@@ -7,8 +7,6 @@
  */
 #include "gram-sweeper-private.h"
 
-#include <math.h>
-
 #include "gram-sweep-file.h"
 
 /* steps; no cell overshoots by more, and where it stops does not depend on the machine's speed */
@@ -130,21 +128,6 @@ finish_cell (GramSweeper *sweeper, guint member, GramStopped stopped, GError **e
   return TRUE;
 }
 
-/**
- * gram_sweeper_target:
- *
- * Returns: the ‖y − u‖ at which the net of @set is done
- */
-double
-gram_sweeper_target (const GramSweeper *sweeper, const GramRunSet *set)
-{
-  double square = 0;
-
-  for (gint64 i = 0; i < set->labels->n; i++)
-    square += set->labels->y[i] * set->labels->y[i];
-  return sweeper->spec->until_residual * sqrt (square);
-}
-
 /* Whether label set @member of the group is done by now, and why. */
 static gboolean
 is_finished (GramSweeper *sweeper, guint member, GramStopped *why)
@@ -154,7 +137,7 @@ is_finished (GramSweeper *sweeper, guint member, GramStopped *why)
 
   if (group == GRAM_STOPPED_DIVERGED || group == GRAM_STOPPED_STEPS)
     *why = group;
-  else if (gram_run_set_last (set, GRAM_QUANTITY_RESIDUAL) <= gram_sweeper_target (sweeper, set)
+  else if (gram_sweep_is_reached (set, sweeper->spec->until_residual)
            || (sweeper->table->variations == NULL && gram_sweep_stalled (set)))
     *why = GRAM_STOPPED_TARGET;
   else
