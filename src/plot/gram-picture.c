@@ -33,9 +33,9 @@ GramPicture *
 gram_picture_new (const guint8 *pixels, gint64 width, gint64 height, gint64 channels)
 {
   GramPicture *picture = picture_new (width, height);
-  gint64 area = width * height;
+  gint64 area = picture != NULL ? width * height : 0;
 
-  for (gint64 i = 0; picture != NULL && i < area; i++)
+  for (gint64 i = 0; i < area; i++)
     for (gint64 c = 0; c < 3; c++)
       picture->rgb[3 * i + c] = pixels[channels == 3 ? c * area + i : i];
   return picture;
@@ -53,12 +53,12 @@ gram_picture_new_signed (const double *values, gint64 width, gint64 height, gint
 {
   static const double positive[3] = { 230, 97, 0 }, negative[3] = { 28, 113, 216 };
   GramPicture *picture = picture_new (width, height);
-  gint64 area = width * height;
+  gint64 area = picture != NULL ? width * height : 0;
   double largest = 0;
 
-  for (gint64 i = 0; picture != NULL && i < area * channels; i++)
+  for (gint64 i = 0; i < area * channels; i++)
     largest = fmax (largest, fabs (values[i]));
-  for (gint64 i = 0; picture != NULL && i < area; i++)
+  for (gint64 i = 0; i < area; i++)
     {
       double value = 0;
 
