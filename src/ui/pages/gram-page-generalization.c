@@ -134,8 +134,8 @@ can_resume (GramGeneralizationPage *self, const GramSweepTable *table)
          && spec->fractions->len * spec->n_seeds == table->cells->len;
 }
 
-/* Returns: (transfer full) (nullable): what a sweep will take; a net's step costs what it did in
- * the run */
+/* Returns: (transfer full) (nullable): what a sweep will take if its nets follow Eq 8, which narrow
+ * ones fall behind; a net's step costs what it did in the run */
 static char *
 say_estimate (GramGeneralizationPage *self)
 {
@@ -150,10 +150,10 @@ say_estimate (GramGeneralizationPage *self)
   if (isnan (work))
     return NULL;
   if (run == NULL || run->sets->len == 0 || !(run->seconds_per_step > 0))
-    return g_strdup_printf (_ ("A sweep trains %'u networks, at most %s steps in all"), nets,
+    return g_strdup_printf (_ ("A sweep trains %'u networks, %s steps in all by Eq 8"), nets,
                             steps);
   time = gram_words_duration (work * run->seconds_per_step / run->sets->len);
-  return g_strdup_printf (_ ("A sweep trains %'u networks, at most %s steps in all: about %s here"),
+  return g_strdup_printf (_ ("A sweep trains %'u networks, %s steps in all by Eq 8: about %s here"),
                           nets, steps, time);
 }
 
